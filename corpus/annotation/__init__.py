@@ -1,0 +1,1 @@
+"""Annotation sets on disk: reading, writing, history, placing in fields, scheme checks."""

@@ -1,0 +1,1 @@
+"""The columnar kernel: anchor texts to blocks with role, reason and rule."""

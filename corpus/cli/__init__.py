@@ -1,0 +1,1 @@
+"""The command line: the only room that prints, draws progress, or turns an error into an exit code."""

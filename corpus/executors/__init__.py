@@ -1,0 +1,1 @@
+"""Run one function over shards: in this process or in a pool; knows no document."""

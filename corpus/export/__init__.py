@@ -1,0 +1,1 @@
+"""Parquet, Hugging Face dataset cards and JSON Schemas, written and read back."""

@@ -1,0 +1,104 @@
+"""Open, decompress, hash, replace atomically, and find the project's own data files."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import IO
+
+from corpus.errors import SourceError
+
+__all__ = ["atomic_directory", "atomic_write", "package_text", "schema_text", "sha256_bytes", "sha256_file"]
+
+
+def sha256_bytes(data: bytes) -> str:
+    """Return the lower-case hex SHA-256 of bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def sha256_file(path: Path) -> str:
+    """Return the lower-case hex SHA-256 of a file, read in pieces.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@contextmanager
+def atomic_write(path: Path) -> Iterator[IO[bytes]]:
+    """Open a new file beside ``path`` that replaces it only when the block ends without an error.
+
+    Safe at any interruption: readers see the old file or the whole new one, since the bytes are on disk
+    (fsync) before the rename and a rename within one directory is atomic.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def atomic_directory(path: Path) -> Iterator[Path]:
+    """Give a new directory beside ``path`` that takes its place when the block ends without an error.
+
+    An existing directory at ``path`` is moved aside first and removed after, so a crash leaves the old
+    tree or the new one under its name, or (between two renames) the old one under ``.NAME.old-…``.
+    """
+    import shutil
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.new-", dir=path.parent))
+    temporary.chmod(0o777 & ~_umask())
+    try:
+        yield temporary
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+    if path.exists():
+        aside = Path(tempfile.mkdtemp(prefix=f".{path.name}.old-", dir=path.parent))
+        path.rename(aside / path.name)
+        temporary.rename(path)
+        shutil.rmtree(aside)
+    else:
+        temporary.rename(path)
+
+
+def package_text(package: str, name: str) -> str:
+    """Return the UTF-8 text of a data file that lies in one of the toolkit's packages."""
+    return files(package).joinpath(name).read_text(encoding="utf-8")
+
+
+def schema_text(name: str) -> str:
+    """Return the text of a file of ``schemas/``, from the wheel's copy or from the checkout.
+
+    Raises:
+        SourceError: there is no such file in either place.
+    """
+    here = Path(__file__).resolve().parent
+    for folder in (here / "_schemas", here.parent / "schemas"):
+        path = folder / name
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+    raise SourceError(f"The schema file {name!r} is neither in the installed package nor in a checkout.")
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,1 @@
+"""The bridge to a Label Studio server: config, tasks, predictions, push, pull, a local server."""

@@ -1,0 +1,1 @@
+"""The describer: title, dates, publisher, agency, language and the rest, each with evidence."""

@@ -1,0 +1,1 @@
+"""The nouns: frozen, without I/O. Every schema is derived from what stands here."""

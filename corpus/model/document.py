@@ -1,0 +1,184 @@
+"""A raw document, a cleaned document, and the blocks between them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from corpus.model.projection import Piece, Projection
+from corpus.model.roles import READING_ROLES, TEXT_ROLES, Reason, Role
+
+__all__ = [
+    "Block",
+    "Document",
+    "Evidence",
+    "KnownValue",
+    "RawDocument",
+    "Repair",
+    "reading_pieces",
+    "sha256_text",
+    "text_pieces",
+]
+
+
+def sha256_text(text: str) -> str:
+    """Return the lower-case hex SHA-256 of the text's UTF-8 bytes.
+
+    >>> sha256_text("")[:8]
+    'e3b0c442'
+    """
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What decoding had to change before anything was anchored, and how often."""
+
+    kind: str
+    """"nul", "surrogate", "crlf", "bom", "charset", "undecodable" …"""
+    count: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownValue:
+    """A value that is known from outside the text, with where it is known from."""
+
+    column: str
+    value: str | tuple[str, ...]
+    kind: str
+    """"input record" or "sources.toml"."""
+    known_from: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """One anchor text as a reader hands it over: decoded once, never changed again."""
+
+    doc_id: str
+    text: str
+    raw_sha256: str
+    """SHA-256 of the bytes as received (of the field's UTF-8 for a record's field)."""
+    decoder: str
+    """The decoder or renderer with its version, e.g. "utf-8" or "charset-normalizer 3.5.2: cp1252"."""
+    source_file: str
+    """The path as given, relative to the source root, with "/" between the parts; never absolute."""
+    repairs: tuple[Repair, ...] = ()
+    known: tuple[KnownValue, ...] = ()
+    extra: Mapping[str, object] = field(default_factory=dict)
+    """Input columns that are carried as they came (JSON-ready values)."""
+    media_type: str = "text/plain"
+    revision: int = 1
+
+    @property
+    def anchor_sha256(self) -> str:
+        """SHA-256 of the anchor text's UTF-8 bytes."""
+        return sha256_text(self.text)
+
+    def known_value(self, column: str) -> KnownValue | None:
+        """Return what is known of a column from outside the text, the input record before sources.toml."""
+        return next((known for known in self.known if known.column == column), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One piece of anchor text: a line or a named part of one. Offsets point into the anchor text."""
+
+    block: int
+    line: int
+    """Which line (0-based, lines break at "\\n" alone) it belongs to."""
+    start: int
+    end: int
+    text: str
+    role: Role
+    reason: Reason
+    rule: str
+    """The id of the row in the rule data, or the model and its version."""
+    score: float
+    """How sure, 0 to 1: of the role where it was dropped, of keeping where it was kept."""
+    kept: bool
+    """Whether it stands in ``text`` (role body, heading or dateline)."""
+    join: str
+    section: int
+    """0 before the first heading, then one more at each heading (or live-blog post)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where the value of a column comes from."""
+
+    column: str
+    kind: str
+    """"text span", "input record", "sources.toml" or "derived"."""
+    start: int | None = None
+    end: int | None = None
+    """The span in the anchor text, for "text span"."""
+    source: str | None = None
+    """Where it is known from, for the other kinds; the rule for a text span."""
+
+
+def text_pieces(blocks: Iterable[Block]) -> list[Piece]:
+    """Return the pieces of ``text``: body, headings and dateline in anchor order."""
+    return [Piece(b.start, b.end, b.join) for b in blocks if b.role in TEXT_ROLES]
+
+
+def reading_pieces(blocks: Iterable[Block]) -> list[Piece]:
+    """Return the pieces of ``reading``: title first, then body, headings, dateline and captions.
+
+    The block after the title stands two line breaks below it whatever its own join.
+    """
+    listed = list(blocks)
+    titles = [Piece(b.start, b.end, b.join) for b in listed if b.role is Role.TITLE]
+    rest = [Piece(b.start, b.end, b.join) for b in listed if b.role in READING_ROLES]
+    if titles and rest:
+        rest[0] = rest[0]._replace(join="\n\n")
+    return titles + rest
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One cleaned and described article.
+
+    ``text`` is exactly the projection of the blocks with role body, heading and dateline; every other
+    non-blank character of ``raw_text`` lies in exactly one other block. Unknown values are None.
+    """
+
+    doc_id: str
+    title: str | None
+    text: str
+    authors: tuple[str, ...]
+    published: str | None
+    published_precision: str | None
+    """"year", "month", "day", "minute" or "second"."""
+    date_hint: str | None
+    """A date that only a caption or the like gives: about the event, perhaps not the publication."""
+    publisher: str | None
+    agency: str | None
+    dateline: str | None
+    language: str | None
+    """BCP 47 primary subtag, e.g. "en"."""
+    language_score: float | None
+    headings: tuple[str, ...]
+    captions: tuple[str, ...]
+    credits: tuple[str, ...]
+    copyright: str | None
+    copyright_holder: str | None
+    url: str | None
+    site: str | None
+    retrieved_at: str | None
+    source_file: str
+    raw_sha256: str
+    anchor_sha256: str
+    text_sha256: str
+    blocks: tuple[Block, ...]
+    evidence: tuple[Evidence, ...]
+    raw_text: str
+
+    def projection(self) -> Projection:
+        """Return the map between the anchor text and ``text``."""
+        return Projection.of(self.raw_text, text_pieces(self.blocks))
+
+    def reading(self) -> Projection:
+        """Return the map between the anchor text and what annotators see."""
+        return Projection.of(self.raw_text, reading_pieces(self.blocks))

@@ -1,0 +1,51 @@
+"""What a build or a release says of itself: inputs, versions, counts and content hashes."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = ["MANIFEST_VERSION", "ConfigSummary", "InputFile", "Manifest"]
+
+MANIFEST_VERSION = 1
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class InputFile(_Part):
+    """One file that was read: its path relative to its source root, its bytes' hash and size."""
+
+    path: str
+    sha256: str
+    bytes: int
+    role: str
+    """"source", "sources.toml", "annotations", "scheme" or "rules"."""
+
+
+class ConfigSummary(_Part):
+    """One config: rows a split, and a hash of its rows that does not depend on Parquet."""
+
+    rows: dict[str, int]
+    content_sha256: str
+
+
+class Manifest(_Part):
+    """The manifest of a built directory or of a release; no clock and no absolute path in it."""
+
+    manifest_version: int = MANIFEST_VERSION
+    name: str
+    version: str | None = None
+    """The release's version; None for a build."""
+    date: str | None = None
+    """The release's recorded date, ISO 8601."""
+    scheme: str
+    scheme_version: str
+    tool: dict[str, str]
+    """newscorpus and the libraries that decide bytes or text, with exact versions."""
+    inputs: tuple[InputFile, ...]
+    configs: dict[str, ConfigSummary]
+    files: dict[str, str] = Field(default_factory=dict)
+    """sha256 of every other file of the tree, by relative path (a release's SHA256SUMS says the same)."""
+    findings: tuple[dict[str, str], ...] = ()
+    """What the build found wrong in its inputs, with the place."""

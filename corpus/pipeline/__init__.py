@@ -1,0 +1,1 @@
+"""Wiring: read, clean, describe, place annotations, write."""

@@ -1,0 +1,1 @@
+"""Machine proposals for annotators: always predictions, never annotations."""

@@ -1,0 +1,1 @@
+"""Sources to anchor texts: files and records, decoded once, each repair recorded."""

@@ -1,0 +1,1 @@
+"""Versioned, reproducible releases of a built dataset, and their verification."""
