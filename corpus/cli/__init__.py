@@ -1,1 +1,16 @@
 """The command line: the only room that prints, draws progress, or turns an error into an exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the ``corpus`` command and exit with its code (see :mod:`corpus.cli.rim`)."""
+    from corpus.cli.app import app
+    from corpus.cli.rim import run
+
+    sys.exit(run(app, arguments))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from corpus.model.projection import Piece, Projection
 from corpus.model.roles import READING_ROLES, TEXT_ROLES, Reason, Role
@@ -174,6 +175,22 @@ class Document:
     blocks: tuple[Block, ...]
     evidence: tuple[Evidence, ...]
     raw_text: str
+
+    @classmethod
+    def from_rows(
+        cls, row: Mapping[str, Any], blocks: Iterable[Mapping[str, Any]], raw_text: str
+    ) -> Document:
+        """Make a document of its ``documents`` row, its ``blocks`` rows and its anchor text.
+
+        Label columns hold names, not numbers; columns that a document does not have are passed over.
+        """
+        values = {f.name: row[f.name] for f in fields(cls) if f.name in row}
+        for name in ("authors", "headings", "captions", "credits"):
+            values[name] = tuple(values[name] or ())
+        values["evidence"] = tuple(Evidence(**item) for item in values["evidence"] or ())
+        made = (Block(**{f.name: b[f.name] for f in fields(Block)}) for b in blocks)
+        typed = tuple(replace(b, role=Role(b.role), reason=Reason(b.reason)) for b in made)
+        return cls(**values, blocks=typed, raw_text=raw_text)
 
     def projection(self) -> Projection:
         """Return the map between the anchor text and ``text``."""

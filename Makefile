@@ -1,0 +1,69 @@
+# The verbs of the day; `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CORPUS := $(BIN)/corpus
+NAME ?= newscorpus-seeds
+VERSION ?= 0.1.0
+DATE ?= 2026-11-22
+DATASET := build/dataset
+RELEASES := build/releases
+
+.PHONY: help install browser run stop test test-quick check schemas screenshot bench clean
+
+help: ## List these verbs
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+install: $(VENV)/.installed ## Make .venv with everything a developer needs
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@echo "== making $(VENV) (a few minutes the first time)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[labelstudio,dev]'
+	@touch $@
+
+run: install ## The whole main job on seeds/: build, release, local Label Studio with tasks
+	@echo "== cleaning, describing and packaging seeds/"
+	@$(CORPUS) build seeds --out $(DATASET) --name $(NAME)
+	@echo "== releasing $(VERSION)"
+	@$(CORPUS) release $(VERSION) --from $(DATASET) --out $(RELEASES) --date $(DATE)
+	@$(CORPUS) verify $(RELEASES)/$(NAME)-$(VERSION)
+	@echo "== starting Label Studio on this machine (minutes the first time: it is installed and its database made)"
+	@$(CORPUS) labelstudio server start
+	@$(CORPUS) labelstudio push --from $(DATASET) --project $(NAME)
+	@echo
+	@echo "The dataset:      $(RELEASES)/$(NAME)-$(VERSION)   (load_dataset opens this folder)"
+	@$(CORPUS) labelstudio server status --show-password
+	@echo "Pull back what was annotated: $(CORPUS) labelstudio pull     End the server: make stop"
+
+stop: ## End the Label Studio server that `make run` started
+	@if [ -x $(CORPUS) ]; then $(CORPUS) labelstudio server stop; else echo "nothing to stop: nothing is installed"; fi
+
+browser: install ## Find a Chromium or Chrome for the browser tests, or install one
+	@$(BIN)/python tests/browser/find_browser.py --install
+
+check: install ## Lint, format and types
+	@$(BIN)/ruff check corpus tests benchmarks
+	@$(BIN)/ruff format --check corpus tests benchmarks
+	@$(BIN)/mypy
+
+test: check browser ## Everything: checks, unit tests, real-server and real-browser tests
+	@$(BIN)/corpus schemas --check
+	@$(BIN)/python -m pytest
+
+test-quick: install ## Only the tests that need no server
+	@$(BIN)/python -m pytest -m 'not server and not browser'
+
+schemas: install ## Write the generated files of schemas/ anew
+	@$(CORPUS) schemas
+
+bench: install ## Measure speed (quality too with DATA=pages.parquet)
+	@$(BIN)/python benchmarks/cleaning.py $(if $(DATA),--data $(DATA))
+
+clean: stop ## Remove what was built here (not .venv, not annotations)
+	@rm -rf build dist

@@ -1,0 +1,82 @@
+"""``corpus build``: sources to a dataset directory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corpus.cli.rim import drawn_progress, err, escape, out, print_json, show_findings, visible, visible_path
+from corpus.errors import UsageError
+from corpus.pipeline.build import BuildOptions, BuildReport, build
+from corpus.pipeline.splits import ALL_TRAIN, parse_splits
+from corpus.readers.sources import ReadOptions
+
+__all__ = ["command"]
+
+
+def command(
+    sources: Annotated[list[Path], typer.Argument(help="Files (.txt, .jsonl, .parquet) or folders of them.")],
+    target: Annotated[Path, typer.Option("--out", help="The directory to write; an earlier build is replaced.")],
+    name: Annotated[str | None, typer.Option(help="The dataset's name [default: the first source's].")] = None,
+    annotations: Annotated[
+        Path | None,
+        typer.Option(help="Folder of annotation files [default: annotations/ in or beside the sources]."),
+    ] = None,
+    scheme: Annotated[Path | None, typer.Option(help="Annotation scheme (TOML) [default: NEWS-EC].")] = None,
+    text_field: Annotated[str, typer.Option(help="The field that holds the text of a record.")] = "text",
+    id_field: Annotated[str | None, typer.Option(help="The field that holds the id [default: id, doc_id].")] = None,
+    splits: Annotated[
+        str | None, typer.Option(help="Shares such as train=0.8,test=0.2 [default: all train].")
+    ] = None,
+    max_document_mib: Annotated[float, typer.Option(help="Refuse documents larger than this.")] = 16,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that clean; the result is the same.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Read, clean, describe and annotate SOURCES and write a dataset that load_dataset opens."""
+    if annotations is not None and not annotations.is_dir():
+        raise UsageError(f"--annotations must be a folder, got {visible_path(annotations)}.")
+    options = BuildOptions(
+        name=name,
+        annotations=annotations,
+        scheme=scheme,
+        read=ReadOptions(
+            text_field=text_field, id_field=id_field, max_document_bytes=int(max_document_mib * 2**20)
+        ),
+        splits=parse_splits(splits) if splits else ALL_TRAIN,
+        workers=workers,
+    )
+    with drawn_progress() as progress:
+        report = build(sources, target, options, progress)
+    if as_json:
+        print_json(_record(report))
+    else:
+        _show(report)
+    if report.failed:
+        raise typer.Exit(1)
+
+
+def _record(report: BuildReport) -> dict[str, object]:
+    configs = report.manifest.configs if report.manifest else {}
+    return {
+        "directory": str(report.directory),
+        "changed": report.changed,
+        "rows": {name: sum(config.rows.values()) for name, config in configs.items()},
+        "deleted_blocks": report.deleted_blocks,
+        "findings": [finding.as_record() for finding in report.findings],
+        "skipped": list(report.skipped),
+    }
+
+
+def _show(report: BuildReport) -> None:
+    show_findings(report.findings)
+    if report.skipped:
+        err.print(f"skipped (not a kind that is read): {escape(visible(', '.join(report.skipped)))}")
+    if report.manifest is None:
+        err.print("Nothing could be read, so nothing was written.")
+        return
+    rows = {name: sum(config.rows.values()) for name, config in report.manifest.configs.items()}
+    counts = ", ".join(f"{count} {name}" for name, count in rows.items())
+    state = "written to" if report.changed else "unchanged in"
+    out.print(f"{counts}: {state} {escape(visible_path(report.directory))}")

@@ -1,0 +1,132 @@
+"""The rim: where an error becomes a sentence and an exit code, and findings and progress are shown.
+
+Exit codes: 0 all well; 1 done, but something in the data is wrong (it is listed); 2 the call cannot be
+carried out as it was asked; 3 cannot go on (unreadable source, broken data, server); 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+
+from corpus.errors import CorpusError, UsageError
+from corpus.model.finding import Finding, Severity
+
+__all__ = [
+    "drawn_progress",
+    "err",
+    "escape",
+    "out",
+    "print_json",
+    "run",
+    "show_findings",
+    "visible",
+    "visible_path",
+]
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+
+
+def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code; never raises but for a defect of ours."""
+    try:
+        result = typer.main.get_command(app).main(
+            args=list(arguments) if arguments is not None else None, prog_name="corpus", standalone_mode=False
+        )
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return 2
+    except click.ClickException as error:
+        _say(error.format_message())
+        return 2
+    except UsageError as error:
+        _say(str(error))
+        return 2
+    except CorpusError as error:
+        _say(str(error))
+        return 3
+    except OSError as error:
+        _say(_os_sentence(error))
+        return 3
+    except (click.Abort, KeyboardInterrupt):
+        _say("interrupted; what was finished before is kept.")
+        return 130
+    return result if isinstance(result, int) else 0
+
+
+def _say(sentence: str) -> None:
+    err.print(f"[red]corpus:[/red] {escape(visible(sentence))}")
+
+
+def _os_sentence(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error} (the operating system refused; nothing half-written is left)."
+
+
+def visible(text: str) -> str:
+    """Return text with its control characters made visible, so that no file can drive a terminal.
+
+    The joiners of emoji and Persian are left alone.
+    """
+    return "".join(c if c.isprintable() or c in "\n\t\u200c\u200d" else repr(c)[1:-1] for c in text)
+
+
+def visible_path(path: Path) -> str:
+    """Return a path as text that a terminal can show."""
+    return visible(str(path))
+
+
+def show_findings(findings: Iterable[Finding], limit: int = 50) -> bool:
+    """Print findings to standard error and tell whether one of them is an error."""
+    listed = list(findings)
+    for finding in listed[:limit]:
+        colour = _COLOURS[finding.severity]
+        place, message = escape(visible(finding.place)), escape(visible(finding.message))
+        err.print(f"[{colour}]{finding.severity}[/{colour}] {place}: {message} [dim]\\[{finding.code}][/dim]")
+    if len(listed) > limit:
+        err.print(f"… and {len(listed) - limit} more; --json lists all of them.")
+    return any(finding.severity is Severity.ERROR for finding in listed)
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON to standard output, one document, readable."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+class _Drawn:
+    """Progress as a bar on standard error; plain lines where that is no terminal."""
+
+    def __init__(self, bar: Bar) -> None:
+        self._bar = bar
+        self._task = None if not err.is_terminal else bar.add_task("", total=None)
+
+    def step(self, text: str) -> None:
+        if self._task is None:
+            err.print(f"{text} …")
+        else:
+            self._bar.reset(self._task, description=text, total=None)
+
+    def advance(self, done: int, total: int | None) -> None:
+        if self._task is not None:
+            self._bar.update(self._task, completed=done, total=total)
+
+
+@contextmanager
+def drawn_progress() -> Iterator[_Drawn]:
+    """Draw progress on standard error while the block runs."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Bar(*columns, TimeElapsedColumn(), console=err, transient=True, disable=not err.is_terminal) as bar:
+        yield _Drawn(bar)

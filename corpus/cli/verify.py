@@ -1,0 +1,28 @@
+"""``corpus verify``: hold a built dataset or a release against everything it promises."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corpus.cli.rim import escape, out, print_json, show_findings, visible_path
+from corpus.releases.verification import verify
+
+__all__ = ["command"]
+
+
+def command(
+    directory: Annotated[Path, typer.Argument(help="A built dataset or a release.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Check files, schema, card, offsets, projections and references of DIRECTORY."""
+    findings = verify(directory)
+    if as_json:
+        print_json([finding.as_record() for finding in findings])
+    wrong = show_findings([] if as_json else findings) or any(f.severity == "error" for f in findings)
+    if wrong:
+        raise typer.Exit(1)
+    if not as_json:
+        out.print(f"{escape(visible_path(directory))}: all as promised")

@@ -1,0 +1,210 @@
+"""The whole way from sources to a built dataset directory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from corpus.annotation.rows import annotation_rows
+from corpus.annotation.store import current, read_folder
+from corpus.errors import SchemeError, UsageError
+from corpus.executors.processes import map_ordered
+from corpus.export.dataset import DatasetContent, write_dataset
+from corpus.files import schema_text, sha256_bytes, sha256_file
+from corpus.model.annotation import AnnotationSet
+from corpus.model.document import Document, RawDocument
+from corpus.model.finding import Finding, Severity
+from corpus.model.manifest import InputFile, Manifest
+from corpus.model.scheme import Scheme
+from corpus.pipeline.assembly import assemble
+from corpus.pipeline.cleaning import CleanedBatch, batches, clean_batch, documents_of
+from corpus.pipeline.revisions import Revisions
+from corpus.pipeline.splits import ALL_TRAIN
+from corpus.progress import SILENT, Progress
+from corpus.readers.sources import ReadOptions, ReadReport, read_sources
+
+__all__ = ["BuildOptions", "BuildReport", "build", "find_annotations", "read_scheme"]
+
+DEFAULT_SCHEME = "news-ec.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """How a dataset is built."""
+
+    name: str | None = None
+    """The dataset's name; None: the first source's own name."""
+    annotations: Path | None = None
+    """A folder of JSON Lines; None: the ``annotations/`` beside the sources, where there is one."""
+    scheme: Path | None = None
+    """An annotation scheme; None: NEWS-EC."""
+    read: ReadOptions = field(default_factory=ReadOptions)
+    splits: Mapping[str, float] = field(default_factory=lambda: dict(ALL_TRAIN))
+    workers: int = 1
+    """Processes that clean; the bytes written do not depend on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did: the manifest it wrote, and everything that was wrong or left out."""
+
+    directory: Path
+    manifest: Manifest | None
+    """None where nothing could be read: then nothing was written."""
+    changed: bool
+    """Whether the directory's bytes are other than before."""
+    findings: tuple[Finding, ...]
+    skipped: tuple[str, ...]
+    """Files of kinds that are not read."""
+    deleted_blocks: int = 0
+
+    @property
+    def failed(self) -> bool:
+        """Whether something is wrong enough for the exit code to say so."""
+        return self.manifest is None or any(f.severity is Severity.ERROR for f in self.findings)
+
+
+@dataclass(slots=True)
+class _Cleaned:
+    """What grows batch by batch; only annotated documents are kept as objects."""
+
+    raws: list[RawDocument] = field(default_factory=list)
+    batches: list[CleanedBatch] = field(default_factory=list)
+    annotated: dict[str, Document] = field(default_factory=dict)
+
+
+def build(sources: Sequence[Path], out: Path, options: BuildOptions, progress: Progress = SILENT) -> BuildReport:
+    """Read, clean, describe and annotate the sources and write a dataset to ``out``.
+
+    What cannot be read or placed is in the report's findings; the rest is built. Writing is atomic: ``out``
+    holds the old dataset or the new one.
+
+    Raises:
+        UsageError: no source is named, or ``out`` is a directory of something else.
+        SchemeError: the scheme file is wrong.
+    """
+    if not sources:
+        raise UsageError("There is nothing to build: name at least one file or directory.")
+    scheme_toml, scheme = read_scheme(options.scheme)
+    folder = options.annotations or find_annotations(sources)
+    stored = read_folder(folder) if folder else None
+    sets = current(stored.sets) if stored else []
+    report = ReadReport()
+
+    progress.step("reading and cleaning")
+    raws = read_sources(sources, options.read, report)
+    cleaned = _clean_all(raws, {s.doc_id for s in sets}, options.workers, progress)
+    findings = [*report.findings, *(stored.findings if stored else ())]
+    if not cleaned.raws:
+        return BuildReport(out, None, False, tuple(findings), tuple(report.skipped))
+
+    progress.step("placing annotations and writing")
+    placed = annotation_rows(sets, cleaned.annotated, scheme)
+    blocks = pl.concat([batch.blocks for batch in cleaned.batches])
+    content = DatasetContent(
+        name=options.name or dataset_name(sources[0]),
+        scheme=scheme,
+        scheme_toml=scheme_toml,
+        tables=assemble(
+            cleaned.raws,
+            pl.concat([batch.documents for batch in cleaned.batches]),
+            blocks,
+            placed.rows,
+            scheme,
+            options.splits,
+            Revisions.of(out, sets),
+        ),
+        inputs=(*report.inputs, *_own_inputs(folder, scheme_toml)),
+        findings=(*findings, *placed.findings),
+        notes=_provenance(sets),
+    )
+    before = _fingerprint(out)
+    manifest = write_dataset(out, content)
+    deleted = blocks.height - int(blocks["kept"].sum())
+    changed = _fingerprint(out) != before
+    return BuildReport(out, manifest, changed, content.findings, tuple(report.skipped), deleted)
+
+
+def find_annotations(sources: Sequence[Path]) -> Path | None:
+    """Return the ``annotations/`` folder with JSON Lines in or beside the sources, or None.
+
+    For each source in turn: inside it (a directory), then beside it.
+    """
+    for source in sources:
+        here = source.resolve()
+        for base in (here, here.parent) if here.is_dir() else (here.parent, here.parent.parent):
+            folder = base / "annotations"
+            if any(folder.glob("*.jsonl")):
+                return folder
+    return None
+
+
+def dataset_name(source: Path) -> str:
+    """Return a dataset's default name: the source's own, without what a directory name should not hold."""
+    name = source.resolve().name.split(".")[0]
+    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in name).strip("-_")
+    return safe or "dataset"
+
+
+def read_scheme(path: Path | None) -> tuple[str, Scheme]:
+    """Return a scheme file's text and the scheme; NEWS-EC for None.
+
+    Raises:
+        SchemeError: the file cannot be read or is not a scheme.
+    """
+    if path is None:
+        text = schema_text(DEFAULT_SCHEME)
+        return text, Scheme.from_toml(text, DEFAULT_SCHEME)
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SchemeError(f"The scheme file {path} cannot be read: {error}.") from None
+    return text, Scheme.from_toml(text, str(path))
+
+
+def _clean_all(raws: Iterator[RawDocument], annotated: set[str], workers: int, progress: Progress) -> _Cleaned:
+    """Clean every batch in order; the batches (and so the bytes) are the same for any number of workers."""
+    cleaned = _Cleaned()
+    waiting: list[list[RawDocument]] = []
+
+    def remembered() -> Iterator[list[RawDocument]]:
+        for batch in batches(raws):
+            waiting.append(batch)
+            yield batch
+
+    for result in map_ordered(clean_batch, remembered(), workers):
+        batch = waiting.pop(0)
+        cleaned.raws += batch
+        cleaned.batches.append(result)
+        if annotated.intersection(raw.doc_id for raw in batch):
+            found = documents_of(batch, result)
+            cleaned.annotated |= {d.doc_id: d for d in found if d.doc_id in annotated}
+        progress.advance(len(cleaned.raws), None)
+    return cleaned
+
+
+def _own_inputs(folder: Path | None, scheme_toml: str) -> list[InputFile]:
+    scheme = scheme_toml.encode("utf-8")
+    inputs = [InputFile(path="scheme.toml", sha256=sha256_bytes(scheme), bytes=len(scheme), role="scheme")]
+    for path in sorted(folder.glob("*.jsonl")) if folder else ():
+        size = path.stat().st_size
+        name = f"annotations/{path.name}"
+        inputs.append(InputFile(path=name, sha256=sha256_file(path), bytes=size, role="annotations"))
+    return inputs
+
+
+def _provenance(sets: Sequence[AnnotationSet]) -> dict[str, str]:
+    """Return what each annotator's sets say of where they come from."""
+    notes: dict[str, str] = {}
+    for annotation in sets:
+        notes.setdefault(annotation.annotator, annotation.origin.note)
+    return dict(sorted(notes.items()))
+
+
+def _fingerprint(directory: Path) -> str | None:
+    """Return a hash of the manifest, which holds the hash of every other file; None where there is none."""
+    path = directory / "manifest.json"
+    return sha256_file(path) if path.is_file() else None
