@@ -6,6 +6,7 @@ append-only histories: the current state of a (doc_id, annotator) is its line wi
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -164,7 +165,7 @@ class AnnotationSet(_Record):
     @model_validator(mode="after")
     def _references_hold(self) -> AnnotationSet:
         ids = [item.id for item in (*self.entities, *self.sources, *self.claims, *self.cues)]
-        twice = sorted({i for i in ids if ids.count(i) > 1}) if len(set(ids)) < len(ids) else []
+        twice = sorted(i for i, count in Counter(ids).items() if count > 1)
         if twice:
             raise ValueError(f"the id {twice[0]!r} stands twice in the set")
         sources, cues = {s.id for s in self.sources}, {c.id for c in self.cues}

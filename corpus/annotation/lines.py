@@ -1,0 +1,111 @@
+"""One annotation set as one line of canonical JSON, and back; any bytes may come in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from corpus.errors import DataError
+from corpus.model.annotation import AnnotationSet
+
+__all__ = ["MAX_LINE", "LineError", "file_lines", "line_of", "set_of"]
+
+MAX_LINE = 64 * 1024 * 1024
+"""Bytes of the longest line that is read; a longer one is reported, never loaded."""
+
+
+class LineError(Exception):
+    """Why a line is not an annotation set: a stable code and a sentence."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+def file_lines(path: Path, limit: int = MAX_LINE) -> Iterator[tuple[int, bytes | None]]:
+    """Yield (line number from 1, bytes without line end) of every line that is not blank.
+
+    A line of more than ``limit`` bytes comes as None: it is skipped in pieces, so memory stays bounded.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as stream:
+        number = 0
+        while piece := stream.readline(limit + 1):
+            number += 1
+            if len(piece) > limit and not piece.endswith(b"\n"):
+                while piece and not piece.endswith(b"\n"):
+                    piece = stream.readline(limit + 1)
+                yield number, None
+            elif piece.strip():
+                yield number, piece.rstrip(b"\r\n")
+
+
+def set_of(line: bytes) -> AnnotationSet:
+    """Read one line.
+
+    Raises:
+        LineError: it is not UTF-8, not JSON (NaN and Infinity are not), nests too deeply, says a key
+            twice, holds a lone surrogate, or is not of the set's shape.
+    """
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise LineError("annotation-encoding", f"It is not UTF-8: byte {error.start} is wrong.") from None
+    _check_json(text)
+    try:
+        return AnnotationSet.model_validate_json(text, strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the whole"
+        raise LineError("annotation-schema", f"It is no annotation set, at {where}: {first['msg']}.") from None
+
+
+def line_of(item: AnnotationSet) -> bytes:
+    """Return the set as canonical JSON: sorted keys, no spaces, characters as they are, one line, LF.
+
+    Raises:
+        DataError: it holds a lone surrogate, or a number that JSON does not know.
+    """
+    try:
+        text = json.dumps(
+            item.model_dump(mode="json"),
+            sort_keys=True,
+            ensure_ascii=False,
+            allow_nan=False,
+            separators=(",", ":"),
+        )
+        return text.encode("utf-8") + b"\n"
+    except (UnicodeEncodeError, ValueError) as error:
+        raise DataError(f"The annotation {item.annotation_id!r} cannot be written as JSON: {error}.") from None
+
+
+def _check_json(text: str) -> None:
+    """Refuse what the model would not notice: doubled keys, NaN, infinities, lone surrogates, depth."""
+    try:
+        data = json.loads(text, object_pairs_hook=_no_key_twice, parse_constant=_no_constant)
+        json.dumps(data, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    except RecursionError:
+        raise LineError("annotation-json", "Its JSON nests too deeply to be an annotation set.") from None
+    except UnicodeEncodeError:
+        raise LineError("annotation-surrogate", "It holds a lone surrogate, which is no character.") from None
+    except ValueError as error:
+        raise LineError("annotation-json", f"It is not valid JSON: {error}.") from None
+
+
+def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the key {next(n for n in names if names.count(n) > 1)!r} stands twice")
+    return found
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is no JSON number")

@@ -1,0 +1,196 @@
+"""Annotation sets on disk: one append-only JSON Lines file per annotator.
+
+``annotations/ANNOTATOR.jsonl`` holds every version that annotator's sets ever had, oldest first; nothing
+is edited in place. The current state is derived (:func:`current`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from corpus.annotation.lines import MAX_LINE, LineError, file_lines, line_of, set_of
+from corpus.annotation.locking import exclusive
+from corpus.errors import DataError, SourceError
+from corpus.files import atomic_write
+from corpus.model.annotation import AnnotationSet
+from corpus.model.finding import Finding, Severity
+
+__all__ = ["StoredAnnotations", "append", "current", "read_folder"]
+
+SUFFIX = ".jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnnotations:
+    """Every readable version, files in name order and lines in theirs, and what is wrong with the rest."""
+
+    sets: tuple[AnnotationSet, ...]
+    findings: tuple[Finding, ...]
+
+
+def read_folder(folder: Path) -> StoredAnnotations:
+    """Read every ``*.jsonl`` of the folder; what cannot be used is a finding, and the rest goes on.
+
+    A finding's place is ``FOLDER/FILE:LINE`` with the folder's own name, so it is the same on every
+    machine. Left out: lines that are no annotation set, a revision that is there already, a set that
+    belongs to another annotator's file, and a second annotation of the same document by the same
+    annotator. A gap in the revisions is a warning.
+
+    Raises:
+        SourceError: there is no such folder.
+    """
+    if not folder.is_dir():
+        raise SourceError(f"The annotation folder {folder} is not there; name a folder of *.jsonl files.")
+    history = _History()
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        if not path.name.startswith("."):
+            _read_file(path, f"{folder.resolve().name}/{path.name}", history)
+    return StoredAnnotations(tuple(history.sets), tuple(history.findings))
+
+
+def current(sets: Iterable[AnnotationSet], *, without_deleted: bool = False) -> list[AnnotationSet]:
+    """Return the highest revision for each (doc_id, annotator), in order of first appearance.
+
+    ``without_deleted`` leaves out those whose highest revision has the state "deleted".
+    """
+    latest: dict[tuple[str, str], AnnotationSet] = {}
+    for item in sets:
+        key = (item.doc_id, item.annotator)
+        if key not in latest or latest[key].revision < item.revision:
+            latest[key] = item
+    return [item for item in latest.values() if not (without_deleted and item.state == "deleted")]
+
+
+def append(folder: Path, sets: Sequence[AnnotationSet]) -> list[Path]:
+    """Add versions to the annotators' files, and return the files that changed, in name order.
+
+    Every set's revision must follow the highest one stored (the first is 1), under the same
+    annotation_id. Each file is replaced whole and atomically; all are checked before the first is written.
+    An exclusive lock keeps a second writer out.
+
+    Raises:
+        DataError: a revision does not follow, an id belongs to another set, a set cannot be written as
+            JSON, or a file that would grow has lines that cannot be read.
+        UsageError: another writer holds the folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with exclusive(folder):
+        stored = read_folder(folder)
+        annotators = sorted({item.annotator for item in sets})
+        _refuse_damage(stored.findings, {f"{folder.resolve().name}/{name}{SUFFIX}" for name in annotators})
+        _check_follows(stored.sets, sets)
+        added = {name: b"".join(line_of(s) for s in sets if s.annotator == name) for name in annotators}
+        return [_grow(folder / f"{name}{SUFFIX}", lines) for name, lines in added.items()]
+
+
+@dataclass(slots=True)
+class _History:
+    """What was read so far, by (doc_id, annotator) and by annotation_id."""
+
+    sets: list[AnnotationSet] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    revisions: dict[tuple[str, str], set[int]] = field(default_factory=dict)
+    id_of: dict[tuple[str, str], str] = field(default_factory=dict)
+    owner_of: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def add(self, item: AnnotationSet, file_stem: str, place: str) -> None:
+        fault = self.fault(item, file_stem)
+        if fault is not None:
+            self.findings.append(Finding(fault[0], place, fault[1]))
+            return
+        key = (item.doc_id, item.annotator)
+        seen = self.revisions.setdefault(key, set())
+        expected = max(seen, default=0) + 1
+        if item.revision != expected:
+            message = (
+                f"Revision {item.revision} of {item.annotation_id!r} follows {expected - 1}, where "
+                f"{expected} is expected; a line is missing or out of order."
+            )
+            self.findings.append(Finding("annotation-revision-gap", place, message, Severity.WARNING))
+        seen.add(item.revision)
+        self.id_of[key] = item.annotation_id
+        self.owner_of[item.annotation_id] = key
+        self.sets.append(item)
+
+    def fault(self, item: AnnotationSet, file_stem: str) -> tuple[str, str] | None:
+        key = (item.doc_id, item.annotator)
+        if item.annotator != file_stem:
+            return "annotation-wrong-file", (
+                f"It is by {item.annotator!r}, whose file is {item.annotator}{SUFFIX}; move the line there."
+            )
+        if self.id_of.get(key, item.annotation_id) != item.annotation_id:
+            return "annotation-two-ids", (
+                f"{item.annotator!r} has two annotations of {item.doc_id!r}: {self.id_of[key]!r} and "
+                f"{item.annotation_id!r}; an annotator has one, in revisions."
+            )
+        if self.owner_of.get(item.annotation_id, key) != key:
+            other = self.owner_of[item.annotation_id]
+            return "annotation-id-reused", (
+                f"The annotation_id {item.annotation_id!r} belongs to {other[0]!r} by {other[1]!r} already."
+            )
+        if item.revision in self.revisions.get(key, ()):
+            return "annotation-duplicate-revision", (
+                f"Revision {item.revision} of {item.annotation_id!r} is there already; the first one counts."
+            )
+        return None
+
+
+def _read_file(path: Path, name: str, history: _History) -> None:
+    if not path.is_file():
+        history.findings.append(Finding("annotation-unreadable", name, "It is not a regular file."))
+        return
+    try:
+        for number, line in file_lines(path):
+            _read_line(line, path.stem, f"{name}:{number}", history)
+    except OSError as error:
+        message = f"It cannot be read: {error.strerror or type(error).__name__}."
+        history.findings.append(Finding("annotation-unreadable", name, message))
+
+
+def _read_line(line: bytes | None, stem: str, place: str, history: _History) -> None:
+    try:
+        if line is None:
+            raise LineError("annotation-line-too-long", f"The line has more than {MAX_LINE} bytes.")
+        history.add(set_of(line), stem, place)
+    except LineError as error:
+        history.findings.append(Finding(error.code, place, error.message))
+
+
+def _refuse_damage(findings: Iterable[Finding], files: set[str]) -> None:
+    for finding in findings:
+        if finding.severity is Severity.ERROR and finding.place.rsplit(":", 1)[0] in files:
+            raise DataError(f"Nothing was written, since {finding.place} must be repaired first: {finding.message}")
+
+
+def _check_follows(stored: Iterable[AnnotationSet], added: Iterable[AnnotationSet]) -> None:
+    """Refuse what would break the history that is stored, or the one within ``added``."""
+    latest = {(item.doc_id, item.annotator): item for item in current(stored)}
+    owners = {item.annotation_id: key for key, item in latest.items()}
+    for item in added:
+        key = (item.doc_id, item.annotator)
+        before = latest.get(key)
+        expected = before.revision + 1 if before else 1
+        if item.revision != expected:
+            raise DataError(
+                f"The next revision of {item.doc_id!r} by {item.annotator!r} is {expected}, got "
+                f"{item.revision}; read the folder again and number from there."
+            )
+        if before is not None and before.annotation_id != item.annotation_id:
+            raise DataError(
+                f"The annotation of {item.doc_id!r} by {item.annotator!r} has the id "
+                f"{before.annotation_id!r}, got {item.annotation_id!r}; a new version keeps the id."
+            )
+        if owners.get(item.annotation_id, key) != key:
+            raise DataError(f"The annotation_id {item.annotation_id!r} belongs to another set already.")
+        latest[key], owners[item.annotation_id] = item, key
+
+
+def _grow(path: Path, lines: bytes) -> Path:
+    before = path.read_bytes() if path.exists() else b""
+    if before and not before.endswith(b"\n"):
+        before += b"\n"
+    with atomic_write(path) as stream:
+        stream.write(before + lines)
+    return path
