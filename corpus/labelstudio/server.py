@@ -1,0 +1,272 @@
+"""A local Label Studio on the loopback interface, for one person's machine and for the tests.
+
+Its data directory holds the database, the log, and ``credentials.json``: a random password, API token and
+secret key, made once and kept over restarts. The directory is closed to other users (0700, files 0600), and
+none of the three ever stands on a command line, where every user of the machine could read it.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+import socket
+import subprocess
+import time
+from dataclasses import asdict, dataclass, field
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+from corpus.errors import ServerError
+from corpus.labelstudio.install import DATABASE, ensure_installed, exclusive, quiet_environment
+from corpus.labelstudio.private import private_folder, read_private, write_private
+from corpus.labelstudio.process import end_group, start_mark
+from corpus.progress import SILENT, Progress
+
+__all__ = ["HOST", "Credentials", "LocalServer", "ServerStatus"]
+
+HOST = "127.0.0.1"
+"""The only address the server listens on."""
+
+_USERNAME = "annotator@localhost"
+_PATIENCE = 300.0
+_POLL = 0.25
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """How to log in to the local server; the secrets are not in its ``repr``."""
+
+    username: str
+    password: str = field(repr=False)
+    token: str = field(repr=False)
+    secret_key: str = field(repr=False)
+
+    @classmethod
+    def new(cls) -> Credentials:
+        """Return fresh random credentials."""
+        return cls(_USERNAME, secrets.token_urlsafe(12), secrets.token_hex(20), secrets.token_urlsafe(48))
+
+
+@dataclass(frozen=True, slots=True)
+class ServerStatus:
+    """Whether the server of a data directory runs, and where."""
+
+    data_dir: Path
+    running: bool
+    url: str | None = None
+    pid: int | None = None
+
+    def as_record(self) -> dict[str, object]:
+        """Return the status as JSON-ready values."""
+        return {"running": self.running, "url": self.url, "pid": self.pid, "data_dir": str(self.data_dir)}
+
+
+class _PortTakenError(ServerError):
+    """Another program answered on the port that was free a moment ago."""
+
+
+class LocalServer:
+    """The Label Studio whose data lie in ``data_dir``; at most one process of it runs."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir.absolute()
+        self.log = self.data_dir / "server.log"
+
+    def start(self, port: int | None = None, progress: Progress = SILENT) -> ServerStatus:
+        """Start the server, or return the one that runs already.
+
+        Without a ``port`` it takes the last one if that is free, else any free one.
+
+        Raises:
+            ServerError: it cannot be installed, the port is taken, or it does not come up.
+        """
+        private_folder(self.data_dir)
+        with exclusive(self.data_dir / "lock"):
+            status = self.status()
+            if status.running:
+                return _on_port(status, port)
+            installation = ensure_installed(progress)
+            if not (self.data_dir / DATABASE).exists():
+                shutil.copyfile(installation.template, self.data_dir / DATABASE)
+                (self.data_dir / DATABASE).chmod(0o600)
+            progress.step("starting Label Studio")
+            return self._start_on_free_port(installation.command(), port)
+
+    def stop(self) -> bool:
+        """End the server and wait until it is gone; tell whether one ran."""
+        record = read_private(self._record) or {}
+        pid, mark = record.get("pid"), record.get("mark")
+        ended = isinstance(pid, int) and isinstance(mark, str) and end_group(pid, mark)
+        if record:
+            write_private(self._record, {"port": record.get("port")})
+        return ended
+
+    def status(self) -> ServerStatus:
+        """Tell whether the server runs; a process file left over by a dead one counts as stopped."""
+        record = read_private(self._record) or {}
+        pid, port = record.get("pid"), record.get("port")
+        if isinstance(pid, int) and isinstance(port, int) and start_mark(pid) == record.get("mark"):
+            return ServerStatus(self.data_dir, True, f"http://{HOST}:{port}", pid)
+        return ServerStatus(self.data_dir, False)
+
+    def credentials(self) -> Credentials:
+        """Return how to log in; made and stored at the first call.
+
+        Raises:
+            ServerError: the stored credentials cannot be read.
+        """
+        path = self.data_dir / "credentials.json"
+        record = read_private(path)
+        if record is None:
+            private_folder(self.data_dir)
+            made = Credentials.new()
+            write_private(path, asdict(made))
+            return made
+        names = ("username", "password", "token", "secret_key")
+        if any(not isinstance(record.get(name), str) for name in names):
+            raise ServerError(f"{path} must hold {', '.join(names)}; remove {self.data_dir} to begin anew.")
+        return Credentials(*(str(record[name]) for name in names))
+
+    @property
+    def _record(self) -> Path:
+        return self.data_dir / "server.json"
+
+    def _start_on_free_port(self, command: list[str], port: int | None) -> ServerStatus:
+        for attempt in range(_ATTEMPTS):
+            try:
+                return self._launch(command, self._choose_port(port))
+            except _PortTakenError:
+                if port is not None or attempt == _ATTEMPTS - 1:
+                    raise
+        raise AssertionError("the loop returns or raises")
+
+    def _choose_port(self, port: int | None) -> int:
+        if port is not None:
+            if not _is_free(port):
+                raise ServerError(
+                    f"Port {port} of {HOST} is in use by another program: name another with --port, or none."
+                )
+            return port
+        last = (read_private(self._record) or {}).get("port")
+        return last if isinstance(last, int) and _is_free(last) else _any_free_port()
+
+    def _launch(self, command: list[str], port: int) -> ServerStatus:
+        credentials = self.credentials()
+        arguments = ["start", "--no-browser", "--enable-legacy-api-token"]
+        arguments += ["--internal-host", HOST, "--port", str(port)]
+        environment = {
+            **quiet_environment(self.data_dir),
+            "LABEL_STUDIO_HOST": f"http://{HOST}:{port}",
+            "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
+            "LABEL_STUDIO_USERNAME": credentials.username,
+            "LABEL_STUDIO_PASSWORD": credentials.password,
+            "LABEL_STUDIO_USER_TOKEN": credentials.token,
+            "SECRET_KEY": credentials.secret_key,
+        }
+        with self.log.open("wb") as log:
+            process = subprocess.Popen(  # noqa: S603 - a fixed command, no shell
+                [*command, *arguments],
+                cwd=self.data_dir,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        mark = start_mark(process.pid)
+        if mark is not None:
+            write_private(self._record, {"pid": process.pid, "mark": mark, "port": port})
+        try:
+            self._wait_until_ready(process, port, credentials)
+        except BaseException:
+            self.stop()
+            process.wait()
+            raise
+        return self.status()
+
+    def _wait_until_ready(
+        self, process: subprocess.Popen[bytes], port: int, credentials: Credentials
+    ) -> None:
+        """Wait until *our* server answers: only it knows the token."""
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            if process.poll() is not None:
+                raise ServerError(
+                    f"Label Studio ended while it started (exit code {process.returncode}): "
+                    f"{self._last_words()}; the whole log is {self.log}."
+                )
+            if _get(port, "/health")[0] == 200:
+                status, body = _get(port, "/api/current-user/whoami", credentials.token)
+                if status == 200 and _email(body) == credentials.username:
+                    return
+                if self._moved():
+                    raise _PortTakenError(
+                        f"Port {port} of {HOST} was taken by another program while Label Studio started: "
+                        "name another with --port."
+                    )
+            time.sleep(_POLL)
+        raise ServerError(
+            f"Label Studio did not answer on port {port} within {_PATIENCE:.0f} seconds: "
+            f"{self._last_words()}; the whole log is {self.log}."
+        )
+
+    def _moved(self) -> bool:
+        """Tell whether the server found its port busy and silently took the next."""
+        return b"is in use." in self.log.read_bytes()
+
+    def _last_words(self) -> str:
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        said = [line.strip() for line in lines if line.strip()]
+        return said[-1].rstrip(".") if said else "its log is empty"
+
+
+def _on_port(status: ServerStatus, port: int | None) -> ServerStatus:
+    if port is not None and status.url != f"http://{HOST}:{port}":
+        raise ServerError(f"Label Studio runs at {status.url} already: stop it first to move to port {port}.")
+    return status
+
+
+def _is_free(port: int) -> bool:
+    """Tell whether nothing listens on the port and it can be bound."""
+    if not 0 < port < 65536:
+        raise ServerError(f"A port is a number from 1 to 65535, got {port}.")
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        if probe.connect_ex((HOST, port)) == 0:
+            return False
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def _any_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def _get(port: int, path: str, token: str | None = None) -> tuple[int, bytes]:
+    """Return the status and body of a GET, or status 0 where nobody answers."""
+    connection = HTTPConnection(HOST, port, timeout=10)
+    try:
+        connection.request("GET", path, headers={"Authorization": f"Token {token}"} if token else {})
+        response = connection.getresponse()
+        return response.status, response.read()
+    except (OSError, HTTPException):
+        return 0, b""
+    finally:
+        connection.close()
+
+
+def _email(body: bytes) -> str | None:
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return None
+    return answer.get("email") if isinstance(answer, dict) else None
