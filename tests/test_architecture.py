@@ -1,0 +1,105 @@
+"""The house keeps its floors: who may import whom, and which room holds which optional package."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+from pathlib import Path
+
+import pytest
+
+import corpus
+
+PACKAGE = Path(corpus.__file__).parent
+FLOORS = {
+    "cli": 6,
+    "pipeline": 5,
+    "cleaning": 4,
+    "labelstudio": 4,
+    "releases": 4,
+    "readers": 3,
+    "metadata": 3,
+    "annotation": 3,
+    "preannotation": 3,
+    "export": 3,
+    "model": 2,
+    "executors": 2,
+    "files": 2,
+    "errors": 1,
+    "progress": 1,
+}
+ONE_ROOM = {"label_studio_sdk": "labelstudio", "tenacity": "labelstudio", "py3langid": "metadata", "typer": "cli"}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    """Return the room that a module of the package lies in."""
+    parts = path.relative_to(PACKAGE).parts
+    return parts[0] if len(parts) > 1 else path.stem
+
+
+def imported(path: Path) -> set[str]:
+    """Return the dotted names a module imports, anywhere in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path}: imports are absolute here"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def test_every_room_stands_on_a_floor() -> None:
+    """A new room must be given its floor here, and a floor must have its room."""
+    rooms = {room_of(path) for path in MODULES} - {"__init__"}
+    assert rooms == set(FLOORS)
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in MODULES if room_of(p) != "__init__"], ids=lambda p: str(p.relative_to(PACKAGE))
+)
+def test_imports_go_strictly_downwards(path: Path) -> None:
+    """A room imports only from floors below its own (or from itself)."""
+    room = room_of(path)
+    for name in imported(path):
+        parts = name.split(".")
+        if parts[0] != "corpus" or len(parts) < 2 or parts[1] not in FLOORS or parts[1] == room:
+            continue
+        assert FLOORS[parts[1]] < FLOORS[room], f"{room} (floor {FLOORS[room]}) imports {name}"
+
+
+def test_some_packages_are_imported_in_one_room_only() -> None:
+    """Optional and heavy packages have one room each, so that a change of one touches one room."""
+    for path in MODULES:
+        for name in imported(path):
+            room = ONE_ROOM.get(name.split(".")[0])
+            assert room is None or room_of(path) == room, f"{path} imports {name}, which belongs to {room}"
+
+
+def test_only_the_command_line_prints() -> None:
+    """The library returns; the rim shows."""
+    for path in MODULES:
+        if room_of(path) == "cli":
+            continue
+        calls = [n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Call)]
+        assert not [c for c in calls if isinstance(c.func, ast.Name) and c.func.id == "print"], path
+
+
+def test_public_names_are_sorted_and_there() -> None:
+    """``__all__`` is sorted (capitals first, as ruff sorts) and names only what a module has."""
+    for info in pkgutil.walk_packages([str(PACKAGE)], "corpus."):
+        if info.name.endswith("__main__"):
+            continue
+        module = importlib.import_module(info.name)
+        for name in getattr(module, "__all__", ()):
+            assert hasattr(module, name), f"{info.name}.__all__ names {name!r}"
+
+
+def test_every_module_says_its_duty_first() -> None:
+    """The first line of a file is its duty, in one sentence."""
+    for path in MODULES:
+        text = ast.get_docstring(ast.parse(path.read_text("utf-8")))
+        assert text, f"{path} does not say its duty"
+        assert len(text.splitlines()[0]) > 10, f"{path} does not say its duty"
