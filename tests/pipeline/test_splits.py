@@ -26,7 +26,7 @@ def test_shares_are_met_and_stable() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["train", "train=x", "train=0.5", "train=0.5,train=0.5", "a b=1", "train=1.2,test=-0.2", "train=nan", ""],
+    ["train", "train=x", "train=0.5", "train=0.5,train=0.5", "a b=1", "train=1.2,test=-0.2", "train=nan"],
 )
 def test_what_is_no_split_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="--splits"):

@@ -1,0 +1,129 @@
+"""The ``corpus`` command as a shell sees it: output, exit codes, one sentence for each fault."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SEEDS = ROOT / "seeds"
+
+
+def corpus_command(
+    *arguments: str | Path, stdin: bytes = b"", cwd: Path | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the command in a process of its own, as a user would."""
+    return subprocess.run(
+        [sys.executable, "-m", "corpus.cli", *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        cwd=cwd or ROOT,
+        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200"},
+        timeout=300,
+        check=False,
+    )
+
+
+def test_clean_prints_the_text_alone() -> None:
+    """Standard output is the clean text and nothing else, from a file and from standard input alike."""
+    seed = next(SEEDS.glob("004_*.txt"))
+    from_file = corpus_command("clean", seed)
+    assert from_file.returncode == 0
+    assert from_file.stdout == corpus_command("clean", "-", stdin=seed.read_bytes()).stdout
+    lines = from_file.stdout.decode().splitlines()
+    assert "Afghan peace" in lines
+    assert not {"XS", "Accessibility links"} & set(lines)
+
+
+def test_clean_json_gives_blocks_that_slice() -> None:
+    """Every block's offsets slice the anchor text, and each has a role, a reason and a rule."""
+    result = corpus_command("clean", next(SEEDS.glob("003_*.txt")), "--json")
+    document = json.loads(result.stdout)
+    assert document["title"] == "Russia to boost ties with Pakistan, supply military gear"
+    for block in document["blocks"]:
+        assert document["raw_text"][block["start"] : block["end"]] == block["text"]
+        assert block["role"]
+        assert block["reason"]
+        assert block["rule"]
+    assert any(block["role"] == "copyright" for block in document["blocks"])
+
+
+def test_clean_show_names_what_went_and_why() -> None:
+    result = corpus_command("clean", next(SEEDS.glob("003_*.txt")), "--show")
+    shown = result.stdout.decode()
+    assert result.returncode == 0
+    assert "boilerplate  Trending Stories" in shown
+    assert "copyright  Copyright 2021" in shown
+
+
+def test_a_terminal_is_not_driven_by_a_file() -> None:
+    """Control characters in a text or in its name are shown, never sent."""
+    evil = "A first sentence \x1b[31mred\x1b]0;title\x07 and \u202e more of it stands here.\n".encode()
+    assert b"\x1b" not in corpus_command("clean", "-", "--show", stdin=evil).stdout
+    assert b"\x1b" not in corpus_command("clean", "no\x1b[31msuch").stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["clean", "no-such-file.txt"], 3, "no-such-file.txt is not a file"),
+        (["clean", "-", "--json", "--show"], 2, "exclude each other"),
+        (["build", "seeds", "--out", "pyproject.toml"], 2, "pyproject.toml"),
+        (["build", "seeds", "--out", "OUT", "--splits", "train=2"], 2, "--splits"),
+        (["build", "seeds", "--out", "OUT", "--scheme", "README.md"], 3, "README.md"),
+        (["build", "seeds", "--out", "OUT", "--annotations", "no-such-folder"], 2, "no-such-folder"),
+        (["release", "1.0", "--from", "OUT", "--out", "OUT2"], 2, "1.0"),
+        (["release", "1.0.0", "--from", "no-such-build", "--out", "OUT2"], 2, "no-such-build"),
+        (["verify", "no-such-build"], 1, "no-such-build"),
+        (["no-such-verb"], 2, "No such command"),
+        ([], 2, ""),
+    ],
+)
+def test_a_fault_is_one_sentence_and_an_exit_code(
+    arguments: list[str], code: int, sentence: str, tmp_path: Path
+) -> None:
+    """Each wrong call says what is wrong on standard error, with a stable exit code and no traceback."""
+    named = [str(tmp_path / a) if a.startswith("OUT") else a for a in arguments]
+    result = corpus_command(*named)
+    errors = result.stderr.decode()
+    assert "Traceback" not in errors
+    assert sentence in errors
+    assert result.returncode == code, errors
+
+
+def test_build_verify_release_and_findings(tmp_path: Path) -> None:
+    """A folder with faults is built without them, says so by its exit code, and verifies and releases well."""
+    folder = tmp_path / "news"
+    folder.mkdir()
+    text = "The harbour of Ahlen reopened on Monday after a week of storms, its operator said.\n" * 3
+    (folder / "good.txt").write_text(text, "utf-8")
+    (folder / "empty.txt").write_bytes(b"")
+    (folder / "image.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8)
+    (folder / "notes.pdf").write_bytes(b"%PDF-1.4")
+    result = corpus_command("build", folder, "--out", tmp_path / "built", "--json")
+    assert result.returncode == 1
+    report = json.loads(result.stdout)
+    assert report["rows"]["documents"] == 1
+    assert len(report["findings"]) == 2
+    assert [Path(name).name for name in report["skipped"]] == ["notes.pdf"]
+    assert corpus_command("verify", tmp_path / "built").returncode == 0
+    released = corpus_command("release", "0.1.0", "--from", tmp_path / "built", "--out", tmp_path / "out")
+    assert released.returncode == 0, released.stderr
+    assert corpus_command("verify", tmp_path / "out" / "news-0.1.0").returncode == 0
+
+
+def test_building_twice_changes_nothing(tmp_path: Path) -> None:
+    """The second run says so, and every byte and time stamp is as before."""
+    first = corpus_command("build", SEEDS, "--out", tmp_path / "d")
+    before = {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in sorted((tmp_path / "d").rglob("*")) if p.is_file()}
+    second = corpus_command("build", SEEDS, "--out", tmp_path / "d")
+    after = {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in sorted((tmp_path / "d").rglob("*")) if p.is_file()}
+    assert first.returncode == second.returncode == 0, first.stderr
+    assert b"written to" in first.stdout
+    assert b"unchanged in" in second.stdout
+    assert before == after
