@@ -49,3 +49,5 @@ class Manifest(_Part):
     """sha256 of every other file of the tree, by relative path (a release's SHA256SUMS says the same)."""
     findings: tuple[dict[str, str], ...] = ()
     """What the build found wrong in its inputs, with the place."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know, a sentence or two each: how the annotations were made, above all."""

@@ -1,0 +1,200 @@
+"""The readable part of the dataset card: what it is, how it was made, whose it is, what to beware of."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+import pyarrow as pa
+
+from corpus.model.manifest import Manifest
+from corpus.model.roles import TEXT_ROLES, Reason, Role
+from corpus.model.scheme import Scheme
+
+__all__ = ["card_body", "escape_markdown"]
+
+_ROW_IS = {
+    "documents": "one article: clean text, title, dates, rights, checksums",
+    "blocks": "one piece of the text as received: its place, its role, why, kept or not",
+    "raw": "one text as received, decoded",
+    "entities": "one mention of an entity by one annotator",
+    "claims": "one claim by one annotator, with its attributes",
+    "sources": "one mention of whose claim it is, by one annotator",
+}
+_RIGHTS = (
+    "The articles are other people's work. **Each keeps its owner's rights**; this dataset grants none. What a "
+    "text says of its rights stands in `documents.copyright` and `documents.copyright_holder`, where it was "
+    "found or is known from elsewhere in `documents.evidence`. Whoever passes the texts on needs the owner's "
+    "leave or a ground in law."
+)
+_OFFSETS = (
+    "Offsets are Unicode code points, half-open, as in Python slices. In `blocks`, in columns whose name "
+    "begins with `raw` or holds `_raw_`, and in `documents.evidence` they point into `raw.text`; "
+    "elsewhere into the `field` that the row names (`title`, `text` or, with `field_index`, a caption). "
+    "A null means that nobody said it, never that it is false."
+)
+_LIMITS = (
+    "Cleaning follows rules. When unsure it keeps, and `blocks.score` says how sure it was; every deletion can "
+    "be read and undone from `blocks`.",
+    "Dates, names and rights are what the texts or the listed sources say; nobody checked that they are true.",
+    "A claim in the data is somebody's statement, not a fact.",
+    "Annotations of different annotators stand side by side: choose by `annotator` before counting.",
+)
+
+
+def card_body(manifest: Manifest, scheme: Scheme, data: Mapping[str, pa.Table], title: str) -> str:
+    """Return the Markdown below the YAML; it depends on the arguments alone."""
+    sections = [
+        _intro(manifest, title),
+        _contents(manifest),
+        _loading(manifest),
+        _cleaning(data["blocks"]),
+        _annotation(manifest, scheme, data),
+        f"## Rights\n\n{_RIGHTS}\n\n{_holders(data['documents'])}",
+        "## Known limits\n\n" + _bullets([*_LIMITS, *_finding_note(manifest)]),
+    ]
+    return "\n\n".join(section.strip() for section in sections) + "\n"
+
+
+def escape_markdown(text: str) -> str:
+    r"""Return the text on one line with everything escaped that Markdown or HTML could read as a sign.
+
+    >>> escape_markdown("a|b <i>\n*c*")
+    'a\\|b \\<i\\> \\*c\\*'
+    """
+    one_line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    escaped = re.sub(r"([\\`*_\[\]<>|~&$])", r"\\\1", one_line)
+    return re.sub(r"^(\d*)([-+#=.)])", r"\1\\\2", escaped)
+
+
+def _intro(manifest: Manifest, title: str) -> str:
+    documents = sum(manifest.configs["documents"].rows.values())
+    released = f"Version {manifest.version}" if manifest.version else "A build, not a release"
+    dated = f", {escape_markdown(manifest.date)}" if manifest.date else ""
+    tool = escape_markdown(manifest.tool.get("newscorpus", "?"))
+    return (
+        f"# {escape_markdown(title)}\n\n"
+        f"{_count(documents, 'news article')}, cleaned, described and annotated. {released}{dated}; "
+        f"made with newscorpus {tool}. `manifest.json` names every input, version and hash.\n\n"
+        "One idea carries it: cleaning only deletes, and every deletion has a name."
+    )
+
+
+def _contents(manifest: Manifest) -> str:
+    splits = list(manifest.configs["documents"].rows)
+    rows = [
+        [f"`{name}`", _ROW_IS[name], *(str(config.rows[split]) for split in splits)]
+        for name, config in manifest.configs.items()
+    ]
+    table = _table(["config", "one row is", *(f"`{split}`" for split in splits)], rows)
+    return f"## What is in it\n\n{table}\n\n{_OFFSETS}"
+
+
+def _loading(manifest: Manifest) -> str:
+    split = next(iter(manifest.configs["documents"].rows))
+    return (
+        "## Loading it\n\n```python\nfrom datasets import load_dataset\n\n"
+        f'documents = load_dataset("PATH_TO_THIS_DIRECTORY", split="{split}")\n'
+        f'claims = load_dataset("PATH_TO_THIS_DIRECTORY", "claims", split="{split}")\n'
+        'kind = claims.features["placement"].int2str\n```\n\n'
+        "Every config also opens with `streaming=True`, and every file with any reader of Parquet."
+    )
+
+
+def _cleaning(blocks: pa.Table) -> str:
+    counts = Counter(
+        zip(
+            blocks.column("kept").to_pylist(),
+            blocks.column("role").to_pylist(),
+            blocks.column("reason").to_pylist(),
+            strict=True,
+        )
+    )
+    roles, reasons = list(Role), list(Reason)
+    rows = [
+        [
+            f"`{roles[role].value}`",
+            f"`{reasons[reason].value}`",
+            reasons[reason].sentence,
+            "yes" if kept else "no",
+            str(count),
+        ]
+        for (kept, role, reason), count in sorted(counts.items(), key=lambda item: item[0][1:])
+    ]
+    text_roles = ", ".join(f"`{role.value}`" for role in Role if role in TEXT_ROLES)
+    return (
+        "## How it was cleaned\n\n"
+        f"Each text was cut into blocks; `documents.text` is the blocks of the roles {text_roles}, in their "
+        "order. Every block has a reason:\n\n"
+        + _table(["role", "reason", "which means", "in the text", "blocks"], rows)
+    )
+
+
+def _annotation(manifest: Manifest, scheme: Scheme, data: Mapping[str, pa.Table]) -> str:
+    notes = _bullets([escape_markdown(note) for note in manifest.notes])
+    told = notes or ("- Nothing is noted." if _rows(data) else "- There are no annotations in it yet.")
+    labels = _table(["column", "label", "rows"], _label_rows(scheme, data))
+    return (
+        f"## How it was annotated\n\nScheme {escape_markdown(manifest.scheme)} "
+        f"{escape_markdown(manifest.scheme_version)} (`scheme.toml`). How the annotations came about:\n\n"
+        f"{told}\n\n{_annotator_table(data)}\n\n{labels}"
+    )
+
+
+def _rows(data: Mapping[str, pa.Table]) -> int:
+    return sum(data[name].num_rows for name in ("entities", "claims", "sources"))
+
+
+def _annotator_table(data: Mapping[str, pa.Table]) -> str:
+    names = ("entities", "claims", "sources")
+    counts = {name: Counter(data[name].column("annotator").to_pylist()) for name in names}
+    annotators = sorted({annotator for counter in counts.values() for annotator in counter})
+    rows = [[escape_markdown(a), *(str(counts[name][a]) for name in names)] for a in annotators]
+    return _table(["annotator", *names], rows) if rows else ""
+
+
+def _label_rows(scheme: Scheme, data: Mapping[str, pa.Table]) -> list[list[str]]:
+    rows = _counted("entities.label", scheme.entity_labels, data["entities"].column("label"))
+    for attribute in scheme.attributes:
+        column = data["claims"].column(attribute.name)
+        rows += _counted(f"claims.{attribute.name}", attribute.value_names, column)
+    for flag in scheme.flags:
+        yes = sum(data["claims"].column(flag.name).to_pylist())
+        rows.append([f"`claims.{flag.name}`", "true", str(yes)])
+    return rows
+
+
+def _counted(place: str, names: Sequence[str], column: pa.ChunkedArray) -> list[list[str]]:
+    counts = Counter(column.to_pylist())
+    rows = [[f"`{place}`", escape_markdown(name), str(counts[number])] for number, name in enumerate(names)]
+    return rows + ([[f"`{place}`", "(not given)", str(counts[None])]] if counts[None] else [])
+
+
+def _holders(documents: pa.Table) -> str:
+    holders = Counter(documents.column("copyright_holder").to_pylist())
+    silent = holders.pop(None, 0)
+    rows = [[escape_markdown(name), str(count)] for name, count in sorted(holders.items())[:100]]
+    if silent:
+        rows.append(["(none is named)", str(silent)])
+    return _table(["rights holder as named", "articles"], rows) if rows else ""
+
+
+def _finding_note(manifest: Manifest) -> list[str]:
+    if not manifest.findings:
+        return []
+    told = _count(len(manifest.findings), "thing")
+    return [f"The build found {told} wrong or worth knowing in its inputs: see `findings` in `manifest.json`."]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _bullets(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

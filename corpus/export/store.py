@@ -1,0 +1,233 @@
+"""Read a built dataset or a release back: its manifest, its scheme, its tables, its documents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import ValidationError
+
+from corpus.errors import DataError, UsageError
+from corpus.export.fitting import label_names, table_for
+from corpus.export.layout import MANIFEST, SCHEME, shards_of
+from corpus.export.parquet import read_parquet
+from corpus.model.document import Block, Document, Evidence
+from corpus.model.manifest import MANIFEST_VERSION, Manifest
+from corpus.model.roles import Reason, Role
+from corpus.model.scheme import Scheme
+from corpus.model.tables import CONFIGS, Table, tables_of
+
+__all__ = ["BuiltDataset", "read_manifest", "rows_with_names"]
+
+Row = dict[str, Any]
+
+_BATCH = 2048
+_ROLES = {role.value: role for role in Role}
+_REASONS = {reason.value: reason for reason in Reason}
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltDataset:
+    """A dataset directory that is there, of a known version, with every file it names."""
+
+    directory: Path
+    manifest: Manifest
+    scheme: Scheme
+    scheme_toml: str
+
+    @classmethod
+    def open(cls, path: Path | str) -> BuiltDataset:
+        """Open a built directory or a release; its files are found, not yet read.
+
+        Raises:
+            UsageError: the directory is not there, or is no dataset.
+            DataError: the manifest or the scheme cannot be read, was written by a newer version, or a file
+                that the manifest names is missing.
+        """
+        directory = Path(path)
+        if not directory.is_dir():
+            raise UsageError(f"There is no directory {directory}; name a built dataset or a release.")
+        if not (directory / MANIFEST).is_file():
+            raise UsageError(f"{directory} is no dataset built here: it has no {MANIFEST}.")
+        manifest = read_manifest(directory / MANIFEST)
+        for name in manifest.files:
+            if _leads_out(name) or not (directory / name).is_file():
+                raise DataError(f"{directory} lacks the file {name!r}, which its manifest names; build it again.")
+        text = _read_text(directory / SCHEME)
+        scheme = Scheme.from_toml(text, str(directory / SCHEME))
+        if (scheme.name, scheme.version) != (manifest.scheme, manifest.scheme_version):
+            raise DataError(
+                f"{directory / SCHEME} is {scheme.name} {scheme.version}, but the manifest names "
+                f"{manifest.scheme} {manifest.scheme_version}; build it again."
+            )
+        return cls(directory, manifest, scheme, text)
+
+    def model(self, config: str, schema: pa.Schema | None = None) -> Table:
+        """Return the config's table; with a file's schema, the carried columns included.
+
+        Raises:
+            UsageError: there is no such config.
+        """
+        tables = tables_of(self.scheme)
+        if config not in tables:
+            raise UsageError(f"There is no config {config!r}; choose one of {', '.join(CONFIGS)}.")
+        return tables[config] if schema is None else table_for(tables[config], schema)
+
+    def table(self, config: str, split: str | None = None) -> pa.Table:
+        """Return the config's rows in key order, labels as numbers, of all splits or of one.
+
+        Raises:
+            UsageError: there is no such config or split.
+            DataError: a file cannot be read, or is not as the model says.
+        """
+        model = self.model(config)
+        splits = self.manifest.configs[config].rows if config in self.manifest.configs else {}
+        if split is not None and split not in splits:
+            raise UsageError(f"There is no split {split!r}; choose one of {', '.join(splits)}.")
+        parts = [
+            read_parquet(self.directory / path)
+            for own, path in shards_of(self.manifest.files, config)
+            if split in (None, own)
+        ]
+        if not parts:
+            raise DataError(f"{self.directory} has no Parquet file for the config {config!r}; build it again.")
+        model = table_for(model, parts[0].schema)
+        for part in parts:
+            if not part.schema.equals(model.schema, check_metadata=False):
+                raise DataError(
+                    f"{self.directory / config} has columns or types that differ from the model; verify it."
+                )
+        whole = pa.concat_tables([part.replace_schema_metadata(None) for part in parts])
+        return whole.sort_by([(name, "ascending") for name in model.key])
+
+    def rows(self, config: str, split: str | None = None) -> Iterator[Row]:
+        """Yield the config's rows in key order as plain Python values, class labels by name.
+
+        Raises:
+            UsageError: there is no such config or split.
+            DataError: a file cannot be read, or is not as the model says.
+        """
+        data = self.table(config, split)
+        return rows_with_names(data, self.model(config, data.schema))
+
+    def documents(self) -> Iterator[Document]:
+        """Yield every document in the order of ``doc_id``, with its blocks and its anchor text.
+
+        Raises:
+            DataError: a file cannot be read, or a document's anchor text is not in ``raw``.
+        """
+        blocks = _taker(self.rows("blocks"))
+        raws = _taker(self.rows("raw"))
+        for row in self.rows("documents"):
+            yield _document(row, blocks(row["doc_id"]), raws(row["doc_id"]))
+
+    def document(self, doc_id: str) -> Document:
+        """Return one document.
+
+        Raises:
+            UsageError: there is none with this id.
+            DataError: a file cannot be read, or the document's anchor text is not in ``raw``.
+        """
+        found = {name: self._rows_of(name, doc_id) for name in ("documents", "blocks", "raw")}
+        if not found["documents"]:
+            raise UsageError(f"{self.directory} has no document {doc_id!r}.")
+        return _document(found["documents"][0], found["blocks"], found["raw"])
+
+    def _rows_of(self, config: str, doc_id: str) -> list[Row]:
+        data = self.table(config)
+        wanted = data.filter(pc.equal(data.column("doc_id"), doc_id))
+        return list(rows_with_names(wanted, self.model(config, data.schema)))
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read a manifest.
+
+    Raises:
+        DataError: it is not readable JSON of the manifest's shape, or of a newer version.
+    """
+    try:
+        data = json.loads(_read_text(path))
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{path} is not valid JSON: {error}; build it again.") from None
+    version = data.get("manifest_version") if isinstance(data, dict) else None
+    if isinstance(version, int) and version > MANIFEST_VERSION:
+        raise DataError(
+            f"{path} has manifest version {version}, newer than the {MANIFEST_VERSION} that this newscorpus "
+            "reads; upgrade newscorpus."
+        )
+    try:
+        return Manifest.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the whole"
+        raise DataError(f"{path}, at {place}: {first['msg']}; build it again.") from None
+
+
+def rows_with_names(data: pa.Table, model: Table) -> Iterator[Row]:
+    """Yield the rows as plain Python values, class labels by name (null where out of range)."""
+    for name, labels in model.labels.items():
+        index = data.schema.get_field_index(name)
+        data = data.set_column(index, name, label_names(data.column(name), labels))
+    for batch in data.to_batches(max_chunksize=_BATCH):
+        yield from batch.to_pylist()
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} cannot be read: {error}; build it again.") from None
+
+
+def _leads_out(name: str) -> bool:
+    path = PurePosixPath(name)
+    return path.is_absolute() or ".." in path.parts or "\0" in name
+
+
+def _taker(rows: Iterator[Row]) -> Callable[[str], list[Row]]:
+    """Return a function that gives the rows of one ``doc_id`` after another, ids ascending in both."""
+    groups = groupby(rows, key=itemgetter("doc_id"))
+    waiting: dict[str, list[Row]] = {}
+
+    def take(doc_id: str) -> list[Row]:
+        while not waiting or max(waiting) < doc_id:
+            waiting.clear()
+            key, group = next(groups, (None, iter(())))
+            if key is None:
+                return []
+            waiting[key] = list(group)
+        return waiting.pop(doc_id, [])
+
+    return take
+
+
+def _document(row: Row, blocks: list[Row], raws: list[Row]) -> Document:
+    texts = [raw["text"] for raw in raws if raw["anchor_sha256"] == row["anchor_sha256"]]
+    if not texts:
+        raise DataError(f"documents doc_id {row['doc_id']!r}: its anchor text is not in `raw`; build it again.")
+    own = {name: _value(row[name]) for name in Document.__dataclass_fields__ if name in row}
+    evidence = tuple(Evidence(**item) for item in row["evidence"])
+    made = {**own, "blocks": tuple(map(_block, blocks)), "evidence": evidence, "raw_text": texts[-1]}
+    return Document(**made)
+
+
+def _value(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _block(row: Mapping[str, Any]) -> Block:
+    role, reason = _ROLES.get(row["role"]), _REASONS.get(row["reason"])
+    if role is None or reason is None:
+        raise DataError(
+            f"blocks doc_id {row['doc_id']!r} block {row['block']}: its role or reason is unknown; "
+            "verify the dataset."
+        )
+    values = {name: value for name, value in row.items() if name != "doc_id"}
+    return Block(**{**values, "role": role, "reason": reason})
