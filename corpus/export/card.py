@@ -12,11 +12,12 @@ import yaml
 from corpus.export.card_body import card_body
 from corpus.export.content import dataset_sha256
 from corpus.export.features import features_yaml
+from corpus.export.parquet import rough_bytes
 from corpus.model.manifest import Manifest
 from corpus.model.scheme import Scheme
 from corpus.model.tables import CONFIGS, Table
 
-__all__ = ["UNRELEASED", "card_metadata", "card_text", "pretty_name", "split_metadata"]
+__all__ = ["UNRELEASED", "card_metadata", "card_text", "listed_splits", "pretty_name"]
 
 UNRELEASED = "0.0.0"
 """The version that a card names for a build that is not a release."""
@@ -24,23 +25,32 @@ UNRELEASED = "0.0.0"
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
-def card_text(manifest: Manifest, scheme: Scheme, models: Mapping[str, Table], data: Mapping[str, pa.Table]) -> str:
+def card_text(
+    manifest: Manifest, scheme: Scheme, models: Mapping[str, Table], parts: Mapping[str, Mapping[str, pa.Table]]
+) -> str:
     """Return the whole README: YAML between its fences, then the body.
 
-    ``models`` and ``data`` hold every config's table and its fitted rows. The text depends on these arguments
-    alone; no text of a document can break the YAML or the Markdown.
+    ``models`` holds every config's table, ``parts`` its fitted rows by split. The text depends on these
+    arguments alone; no text of a document can break the YAML or the Markdown.
     """
+    data = {name: pa.concat_tables(parts[name].values()) for name in CONFIGS}
     languages = [str(code) for code in data["documents"].column("language").unique().to_pylist() if code]
-    header = card_metadata(manifest, models, languages)
+    sizes = {name: {split: rough_bytes(rows) for split, rows in parts[name].items()} for name in CONFIGS}
+    header = card_metadata(manifest, models, languages, sizes)
     yaml_text = yaml.safe_dump(header, sort_keys=False, allow_unicode=True, width=110)
     return f"---\n{yaml_text}---\n\n{card_body(manifest, scheme, data, pretty_name(manifest.name))}"
 
 
-def card_metadata(manifest: Manifest, models: Mapping[str, Table], languages: Sequence[str]) -> dict[str, Any]:
+def card_metadata(
+    manifest: Manifest,
+    models: Mapping[str, Table],
+    languages: Sequence[str],
+    sizes: Mapping[str, Mapping[str, int]],
+) -> dict[str, Any]:
     """Return the card's YAML as plain data.
 
     Every config has the version and a digest of the whole dataset's rows, since a change there is all that
-    makes ``datasets`` read a rebuilt directory anew.
+    makes ``datasets`` read a rebuilt directory anew. ``sizes`` are rough bytes by config and split.
     """
     return {
         "pretty_name": pretty_name(manifest.name),
@@ -53,13 +63,18 @@ def card_metadata(manifest: Manifest, models: Mapping[str, Table], languages: Se
         "size_categories": [_size(sum(manifest.configs["documents"].rows.values()))],
         "tags": ["news", "claims", "attribution"],
         "configs": [_config_entry(name, manifest) for name in CONFIGS],
-        "dataset_info": [_info_entry(models[name], manifest) for name in CONFIGS],
+        "dataset_info": [_info_entry(models[name], manifest, sizes[name]) for name in CONFIGS],
     }
 
 
-def split_metadata(manifest: Manifest, config: str) -> list[dict[str, Any]]:
-    """Return the true number of rows of each split as the YAML states it."""
-    return [{"name": split, "num_examples": rows} for split, rows in manifest.configs[config].rows.items()]
+def listed_splits(rows: Mapping[str, int]) -> list[str]:
+    """Return the splits of a config that the YAML lists: those with rows, or all where none has any.
+
+    ``datasets`` (5.2, see huggingface/datasets pull request 8401) cannot load a config when one of its splits
+    is empty, unless it streams; so an empty split is left out beside a full one, its file notwithstanding. A
+    config without any row is listed, so that it streams and its features are known.
+    """
+    return [split for split, count in rows.items() if count] or list(rows)
 
 
 def pretty_name(name: str) -> str:
@@ -76,19 +91,25 @@ def _config_entry(name: str, manifest: Manifest) -> dict[str, Any]:
     entry: dict[str, Any] = {"config_name": name, "version": manifest.version or UNRELEASED}
     if name == CONFIGS[0]:
         entry["default"] = True
-    files = [{"split": s, "path": f"{name}/{s}-*.parquet"} for s in manifest.configs[name].rows]
-    return {**entry, "data_files": files}
+    splits = listed_splits(manifest.configs[name].rows)
+    return {**entry, "data_files": [{"split": s, "path": f"{name}/{s}-*.parquet"} for s in splits]}
 
 
-def _info_entry(table: Table, manifest: Manifest) -> dict[str, Any]:
-    own = manifest.configs[table.name].content_sha256
+def _info_entry(table: Table, manifest: Manifest, sizes: Mapping[str, int]) -> dict[str, Any]:
+    summary = manifest.configs[table.name]
     whole = dataset_sha256((name, config.content_sha256) for name, config in manifest.configs.items())
     return {
         "config_name": table.name,
-        "description": f"Rows of this config: sha256 {own}. Rows of the whole dataset: sha256 {whole}.",
+        "description": (
+            f"Rows of this config: sha256 {summary.content_sha256}. Rows of the whole dataset: sha256 {whole}."
+        ),
         "version": manifest.version or UNRELEASED,
         "features": features_yaml(table),
-        "splits": split_metadata(manifest, table.name),
+        "splits": [
+            {"name": split, "num_bytes": sizes[split], "num_examples": summary.rows[split]}
+            for split in listed_splits(summary.rows)
+        ],
+        "dataset_size": sum(sizes.values()),
     }
 
 

@@ -40,6 +40,8 @@ _LIMITS = (
     "Dates, names and rights are what the texts or the listed sources say; nobody checked that they are true.",
     "A claim in the data is somebody's statement, not a fact.",
     "Annotations of different annotators stand side by side: choose by `annotator` before counting.",
+    "`datasets` (5.2 and before) cannot load a split without rows, except with `streaming=True`: the YAML leaves "
+    "such a split out where the config has rows in another one. Its file is there all the same.",
 )
 
 

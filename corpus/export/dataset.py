@@ -19,15 +19,15 @@ from corpus.export.card import card_text
 from corpus.export.content import content_sha256
 from corpus.export.features import schema_metadata
 from corpus.export.fitting import fit, table_for
-from corpus.export.layout import CARD, MANIFEST, SCHEME, check_replaceable, shard_path
+from corpus.export.layout import CARD, MANIFEST, SCHEME, SUMS, check_replaceable, shard_path, sums_bytes
 from corpus.export.parquet import SHARD_BYTES, cut_rows, write_parquet
-from corpus.files import atomic_directory, sha256_file
+from corpus.files import atomic_directory, sha256_bytes, sha256_file
 from corpus.model.finding import Finding
 from corpus.model.manifest import ConfigSummary, InputFile, Manifest
 from corpus.model.scheme import Scheme
 from corpus.model.tables import CONFIGS, Table, tables_of
 
-__all__ = ["DatasetContent", "manifest_bytes", "tool_versions", "tree_hashes", "write_dataset"]
+__all__ = ["DatasetContent", "tool_versions", "tree_hashes", "write_dataset", "write_manifest"]
 
 _LIBRARIES = ("charset-normalizer", "polars", "py3langid", "pyarrow", "pydantic", "pyyaml")
 """The libraries that decide bytes or text."""
@@ -78,16 +78,22 @@ def write_dataset(
         for name, model in models.items():
             _write_config(target, model, parts[name])
         (target / SCHEME).write_bytes(content.scheme_toml.encode("utf-8"))
-        (target / CARD).write_bytes(card_text(manifest, content.scheme, models, data).encode("utf-8"))
+        (target / CARD).write_bytes(card_text(manifest, content.scheme, models, parts).encode("utf-8"))
         manifest = manifest.model_copy(update={"files": tree_hashes(target)})
-        (target / MANIFEST).write_bytes(manifest_bytes(manifest))
+        write_manifest(target, manifest)
     return manifest
 
 
-def manifest_bytes(manifest: Manifest) -> bytes:
-    """Return the manifest as the bytes of its file: indented JSON in the model's order, a line feed at its end."""
-    text = json.dumps(manifest.model_dump(mode="json"), ensure_ascii=False, indent=2)
-    return (text + "\n").encode("utf-8")
+def write_manifest(directory: Path, manifest: Manifest) -> None:
+    """Write the manifest (indented JSON in the model's order) and, of it and all its files, ``SHA256SUMS``.
+
+    Raises:
+        OSError: the files cannot be written.
+    """
+    text = json.dumps(manifest.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n"
+    data = text.encode("utf-8")
+    (directory / MANIFEST).write_bytes(data)
+    (directory / SUMS).write_bytes(sums_bytes({**manifest.files, MANIFEST: sha256_bytes(data)}))
 
 
 def tree_hashes(directory: Path) -> dict[str, str]:

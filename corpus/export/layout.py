@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from corpus.errors import UsageError
 from corpus.model.tables import CONFIGS
 
-__all__ = ["CARD", "MANIFEST", "SCHEME", "SUMS", "check_replaceable", "shard_path", "shards_of"]
+__all__ = ["CARD", "MANIFEST", "SCHEME", "SUMS", "check_replaceable", "shard_path", "shards_of", "sums_bytes"]
 
 CARD = "README.md"
 MANIFEST = "manifest.json"
@@ -48,22 +49,33 @@ def check_replaceable(directory: Path) -> None:
     entries = sorted(path.name for path in directory.iterdir())
     if not entries:
         return
-    if not _is_ours(directory / MANIFEST):
+    manifest = _manifest_of(directory / MANIFEST)
+    if manifest is None:
         raise UsageError(
             f"{directory} is not empty and holds no dataset built here; name another directory, or empty it."
         )
-    if SUMS in entries:
+    if manifest.get("version") is not None:
         raise UsageError(f"{directory} is a release, and releases are not rewritten; name another directory.")
-    foreign = [name for name in entries if name not in {CARD, MANIFEST, SCHEME, *CONFIGS}]
+    foreign = [name for name in entries if name not in {CARD, MANIFEST, SCHEME, SUMS, *CONFIGS}]
     if foreign:
         raise UsageError(
             f"{directory} holds {foreign[0]!r}, which a build would delete; move it, or name another directory."
         )
 
 
-def _is_ours(manifest: Path) -> bool:
+def sums_bytes(hashes: Mapping[str, str]) -> bytes:
+    """Return what ``sha256sum`` would write for these files, sorted by path, and can check.
+
+    >>> sums_bytes({"b": "22", "a": "11"})
+    b'11  a\\n22  b\\n'
+    """
+    return "".join(f"{digest}  {path}\n" for path, digest in sorted(hashes.items())).encode("utf-8")
+
+
+def _manifest_of(path: Path) -> dict[str, Any] | None:
     try:
-        data = json.loads(manifest.read_bytes())
+        data = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
-        return False
-    return isinstance(data, dict) and {"manifest_version", "configs"} <= set(data)
+        return None
+    known = isinstance(data, dict) and {"manifest_version", "configs"} <= set(data)
+    return data if known else None

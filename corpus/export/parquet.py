@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from corpus.errors import DataError
 
-__all__ = ["GROUP_BYTES", "GROUP_ROWS", "SHARD_BYTES", "cut_rows", "read_parquet", "write_parquet"]
+__all__ = ["GROUP_BYTES", "GROUP_ROWS", "SHARD_BYTES", "cut_rows", "read_parquet", "rough_bytes", "write_parquet"]
 
 SHARD_BYTES = 256 * 2**20
 """A file is closed before its rows, uncompressed and roughly counted, pass this size."""
@@ -87,6 +87,11 @@ def cut_rows(data: pa.Table, most_bytes: int, most_rows: int | None = None) -> I
         total += weight
     if weights:
         yield data.slice(start)
+
+
+def rough_bytes(data: pa.Table) -> int:
+    """Return the rows' size as :func:`cut_rows` weighs it: near their size in memory, the same everywhere."""
+    return sum(_weights(data))
 
 
 def _weights(data: pa.Table) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -24,7 +24,7 @@ from corpus.model.roles import Reason, Role
 from corpus.model.scheme import Scheme
 from corpus.model.tables import CONFIGS, Table, tables_of
 
-__all__ = ["BuiltDataset", "read_manifest", "rows_with_names"]
+__all__ = ["BuiltDataset", "by_document", "read_manifest", "rows_with_names"]
 
 Row = dict[str, Any]
 
@@ -123,8 +123,8 @@ class BuiltDataset:
         Raises:
             DataError: a file cannot be read, or a document's anchor text is not in ``raw``.
         """
-        blocks = _taker(self.rows("blocks"))
-        raws = _taker(self.rows("raw"))
+        blocks = by_document(self.rows("blocks"))
+        raws = by_document(self.rows("raw"))
         for row in self.rows("documents"):
             yield _document(row, blocks(row["doc_id"]), raws(row["doc_id"]))
 
@@ -179,6 +179,24 @@ def rows_with_names(data: pa.Table, model: Table) -> Iterator[Row]:
         yield from batch.to_pylist()
 
 
+def by_document(rows: Iterable[Row]) -> Callable[[str], list[Row]]:
+    """Return a function that gives the rows of a document; ``rows`` and calls must ascend by ``doc_id``.
+
+    Rows of documents that nobody asks for are passed over.
+    """
+    groups = groupby(rows, key=itemgetter("doc_id"))
+    reached: str | None = None
+    waiting: list[Row] = []
+
+    def take(doc_id: str) -> list[Row]:
+        nonlocal reached, waiting
+        while (reached is None or reached < doc_id) and (found := next(groups, None)) is not None:
+            reached, waiting = found[0], list(found[1])
+        return waiting if reached == doc_id else []
+
+    return take
+
+
 def _read_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8")
@@ -189,23 +207,6 @@ def _read_text(path: Path) -> str:
 def _leads_out(name: str) -> bool:
     path = PurePosixPath(name)
     return path.is_absolute() or ".." in path.parts or "\0" in name
-
-
-def _taker(rows: Iterator[Row]) -> Callable[[str], list[Row]]:
-    """Return a function that gives the rows of one ``doc_id`` after another, ids ascending in both."""
-    groups = groupby(rows, key=itemgetter("doc_id"))
-    waiting: dict[str, list[Row]] = {}
-
-    def take(doc_id: str) -> list[Row]:
-        while not waiting or max(waiting) < doc_id:
-            waiting.clear()
-            key, group = next(groups, (None, iter(())))
-            if key is None:
-                return []
-            waiting[key] = list(group)
-        return waiting.pop(doc_id, [])
-
-    return take
 
 
 def _document(row: Row, blocks: list[Row], raws: list[Row]) -> Document:
