@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from corpus.errors import DataError
 from corpus.model.tables import Table, documents_table
 
-__all__ = ["fit", "label_names", "plain_type", "table_for"]
+__all__ = ["fit", "label_names", "plain_type", "repeated_keys", "table_for"]
 
 
 def table_for(table: Table, schema: pa.Schema) -> Table:
@@ -82,6 +82,16 @@ def label_names(column: pa.ChunkedArray | pa.Array, names: tuple[str, ...]) -> p
     return taken.combine_chunks() if isinstance(taken, pa.ChunkedArray) else taken
 
 
+def repeated_keys(ordered: pa.Table, key: tuple[str, ...]) -> pa.Array:
+    """Tell for each row but the last whether the next one has the same key; the rows are in key order."""
+    pairs = max(0, ordered.num_rows - 1)
+    same = pa.array([True] * pairs, pa.bool_())
+    for name in key:
+        column = ordered.column(name).combine_chunks()
+        same = pc.and_(same, pc.equal(column.slice(1), column.slice(0, pairs)))
+    return same
+
+
 def _fit_column(data: pa.Table, table: Table, field: pa.Field) -> pa.ChunkedArray:
     if field.name not in data.schema.names:
         raise DataError(f"The config {table.name!r} lacks the column {field.name!r}.")
@@ -129,14 +139,8 @@ def _numbers(column: pa.ChunkedArray, names: tuple[str, ...], place: str) -> pa.
 
 
 def _check_unique(ordered: pa.Table, table: Table) -> None:
-    if ordered.num_rows < 2:
-        return
-    same = None
-    for name in table.key:
-        column = ordered.column(name).combine_chunks()
-        equal = pc.equal(column.slice(1), column.slice(0, len(column) - 1))
-        same = equal if same is None else pc.and_(same, equal)
-    row = pc.index(same, value=True).as_py()
+    repeated = repeated_keys(ordered, table.key)
+    row = pc.index(repeated, value=True).as_py() if len(repeated) else -1
     if row >= 0:
         key = ", ".join(f"{name} {ordered.column(name)[row].as_py()!r}" for name in table.key)
         raise DataError(f"The config {table.name!r} has two rows with {key}; each may stand only once.")

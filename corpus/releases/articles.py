@@ -1,0 +1,144 @@
+"""Check one document against its anchor text and its blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from corpus.errors import DataError
+from corpus.model.document import sha256_text
+from corpus.model.finding import Finding
+from corpus.model.projection import JOINS, Piece, Projection
+from corpus.model.roles import TEXT_ROLES
+from corpus.model.span import Span
+
+__all__ = ["EVIDENCE_KINDS", "anchor_of", "check_article", "check_blocks", "check_raw"]
+
+Row = dict[str, Any]
+At = Callable[[str, Row, str], str]
+"""(config, row, column) to the place of the value."""
+
+EVIDENCE_KINDS = ("text span", "input record", "sources.toml", "derived")
+_FROM_BLOCKS = (("captions", "caption"), ("headings", "heading"))
+_TEXT_ROLES = frozenset(role.value for role in TEXT_ROLES)
+
+
+def anchor_of(document: Row, raws: Sequence[Row]) -> Row | None:
+    """Return the ``raw`` row that a document's offsets point into, or None."""
+    found = [raw for raw in raws if raw["anchor_sha256"] == document["anchor_sha256"]]
+    return found[-1] if found else None
+
+
+def check_raw(raws: Sequence[Row], at: At) -> Iterator[Finding]:
+    """Check the hash and the revision of each anchor text of one document."""
+    for raw in raws:
+        if sha256_text(raw["text"]) != raw["anchor_sha256"]:
+            yield Finding("hash", at("raw", raw, "anchor_sha256"), "It must be the SHA-256 of the row's text.")
+        if raw["revision"] < 1:
+            yield Finding("revision", at("raw", raw, "revision"), f"It must be 1 or more, got {raw['revision']}.")
+
+
+def check_article(document: Row, raw: Row, blocks: Sequence[Row], at: At) -> Iterator[Finding]:
+    """Check what the document says against its anchor text and its blocks."""
+
+    def wrong(code: str, column: str, message: str) -> Finding:
+        return Finding(code, at("documents", document, column), message)
+
+    if sha256_text(document["text"]) != document["text_sha256"]:
+        yield wrong("hash", "text_sha256", "It must be the SHA-256 of the row's text.")
+    if raw["raw_sha256"] != document["raw_sha256"]:
+        yield wrong("hash", "raw_sha256", "It must equal the one of the anchor text in `raw`.")
+    text = _projected(raw["text"], blocks)
+    if text is not None and text != document["text"]:
+        yield wrong("projection", "text", _difference(text, document["text"]))
+    outside = {item["column"] for item in document["evidence"] if item["kind"] not in ("text span", "derived")}
+    for column, role in _FROM_BLOCKS:
+        shown = [block["text"] for block in blocks if block["role"] == role]
+        if document[column] != shown and column not in outside:
+            message = (
+                f"It must be the {len(shown)} blocks with the role {role!r}, got {len(document[column] or ())}."
+            )
+            yield wrong(column, column, message)
+    score = document["language_score"]
+    if score is not None and not 0 <= score <= 1:
+        yield wrong("score", "language_score", f"It must be from 0 to 1, got {score}.")
+    for item in document["evidence"]:
+        if fault := _evidence_fault(item, document, len(raw["text"])):
+            yield wrong("evidence", "evidence", fault)
+
+
+def check_blocks(raw: Row, blocks: Sequence[Row], at: At) -> Iterator[Finding]:
+    """Check that the blocks, in order, cover every non-blank character of the anchor text exactly once."""
+    anchor: str = raw["text"]
+    position = line = 0
+    for number, block in enumerate(blocks):
+        start, end = block["start"], block["end"]
+        if block["block"] != number:
+            message = f"Blocks are numbered from 0 without a gap: expected {number}, got {block['block']}."
+            yield Finding("block-number", at("blocks", block, "block"), message)
+        if not Span(start, end).within(len(anchor)):
+            message = f"[{start}, {end}) must lie inside the anchor text of {len(anchor)} characters."
+            yield Finding("span", at("blocks", block, "start"), message)
+            continue
+        if start < position:
+            message = f"The block begins at {start}, before the one above it ends ({position})."
+            yield Finding("overlap", at("blocks", block, "start"), message)
+        elif lost := anchor[position:start].strip():
+            yield Finding("uncovered", at("blocks", block, "start"), f"No block covers {_short(lost)} before it.")
+        line += anchor.count("\n", position, start) if start >= position else 0
+        yield from _check_block(block, anchor, anchor.count("\n", 0, start) if start < position else line, at)
+        line += anchor.count("\n", max(start, position), end) if end > position else 0
+        position = max(position, end)
+    if lost := anchor[position:].strip():
+        yield Finding("uncovered", at("raw", raw, "text"), f"No block covers {_short(lost)} at its end.")
+
+
+def _check_block(block: Row, anchor: str, line: int, at: At) -> Iterator[Finding]:
+    def wrong(code: str, column: str, message: str) -> Finding:
+        return Finding(code, at("blocks", block, column), message)
+
+    if anchor[block["start"] : block["end"]] != block["text"]:
+        yield wrong("slice", "text", "It must equal the anchor text from `start` to `end`.")
+    if block["kept"] != (block["role"] in _TEXT_ROLES):
+        yield wrong("kept", "kept", f"A block with the role {block['role']!r} must not be {block['kept']}.")
+    if block["join"] not in JOINS:
+        yield wrong("join", "join", f"It must be one of {JOINS!r}, got {block['join']!r}.")
+    if block["line"] != line:
+        yield wrong("line", "line", f"The block begins in line {line} (from 0), got {block['line']}.")
+    if not 0 <= block["score"] <= 1:
+        yield wrong("score", "score", f"It must be from 0 to 1, got {block['score']}.")
+    if block["section"] < 0:
+        yield wrong("section", "section", f"It must be 0 or more, got {block['section']}.")
+
+
+def _projected(anchor: str, blocks: Sequence[Row]) -> str | None:
+    """Return the text that the blocks make, None where they are no sound blocks (reported elsewhere)."""
+    pieces = [Piece(b["start"], b["end"], b["join"]) for b in blocks if b["role"] in _TEXT_ROLES]
+    try:
+        return Projection.of(anchor, pieces).text
+    except DataError:
+        return None
+
+
+def _evidence_fault(item: Row, document: Row, length: int) -> str | None:
+    if item["column"] not in document:
+        return f"It names the column {item['column']!r}, which `documents` lacks."
+    if item["kind"] not in EVIDENCE_KINDS:
+        return f"Its kind must be one of {', '.join(EVIDENCE_KINDS)}, got {item['kind']!r}."
+    start, end = item["start"], item["end"]
+    placed = start is not None and end is not None and Span(start, end).within(length)
+    if not placed and (item["kind"] == "text span" or (start, end) != (None, None)):
+        return f"[{start}, {end}) must lie inside the anchor text of {length} characters."
+    return None
+
+
+def _difference(wanted: str, got: str) -> str:
+    at = next((i for i, (a, b) in enumerate(zip(wanted, got, strict=False)) if a != b), min(len(wanted), len(got)))
+    return (
+        f"It must be the projection of its blocks; they differ at character {at}: expected "
+        f"{_short(wanted[at:])}, got {_short(got[at:])}."
+    )
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 40 else text[:39] + "…")

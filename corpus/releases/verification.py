@@ -1,0 +1,120 @@
+"""Hold a built dataset or a release against everything it promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from corpus.errors import UsageError
+from corpus.export.store import by_document, rows_with_names
+from corpus.model.finding import Finding
+from corpus.model.manifest import Manifest
+from corpus.model.scheme import Scheme
+from corpus.model.tables import CONFIGS, tables_of
+from corpus.releases.articles import anchor_of, check_article, check_blocks, check_raw
+from corpus.releases.cards import check_card
+from corpus.releases.collecting import Collector, cell
+from corpus.releases.configs import Config, check_columns, check_documents_known, check_summary, read_config
+from corpus.releases.mentions import LAYERS, check_mentions
+from corpus.releases.tree import check_manifest, check_scheme, check_sums, read_tree
+
+__all__ = ["verify"]
+
+Row = dict[str, Any]
+
+_ROW = " row "
+"""The name of the column that carries a row's number in its split while rows are checked."""
+
+
+def verify(directory: Path) -> list[Finding]:
+    """Return everything wrong in a built directory or a release, with its place; nothing where all is well.
+
+    Rows are counted from 0 within their split. Whatever lies in the files, this reports and does not raise.
+
+    Raises:
+        UsageError: there is no such directory.
+    """
+    if not directory.is_dir():
+        raise UsageError(f"There is no directory {directory}; name a built dataset or a release.")
+    found = Collector()
+    tree = read_tree(directory)
+    found.add(tree.findings)
+    manifest, findings = check_manifest(tree)
+    found.add(findings)
+    found.add(check_sums(tree))
+    if manifest is not None:
+        scheme, findings = check_scheme(directory, manifest)
+        found.add(findings)
+        if scheme is not None:
+            _verify_content(directory, sorted(tree.hashes), manifest, scheme, found)
+    return found.findings()
+
+
+def _verify_content(
+    directory: Path, paths: list[str], manifest: Manifest, scheme: Scheme, found: Collector
+) -> None:
+    configs: dict[str, Config] = {}
+    for name, table in tables_of(scheme).items():
+        config, findings = read_config(directory, paths, table)
+        found.add(findings)
+        if config is not None:
+            configs[name] = config
+            found.add(check_columns(config))
+            found.add(check_summary(config, manifest.configs.get(name)))
+        elif not findings:
+            found.add([Finding("no-files", name, "The config has no Parquet file; write the dataset again.")])
+    found.add(_unknown_configs(manifest))
+    found.add(check_card(directory, manifest, {name: config.model for name, config in configs.items()}))
+    if "documents" in configs:
+        for name in configs:
+            found.add(check_documents_known(configs[name], configs["documents"]))
+        found.add(_check_split_column(configs["documents"]))
+    if set(configs) == set(CONFIGS):
+        for split in configs["documents"].parts:
+            found.add(_check_rows(split, configs))
+
+
+def _unknown_configs(manifest: Manifest) -> Iterator[Finding]:
+    for name in sorted(set(manifest.configs) - set(CONFIGS)):
+        yield Finding("manifest", "manifest.json", f"Its `configs` names {name!r}, which the model lacks.")
+
+
+def _check_split_column(documents: Config) -> Iterator[Finding]:
+    for split, data in documents.parts.items():
+        for row, own in enumerate(data.column("split").to_pylist()):
+            if own != split:
+                message = f"The row stands in the split {split!r} but says {own!r}."
+                yield Finding("split", cell("documents", split, row, "split"), message)
+
+
+def _check_rows(split: str, configs: Mapping[str, Config]) -> Iterator[Finding]:
+    """Check the documents of one split one after another, with all that belongs to each."""
+
+    def at(config: str, row: Row, column: str) -> str:
+        return cell(config, split, row[_ROW], column)
+
+    take = {name: by_document(_numbered(configs[name], split)) for name in CONFIGS if name != "documents"}
+    for document in _numbered(configs["documents"], split):
+        rows = {name: taken(document["doc_id"]) for name, taken in take.items()}
+        yield from check_raw(rows["raw"], at)
+        raw = anchor_of(document, rows["raw"])
+        if raw is None:
+            message = "No row of `raw` for this document and split has this hash."
+            yield Finding("anchor", at("documents", document, "anchor_sha256"), message)
+            continue
+        yield from check_blocks(raw, rows["blocks"], at)
+        yield from check_article(document, raw, rows["blocks"], at)
+        yield from check_mentions(document, raw["text"], {name: rows[name] for name in LAYERS}, at)
+
+
+def _numbered(config: Config, split: str) -> Iterator[Row]:
+    """Yield the rows of a split in key order, each with its number as it stands in the files."""
+    data = config.parts.get(split)
+    if data is None:
+        return
+    numbered = data.append_column(_ROW, pa.array(range(data.num_rows), pa.int64()))
+    ordered = numbered.sort_by([(name, "ascending") for name in config.model.key])
+    yield from rows_with_names(ordered, config.model)
