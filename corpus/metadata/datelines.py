@@ -1,0 +1,94 @@
+"""The place and the agency of a dateline: "BATON ROUGE, La. (AP) —"."""
+
+from __future__ import annotations
+
+import re
+
+from corpus.metadata.agencies import is_agency
+from corpus.metadata.shapes import shapes
+from corpus.metadata.values import Line, Value
+from corpus.metadata.words import spans_outside
+
+__all__ = ["dateline_values"]
+
+_LONGEST_PLACE = 60
+_ENCLOSED = re.compile(r"\(([^()]{1,60})\)|/\s?([^/\s][^/]{0,38}[^/\s])\s?/")
+_EDGE = " \t\xa0\u202f-–—―:;,.|/\u200e\u200f"
+_BETWEEN_AGENCIES = re.compile(r"\s*(?:/|,|;|\||&|\band\b|\bund\b|\bet\b)\s*")
+_ABBREVIATION = re.compile(r"(?<![^\W\d_])(?:[A-Z]|[A-Z][a-z]{1,4}|[A-Z]\.[A-Z])\.$")
+
+
+def dateline_values(line: Line) -> list[Value]:
+    """Return ``dateline`` (the place as it stands) and ``agency`` of a dateline block, each where it is sure."""
+    text, agencies, cuts = line.text, [], []
+    for match in _ENCLOSED.finditer(text):
+        group = 1 if match[1] is not None else 2
+        inside = _agency_spans(text, *match.span(group))
+        if group == 1 or inside:
+            cuts.append(match.span())
+            agencies += inside
+    cuts += [match.span() for match in shapes().day_and_month.finditer(text) if _is_apart(text, match)]
+    if not agencies:
+        tail = _tail_agency(text)
+        agencies, cuts = ([tail], [*cuts, tail]) if tail else ([], cuts)
+    return [
+        *_value(line, "dateline", _place(text, cuts)),
+        *_value(line, "agency", agencies[0] if agencies else None),
+    ]
+
+
+def _value(line: Line, column: str, span: tuple[int, int] | None) -> list[Value]:
+    if span is None:
+        return []
+    start, end = span
+    return [
+        Value(line.doc_id, column, line.text[start:end], line.start + start, line.start + end, f"dateline.{column}")
+    ]
+
+
+def _agency_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    if is_agency(text[start:end].strip()):
+        return [_stripped(text, start, end)]
+    parts = spans_outside(text[start:end], _BETWEEN_AGENCIES)
+    return [(start + a, start + b) for a, b in parts if is_agency(text[start + a : start + b])]
+
+
+def _is_apart(text: str, match: re.Match[str]) -> bool:
+    """Tell whether a date is set off from the place by a sign: "BERLIN, March 3", never "SUN VALLEY"."""
+    before = text[: match.start()].rstrip()
+    return before[-1] in ",.–—-|(:/" if before else any(c.isdigit() for c in match[0])
+
+
+def _tail_agency(text: str) -> tuple[int, int] | None:
+    """Return the agency that stands by itself behind a sign at the end: "Moscow. April 8. INTERFAX.COM -"."""
+    end = len(text.rstrip(_EDGE))
+    pieces = [match.end() for match in re.finditer(r"(?:[.,–—―:|]|\s-)\s+", text[:end])]
+    for start in pieces:
+        if is_agency(text[start:end]):
+            return start, end
+    return (0, end) if is_agency(text[:end]) else None
+
+
+def _place(text: str, cuts: list[tuple[int, int]]) -> tuple[int, int] | None:
+    """Return the first piece outside the cuts that can be a place."""
+    position = 0
+    for start, end in [*sorted(cuts), (len(text), len(text))]:
+        if start >= position:
+            span = _stripped(text, position, start)
+            if span and _can_be_place(text[slice(*span)]):
+                return span
+        position = max(position, end)
+    return None
+
+
+def _can_be_place(text: str) -> bool:
+    return len(text) <= _LONGEST_PLACE and any(c.isalpha() for c in text) and not re.search(r"\d", text)
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    left = len(piece) - len(piece.lstrip(_EDGE))
+    right = len(piece.rstrip(_EDGE))
+    if right < len(piece) and piece[right] == "." and _ABBREVIATION.search(piece[: right + 1]):
+        right += 1  # "BATON ROUGE, La." keeps its full stop
+    return start + left, max(start + left, start + right)

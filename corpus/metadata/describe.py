@@ -1,0 +1,129 @@
+"""From blocks to the columns that describe a document, each value with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import polars as pl
+
+from corpus.metadata.bylines import byline_values
+from corpus.metadata.credits import caption_credit, credit_line
+from corpus.metadata.datelines import dateline_values
+from corpus.metadata.language import identifier_name, language_of
+from corpus.metadata.publishers import publisher_cues, publisher_values
+from corpus.metadata.rights import rights_values
+from corpus.metadata.stamps import hint_values, published_values
+from corpus.metadata.text import block_values, texts
+from corpus.metadata.values import LISTS, Line, Value, columns_of, evidence_of, frame_of
+from corpus.model.roles import Role
+
+__all__ = ["COLUMNS", "describe_frame"]
+
+COLUMNS = (
+    "doc_id",
+    "title",
+    "text",
+    "authors",
+    "published",
+    "published_precision",
+    "date_hint",
+    "publisher",
+    "agency",
+    "dateline",
+    "language",
+    "language_score",
+    "headings",
+    "captions",
+    "credits",
+    "copyright",
+    "copyright_holder",
+    "evidence",
+)
+LONGEST_LINE = 3_000
+"""Blocks longer than this (in code points) are not parsed: no byline, stamp or credit is."""
+_SPOKEN = [
+    role.value for role in (Role.BYLINE, Role.DATELINE, Role.CAPTION, Role.CREDIT, Role.TIMESTAMP, Role.COPYRIGHT)
+]
+_CUED = [role.value for role in (Role.BOILERPLATE, Role.COPYRIGHT, Role.CREDIT, Role.BYLINE, Role.TIMESTAMP)]
+
+
+def describe_frame(raw: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
+    """Return one row a document, in the order of ``raw``, with the columns of :data:`COLUMNS`.
+
+    ``raw`` has a unique ``doc_id``; ``blocks`` is what the cleaner made of it, sorted by document, then
+    start. Nothing is guessed: a value that the text does not say is null (an empty list for lists).
+    ``evidence`` rows of kind "text span" point into the anchor text, at the value's own characters where it
+    stands as it is, else at those it was read from.
+    """
+    clean = texts(raw, blocks)
+    languages = _languages(clean)
+    values = pl.concat([block_values(blocks), frame_of(_parsed(blocks, languages)), _language_values(languages)])
+    described = columns_of(raw, values)
+    scores = pl.DataFrame(
+        [(doc_id, score) for doc_id, (_, score) in languages.items()],
+        schema={"doc_id": pl.String, "language_score": pl.Float64},
+        orient="row",
+    )
+    for part in (clean, scores, evidence_of(raw, values)):
+        described = described.join(part, on="doc_id", how="left", maintain_order="left")
+    return described.select(COLUMNS)
+
+
+def _languages(clean: pl.DataFrame) -> dict[str, tuple[str, float]]:
+    found = ((doc_id, language_of(text)) for doc_id, text in clean.select("doc_id", "text").iter_rows())
+    return {doc_id: language for doc_id, language in found if language}
+
+
+def _language_values(languages: dict[str, tuple[str, float]]) -> pl.DataFrame:
+    return frame_of(
+        Value(doc_id, "language", name, None, None, identifier_name(), "derived")
+        for doc_id, (name, _) in languages.items()
+    )
+
+
+def _parsed(blocks: pl.DataFrame, languages: dict[str, tuple[str, float]]) -> Iterator[Value]:
+    """Yield what is read from the few lines that may say something, document by document."""
+    for doc_id, lines in groupby(_lines(blocks), key=lambda line: line.doc_id):
+        yield from _of_document(list(lines), languages.get(doc_id, (None, 0.0))[0])
+
+
+def _lines(blocks: pl.DataFrame) -> Iterator[Line]:
+    role, text = pl.col("role"), pl.col("text")
+    told = role.is_in(_SPOKEN) | (role.is_in(_CUED) & text.str.contains(publisher_cues()))
+    chosen = blocks.filter(told & (text.str.len_chars() <= LONGEST_LINE))
+    yield from (Line(*row) for row in chosen.select(Line._fields).iter_rows())
+
+
+def _of_document(lines: Sequence[Line], language: str | None) -> Iterator[Value]:
+    by_role = {role: [line for line in lines if line.role == role] for role in {line.role for line in lines}}
+    captions, datelines = by_role.get("caption", []), by_role.get("dateline", [])
+    published = published_values([line for line in lines if line.role in ("timestamp", "byline")], language)
+    yield from published
+    if not any(value.column == "published" and len(value.value) >= len("2021-04-08") for value in published):
+        yield from hint_values(captions, datelines, language)
+    yield from publisher_values([line for line in lines if line.role in _CUED])
+    yield from rights_values(by_role.get("copyright", []))
+    yield from _firsts_and_lists(_many(lines))
+
+
+def _many(lines: Sequence[Line]) -> Iterator[Value]:
+    for line in sorted(lines, key=lambda line: line.role != "dateline"):
+        if line.role == "dateline":
+            yield from dateline_values(line)
+        elif line.role == "byline":
+            yield from byline_values(line)
+        elif line.role == "credit":
+            yield credit_line(line)
+        elif line.role == "caption" and (credit := caption_credit(line)):
+            yield credit
+
+
+def _firsts_and_lists(values: Iterator[Value]) -> Iterator[Value]:
+    """Keep the first value of a scalar column, and each value of a list column once."""
+    seen: set[tuple[str, str]] = set()
+    for value in values:
+        key = (value.column, value.value.casefold() if value.column in LISTS else "")
+        if key not in seen:
+            yield value
+        seen.add(key)

@@ -1,0 +1,53 @@
+"""The language of a text, where there is enough of it to tell."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from importlib.metadata import version
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+__all__ = ["identifier_name", "language_of"]
+
+LONGEST = 4_000
+"""How many code points are looked at."""
+FEWEST_LETTERS = 40
+"""Texts with fewer letters tell nothing reliable (a Chinese character counts as four letters)."""
+LEAST_SCORE = 0.5
+"""Below this probability the best guess is no answer."""
+_NO_LANGUAGE = "zxx"
+
+
+@cache
+def identifier_name() -> str:
+    """Return the identifier with its version, as evidence names it."""
+    return f"py3langid {version('py3langid')}"
+
+
+def language_of(text: str) -> tuple[str, float] | None:
+    """Return the BCP 47 primary subtag and its probability, None where the text is too short or unclear.
+
+    >>> language_of("Not enough here") is None
+    True
+    """
+    head = text[:LONGEST]
+    if _letters(head) < FEWEST_LETTERS:
+        return None
+    name, score = _identifier().classify(head)
+    sure = score >= LEAST_SCORE and name != _NO_LANGUAGE
+    return (str(name), round(float(score), 4)) if sure else None
+
+
+def _letters(text: str) -> int:
+    """Count letters and the marks that write vowels; an East Asian character says as much as four."""
+    return sum(4 if _is_dense(c) else 1 for c in text if c.isalpha() or unicodedata.category(c)[0] == "M")
+
+
+def _is_dense(character: str) -> bool:
+    return "\u3040" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7a3"
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

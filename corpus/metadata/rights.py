@@ -1,0 +1,107 @@
+"""The rights statement and the holder it names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from corpus.metadata.agencies import is_agency
+from corpus.metadata.values import Line, Value
+from corpus.metadata.words import alternatives, is_word_in, table
+
+__all__ = ["holder_span", "rights_values"]
+
+_YEARS = r"(?:\d{4}(?:\s?[-–—/]\s?(?:\d{2,4}|present))?)"
+_LONGEST = 80
+
+
+def rights_values(lines: Sequence[Line]) -> list[Value]:
+    """Return ``copyright`` and ``copyright_holder`` of one document: the first statement that names a holder."""
+    held = [(line, span) for line in lines if (span := holder_span(line.text))]
+    if not held:
+        return [_whole(line) for line in lines[:1]]
+    line, (start, end) = held[0]
+    rule = "rights.holder"
+    return [
+        _whole(line),
+        Value(line.doc_id, "copyright_holder", line.text[start:end], line.start + start, line.start + end, rule),
+    ]
+
+
+def holder_span(text: str) -> tuple[int, int] | None:
+    """Return where a rights statement names its holder, or None.
+
+    >>> text = "Copyright 2021 The Associated Press. All rights reserved."
+    >>> text[slice(*holder_span(text))]
+    'The Associated Press'
+    """
+    after, before, closed = _signs()
+    for match in after.finditer(text):
+        span = _name_from(text, match.end())
+        if span:
+            return span
+    for pattern in (before, closed):
+        whole = pattern.search(text)
+        if whole and _can_hold(whole["name"]):
+            return whole.span("name")
+    return None
+
+
+def _whole(line: Line) -> Value:
+    return Value(line.doc_id, "copyright", line.text, line.start, line.start + len(line.text), line.rule)
+
+
+def _name_from(text: str, start: int) -> tuple[int, int] | None:
+    """Return the name that begins at ``start``, up to a full stop, a closing phrase, a year or a sign."""
+    end = min(len(text), start + _LONGEST + 1)
+    for match in _stops().finditer(text, start, end):
+        if match[0][0] != "." or not _is_abbreviated(text[start : match.start()]):
+            end = match.start()
+            break
+    if end - start > _LONGEST:
+        return None
+    name = text[start:end].rstrip(" \t\xa0,;:.-–—|&")
+    if text[start + len(name) : start + len(name) + 1] == "." and _is_abbreviated(name):
+        name += "."
+    return (start, start + len(name)) if _can_hold(name) else None
+
+
+def _is_abbreviated(name: str) -> bool:
+    last = name.rsplit(None, 1)[-1].casefold() if name.strip() else ""
+    return last in table("rights")["abbreviations"] or re.fullmatch(r"\w|(?:\w\.)+\w", last) is not None
+
+
+def _can_hold(name: str) -> bool:
+    words = name.split()
+    rules = table("rights")
+    return (
+        0 < len(words) <= 9
+        and (name[0].isupper() or is_agency(name) or re.match(r"(?:[\w-]+\.)+\w{2,}$", name) is not None)
+        and name.casefold().rstrip(".") not in rules["not_holders"]
+        and words[-1].casefold() not in rules["not_holders"]
+        and sum(c.isalpha() for c in name) >= 2
+    )
+
+
+@cache
+def _signs() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of "© 2021 NAME" (up to the name), "NAME © 2021", and "All rights reserved NAME"."""
+    sign = r"(?:©|\(\s?[cC]\s?\)|&copy;|℗)"
+    mark = rf"(?:(?:copyright|\bcopr\.)\s*(?:notice\s*)?:?\s*{sign}?|{sign}\s*(?:copyright\b)?)"
+    years = rf"(?:[\s,]*{_YEARS}(?:,\s?{_YEARS})*)?"
+    name = r"(?P<name>[^\W\d_][^\n©.|]{1,60}?)"
+    after = rf"{mark}{years}[\s,.|–—:-]*(?:(?:by|bei|par|por)\s+)?(?=\S)"
+    closers = alternatives(table("rights")["closers"])
+    before = rf"^\W{{0,3}}{name}[\s,]*(?:copyright\s*)?{sign}\s*{_YEARS}?\W*(?:{closers}.*)?$"
+    reserved = alternatives(table("rights")["reserved"])
+    closed = rf"^\W{{0,3}}{reserved}\W*(?:\bby\b\s*)?{name}\W*{_YEARS}?\W*$"
+    flags = re.IGNORECASE
+    return re.compile(after, flags), re.compile(before, flags), re.compile(closed, flags)
+
+
+@cache
+def _stops() -> re.Pattern[str]:
+    closers = is_word_in(table("rights")["closers"]).pattern
+    signs = rf"\.(?=\s|$|\))|[\n|©•·;:(–—]|\s-\s|,\s+(?=an?\s|{_YEARS})"
+    return re.compile(rf"{signs}|(?<!\w){_YEARS}(?!\w)|{closers}", re.IGNORECASE)

@@ -1,0 +1,95 @@
+"""The shapes in which dates and clock times are written, as patterns made from the calendar's names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from corpus.metadata.words import alternatives, table
+from corpus.metadata.zones import zone_pattern
+
+__all__ = ["Shapes", "month_number", "shapes"]
+
+_SEP = r"(?P<sep>\s?[./-]\s?)"
+_DAY = r"(?P<day>\d{1,2})"
+_YEAR = r"(?P<year>\d{4})(?!\d)"
+_START = r"(?<!\d)(?<!\d[./-])(?<!/)"
+_DATES: tuple[tuple[str, str], ...] = (
+    ("year_first", r"{start}(?P<year>\d{{4}}){sep}(?P<month>\d{{1,2}})(?P=sep){day}(?!\d)(?![./-]\d)"),
+    ("cjk", r"{start}(?P<year>\d{{4}})\s*[年년]\s*(?P<month>\d{{1,2}})\s*[月월](?:\s*{day}\s*[日일])?"),
+    (
+        "numeric",
+        r"{start}(?P<first>\d{{1,2}}){sep}(?P<second>\d{{1,2}})(?P=sep)(?P<year>\d{{4}}|\d{{2}})(?!\d)(?![./-]\d)",
+    ),
+    (
+        "day_name",
+        r"{start}{day}(?:st|nd|rd|th|er|º|ª|°|\.)?[\s\-/.]*(?:(?:of|de|d[’'])\s*)?{month}"
+        r"[\s\-/.,]*(?:(?:de|del|of)\s+)?{year}",
+    ),
+    ("name_day", r"(?<!\w){month}[\s\-]*{day}(?:st|nd|rd|th)?(?!\d)[\s\-.,]*{year}"),
+    ("year_name", r"{start}(?P<year>\d{{4}})[\s\-.,]+{month}[\s\-]*{day}(?!\d)(?:st|nd|rd|th)?"),
+    ("name_year", r"(?<!\w){month}[\s,\-/]*(?:(?:de|of|del)\s+)?{year}"),
+    ("year_month", r"{start}(?P<year>\d{{4}})-(?P<month>\d{{2}})(?!\d)(?![./-]\d)"),
+)
+_CLOCK = (
+    r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"\s*(?P<half>[ap]\.?\s?m\b\.?)?(?:\s*Uhr)?"
+)
+_LINK = r"[\s,;|•·–—-]*(?:(?:at|um|à|a\s+las|alle|kl\.?|ore|às|om|@)\s*)?"
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """The compiled patterns; each date pattern has the groups of its parts."""
+
+    dates: tuple[tuple[str, re.Pattern[str]], ...]
+    """Name and pattern, the more precise before the less."""
+    time_after: re.Pattern[str]
+    """A clock time with a zone, to be matched where a date ends."""
+    time_before: re.Pattern[str]
+    """The same, to be searched in what stands before a date."""
+    clock: re.Pattern[str]
+    """Anything that looks like a clock time."""
+    day_and_month: re.Pattern[str]
+    """A day and month with or without a year, or a weekday, as a dateline writes them."""
+
+
+@cache
+def shapes() -> Shapes:
+    """Return the patterns, made once."""
+    calendar = table("calendar")
+    month_names = alternatives(n for months in calendar["months"].values() for names in months for n in names)
+    month = rf"(?P<name>{month_names})(?!\w)\.?"
+    parts = {"start": _START, "sep": _SEP, "day": _DAY, "year": _YEAR, "month": month}
+    weekday = alternatives(calendar["weekdays"]["names"]) + r"(?!\w)\.?"
+    zoned = rf"{_CLOCK}\s*\(?{zone_pattern()}\)?"
+    number = r"\d{1,2}(?:st|nd|rd|th|er|\.)?"
+    day_and_month = rf"(?:{month_names}(?!\w)\.?\s*{number}|{number}\s*(?:de\s+)?{month_names}(?!\w)\.?)"
+    return Shapes(
+        dates=tuple((name, _compiled(shape.format(**parts))) for name, shape in _DATES),
+        time_after=_compiled(rf"(?P<joint>T|{_LINK}){zoned}"),
+        time_before=_compiled(rf"(?<![\d:.])(?P<joint>){zoned}[\s,;|•·–—-]*(?:on\s+)?(?:{weekday}[\s,]*)?$"),
+        clock=_compiled(r"(?<!\d)\d{1,2}\s?(?:[:.h]\s?\d{2}(?!\d)|\s?[ap]\.?m\b)"),
+        day_and_month=_compiled(
+            rf"(?<!\w)(?:{weekday},?\s*)?{day_and_month}(?!\d)(?:,?\s*\d{{4}}(?!\d))?|(?<!\w){weekday}"
+        ),
+    )
+
+
+@cache
+def month_number(name: str) -> int:
+    """Return 1 to 12 for a month's name in any language of the calendar.
+
+    Raises:
+        KeyError: the calendar has no such month.
+    """
+    for months in table("calendar")["months"].values():
+        for number, names in enumerate(months, start=1):
+            if name.casefold() in names:
+                return number
+    raise KeyError(name)
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)

@@ -1,0 +1,119 @@
+"""When an article was published, and the date that only a caption or dateline gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from corpus.metadata.dates import FIRST_YEAR, LAST_YEAR, FoundDate, Order, find_dates, order_shown
+from corpus.metadata.values import Line, Value
+from corpus.metadata.words import alternatives, is_word_in, table
+
+__all__ = ["hint_values", "published_values"]
+
+_DAYS = ("day", "minute", "second")
+
+
+class _Stamp(NamedTuple):
+    line: Line
+    found: FoundDate
+    label: str
+    """"published", "updated", "other" or ""."""
+
+
+def published_values(lines: Sequence[Line], language: str | None) -> list[Value]:
+    """Return ``published`` and its precision from one document's time stamps and bylines, or nothing.
+
+    A date that says it is the publication's goes before one that says nothing, both before a change's.
+    Where stamps of the same standing disagree, the first one that stands in the text is taken.
+    """
+    order = order_shown(line.text for line in lines)
+    stamps = [stamp for stamp in _stamps(lines, order, language) if stamp.label != "other"]
+    for label in ("published", "", "updated"):
+        chosen = next((stamp for stamp in stamps if stamp.label == label), None)
+        if chosen is not None:
+            return _published(chosen)
+    return []
+
+
+def hint_values(captions: Sequence[Line], datelines: Sequence[Line], language: str | None) -> list[Value]:
+    """Return ``date_hint``: a dateline's full date, else the latest of the captions' first full dates.
+
+    Captions of archive pictures ("FILE - …") tell old dates and are passed over.
+    """
+    order = order_shown(line.text for line in (*captions, *datelines))
+    for lines, rule in ((datelines, "dateline.date"), (captions, "caption.date")):
+        fresh = [line for line in lines if not _is_archive(line.text)]
+        firsts = [(line, found) for line in fresh if (found := _first_day(line.text, order, language))]
+        if firsts:
+            line, found = max(firsts, key=lambda item: (item[1].value[:10], -item[0].start))
+            return [
+                Value(
+                    line.doc_id,
+                    "date_hint",
+                    found.value[:10],
+                    line.start + found.start,
+                    line.start + found.end,
+                    rule,
+                )
+            ]
+    return []
+
+
+def _published(stamp: _Stamp) -> list[Value]:
+    line, found = stamp.line, stamp.found
+    rule = f"stamp.{stamp.label or 'bare'}.{found.shape}"
+    start, end = line.start + found.start, line.start + found.end
+    return [
+        Value(line.doc_id, "published", found.value, start, end, rule),
+        Value(line.doc_id, "published_precision", found.precision, start, end, rule),
+    ]
+
+
+def _stamps(lines: Sequence[Line], order: Order, language: str | None) -> list[_Stamp]:
+    stamps: list[_Stamp] = []
+    carried, last_line = "", -9
+    for line in lines:
+        found = find_dates(line.text, order, language) or _lone_year(line)
+        position, label = 0, carried if line.line - last_line <= 2 else ""
+        for item in found:
+            label = _label(line.text[position : item.start]) or label
+            stamps.append(_Stamp(line, item, label))
+            position, label = item.end, label if label == "other" else ""
+        carried, last_line = ("" if found else _label(line.text)), line.line
+    return stamps
+
+
+def _lone_year(line: Line) -> list[FoundDate]:
+    match = re.fullmatch(r"\D{0,40}?(\d{4})\W*", line.text)
+    if match is None or _label(line.text) != "published" or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
+        return []
+    return [FoundDate(*match.span(1), match[1], "year", "year")]
+
+
+def _first_day(text: str, order: Order, language: str | None) -> FoundDate | None:
+    return next((found for found in find_dates(text, order, language) if found.precision in _DAYS), None)
+
+
+@cache
+def _labels() -> re.Pattern[str]:
+    labels = table("calendar")["labels"]
+    groups = "|".join(f"(?P<{kind}>{alternatives(labels[kind])})" for kind in ("updated", "published", "other"))
+    return re.compile(rf"(?<![^\W\d_])(?:{groups})(?![^\W\d_])", re.IGNORECASE)
+
+
+def _label(text: str) -> str:
+    """Return what the last label word of the text says."""
+    kinds = [match.lastgroup or "" for match in _labels().finditer(text)]
+    return kinds[-1] if kinds else ""
+
+
+@cache
+def _archive() -> re.Pattern[str]:
+    return is_word_in(table("credits")["archive"])
+
+
+def _is_archive(text: str) -> bool:
+    return _archive().search(text) is not None
