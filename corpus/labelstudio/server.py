@@ -186,9 +186,7 @@ class LocalServer:
             raise
         return self.status()
 
-    def _wait_until_ready(
-        self, process: subprocess.Popen[bytes], port: int, credentials: Credentials
-    ) -> None:
+    def _wait_until_ready(self, process: subprocess.Popen[bytes], port: int, credentials: Credentials) -> None:
         """Wait until *our* server answers: only it knows the token."""
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline:
