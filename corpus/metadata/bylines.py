@@ -173,5 +173,5 @@ def _patterns() -> _Patterns:
         ),
         modifier=re.compile(rf"(?:\s+(?:{alternatives(words['modifiers'])}|\w+ische[rn]?))+$", re.IGNORECASE),
         not_name=is_word_in(words["not_names"]),
-        word=re.compile(rf"{upper}(?:[\w’'‘.-]*)", re.UNICODE),
+        word=re.compile(rf"(?:[dl][’'])?{upper}(?:[\w’'‘.-]*)", re.UNICODE),
     )

@@ -14,7 +14,7 @@ __all__ = ["caption_credit", "credit_line"]
 _LONGEST = 120
 _PARENTHESIS = re.compile(r"[(\[]([^()\[\]\n]{2,120})[)\]]\W{0,2}$")
 _NAME_SLASH_NAME = re.compile(r"^[^\W\d_a-z][^/]*\S\s?/\s?[^\W\d_a-z][^/]*(?:/[^/]+)*$")
-_SIGN = re.compile(r"(?:^|[.!?…\"”’')]\s+|\s[|–—-]\s)(©\s?[^\n]{2,80})$")
+_SIGN = re.compile(r"(?:^|\s)(©\s?[^\n©]{2,80})$")
 
 
 def credit_line(line: Line) -> Value:

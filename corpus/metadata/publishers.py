@@ -11,7 +11,7 @@ from corpus.metadata.words import alternatives, table
 
 __all__ = ["publisher_cues", "publisher_values"]
 
-_NAME = r"(?P<name>\w(?:[^\n:;!?\"“”()|,]{0,58}[\w.!])?)"
+_NAME = r"(?P<name>\w(?:[^\n:;!?\"“”()|,]{0,58}?[\w.!])?)"
 
 
 def publisher_values(lines: Sequence[Line]) -> list[Value]:

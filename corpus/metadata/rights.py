@@ -77,7 +77,11 @@ def _can_hold(name: str) -> bool:
     rules = table("rights")
     return (
         0 < len(words) <= 9
-        and (name[0].isupper() or is_agency(name) or re.match(r"(?:[\w-]+\.)+\w{2,}$", name) is not None)
+        and (
+            name[0].isupper()
+            or is_agency(name.split("-")[0])
+            or re.match(r"(?:[\w-]+\.)+\w{2,}$", name) is not None
+        )
         and name.casefold().rstrip(".") not in rules["not_holders"]
         and words[-1].casefold() not in rules["not_holders"]
         and sum(c.isalpha() for c in name) >= 2
