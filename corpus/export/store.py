@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -18,9 +18,8 @@ from corpus.errors import DataError, UsageError
 from corpus.export.fitting import label_names, table_for
 from corpus.export.layout import MANIFEST, SCHEME, shards_of
 from corpus.export.parquet import read_parquet
-from corpus.model.document import Block, Document, Evidence
+from corpus.model.document import Document
 from corpus.model.manifest import MANIFEST_VERSION, Manifest
-from corpus.model.roles import Reason, Role
 from corpus.model.scheme import Scheme
 from corpus.model.tables import CONFIGS, Table, tables_of
 
@@ -29,8 +28,6 @@ __all__ = ["BuiltDataset", "by_document", "read_manifest", "rows_with_names"]
 Row = dict[str, Any]
 
 _BATCH = 2048
-_ROLES = {role.value: role for role in Role}
-_REASONS = {reason.value: reason for reason in Reason}
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,22 +210,9 @@ def _document(row: Row, blocks: list[Row], raws: list[Row]) -> Document:
     texts = [raw["text"] for raw in raws if raw["anchor_sha256"] == row["anchor_sha256"]]
     if not texts:
         raise DataError(f"documents doc_id {row['doc_id']!r}: its anchor text is not in `raw`; build it again.")
-    own = {name: _value(row[name]) for name in Document.__dataclass_fields__ if name in row}
-    evidence = tuple(Evidence(**item) for item in row["evidence"])
-    made = {**own, "blocks": tuple(map(_block, blocks)), "evidence": evidence, "raw_text": texts[-1]}
-    return Document(**made)
-
-
-def _value(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _block(row: Mapping[str, Any]) -> Block:
-    role, reason = _ROLES.get(row["role"]), _REASONS.get(row["reason"])
-    if role is None or reason is None:
+    try:
+        return Document.from_rows(row, blocks, texts[-1])
+    except ValueError:
         raise DataError(
-            f"blocks doc_id {row['doc_id']!r} block {row['block']}: its role or reason is unknown; "
-            "verify the dataset."
-        )
-    values = {name: value for name, value in row.items() if name != "doc_id"}
-    return Block(**{**values, "role": role, "reason": reason})
+            f"blocks doc_id {row['doc_id']!r}: a role or reason is unknown; verify the dataset."
+        ) from None

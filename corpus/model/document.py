@@ -11,6 +11,7 @@ from corpus.model.projection import Piece, Projection
 from corpus.model.roles import READING_ROLES, TEXT_ROLES, Reason, Role
 
 __all__ = [
+    "EVIDENCE_KINDS",
     "Block",
     "Document",
     "Evidence",
@@ -105,13 +106,17 @@ class Block:
     """0 before the first heading, then one more at each heading (or live-blog post)."""
 
 
+EVIDENCE_KINDS = ("text span", "input record", "sources.toml", "derived")
+"""Where a value can come from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Where the value of a column comes from."""
 
     column: str
     kind: str
-    """"text span", "input record", "sources.toml" or "derived"."""
+    """One of :data:`EVIDENCE_KINDS`."""
     start: int | None = None
     end: int | None = None
     """The span in the anchor text, for "text span"."""
@@ -177,9 +182,7 @@ class Document:
     raw_text: str
 
     @classmethod
-    def from_rows(
-        cls, row: Mapping[str, Any], blocks: Iterable[Mapping[str, Any]], raw_text: str
-    ) -> Document:
+    def from_rows(cls, row: Mapping[str, Any], blocks: Iterable[Mapping[str, Any]], raw_text: str) -> Document:
         """Make a document of its ``documents`` row, its ``blocks`` rows and its anchor text.
 
         Label columns hold names, not numbers; columns that a document does not have are passed over.

@@ -6,19 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from corpus.errors import DataError
-from corpus.model.document import sha256_text
+from corpus.model.document import EVIDENCE_KINDS, sha256_text
 from corpus.model.finding import Finding
 from corpus.model.projection import JOINS, Piece, Projection
 from corpus.model.roles import TEXT_ROLES
 from corpus.model.span import Span
 
-__all__ = ["EVIDENCE_KINDS", "anchor_of", "check_article", "check_blocks", "check_raw"]
+__all__ = ["anchor_of", "check_article", "check_blocks", "check_raw"]
 
 Row = dict[str, Any]
 At = Callable[[str, Row, str], str]
 """(config, row, column) to the place of the value."""
 
-EVIDENCE_KINDS = ("text span", "input record", "sources.toml", "derived")
 _FROM_BLOCKS = (("captions", "caption"), ("headings", "heading"))
 _TEXT_ROLES = frozenset(role.value for role in TEXT_ROLES)
 
