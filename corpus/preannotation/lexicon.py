@@ -27,6 +27,7 @@ class Language:
     """Everything that attributes: clause, quote and participle."""
     participle: frozenset[str]
     quoting: frozenset[str]
+    naming: frozenset[str]
     tell: frozenset[str]
     according: Forms
     that: frozenset[str]
@@ -40,6 +41,7 @@ class Language:
     auxiliaries: frozenset[str]
     days: frozenset[str]
     times: frozenset[str]
+    finite: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ def _language(table: Mapping[str, list[str]]) -> Language:
             for name in (
                 "participle",
                 "quoting",
+                "naming",
                 "tell",
                 "that",
                 "pronouns",
@@ -114,6 +117,7 @@ def _language(table: Mapping[str, list[str]]) -> Language:
                 "auxiliaries",
                 "days",
                 "times",
+                "finite",
             )
         },
     )

@@ -20,6 +20,7 @@ from corpus.preannotation.quotation import lines_of
 __all__ = ["Name", "find_names"]
 
 _WORDS_OF_A_NAME = 4
+_ACRONYM = re.compile(r" [(\[]([A-Z]{2,8})[)\]]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,15 @@ def find_names(text: str, rules: Rules, sources: Iterable[Span] = ()) -> list[Na
     found: list[Name] = []
     for tokens in lines:
         found += _titled(tokens, rules)
-        found += _headed(tokens, rules.names)
+        found += _described(tokens, rules)
     found += [name for span in sources if (name := _attributed(text, span, rules)) is not None]
-    found += [Name(Span(*m.span()), _label_of(rules.names, m[0]), "entity_table") for m in _table(text, rules)]
-    taken = _without_overlap(found)
+    others = [Name(Span(*m.span()), _label_of(rules.names, m[0]), "entity_table") for m in _table(text, rules)]
+    others += [name for tokens in lines for name in _headed(tokens, rules.names)]
+    others.sort(key=lambda name: -len(name.span))
+    taken = _without_overlap([*found, *others])
     persons = [name for name in taken if name.label == "PER"]
-    return _without_overlap([*taken, *_again(text, persons, rules.names)])
+    again = [*_again(text, persons, rules.names), *_acronyms(text, taken)]
+    return _without_overlap([*taken, *again])
 
 
 def _titled(tokens: Sequence[Token], rules: Rules) -> Iterator[Name]:
@@ -60,12 +64,34 @@ def _titled(tokens: Sequence[Token], rules: Rules) -> Iterator[Name]:
         start = at + size
         while start < len(tokens) and (more := _title(tokens, start, names)):
             start += more
+        several = tokens[start - 1].text.endswith("s")
         if start < len(tokens) and tokens[start].text == ".":
             start += 1
         end = _person(tokens, start, rules)
         if end > start:
             yield Name(_of(tokens, start, end), "PER", "entity_titled")
+        if several and end > start and end < len(tokens) and tokens[end].low == "and":
+            other = _person(tokens, end + 1, rules)
+            if other > end + 1:
+                yield Name(_of(tokens, end + 1, other), "PER", "entity_titled")
         at = max(end, start)
+
+
+def _described(tokens: Sequence[Token], rules: Rules) -> Iterator[Name]:
+    """Yield names of two or three words that a title follows: "Zamir Kabulov, Russia’s envoy to"."""
+    for at, token in enumerate(tokens):
+        if token.text != "," or at < 2:
+            continue
+        after = tokens[at + 1 : at + 7]
+        stop = next((i for i, t in enumerate(after) if not t.word), len(after))
+        if not any(t.text in rules.names.titles for t in after[:stop]):
+            continue
+        start = at
+        while start > max(0, at - 4) and tokens[start - 1].word and tokens[start - 1].text[0].isupper():
+            start -= 1
+        end = _person(tokens, start, rules)
+        if end == at and 2 <= end - start <= 3 and not _known(tokens[start:end], rules.names):
+            yield Name(_of(tokens, start, end), "PER", "entity_pattern")
 
 
 def _title(tokens: Sequence[Token], at: int, names: Names) -> int:
@@ -130,7 +156,7 @@ def _capitalised(tokens: Sequence[Token], at: int) -> int:
     here = last = at
     while here < len(tokens) and here - at < 10:
         token = tokens[here]
-        if token.word and token.text[0].isupper():
+        if token.word and token.text[0].isupper() and not _compound(token):
             here += 1
             last = here
             if token.text != _bare(token):
@@ -143,6 +169,11 @@ def _capitalised(tokens: Sequence[Token], at: int) -> int:
         else:
             break
     return last
+
+
+def _compound(token: Token) -> bool:
+    """Tell whether it is a name made an adjective: "U.S.-based"."""
+    return "-" in token.text and token.text.rsplit("-", 1)[1].islower()
 
 
 def _attributed(text: str, span: Span, rules: Rules) -> Name | None:
@@ -185,6 +216,18 @@ def _again(text: str, persons: Sequence[Name], names: Names) -> list[Name]:
     ]
 
 
+def _acronyms(text: str, names: Sequence[Name]) -> Iterator[Name]:
+    """Yield every mention of an acronym that stands in brackets behind its name: "… Organisation (SCO)"."""
+    labels: dict[str, str] = {}
+    for name in names:
+        match = _ACRONYM.match(text, name.span.end)
+        if match and name.label != "PER" and len(name.span) > len(match[1]) + 3:
+            labels.setdefault(match[1], name.label)
+    if labels:
+        for match in re.finditer(rf"(?<![\w-])(?:{'|'.join(sorted(labels))})(?![\w-])", text):
+            yield Name(Span(*match.span()), labels[match[0]], "entity_consistent")
+
+
 def _without_overlap(names: Iterable[Name]) -> list[Name]:
     """Keep the names that overlap none before them in the order given, sorted by place."""
     kept: list[Name] = []
@@ -198,7 +241,10 @@ def _without_overlap(names: Iterable[Name]) -> list[Name]:
 
 @cache
 def _labels_of(tables: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, str]:
-    return {name: label for label, many in tables for name in many}
+    """Return the label of every name of the tables, and of its spelling in capitals ("ISLAMABAD (AP)")."""
+    known = {name: label for label, many in tables for name in many}
+    loud = {name.upper(): label for name, label in known.items() if len(name) > 3}
+    return loud | known
 
 
 def _labels(names: Names) -> dict[str, str]:
@@ -212,7 +258,7 @@ def _label_of(names: Names, found: str) -> str:
 @cache
 def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     longest = sorted(names, key=lambda name: (-len(name), name))
-    return re.compile(rf"(?<![\w’'])(?:{'|'.join(map(re.escape, longest))})(?!\w)")
+    return re.compile(rf"(?<![\w’'-])(?:{'|'.join(map(re.escape, longest))})(?!\w)")
 
 
 def _table(text: str, rules: Rules) -> Iterator[re.Match[str]]:

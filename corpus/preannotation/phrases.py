@@ -13,7 +13,7 @@ __all__ = ["Token", "adjunct", "cue_at", "noun_phrase", "tokens_of"]
 
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}(?:-\w+)?"  # U.S., U.S.-based
-    r"|\w+(?:[’'.\-&@/]\w+)*(?:(?<=s)[’'](?=\s))?"  # Pakistan’s, well-known, workers'
+    r"|\w+(?:[’'.\-&@]\w+)*(?:(?<=s)[’'](?=\s))?"  # Pakistan’s, well-known, workers'
     r"|[^\w\s]"
 )
 _LONGEST = 14
@@ -111,7 +111,7 @@ def _plain(
 def _goes_on(tokens: Sequence[Token], at: int, language: Language, started: bool) -> bool:
     token = tokens[at]
     after = tokens[at + 1] if at + 1 < len(tokens) else None
-    if token.low in language.days or cue_at(tokens, at, language.cues):
+    if token.low in language.days | language.quoting | language.naming or cue_at(tokens, at, language.cues):
         return False
     if token.low in ("and", "und", "et", "y", "&"):
         return after is not None and after.capital and not cue_at(tokens, at + 1, language.cues)

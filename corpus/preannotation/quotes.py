@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from corpus.model.annotation import AnchoredSpan, Claim, Cue, Entity, Source
 from corpus.model.document import Document
 from corpus.model.projection import Projection
+from corpus.model.roles import Role
 from corpus.model.span import Span
 from corpus.preannotation.lexicon import Rules, read_rules
 from corpus.preannotation.names import find_names
@@ -55,9 +56,16 @@ class QuotationRules:
     def _predict(self, document: Document) -> Prediction:
         reading = document.reading()
         language = self.rules.language(document.language)
-        speech = find_speech(reading.text, language, self.rules)
-        sources = sorted({s for item in speech for s in (item.source, item.outer) if s is not None})
-        names = find_names(reading.text, self.rules, sources)
+        datelines = _spans_of(document, reading, Role.DATELINE)
+        speech = find_speech(reading.text, language, self.rules, datelines=datelines)
+        names = find_names(reading.text, self.rules, _sources(speech))
+        titles = _spans_of(document, reading, Role.TITLE)
+        if titles:
+            persons = {name.span.slice(reading.text).split()[-1] for name in names if name.label == "PER"}
+            speech = find_speech(
+                reading.text, language, self.rules, headline=titles[0], persons=persons, datelines=datelines
+            )
+        sources = _sources(speech)
         place = _Placer(document.raw_text, reading)
         entities = [
             Entity(id=f"e{n}", label=name.label, spans=place(name.span), score=self.rules.scores[name.rule])
@@ -96,6 +104,16 @@ class QuotationRules:
         ]
         used = [Source(id=source_ids[span], spans=place(span)) for span in sources]
         return claims, used, [Cue(id=cue_ids[span], spans=place(span)) for span in cue_spans]
+
+
+def _sources(speech: Sequence[Speech]) -> list[Span]:
+    return sorted({span for item in speech for span in (item.source, item.outer) if span is not None})
+
+
+def _spans_of(document: Document, reading: Projection, role: Role) -> list[Span]:
+    """Return where the blocks of a role stand in the reading projection."""
+    blocks = [Span(block.start, block.end) for block in document.blocks if block.role is role]
+    return [found for block in blocks for found in reading.from_raw([block])]
 
 
 @dataclass(frozen=True, slots=True)

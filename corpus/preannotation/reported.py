@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus.model.span import Span
 from corpus.preannotation.attribution import Attribution, Attributor
+from corpus.preannotation.lexicon import Language
 from corpus.preannotation.phrases import Token, cue_at, noun_phrase, tokens_of
 
-__all__ = ["Reported", "find_reported", "sentences_of"]
+__all__ = ["Reported", "find_headline", "find_reported", "sentences_of"]
 
 _END = re.compile(r"[.!?…]+[”’\"')\]»“]*(?=\s+[^\W_a-zß-öø-ÿ]|\s+[“‘„«\"'(\[]|\s*$)")
+_LONGEST_TAIL = 45
 _FEWEST = 4
 """Words of the shortest reported claim."""
 
@@ -45,13 +47,18 @@ def sentences_of(text: str, span: Span, abbreviations: frozenset[str]) -> Iterat
         yield Span(start, span.end)
 
 
-def find_reported(reader: Attributor, sentence: Span) -> list[Reported]:
-    """Return the reported claims of one sentence, in the order of their cues."""
+def find_reported(reader: Attributor, sentence: Span, inherited: Span | None = None) -> list[Reported]:
+    """Return the reported claims of one sentence, in the order of their cues.
+
+    ``inherited`` is the source of the quotation just before, whose sentence goes on: ", adding that …".
+    """
     tokens = tokens_of(reader.text, sentence)
     while tokens and tokens[-1].text in ".!?…":
         tokens.pop()
     if len(tokens) < _FEWEST + 2:
         return []
+    if inherited is not None and tokens[0].text == ",":
+        return _leading(reader, tokens, inherited)
     for read in (_parenthetical, _leading_according, _closing, _leading):
         found = read(reader, tokens)
         if found:
@@ -59,22 +66,23 @@ def find_reported(reader: Attributor, sentence: Span) -> list[Reported]:
     return []
 
 
-def _leading(reader: Attributor, tokens: Sequence[Token]) -> list[Reported]:
-    """X said (on Wednesday) (that) …, adding that …"""
+def _leading(reader: Attributor, tokens: Sequence[Token], source: Span | None = None) -> list[Reported]:
+    """X said (on Wednesday) (that) …, adding that …; X termed it “…”"""
     found: list[Reported] = []
-    source: Span | None = None
     at = 1 if tokens else 0
     opened: tuple[int, Attribution] | None = None
     while at < len(tokens):
         size = cue_at(tokens, at, reader.language.clause)
-        participle = tokens[at].low in reader.language.participle and tokens[at - 1].text == ","
-        chained = source is not None and (participle or tokens[at - 1].low == "and")
-        size = size or (1 if participle else 0)
+        before = tokens[at - 2] if tokens[at - 1].low in reader.language.adverbs else tokens[at - 1]
+        participle = tokens[at].low in reader.language.participle and before.text == ","
+        chained = source is not None and (participle or before.low == "and")
+        naming = _names_in_quotes(reader, tokens, at)
+        size = size or (1 if participle or naming else 0)
         if not size or (source is not None and not chained):
             at += 1
             continue
         subject = source if chained else reader.subject(tokens, 0, at)
-        start = _clause_start(reader, tokens, at, at + size) if subject is not None else None
+        start = at + 1 if naming else _clause_start(reader, tokens, at, at + size)
         if start is None or subject is None:
             at += size
             continue
@@ -88,9 +96,21 @@ def _leading(reader: Attributor, tokens: Sequence[Token]) -> list[Reported]:
     return found
 
 
+def _names_in_quotes(reader: Attributor, tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether a verb like "termed" stands at ``at``, with quoted words after its object."""
+    if tokens[at].low not in reader.language.naming or at + 1 >= len(tokens):
+        return False
+    opens = tokens[at + 1].low
+    if opens in reader.language.stops or opens in reader.language.links:
+        return False
+    return any(token.text in '“"‘«„' for token in tokens[at + 1 :])
+
+
 def _reported(tokens: Sequence[Token], opened: tuple[int, Attribution], end: int) -> list[Reported]:
     start, attribution = opened
     while end > start and tokens[end - 1].text in (",", ";", "—", "–"):
+        end -= 1
+    while end > start and tokens[end - 1].low == "and":
         end -= 1
     if sum(token.word for token in tokens[start:end]) < _FEWEST:
         return []
@@ -117,15 +137,15 @@ def _clause_start(reader: Attributor, tokens: Sequence[Token], cue: int, at: int
     if not opens or first.low in ("that", "who"):
         return None
     end = noun_phrase(tokens, at, language, reader.rules.abbreviations)
-    return at if end < len(tokens) and end > at and _verb_follows(tokens, end, language.stops) else None
+    return at if end < len(tokens) and end > at and _verb_follows(tokens, end, language) else None
 
 
-def _verb_follows(tokens: Sequence[Token], at: int, stops: frozenset[str]) -> bool:
-    """Tell whether a noun phrase's end looks like a clause's beginning: a lower-case word follows."""
+def _verb_follows(tokens: Sequence[Token], at: int, language: Language) -> bool:
+    """Tell whether a clause goes on after its first noun phrase: a verb now, or an auxiliary soon."""
     token = tokens[at]
-    verbs = {"is", "are", "was", "were", "will", "would", "could", "may", "might", "must", "has", "have"}
-    verbs |= {"had", "did", "does", "do", "also"}
-    return token.word and not token.capital and (token.low not in stops or token.low in verbs)
+    if token.word and not token.capital and (token.low not in language.stops or token.low in language.finite):
+        return True
+    return any(later.low in language.finite for later in tokens[at : at + 24])
 
 
 def _past_time(reader: Attributor, tokens: Sequence[Token], at: int) -> int:
@@ -168,7 +188,7 @@ def _closing(reader: Attributor, tokens: Sequence[Token]) -> list[Reported]:
 
 
 def _tail(reader: Attributor, tail: Sequence[Token]) -> Attribution | None:
-    if not tail or len(tail) > 24:
+    if not tail or len(tail) > _LONGEST_TAIL:
         return None
     found = reader.after(tail[0].start, tail[-1].end)
     if found is None or found.source is None:
@@ -182,6 +202,23 @@ def _tail(reader: Attributor, tail: Sequence[Token]) -> Attribution | None:
         or said[0].low in reader.language.auxiliaries
     )
     return None if quotes_only or not ends else found
+
+
+def find_headline(reader: Attributor, headline: Span, persons: Collection[str]) -> list[Reported]:
+    """Return the claim of a headline that names its source: "…: Roe", "… — Minister Roe", "Roe: …".
+
+    Only where the source ends in one of ``persons`` (names that the article bears out), since "Analysis:"
+    and "Video —" look the same.
+    """
+    tokens = tokens_of(reader.text, headline)
+    signs = [i for i, token in enumerate(tokens) if token.text in (":", "—", "–")]
+    for at in {*signs[:1], *signs[-1:]}:
+        for source, clause in ((tokens[at + 1 :], tokens[:at]), (tokens[:at], tokens[at + 1 :])):
+            named = 1 <= len(source) <= 6 and source[-1].text in persons and all(t.word for t in source)
+            if named and len(clause) >= _FEWEST:
+                told = Attribution(Span(*tokens[at][:2]), Span(source[0].start, source[-1].end))
+                return [Reported((Span(clause[0].start, clause[-1].end),), told)]
+    return []
 
 
 def _leading_according(reader: Attributor, tokens: Sequence[Token]) -> list[Reported]:
@@ -207,9 +244,17 @@ def _parenthetical(reader: Attributor, tokens: Sequence[Token]) -> list[Reported
         found = reader.after(inside[0].start, inside[-1].end)
         if found is None or found.source is None or found.end != inside[-1].end or found.cue == found.source:
             continue
+        if found.source.start > found.cue.start and _apposed(reader, tokens, found.source.start) > right:
+            continue
         first = Span(tokens[0].start, tokens[left - 1].end)
         return [Reported((first, Span(tokens[right + 1].start, tokens[-1].end)), found)]
     return []
+
+
+def _apposed(reader: Attributor, tokens: Sequence[Token], start: int) -> int:
+    """Return the end of the noun phrase that starts at offset ``start``, its apposition included."""
+    at = next(i for i, token in enumerate(tokens) if token.start >= start)
+    return noun_phrase(tokens, at, reader.language, reader.rules.abbreviations)
 
 
 def _cue(reader: Attributor, tokens: Sequence[Token], at: int, size: int) -> Span:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.model.span import Span
 from corpus.preannotation.attribution import Attribution, Attributor
 from corpus.preannotation.lexicon import Language, Rules
 from corpus.preannotation.quotation import Quote, find_quotes, lines_of
-from corpus.preannotation.reported import Reported, find_reported, sentences_of
+from corpus.preannotation.reported import Reported, find_headline, find_reported, sentences_of
 
 __all__ = ["Speech", "find_speech"]
 
@@ -31,13 +32,35 @@ class Speech:
     outer: Span | None = None
 
 
-def find_speech(text: str, language: Language, rules: Rules) -> list[Speech]:
-    """Return the claims of a text in order of their first piece."""
+def find_speech(
+    text: str,
+    language: Language,
+    rules: Rules,
+    *,
+    headline: Span | None = None,
+    persons: Collection[str] = (),
+    datelines: Sequence[Span] = (),
+) -> list[Speech]:
+    """Return the claims of a text in order of their first piece.
+
+    ``headline`` is where the title stands; ``persons`` are the names it may give as its source;
+    ``datelines`` are no part of any claim.
+    """
     reader = Attributor(text, language, rules)
     quotes = find_quotes(text, rules.elisions)
     direct = _direct(reader, quotes)
-    reported = [speech for line in lines_of(text) for speech in _reported(reader, line, quotes, direct)]
-    return sorted([*direct, *reported], key=lambda item: (item.spans[0], item.spans))
+    starts = [quote.span.start for quote in quotes]
+    found = list(direct)
+    for stretch, inherited in _free(text, direct, [*datelines, *([headline] if headline else [])]):
+        for sentence in sentences_of(text, stretch, rules.abbreviations):
+            if len(sentence) <= _LONGEST_SENTENCE:
+                reported = find_reported(reader, sentence, inherited)
+                found += [_said(item, quotes, starts, rule=None) for item in reported]
+            inherited = None
+    if headline is not None:
+        reported = find_headline(reader, headline, persons)
+        found += [_said(item, quotes, starts, rule="headline") for item in reported]
+    return sorted(found, key=lambda item: (item.spans[0], item.spans))
 
 
 def _direct(reader: Attributor, quotes: Sequence[Quote]) -> list[Speech]:
@@ -129,38 +152,41 @@ def _stands_alone(text: str, quote: Quote, start: int) -> bool:
     return (not before or before[-1] in '.!?…:”"') and (not after.strip() or after[0].isspace())
 
 
-def _reported(
-    reader: Attributor, line: Span, quotes: Sequence[Quote], direct: Sequence[Speech]
-) -> Iterator[Speech]:
-    """Yield the reported claims of a line, in the stretches that direct speech leaves free."""
-    for stretch in _free(line, direct):
-        for sentence in sentences_of(reader.text, stretch, reader.rules.abbreviations):
-            if len(sentence) > _LONGEST_SENTENCE:
-                continue
-            for found in find_reported(reader, sentence):
-                yield _said(found, quotes)
+def _free(text: str, direct: Sequence[Speech], others: Sequence[Span]) -> Iterator[tuple[Span, Span | None]]:
+    """Yield what direct claims, their attributions and other taken spans leave of each line.
 
-
-def _free(line: Span, direct: Sequence[Speech]) -> Iterator[Span]:
-    """Yield what direct claims and their attributions leave of a line."""
-    start = line.start
+    With each stretch goes the source of the direct claim just before it in its line.
+    """
+    taken: list[tuple[Span, Span | None]] = [(span, None) for span in others]
     for speech in direct:
         said = [span for span in (*speech.spans, speech.cue, speech.source, speech.outer) if span]
-        taken = Span(min(span.start for span in said), max(span.end for span in said))
-        if taken.end <= line.start or taken.start >= line.end:
-            continue
-        if taken.start > start:
-            yield Span(start, taken.start)
-        start = max(start, taken.end)
-    if start < line.end:
-        yield Span(start, line.end)
+        whole = Span(min(span.start for span in said), max(span.end for span in said))
+        taken.append((whole, speech.source))
+    taken.sort(key=lambda pair: pair[0])
+    number = 0
+    start = 0
+    for line in lines_of(text):
+        start = max(start, line.start)
+        source: Span | None = None
+        while number < len(taken) and taken[number][0].start < line.end:
+            span, after = taken[number]
+            if span.start > start:
+                yield Span(start, span.start), source
+            start, source = max(start, span.end), after
+            number += 1
+        if start < line.end:
+            yield Span(start, line.end), source
 
 
-def _said(found: Reported, quotes: Sequence[Quote]) -> Speech:
-    quoted = any(quote.span.overlaps(span) for quote in quotes for span in found.spans)
+def _said(found: Reported, quotes: Sequence[Quote], starts: Sequence[int], rule: str | None) -> Speech:
+    quoted = any(
+        quotes[at].span.overlaps(span)
+        for span in found.spans
+        for at in range(max(0, bisect_left(starts, span.start) - 1), bisect_left(starts, span.end))
+    )
     speech = "mixed" if quoted else "indirect"
     told = found.attribution
-    return Speech(found.spans, speech, speech, told.cue, told.source, told.outer)
+    return Speech(found.spans, speech, rule or speech, told.cue, told.source, told.outer)
 
 
 def _line_end(text: str, at: int) -> int:
