@@ -1,0 +1,215 @@
+"""Bytes to anchor text: decoded once, repaired where deletion cannot help, and every repair recorded.
+
+Only here may characters change, before anything is anchored. What is changed: a byte order mark goes, CRLF
+and lone CR become LF, NULs and lone surrogates become U+FFFD, leftover HTML character references are resolved
+(references.py), UTF-8 that was read wrongly is read rightly (mojibake.py), each only where that is certain.
+Everything else stays: U+2028, form feeds, bidi controls, combining marks, white space.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from corpus.errors import SourceError
+from corpus.model.document import Repair
+from corpus.readers.binary import binary_reason
+from corpus.readers.charsets import guess_charset
+from corpus.readers.mojibake import undo_mojibake
+from corpus.readers.references import resolve_references
+
+__all__ = ["Decoded", "clean_string", "decode_bytes", "repair_text"]
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_CONFIDENT = 4
+"""So many valid UTF-8 characters for each broken one, at least, and the text is UTF-8 with damage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text, which decoder read it, and what had to be repaired."""
+
+    text: str
+    decoder: str
+    """"utf-8", "utf-16-le", "letters 1.0: cp1252", "charset-normalizer 3.5.2: …"; "str" for a text."""
+    repairs: tuple[Repair, ...]
+
+
+def decode_bytes(data: bytes, limit: int | None = None) -> Decoded:
+    """Decode the bytes of one text and repair it.
+
+    UTF-8 with or without a byte order mark, UTF-16 and UTF-32 with one (UTF-16 also without, where every other
+    byte is NUL), ISO-2022-JP by its escapes, else the encoding that charsets.py finds.
+
+    Raises:
+        SourceError: the bytes are no text, their encoding cannot be told, or they are more than ``limit``.
+    """
+    if limit is not None and len(data) > limit:
+        raise SourceError(
+            f"The text has {len(data)} bytes, more than the limit of {limit}; split it or raise the limit."
+        )
+    text, decoder, repairs = _decode(data)
+    repaired = repair_text(text)
+    return Decoded(repaired.text, decoder, (*repairs, *repaired.repairs))
+
+
+def repair_text(text: str) -> Decoded:
+    """Repair a text that is a string already (a record's field, an argument).
+
+    Repairing a repaired text changes nothing. The result holds no surrogate, no NUL and no carriage return,
+    and does not begin with a byte order mark.
+    """
+    repairs: list[Repair] = []
+    for step in (_characters, _line_breaks, _mark):
+        text = _apply(step(text), repairs)
+    before = None
+    while text != before:  # each round shortens the text, mojibake of mojibake by half: few rounds
+        before = text
+        for repair in (resolve_references, undo_mojibake, _mark):
+            text = _apply(repair(text), repairs)
+    return Decoded(text, "str", tuple(repairs))
+
+
+def clean_string(text: str) -> tuple[str, int]:
+    """Return a carried value without lone surrogates and NULs, and how many there were."""
+    cleaned, *repairs = _characters(text)
+    return cleaned, sum(repair.count for repair in repairs if repair is not None)
+
+
+def _apply(result: tuple[str, *tuple[Repair | None, ...]], repairs: list[Repair]) -> str:
+    text, *found = result
+    repairs.extend(repair for repair in found if repair is not None)
+    return text
+
+
+def _characters(text: str) -> tuple[str, Repair | None, Repair | None]:
+    """Replace what no file can hold (surrogates; pairs are joined) or no reader expects (NULs)."""
+    nul = surrogate = None
+    if not _encodable(text):
+        text = _PAIR.sub(lambda pair: _joined(pair[0]), text)
+        text, count = _SURROGATE.subn("\ufffd", text)
+        surrogate = Repair("surrogate", count, "lone surrogates became U+FFFD") if count else None
+    if "\0" in text:
+        nul = Repair("nul", text.count("\0"), "NULs became U+FFFD")
+        text = text.replace("\0", "\ufffd")
+    return text, surrogate, nul
+
+
+def _line_breaks(text: str) -> tuple[str, Repair | None, Repair | None]:
+    if "\r" not in text:
+        return text, None, None
+    pairs = text.count("\r\n")
+    alone = text.count("\r") - pairs
+    return (
+        text.replace("\r\n", "\n").replace("\r", "\n"),
+        Repair("crlf", pairs, "CRLF became LF") if pairs else None,
+        Repair("cr", alone, "lone CR became LF") if alone else None,
+    )
+
+
+def _mark(text: str) -> tuple[str, Repair | None]:
+    bare = text.lstrip("\ufeff")
+    count = len(text) - len(bare)
+    return bare, Repair("bom", count, "a byte order mark before the text went") if count else None
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _joined(pair: str) -> str:
+    return pair.encode("utf-16", "surrogatepass").decode("utf-16")
+
+
+def _decode(data: bytes) -> tuple[str, str, tuple[Repair, ...]]:
+    for mark, codec in _MARKS:
+        if data.startswith(mark):
+            return _decode_marked(data[len(mark) :], codec)
+    reason = binary_reason(data)
+    if reason is not None:
+        codec_found = _unmarked_utf16(data)
+        if codec_found is None:
+            raise SourceError(f"This is {reason}, not text; give the text itself.")
+        text = data.decode(codec_found)
+        return text, codec_found, (Repair("charset", 1, f"read as {codec_found}: every other byte is NUL"),)
+    if b"\x1b$" in data and data.isascii():
+        return _decode_escapes(data)
+    try:
+        return data.decode("utf-8"), "utf-8", ()
+    except UnicodeDecodeError:
+        return _decode_other(data)
+
+
+def _decode_marked(data: bytes, codec: str) -> tuple[str, str, tuple[Repair, ...]]:
+    """Decode what follows a byte order mark; broken pieces become U+FFFD where they are few."""
+    repairs = [Repair("bom", 1, f"a byte order mark ({codec}) before the text went")]
+    reason = binary_reason(data) if codec == "utf-8" else None
+    try:
+        text = data.decode(codec)
+    except UnicodeDecodeError:
+        text = data.decode(codec, errors="replace")
+        broken = max(text.count("\ufffd"), 1)
+        if broken * _CONFIDENT > len(text):
+            reason = f"not {codec}, which its byte order mark announces"
+        repairs.append(_undecodable(broken, codec))
+    if reason is None and codec != "utf-8":
+        reason = binary_reason(text.encode("utf-8", "replace"))
+    if reason is not None:
+        raise SourceError(f"This is {reason}, not text; give the text itself.")
+    return text, codec, tuple(repairs)
+
+
+def _unmarked_utf16(data: bytes) -> str | None:
+    """Return which UTF-16 it is where nearly every other byte, and no other, is NUL."""
+    if len(data) < 8 or len(data) % 2:
+        return None
+    for codec, high, low in (("utf-16-le", data[1::2], data[::2]), ("utf-16-be", data[::2], data[1::2])):
+        if high.count(0) * 5 > len(high) * 2 and not low.count(0):
+            try:
+                text = data.decode(codec)
+            except UnicodeDecodeError:
+                return None
+            return codec if binary_reason(text.encode("utf-8")) is None else None
+    return None
+
+
+def _decode_escapes(data: bytes) -> tuple[str, str, tuple[Repair, ...]]:
+    try:
+        text = data.decode("iso2022_jp_2")
+    except UnicodeDecodeError:
+        return data.decode("utf-8"), "utf-8", ()
+    return text, "iso2022_jp_2", (Repair("charset", 1, "read as iso2022_jp_2: by its escape sequences"),)
+
+
+def _decode_other(data: bytes) -> tuple[str, str, tuple[Repair, ...]]:
+    """Decode UTF-8 with damage, or another encoding: by far more valid than broken characters mean damage."""
+    text = data.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd") - data.count(b"\xef\xbf\xbd")
+    whole = sum(map(len, re.findall(r"[^\x00-\x7f\ufffd]+", text)))
+    if whole >= _CONFIDENT * broken:
+        return text, "utf-8", (_undecodable(broken, "utf-8"),)
+    guess = guess_charset(data)
+    if guess is None:
+        raise SourceError("The encoding of this text cannot be told; convert it to UTF-8.")
+    try:
+        text = data.decode(guess.codec)
+    except UnicodeDecodeError as error:
+        raise SourceError(f"The text is not quite {guess.codec} ({error.reason}); convert it to UTF-8.") from error
+    return text, guess.decoder, (Repair("charset", 1, f"not UTF-8; read as {guess.codec}"),)
+
+
+def _undecodable(count: int, codec: str) -> Repair:
+    return Repair("undecodable", count, f"bytes that are no {codec} became U+FFFD")

@@ -1,0 +1,64 @@
+"""What a reader is asked for, and what it says of what it met."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from corpus.model.finding import Finding, Severity
+from corpus.model.manifest import InputFile
+
+__all__ = ["ReadOptions", "ReadReport"]
+
+MEBIBYTE = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How sources are read. Sizes are in bytes."""
+
+    text_field: str = "text"
+    """The field of a record that holds the text."""
+    id_field: str | None = None
+    """The field that holds the id; None: "id", then "doc_id", then the record's address."""
+    max_document_bytes: int = 16 * MEBIBYTE
+    """A longer text is refused: no article has it, and a kernel's memory depends on it."""
+    max_record_bytes: int = 64 * MEBIBYTE
+    """A longer line of JSON Lines is refused without being held in memory."""
+    max_findings_per_file: int = 100
+    """Further findings of one file are only counted."""
+
+
+@dataclass(slots=True)
+class ReadReport:
+    """What was met while reading; complete when the reader is exhausted."""
+
+    findings: list[Finding] = field(default_factory=list)
+    """What is wrong, with its place, in the order in which it was met."""
+    skipped: list[str] = field(default_factory=list)
+    """Files of kinds that are not read, by their names under their source."""
+    inputs: list[InputFile] = field(default_factory=list)
+    """The files that were read, with the hash of their bytes."""
+    _counts: Counter[str] = field(default_factory=Counter)
+
+    def add(
+        self,
+        code: str,
+        place: str,
+        message: str,
+        severity: Severity = Severity.ERROR,
+        *,
+        file: str = "",
+        most: int = 100,
+    ) -> None:
+        """Add a finding; of one ``file`` at most ``most``, the rest is counted for :meth:`close_file`."""
+        self._counts[file] += 1
+        if not file or self._counts[file] <= most:
+            self.findings.append(Finding(code, place, message, severity))
+
+    def close_file(self, file: str, most: int) -> None:
+        """Say how many findings of a file were only counted."""
+        further = self._counts.pop(file, 0) - most
+        if further > 0:
+            message = f"{further} further findings of this file are not listed; mend those above first."
+            self.findings.append(Finding("more-findings", file, message))
