@@ -1,0 +1,182 @@
+"""Run a function over items in spawned processes of this machine, in order, a few items ahead.
+
+Workers are spawned, since Polars hangs in forked ones, and have one thread each for Polars and Arrow: the
+processes share the cores, and one thread does the same work in the same order everywhere. They end with the
+call: at its end, on an error, when the caller stops listening, on Ctrl-C, and when the caller dies.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import partial
+from multiprocessing.context import SpawnContext, SpawnProcess
+from typing import Any, TypeVar
+
+from corpus.errors import CorpusError, UsageError
+from corpus.executors import serial
+
+__all__ = ["AHEAD", "map_ordered"]
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+AHEAD = 2
+"""How many items a worker are under way or waiting at most; the memory of a run depends on it."""
+
+_ONE_THREAD = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
+_PATIENCE = 5.0
+
+
+def map_ordered(function: Callable[[Item], Result], items: Iterable[Item], workers: int = 1) -> Iterator[Result]:
+    """Yield ``function(item)`` for each item, in order, computed by ``workers`` processes.
+
+    One worker is this process itself. At most ``AHEAD * workers`` items are taken before their results are
+    asked for.
+
+    Raises:
+        UsageError: ``workers`` is less than one.
+        CorpusError: a worker died (killed, out of memory), or the function's exception cannot be pickled.
+        Exception: what the function raised.
+    """
+    if workers < 1:
+        raise UsageError(f"At least one worker is needed, not {workers}.")
+    if workers == 1:
+        return serial.map_ordered(function, items)
+    return _pooled(function, items, workers)
+
+
+def _pooled(function: Callable[[Item], Result], items: Iterable[Item], workers: int) -> Iterator[Result]:
+    context = _Context()
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
+    waiting: deque[Future[_Outcome]] = deque()
+    whole = False
+    try:
+        for item in items:
+            with _one_thread():
+                waiting.append(pool.submit(partial(_run, function), item))
+            if len(waiting) >= AHEAD * workers:
+                yield waiting.popleft().result().unwrap()
+        while waiting:
+            yield waiting.popleft().result().unwrap()
+        whole = True
+    except BrokenProcessPool as error:
+        raise CorpusError(context.obituary()) from error
+    finally:
+        pool.shutdown(wait=whole, cancel_futures=True)
+        context.end(whole)
+
+
+class _Outcome:
+    """A result, or an exception in a form that surely survives the way back."""
+
+    __slots__ = ("error", "value")
+
+    def __init__(self, value: Any, error: Exception | None) -> None:
+        self.value = value
+        self.error = error
+
+    def unwrap(self) -> Any:
+        """Return the result or raise the exception."""
+        if self.error is not None:
+            raise self.error
+        return self.value
+
+
+def _run(function: Callable[[Any], Any], item: Any) -> _Outcome:
+    """Call the function; an exception that cannot be rebuilt at the other end is told in words."""
+    try:
+        return _Outcome(function(item), None)
+    except Exception as error:
+        return _Outcome(None, _portable(error))
+
+
+def _portable(error: Exception) -> Exception:
+    try:
+        rebuilt = pickle.loads(pickle.dumps(error))  # noqa: S301 (our own bytes, made a moment ago)
+        same = type(rebuilt) is type(error) and str(rebuilt) == str(error)
+    except Exception:
+        same = False
+    if same:
+        return error
+    return CorpusError(str(error) if isinstance(error, CorpusError) else f"{type(error).__name__}: {error}")
+
+
+def _begin() -> None:
+    """Prepare a worker: one thread, no share in the terminal's Ctrl-C, and never without its parent."""
+    os.environ.update(_ONE_THREAD)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow_parent, daemon=True).start()
+
+
+def _follow_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Set what a process must find in its environment before it imports Polars; workers start in submit()."""
+    before = {name: os.environ.get(name) for name in _ONE_THREAD}
+    os.environ.update(_ONE_THREAD)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+class _Context(SpawnContext):
+    """A spawning context that remembers the processes it started, to end them and to say how they died."""
+
+    def __init__(self) -> None:
+        self.started: list[SpawnProcess] = []
+
+    def Process(self, *args: Any, **options: Any) -> SpawnProcess:  # type: ignore[override] # noqa: N802
+        """Make a process, as the pool asks for it."""
+        process = SpawnProcess(*args, **options)
+        self.started.append(process)
+        return process
+
+    def end(self, whole: bool) -> None:
+        """End what still runs; after a whole run nothing does."""
+        alive = [process for process in self.started if process.is_alive()]
+        for process in alive if not whole else ():
+            process.terminate()
+        for process in alive:
+            process.join(_PATIENCE)
+            if process.is_alive():
+                process.kill()
+                process.join()
+
+    def obituary(self) -> str:
+        """Say how the first worker died that did not end by itself."""
+        end = time.monotonic() + _PATIENCE
+        while any(process.exitcode is None for process in self.started) and time.monotonic() < end:
+            time.sleep(0.01)  # the pool's own thread waits for them too, and only one of us is told the code
+        codes = [process.exitcode for process in self.started if process.exitcode]
+        code = next((code for code in codes if code != -signal.SIGTERM), codes[0] if codes else None)
+        how = f"was ended by {_signal_name(-code)}" if code is not None and code < 0 else f"ended with code {code}"
+        hint = "too little memory, perhaps: try fewer workers" if code == -signal.SIGKILL else "try one worker"
+        return f"A worker process {how} before its work was done ({hint}); nothing of it was used."
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
