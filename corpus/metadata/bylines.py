@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from corpus.metadata.agencies import agency_at_end, is_agency
 from corpus.metadata.dates import find_dates
+from corpus.metadata.layout import NOWHERE, Layout
 from corpus.metadata.shapes import shapes
 from corpus.metadata.values import Line, Value
 from corpus.metadata.words import alternatives, is_word_in, spans_outside, table
 
-__all__ = ["byline_values"]
+__all__ = ["article_byline_values", "byline_values"]
 
 _GAP = "\x1f"
 """Stands for each character that is cut out of a byline, so that offsets stay."""
 _VOWEL = re.compile(r"[AEIOUYÄÖÜÅÆØÁÉÍÓÚÝÀÈÌÒÙÂÊÎÔÛÃÕËÏŸŐŰАЕЁИОУЫЭЮЯІЇЄΑΕΗΙΟΥΩ]")
+_GAP_IN_RUN = 2
+"""How far apart, in blocks, two bylines of one article may stand (a time stamp between them)."""
 _FEWEST, _MOST = 2, 5
 """How many words a person's name has here: one alone may be anything."""
 
@@ -32,6 +36,25 @@ class _Patterns:
     modifier: re.Pattern[str]
     not_name: re.Pattern[str]
     word: re.Pattern[str]
+
+
+def article_byline_values(lines: Sequence[Line], layout: Layout = NOWHERE) -> list[Value]:
+    """Return the values of the article's own bylines: the run of them that follows the headline most closely.
+
+    A page names the authors of other articles too; those stand apart from the article.
+    """
+    runs: list[list[Line]] = []
+    for line in lines:
+        if runs and line.block - runs[-1][-1].block <= _GAP_IN_RUN:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    near = [run for run in runs if layout.is_near(run[0].block)]
+    for run in sorted(near, key=lambda run: layout.rank(run[0].block)):
+        values = _unique([value for line in run for value in byline_values(line)])
+        if values:
+            return values
+    return []
 
 
 def byline_values(line: Line) -> list[Value]:

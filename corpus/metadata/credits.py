@@ -25,9 +25,9 @@ def credit_line(line: Line) -> Value:
 def caption_credit(line: Line) -> Value | None:
     """Return the ``credits`` value at a caption's end, without the parentheses, or None.
 
-    >>> caption_credit(Line("a", "A bridge. (Jane Doe/The Courier)", 0, 0, "caption", "r")).value
+    >>> caption_credit(Line("a", "A bridge. (Jane Doe/The Courier)", 0, 0, 0, "caption", "r")).value
     'Jane Doe/The Courier'
-    >>> caption_credit(Line("a", "The mayor (left)", 0, 0, "caption", "r")) is None
+    >>> caption_credit(Line("a", "The mayor (left)", 0, 0, 0, "caption", "r")) is None
     True
     """
     found = _in_parentheses(line.text) or _labelled(line.text) or _signed(line.text)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import groupby
 
 import polars as pl
 
-from corpus.metadata.bylines import byline_values
-from corpus.metadata.credits import caption_credit, credit_line
-from corpus.metadata.datelines import dateline_values
 from corpus.metadata.language import identifier_name, language_of
-from corpus.metadata.publishers import publisher_cues, publisher_values
-from corpus.metadata.rights import rights_values
-from corpus.metadata.stamps import hint_values, published_values
+from corpus.metadata.layout import layouts
+from corpus.metadata.lines import FURNITURE_ROLES, TELLING_ROLES, document_values
+from corpus.metadata.publishers import publisher_cues
 from corpus.metadata.text import block_values, texts
-from corpus.metadata.values import LISTS, Line, Value, columns_of, evidence_of, frame_of
-from corpus.model.roles import Role
+from corpus.metadata.values import Line, Value, columns_of, evidence_of, frame_of
 
 __all__ = ["COLUMNS", "describe_frame"]
 
@@ -42,10 +38,6 @@ COLUMNS = (
 )
 LONGEST_LINE = 3_000
 """Blocks longer than this (in code points) are not parsed: no byline, stamp or credit is."""
-_SPOKEN = [
-    role.value for role in (Role.BYLINE, Role.DATELINE, Role.CAPTION, Role.CREDIT, Role.TIMESTAMP, Role.COPYRIGHT)
-]
-_CUED = [role.value for role in (Role.BOILERPLATE, Role.COPYRIGHT, Role.CREDIT, Role.BYLINE, Role.TIMESTAMP)]
 
 
 def describe_frame(raw: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
@@ -84,46 +76,13 @@ def _language_values(languages: dict[str, tuple[str, float]]) -> pl.DataFrame:
 
 def _parsed(blocks: pl.DataFrame, languages: dict[str, tuple[str, float]]) -> Iterator[Value]:
     """Yield what is read from the few lines that may say something, document by document."""
+    places = layouts(blocks)
     for doc_id, lines in groupby(_lines(blocks), key=lambda line: line.doc_id):
-        yield from _of_document(list(lines), languages.get(doc_id, (None, 0.0))[0])
+        yield from document_values(list(lines), languages.get(doc_id, (None, 0.0))[0], places[doc_id])
 
 
 def _lines(blocks: pl.DataFrame) -> Iterator[Line]:
     role, text = pl.col("role"), pl.col("text")
-    told = role.is_in(_SPOKEN) | (role.is_in(_CUED) & text.str.contains(publisher_cues()))
+    told = role.is_in(TELLING_ROLES) | (role.is_in(FURNITURE_ROLES) & text.str.contains(publisher_cues()))
     chosen = blocks.filter(told & (text.str.len_chars() <= LONGEST_LINE))
     yield from (Line(*row) for row in chosen.select(Line._fields).iter_rows())
-
-
-def _of_document(lines: Sequence[Line], language: str | None) -> Iterator[Value]:
-    by_role = {role: [line for line in lines if line.role == role] for role in {line.role for line in lines}}
-    captions, datelines = by_role.get("caption", []), by_role.get("dateline", [])
-    published = published_values([line for line in lines if line.role in ("timestamp", "byline")], language)
-    yield from published
-    if not any(value.column == "published" and len(value.value) >= len("2021-04-08") for value in published):
-        yield from hint_values(captions, datelines, language)
-    yield from publisher_values([line for line in lines if line.role in _CUED])
-    yield from rights_values(by_role.get("copyright", []))
-    yield from _firsts_and_lists(_many(lines))
-
-
-def _many(lines: Sequence[Line]) -> Iterator[Value]:
-    for line in sorted(lines, key=lambda line: line.role != "dateline"):
-        if line.role == "dateline":
-            yield from dateline_values(line)
-        elif line.role == "byline":
-            yield from byline_values(line)
-        elif line.role == "credit":
-            yield credit_line(line)
-        elif line.role == "caption" and (credit := caption_credit(line)):
-            yield credit
-
-
-def _firsts_and_lists(values: Iterator[Value]) -> Iterator[Value]:
-    """Keep the first value of a scalar column, and each value of a list column once."""
-    seen: set[tuple[str, str]] = set()
-    for value in values:
-        key = (value.column, value.value.casefold() if value.column in LISTS else "")
-        if key not in seen:
-            yield value
-        seen.add(key)

@@ -14,6 +14,7 @@ __all__ = ["holder_span", "rights_values"]
 
 _YEARS = r"(?:\d{4}(?:\s?[-–—/]\s?(?:\d{2,4}|present))?)"
 _LONGEST = 80
+_HOST = re.compile(r"(?:[\w-]+\.)+\w{2,}$")
 
 
 def rights_values(lines: Sequence[Line]) -> list[Value]:
@@ -75,13 +76,10 @@ def _is_abbreviated(name: str) -> bool:
 def _can_hold(name: str) -> bool:
     words = name.split()
     rules = table("rights")
+    named = bool(words) and (name[0].isupper() or is_agency(name.split("-")[0]) or _HOST.match(name) is not None)
     return (
-        0 < len(words) <= 9
-        and (
-            name[0].isupper()
-            or is_agency(name.split("-")[0])
-            or re.match(r"(?:[\w-]+\.)+\w{2,}$", name) is not None
-        )
+        named
+        and len(words) <= 9
         and name.casefold().rstrip(".") not in rules["not_holders"]
         and words[-1].casefold() not in rules["not_holders"]
         and sum(c.isalpha() for c in name) >= 2
@@ -107,5 +105,5 @@ def _signs() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 @cache
 def _stops() -> re.Pattern[str]:
     closers = is_word_in(table("rights")["closers"]).pattern
-    signs = rf"\.(?=\s|$|\))|[\n|©•·;:(–—]|\s-\s|,\s+(?=an?\s|{_YEARS})"
+    signs = rf"\.(?=\s|$|\))|[\n|©•·;:(–—]|\s-\s|,\s+(?=an?\s|{_YEARS}|(?!inc\b|ltd\b|llc\b|corp\b)(?-i:[a-z]))"
     return re.compile(rf"{signs}|(?<!\w){_YEARS}(?!\w)|{closers}", re.IGNORECASE)

@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from corpus.metadata.dates import FIRST_YEAR, LAST_YEAR, FoundDate, Order, find_dates, order_shown
+from corpus.metadata.layout import NOWHERE, Layout
 from corpus.metadata.values import Line, Value
 from corpus.metadata.words import alternatives, is_word_in, table
 
@@ -23,18 +24,23 @@ class _Stamp(NamedTuple):
     """"published", "updated", "other" or ""."""
 
 
-def published_values(lines: Sequence[Line], language: str | None) -> list[Value]:
+def published_values(lines: Sequence[Line], language: str | None, layout: Layout = NOWHERE) -> list[Value]:
     """Return ``published`` and its precision from one document's time stamps and bylines, or nothing.
 
     A date that says it is the publication's goes before one that says nothing, both before a change's.
-    Where stamps of the same standing disagree, the first one that stands in the text is taken.
+    Among stamps of the same standing the one that follows the headline most closely is taken. A bare date in
+    the masthead is today's, and bare dates that differ are not believed far from the article.
     """
     order = order_shown(line.text for line in lines)
-    stamps = [stamp for stamp in _stamps(lines, order, language) if stamp.label != "other"]
-    for label in ("published", "", "updated"):
-        chosen = next((stamp for stamp in stamps if stamp.label == label), None)
-        if chosen is not None:
-            return _published(chosen)
+    stamps = _stamps(lines, order, language)
+    bare = [stamp for stamp in stamps if stamp.label == "" and not layout.is_masthead(stamp.line.block)]
+    if len({stamp.found.value[:10] for stamp in bare}) > 1:
+        bare = [stamp for stamp in bare if layout.is_near(stamp.line.block)]
+    published = [stamp for stamp in stamps if stamp.label == "published"]
+    updated = [stamp for stamp in stamps if stamp.label == "updated"]
+    for standing in (published, bare, updated):
+        if standing:
+            return _published(min(standing, key=lambda stamp: layout.rank(stamp.line.block)))
     return []
 
 
@@ -49,16 +55,8 @@ def hint_values(captions: Sequence[Line], datelines: Sequence[Line], language: s
         firsts = [(line, found) for line in fresh if (found := _first_day(line.text, order, language))]
         if firsts:
             line, found = max(firsts, key=lambda item: (item[1].value[:10], -item[0].start))
-            return [
-                Value(
-                    line.doc_id,
-                    "date_hint",
-                    found.value[:10],
-                    line.start + found.start,
-                    line.start + found.end,
-                    rule,
-                )
-            ]
+            start, end = line.start + found.start, line.start + found.end
+            return [Value(line.doc_id, "date_hint", found.value[:10], start, end, rule)]
     return []
 
 

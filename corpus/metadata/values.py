@@ -48,6 +48,7 @@ class Line(NamedTuple):
     text: str
     start: int
     line: int
+    block: int
     role: str
     rule: str
 

@@ -23,7 +23,9 @@ Case = dict[str, Any]
 
 def lines(role: str, texts: list[str]) -> list[Line]:
     starts = [sum(len(text) + 1 for text in texts[:number]) for number in range(len(texts))]
-    return [Line("a", text, start, n, role, "r") for n, (text, start) in enumerate(zip(texts, starts, strict=True))]
+    return [
+        Line("a", text, start, n, n, role, "r") for n, (text, start) in enumerate(zip(texts, starts, strict=True))
+    ]
 
 
 def read(values: list[Value], column: str) -> list[str]:

@@ -149,9 +149,9 @@ def test_the_text_is_the_projection_of_the_blocks(documents: list[list[tuple[Rol
 )
 def test_any_line_is_survived_and_its_evidence_is_inside(role: str, text: str) -> None:
     """Whatever stands in a line, nothing raises, and every span lies in the anchor text."""
-    from corpus.metadata.describe import _of_document
+    from corpus.metadata.lines import document_values
     from corpus.metadata.values import Line
 
-    for value in _of_document([Line("a", text, 5, 0, role, "r")], "en"):
+    for value in document_values([Line("a", text, 5, 0, 0, role, "r")], "en"):
         assert value.start is not None and value.end is not None
         assert 5 <= value.start < value.end <= 5 + len(text) or not text

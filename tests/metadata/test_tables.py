@@ -38,8 +38,8 @@ def test_publisher_rows_hold_on_their_own_cases(row: dict[str, list[list[str]]])
 
     assert row["yes"] and row["no"]
     for text, name in row["yes"]:
-        values = publisher_values([Line("a", text, 0, 0, "boilerplate", "r")])
+        values = publisher_values([Line("a", text, 0, 0, 0, "boilerplate", "r")])
         assert [(value.value, value.source) for value in values] == [(name, row["id"])]
         assert re.search(publisher_cues(), text)
     for text in row["no"]:
-        assert publisher_values([Line("a", str(text), 0, 0, "boilerplate", "r")]) == []
+        assert publisher_values([Line("a", str(text), 0, 0, 0, "boilerplate", "r")]) == []

@@ -1,0 +1,54 @@
+"""Where the article stands among a document's blocks, and which stamps and bylines are its own."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import polars as pl
+
+from corpus.model.roles import Role
+
+__all__ = ["NOWHERE", "Layout", "layouts"]
+
+_REACH = 3
+"""How many blocks before the headline or after the last sentence a line may stand and still be the article's."""
+
+
+class Layout(NamedTuple):
+    """The block numbers of the headline and of the last sentence, None where there is none."""
+
+    title: int | None
+    last_text: int | None
+
+    def rank(self, block: int) -> tuple[int, int]:
+        """Return a key that sorts blocks by how close they are to the headline, those below it first."""
+        if self.title is None:
+            return 0, block
+        return (0, block - self.title) if block > self.title else (1, self.title - block)
+
+    def is_near(self, block: int) -> bool:
+        """Tell whether the block stands between headline and last sentence, or within reach of either."""
+        known = [place for place in self if place is not None]
+        above = self.title is not None and block < min(known) - _REACH
+        below = self.last_text is not None and block > max(known) + _REACH
+        return not (above or below)
+
+    def is_masthead(self, block: int) -> bool:
+        """Tell whether the block stands far above the headline, where a page shows today's date."""
+        return self.title is not None and block < self.title - _REACH and not self._below_text(block)
+
+    def _below_text(self, block: int) -> bool:
+        return self.last_text is not None and block > self.last_text
+
+
+NOWHERE = Layout(None, None)
+
+
+def layouts(blocks: pl.DataFrame) -> dict[str, Layout]:
+    """Return the layout of each document that has blocks."""
+    role, block = pl.col("role"), pl.col("block")
+    frame = blocks.group_by("doc_id").agg(
+        block.filter(role == Role.TITLE.value).min().alias("title"),
+        block.filter(role == Role.BODY.value).max().alias("last_text"),
+    )
+    return {doc_id: Layout(title, last) for doc_id, title, last in frame.iter_rows()}

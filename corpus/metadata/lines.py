@@ -1,0 +1,66 @@
+"""What one document's telling lines say: the order in which they are asked, and who goes before whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from corpus.metadata.bylines import article_byline_values
+from corpus.metadata.credits import caption_credit, credit_line
+from corpus.metadata.datelines import dateline_values
+from corpus.metadata.layout import NOWHERE, Layout
+from corpus.metadata.publishers import publisher_values
+from corpus.metadata.rights import rights_values
+from corpus.metadata.stamps import hint_values, published_values
+from corpus.metadata.values import LISTS, Line, Value
+from corpus.model.roles import Role
+
+__all__ = ["FURNITURE_ROLES", "TELLING_ROLES", "document_values"]
+
+TELLING_ROLES = tuple(
+    role.value for role in (Role.BYLINE, Role.DATELINE, Role.CAPTION, Role.CREDIT, Role.TIMESTAMP, Role.COPYRIGHT)
+)
+"""The roles whose blocks are always read."""
+
+FURNITURE_ROLES = tuple(
+    role.value for role in (Role.BOILERPLATE, Role.COPYRIGHT, Role.CREDIT, Role.BYLINE, Role.TIMESTAMP)
+)
+"""The roles that may name the publisher."""
+
+
+def document_values(lines: Sequence[Line], language: str | None, layout: Layout = NOWHERE) -> Iterator[Value]:
+    """Yield the values of one document's lines, in their order in the anchor text.
+
+    An agency is taken from a dateline before a byline; ``date_hint`` only where no day of publication is
+    known; a repeated credit or author counts once.
+    """
+    captions, datelines = _of(lines, Role.CAPTION), _of(lines, Role.DATELINE)
+    published = published_values(_of(lines, Role.TIMESTAMP, Role.BYLINE), language, layout)
+    yield from published
+    if not any(value.column == "published" and len(value.value) >= len("2021-04-08") for value in published):
+        yield from hint_values(captions, datelines, language)
+    yield from publisher_values([line for line in lines if line.role in FURNITURE_ROLES])
+    yield from rights_values(_of(lines, Role.COPYRIGHT))
+    told = [value for line in datelines for value in dateline_values(line)]
+    told += article_byline_values(_of(lines, Role.BYLINE), layout)
+    yield from _once([*told, *_credits(_of(lines, Role.CREDIT, Role.CAPTION))])
+
+
+def _of(lines: Sequence[Line], *roles: Role) -> list[Line]:
+    return [line for line in lines if line.role in roles]
+
+
+def _credits(lines: Sequence[Line]) -> Iterator[Value]:
+    for line in lines:
+        value = credit_line(line) if line.role == Role.CREDIT else caption_credit(line)
+        if value is not None:
+            yield value
+
+
+def _once(values: Iterable[Value]) -> Iterator[Value]:
+    """Keep the first value of a scalar column, and each value of a list column once."""
+    seen: set[tuple[str, str]] = set()
+    for value in values:
+        key = (value.column, value.value.casefold() if value.column in LISTS else "")
+        if key not in seen:
+            yield value
+        seen.add(key)
