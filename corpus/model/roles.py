@@ -82,3 +82,7 @@ class Reason(StrEnum):
     LINE_END_HYPHEN = ("line_end_hyphen", "It is a hyphen that only breaks a word at the line's end.")
     SITE_NAME = ("site_name", "It is the site's own name or slogan.")
     MODEL = ("model", "The line model judged it so.")
+    APART_FROM_TEXT = (
+        "apart_from_text",
+        "It stands among the page's furniture, apart from the article's run of text.",
+    )

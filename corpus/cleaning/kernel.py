@@ -1,0 +1,101 @@
+"""The kernel: a batch of anchor texts to their blocks, each document by itself, columns throughout."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from corpus.cleaning.blocks import blocks_frame, split_datelines
+from corpus.cleaning.headings import add_shapes
+from corpus.cleaning.lines import lines_frame
+from corpus.cleaning.rounds import settle
+from corpus.cleaning.wrapping import add_units
+from corpus.errors import DataError
+
+__all__ = ["clean_frame"]
+
+_COLUMNS = ("doc_id", "block", "line", "start", "end", "text", "role", "reason", "rule", "score", "kept", "join")
+_SCHEMA = {
+    "doc_id": pl.String,
+    "block": pl.Int32,
+    "line": pl.Int32,
+    "start": pl.Int32,
+    "end": pl.Int32,
+    "text": pl.String,
+    "role": pl.String,
+    "reason": pl.String,
+    "rule": pl.String,
+    "score": pl.Float64,
+    "kept": pl.Boolean,
+    "join": pl.String,
+    "section": pl.Int32,
+}
+
+
+def clean_frame(raw: pl.DataFrame) -> pl.DataFrame:
+    """Cut anchor texts into blocks and give each its role, reason, rule and score.
+
+    Args:
+        raw: one row a document: ``doc_id`` (String, unique), ``text`` (String), ``site`` (String or null;
+            a document's blocks depend on nothing but its own row).
+
+    Returns:
+        One row a block, in the order of the documents and then of ``start``, with the columns of the
+        ``blocks`` table; ``role`` and ``reason`` by their names. ``start`` and ``end`` are code points of
+        the anchor text. Every visible character lies in exactly one block.
+
+    Raises:
+        DataError: a column is missing, a ``doc_id`` stands twice, or a text is null.
+    """
+    _check(raw)
+    lines = _with_insides(add_units(lines_frame(raw["text"])))
+    if not len(lines):
+        return pl.DataFrame(schema=_SCHEMA)
+    segments = _finished(settle(_units(lines)), lines)
+    blocks = blocks_frame(lines, segments)
+    named = blocks.join(
+        raw.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("doc"), "doc_id"), on="doc", maintain_order="left"
+    )
+    shown = named.join(
+        lines.select("doc", "line", "text", line_start="start"), on=["doc", "line"], maintain_order="left"
+    )
+    piece = pl.col("text").str.slice(pl.col("start") - pl.col("line_start"), pl.col("end") - pl.col("start"))
+    return shown.with_columns(piece.alias("text")).select(pl.col(name).cast(kind) for name, kind in _SCHEMA.items())
+
+
+def _check(raw: pl.DataFrame) -> None:
+    for name in ("doc_id", "text"):
+        if name not in raw.columns:
+            raise DataError(f"The frame to clean lacks the column {name!r}; it has {raw.columns!r}.")
+        if raw[name].null_count():
+            raise DataError(f"The column {name!r} of the frame to clean must not be null; a text may be empty.")
+    if raw["doc_id"].n_unique() < len(raw):
+        twice = raw.filter(pl.col("doc_id").is_duplicated())["doc_id"][0]
+        raise DataError(f"The doc_id {twice!r} stands twice in the frame to clean; ids must be unique.")
+
+
+def _with_insides(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add ``inside``, where each line begins in its unit's text, and cut line-end hyphens off."""
+    shown = (pl.col("end") - pl.col("start") - pl.col("hyphen").cast(pl.Int64)) + pl.col("glue").str.len_chars()
+    return lines.with_columns(
+        (shown.cum_sum().over("unit") - shown + pl.col("glue").str.len_chars()).cast(pl.Int32).alias("inside")
+    )
+
+
+def _units(lines: pl.DataFrame) -> pl.DataFrame:
+    alone = pl.col("unit").is_unique()
+    single = lines.filter(alone).select("doc", "unit", "text")
+    several = lines.filter(~alone)
+    if not len(several):
+        return single
+    shown = pl.col("glue") + pl.when(pl.col("hyphen")).then(pl.col("text").str.head(-1)).otherwise(pl.col("text"))
+    healed = several.with_columns(shown.alias("text")).group_by("unit", maintain_order=True)
+    joined = healed.agg(pl.col("doc").first(), pl.col("text").str.join("")).select("doc", "unit", "text")
+    return pl.concat([single, joined]).sort("unit")
+
+
+def _finished(segments: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Name shapes among what is kept, split datelines."""
+    ordered = segments.sort("unit", "from")
+    kept = pl.col("role") == "body"
+    shaped = pl.concat([ordered.filter(~kept), add_shapes(ordered.filter(kept))]).sort("unit", "from")
+    return split_datelines(shaped)

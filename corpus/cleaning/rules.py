@@ -1,0 +1,150 @@
+"""Read the rule tables (``rules/*.toml``): one row a rule, with the cases that prove it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TypeVar
+
+from corpus.errors import DataError
+from corpus.model.roles import Reason, Role
+
+__all__ = ["EDGES", "MAX_WORDS", "WHERE", "Rule", "folded", "load_rules", "regex"]
+
+MAX_WORDS = 80
+"""No rule looks at a line with more words than this unless it says so itself."""
+
+_Kind = TypeVar("_Kind", Role, Reason)
+
+_KEYS = frozenset(
+    {"id", "phrases", "pattern", "unless", "role", "reason", "score", "min_words", "max_words", "where", "place"}
+    | {"opens", "cases", "note"}
+)
+WHERE = ("any", "head", "tail", "edge", "page", "caption", "byline")
+_PLACES = ("line", "start", "end")
+_OPENS = ("", "related", "comments")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the rule data: which lines it speaks of and what it says of them."""
+
+    id: str
+    family: str
+    """The table it stands in (the file's name)."""
+    role: Role
+    reason: Reason
+    score: float
+    phrases: tuple[str, ...] = ()
+    """Whole lines, compared in folded form (case, edge punctuation and quotation marks do not count)."""
+    pattern: str | None = None
+    """A regular expression in Rust's syntax, searched without regard to case unless it says ``(?-i)``."""
+    unless: str | None = None
+    """A pattern that must not be found."""
+    min_words: int = 0
+    max_words: int = MAX_WORDS
+    where: str = "any"
+    """any; head: before the article's run of text; tail: after it; edge: either; page: where furniture is."""
+    place: str = "line"
+    """line: the whole line; start or end: only the pattern's first group, a piece at the line's edge."""
+    opens: str = ""
+    """related or comments: what follows the line belongs to it until the article's text resumes."""
+    match: tuple[str, ...] = ()
+    not_match: tuple[str, ...] = ()
+
+
+EDGES = " \t.,:;!?|›»«·•…*-–—>→<←(){}[]\"'+#/\\▼▾►▶✕×"
+_QUOTES = str.maketrans("’‘‛“”„\u00a0\u202f", "'''\"\"\"  ")
+
+
+def folded(line: str) -> str:
+    """Return the form in which phrases are compared.
+
+    >>> folded("  Read More » ")
+    'read more'
+    """
+    return re.sub(r" +", " ", line.translate(_QUOTES).lower().strip(EDGES))
+
+
+def regex(pattern: str) -> str:
+    """Return the pattern as the matcher runs it: case-blind, ``\\b`` an ASCII word boundary (linear and fast).
+
+    >>> regex(r"^by\\\\b") == "(?i:^by(?-u:\\\\\\\\b))".replace("\\\\\\\\", "\\\\")
+    True
+    """
+    return "(?i:" + pattern.replace(r"\b", r"(?-u:\b)").replace(r"\d", "[0-9]") + ")"
+
+
+@cache
+def load_rules() -> tuple[Rule, ...]:
+    """Return every rule of the package's tables, in the order in which the first match wins.
+
+    Raises:
+        DataError: a table has an unknown key or value, or two rules have one id.
+    """
+    found = [rule for family, row in _rows() for rule in (_rule(family, row),)]
+    seen: set[str] = set()
+    for rule in found:
+        if rule.id in seen:
+            raise DataError(f"Two rules of the cleaner have the id {rule.id!r}; ids must be unique.")
+        seen.add(rule.id)
+    return tuple(found)
+
+
+def _rows() -> Iterator[tuple[str, Mapping[str, object]]]:
+    tables = files("corpus.cleaning").joinpath("rules")
+    for entry in sorted(tables.iterdir(), key=lambda item: item.name):
+        if entry.name.endswith(".toml"):
+            content = tomllib.loads(entry.read_text(encoding="utf-8"))
+            for row in content.get("rule", []):
+                yield entry.name.removesuffix(".toml").split("_", 1)[-1], row
+
+
+def _rule(family: str, row: Mapping[str, object]) -> Rule:
+    name = str(row.get("id", "?"))
+    unknown = sorted(set(row) - _KEYS)
+    if unknown:
+        raise DataError(f"The rule {name!r} of {family} has the unknown key {unknown[0]!r}.")
+    cases = row.get("cases", {})
+    if not isinstance(cases, Mapping):
+        raise DataError(f"The cases of the rule {name!r} must be a table with match and not_match.")
+    pattern = row.get("pattern")
+    return Rule(
+        id=name,
+        family=family,
+        role=_chosen(name, "role", Role, row),
+        reason=_chosen(name, "reason", Reason, row),
+        score=float(str(row.get("score", 0.95))),
+        phrases=_strings(row.get("phrases")),
+        pattern=None if pattern is None else str(pattern).strip(),
+        unless=None if row.get("unless") is None else str(row["unless"]).strip(),
+        min_words=int(str(row.get("min_words", 0))),
+        max_words=int(str(row.get("max_words", MAX_WORDS if row.get("place", "line") == "line" else 10_000))),
+        where=_one_of(name, "where", WHERE, row, "any"),
+        place=_one_of(name, "place", _PLACES, row, "line"),
+        opens=_one_of(name, "opens", _OPENS, row, ""),
+        match=_strings(cases.get("match")),
+        not_match=_strings(cases.get("not_match")),
+    )
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    return tuple(str(item) for item in value) if isinstance(value, list) else ()
+
+
+def _one_of(name: str, key: str, allowed: tuple[str, ...], row: Mapping[str, object], default: str) -> str:
+    value = str(row.get(key, default))
+    if value not in allowed:
+        raise DataError(f"The rule {name!r} has {key} = {value!r}; it must be one of {allowed!r}.")
+    return value
+
+
+def _chosen(name: str, key: str, kind: type[_Kind], row: Mapping[str, object]) -> _Kind:
+    try:
+        return kind(str(row.get(key, "")))
+    except ValueError:
+        raise DataError(f"The rule {name!r} has the unknown {key} {row.get(key)!r}.") from None
