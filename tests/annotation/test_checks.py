@@ -1,0 +1,82 @@
+"""What check_set finds, and that it finds nothing in a good set."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpus.annotation.checks import check_set
+from corpus.model.document import sha256_text
+from corpus.model.finding import Severity
+
+
+def test_a_good_set_has_no_findings(make_set, scheme, text):
+    assert check_set(make_set(), scheme, text) == []
+    assert check_set(make_set(), scheme, None) == []
+
+
+def changed(make_set, layer: str, **changes: object):
+    record = make_set().model_dump(mode="json")
+    record[layer][0] |= changes
+    return make_set(**{layer: record[layer]})
+
+
+@pytest.mark.parametrize(
+    ("layer", "changes", "code"),
+    [
+        ("entities", {"label": "FAC"}, "annotation-label"),
+        ("entities", {"label": "CLAIM"}, "annotation-label"),
+        ("claims", {"attributes": {"speech": "shouted"}}, "annotation-attribute"),
+        ("claims", {"attributes": {"mood": "direct"}}, "annotation-attribute"),
+        ("claims", {"flags": ("loud",)}, "annotation-flag"),
+        ("claims", {"flags": ("negated", "negated")}, "annotation-reference"),
+        ("claims", {"source_ids": ("s1", "s1")}, "annotation-reference"),
+        ("claims", {"outer_source_ids": ("s1",)}, "annotation-reference"),
+        ("claims", {"entity_ids": ("nobody",)}, "annotation-entity"),
+        ("sources", {"entity_ids": ("nobody",)}, "annotation-entity"),
+        ("entities", {"score": 1.5}, "annotation-score"),
+        ("entities", {"score": float("nan")}, "annotation-score"),
+    ],
+)
+def test_each_departure_from_the_scheme_is_found(make_set, scheme, text, layer, changes, code):
+    found = check_set(changed(make_set, layer, **changes), scheme, text)
+    assert [finding.code for finding in found] == [code]
+    assert found[0].place == "bridge by ann-1"
+
+
+@pytest.mark.parametrize(
+    "span",
+    [
+        {"start": 0, "end": 5, "exact": "Major"},
+        {"start": 60, "end": 70, "exact": "0123456789"},
+        {"start": 10**12, "end": 10**12 + 1, "exact": "x"},
+    ],
+)
+def test_a_span_that_does_not_fit_the_text_is_found(make_set, scheme, text, span):
+    found = check_set(changed(make_set, "entities", spans=(span,)), scheme, text)
+    assert [finding.code for finding in found] == ["annotation-span"]
+
+
+def test_pieces_that_overlap_are_found(make_set, scheme, text):
+    pieces = ({"start": 0, "end": 5, "exact": "Mayor"}, {"start": 3, "end": 5, "exact": "or"})
+    found = check_set(changed(make_set, "claims", spans=pieces), scheme, text)
+    assert [finding.code for finding in found] == ["annotation-span"]
+
+
+def test_another_scheme_is_an_error_and_another_minor_version_a_warning(make_set, scheme):
+    (other,) = check_set(make_set(scheme="mine"), scheme, None)
+    (minor,) = check_set(make_set(scheme_version="1.4.0"), scheme, None)
+    (major,) = check_set(make_set(scheme_version="2.0.0"), scheme, None)
+    assert (other.code, other.severity) == ("annotation-scheme", Severity.ERROR)
+    assert (minor.code, minor.severity) == ("annotation-scheme-version", Severity.WARNING)
+    assert major.severity is Severity.ERROR
+
+
+def test_another_text_is_one_finding_and_its_spans_are_not_checked(make_set, scheme):
+    found = check_set(make_set(), scheme, "short", place="here:3")
+    assert [(finding.code, finding.place) for finding in found] == [("annotation-anchor", "here:3")]
+    assert sha256_text("short")[:12] in found[0].message
+
+
+def test_a_doubled_linked_entity_is_found(make_set, scheme):
+    twice = ({"entity_id": "roe", "qid": "Q1"}, {"entity_id": "roe", "qid": "Q2"})
+    assert [f.code for f in check_set(make_set(linked_entities=twice), scheme, None)] == ["annotation-entity"]
