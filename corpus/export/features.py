@@ -45,7 +45,7 @@ def features_yaml(table: Table) -> list[dict[str, Any]]:
 
 
 def schema_metadata(table: Table) -> dict[bytes, bytes]:
-    """Return the key-value metadata that lets ``datasets`` read a single file with its labels."""
+    """Return the key-value metadata by which a file names its features even without the card."""
     info = {"info": {"features": features_json(table)}}
     return {b"huggingface": json.dumps(info, ensure_ascii=True, separators=(",", ":")).encode("ascii")}
 
