@@ -25,12 +25,13 @@ from corpus.files import package_text
 
 __all__ = ["Guess", "guess_charset"]
 
-SAMPLE = 20_000
+SAMPLE = 5_000
 """How many non-ASCII characters of a text are looked at, at most: enough for any language."""
 
-TRUSTED = -6.5
+TRUSTED = -6.0
 """The score per byte below which the table does not know the text."""
 
+_EVERYDAY = math.log(0.05)
 _SIGN = math.log(0.01)
 _UNLISTED_LETTER = math.log(1e-4)
 _UNLISTED_SIGN = math.log(1e-5)
@@ -38,7 +39,7 @@ _CONTROL = -20.0
 _MIXED = -4.0
 _WIDE = -12.0
 """Taken off once a text: a few accented letters must not pass for a word of Chinese."""
-_CAPITAL = math.log(0.04)
+_CAPITAL = math.log(0.08)
 _WINDOW = re.compile(r"([A-Za-z]?)([^\x00-\x7f]+)([A-Za-z]?)")
 
 
@@ -213,7 +214,7 @@ def _second_opinion(data: bytes) -> Guess | None:
 @cache
 def _tables() -> _Tables:
     table = tomllib.loads(package_text("corpus.readers", "charsets.toml"))
-    signs = dict.fromkeys(table["signs"], _SIGN)
+    signs = dict.fromkeys(table["everyday"], _EVERYDAY) | dict.fromkeys(table["signs"], _SIGN)
     languages = {name: _language(row["letters"], row["fall"], signs) for name, row in table["languages"].items()}
     return _Tables(
         version=table["version"],

@@ -14,7 +14,7 @@ import re
 import tomllib
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from html.entities import name2codepoint
 
 from corpus.files import package_text
@@ -73,6 +73,7 @@ def _is_subject(text: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=4096)
 def _character(one: str) -> str | None:
     """Return the one character that a name or a number stands for, where resolving it is safe."""
     if not one.startswith("#") and one not in name2codepoint and one != "apos":
