@@ -8,7 +8,6 @@ a log or a ``repr``.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping
 from ipaddress import ip_address
 from typing import Any
@@ -16,7 +15,7 @@ from urllib.parse import urlsplit
 
 from corpus.errors import ExtraMissingError, ServerError, UsageError
 
-__all__ = ["Client", "RefusedError", "UnreachableError", "connect", "environment_key"]
+__all__ = ["Client", "RefusedError", "UnreachableError", "connect"]
 
 Json = Any
 _TIMEOUT = 120.0
@@ -100,8 +99,8 @@ class Client:
         return {u["id"]: u["email"] for u in _records(listed) if "id" in u and "email" in u}
 
     def projects(self) -> Iterator[dict[str, Json]]:
-        """Yield every project with ``id``, ``title``, ``description`` and ``label_config``."""
-        fields = "id,title,description,label_config"
+        """Yield every project with id, title, description, label_config and expert_instruction."""
+        fields = "id,title,description,label_config,expert_instruction"
         yield from self._pages("/api/projects/", "results", include=fields, page_size=100)
 
     def tasks(self, project: int, include: str) -> Iterator[dict[str, Json]]:
@@ -181,11 +180,6 @@ def connect(url: str, key: str) -> Client:
             raise _BrokenRequestError(_kind(error), getattr(error, "status_code", None)) from None
 
     return Client(address, ask)
-
-
-def environment_key(environ: Mapping[str, str] = os.environ) -> str | None:
-    """Return $LABEL_STUDIO_API_KEY, or None where it is not set or empty."""
-    return environ.get("LABEL_STUDIO_API_KEY") or None
 
 
 def _checked(url: str) -> str:

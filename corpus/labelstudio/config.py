@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
 
+from markdown_it import MarkdownIt
+
 from corpus.errors import SchemeError
 from corpus.model.scheme import AttributeValue, ChoiceAttribute, EntityType, Scheme, SpanType
 
@@ -66,18 +68,23 @@ def label_config(scheme: Scheme) -> str:
 
 
 def instructions(scheme: Scheme, guidelines: str | None = None) -> str:
-    """Return the project's instructions: the guidelines, or a list of the scheme's labels and keys."""
-    if guidelines is not None:
-        return guidelines
-    lines = [scheme.title, ""]
-    lines += [f"{e.hotkey}  {e.label}: {e.meaning} (“{e.example}”)" for e in scheme.entities]
-    lines += [f"{s.hotkey}  {s.label}: {s.meaning}" for s in scheme.spans]
+    """Return the project's instructions as HTML: the guidelines (Markdown), or the scheme's labels and keys.
+
+    HTML in the guidelines is shown as text, never passed on.
+    """
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    return str(reader.render(guidelines if guidelines is not None else _scheme_guide(scheme)))
+
+
+def _scheme_guide(scheme: Scheme) -> str:
+    lines = [f"## {scheme.title}", "", "| key | label | meaning |", "|---|---|---|"]
+    lines += [f"| {e.hotkey} | {e.label} | {e.meaning} (“{e.example}”) |" for e in scheme.entities]
+    lines += [f"| {s.hotkey} | {s.label} | {s.meaning} |" for s in scheme.spans]
     for attribute in scheme.attributes:
-        lines += ["", attribute.title]
-        lines += [f"{value.hotkey}  {value.name}: {value.meaning}" for value in attribute.values]
-    lines += ["", *(f"{flag.hotkey}  {flag.name}: {flag.meaning}" for flag in scheme.flags)]
-    lines += ["", *(f"{r.name} ({r.from_} to {r.to}): {r.meaning}" for r in scheme.relations)]
-    return "\n".join(lines).strip() + "\n"
+        lines += [f"| {v.hotkey} | {attribute.name}: {v.name} | {v.meaning} |" for v in attribute.values]
+    lines += [f"| {flag.hotkey} | {flag.name} | {flag.meaning} |" for flag in scheme.flags]
+    lines += [f"| | {r.name}: {r.from_} → {r.to} | {r.meaning} |" for r in scheme.relations]
+    return "\n".join(lines) + "\n"
 
 
 def _check(scheme: Scheme) -> None:

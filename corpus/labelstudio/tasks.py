@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from corpus.errors import DataError
 from corpus.labelstudio.regions import Row, annotation_number, drawn_pieces, items_of, result_of
@@ -22,7 +23,7 @@ from corpus.model.scheme import Scheme
 from corpus.model.span import Span
 from corpus.preannotation.protocol import Prediction
 
-__all__ = ["TaskText", "annotation_body", "prediction_body", "task_data", "unsendable"]
+__all__ = ["TaskText", "annotation_body", "prediction_body", "task_data", "unique_id", "unsendable"]
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _CONTEXT = 32
@@ -139,6 +140,11 @@ def annotation_body(
         "lead_time": annotations.lead_time,
     }
     return body, _hidden(annotations.annotation_id, hidden)
+
+
+def unique_id(annotation_id: str, mark: str) -> str:
+    """Return the server's idempotency key for an annotation in a project: the same for the same two."""
+    return str(uuid5(NAMESPACE_URL, f"newscorpus:{mark}:{annotation_id}"))
 
 
 def prediction_body(prediction: Prediction, document: Document, scheme: Scheme) -> Row:

@@ -1,0 +1,200 @@
+"""``corpus labelstudio``: a local server, and what goes to a server and comes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from corpus.annotation.store import current, read_folder
+from corpus.cli.rim import drawn_progress, err, escape, out, print_json, show_findings, visible
+from corpus.export.store import BuiltDataset
+from corpus.labelstudio.connection import connection, ledger_folder, local_server
+from corpus.labelstudio.install import exclusive
+from corpus.labelstudio.ledger import Ledger
+from corpus.labelstudio.private import private_folder
+from corpus.labelstudio.pull import PullReport, pull
+from corpus.labelstudio.push import Material, PushReport, push
+from corpus.labelstudio.server import LocalServer, ServerStatus
+from corpus.model.annotation import AnnotationSet
+from corpus.model.finding import Finding, Severity
+from corpus.preannotation.quotes import QuotationRules
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True)
+server_app = typer.Typer(no_args_is_help=True)
+app.add_typer(server_app, name="server", help="Run Label Studio on this machine (127.0.0.1 only).")
+
+Build = Annotated[Path, typer.Option("--from", help="The built dataset whose documents are annotated.")]
+Name = Annotated[str | None, typer.Option("--project", help="The project's name [default: the dataset's].")]
+Url = Annotated[
+    str | None,
+    typer.Option(
+        "--url", help="Another server; its key in LABEL_STUDIO_API_KEY [default: $LABEL_STUDIO_URL, local]."
+    ),
+]
+Annotations = Annotated[Path, typer.Option(help="The folder of annotation files and guidelines.md.")]
+Data = Annotated[
+    Path | None, typer.Option("--data", help="The local server's data [default: .corpus/label-studio].")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
+_BUILD = Path("build/dataset")
+_ANNOTATIONS = Path("annotations")
+
+
+@server_app.command("start")
+def start(
+    data: Data = None,
+    port: Annotated[int | None, typer.Option(help="The port [default: the last one, or any free one].")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Start the local server; the first start installs it and takes some minutes."""
+    local = local_server(Path.cwd(), data)
+    with drawn_progress() as progress:
+        status = local.start(port, progress)
+    _show_status(local, status, as_json, show_password=False)
+
+
+@server_app.command("stop")
+def stop(data: Data = None) -> None:
+    """End the local server; its data stay."""
+    ended = local_server(Path.cwd(), data).stop()
+    out.print("Label Studio was ended." if ended else "No Label Studio runs here.")
+
+
+@server_app.command("status")
+def status(
+    data: Data = None,
+    show_password: Annotated[bool, typer.Option(help="Show the log-in as well.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell whether the local server runs, and where."""
+    local = local_server(Path.cwd(), data)
+    _show_status(local, local.status(), as_json, show_password=show_password)
+
+
+@app.command("push")
+def push_command(
+    build: Build = _BUILD,
+    project: Name = None,
+    url: Url = None,
+    annotations: Annotations = _ANNOTATIONS,
+    predictions: Annotated[bool, typer.Option(help="Send the rules' predictions as well.")] = True,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Create or complete the project: tasks, predictions, existing annotations, each once."""
+    dataset = BuiltDataset.open(build)
+    documents = list(dataset.documents())
+    sets, findings = _stored(annotations)
+    material = Material(
+        name=project or dataset.manifest.name,
+        scheme=dataset.scheme,
+        documents=documents,
+        sets=sets,
+        predictions=QuotationRules().annotate(documents) if predictions else (),
+        guidelines=_guidelines(annotations),
+    )
+    client = connection(local_server(Path.cwd(), data), url)
+    folder = private_folder(ledger_folder(Path.cwd()))
+    with drawn_progress() as progress, exclusive(folder / "lock"):
+        report = push(client, material, Ledger.open(folder), progress)
+    report.findings[:0] = findings
+    if as_json:
+        print_json(report.as_record())
+    else:
+        _show_push(report)
+    _finish(report.findings, shown=not as_json)
+
+
+@app.command("pull")
+def pull_command(
+    build: Build = _BUILD,
+    project: Name = None,
+    url: Url = None,
+    annotations: Annotations = _ANNOTATIONS,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write what annotators did to the annotation files; only what changed becomes a new version."""
+    dataset = BuiltDataset.open(build)
+    documents = {document.doc_id: document for document in dataset.documents()}
+    client = connection(local_server(Path.cwd(), data), url)
+    folder = private_folder(ledger_folder(Path.cwd()))
+    name = project or dataset.manifest.name
+    with drawn_progress() as progress, exclusive(folder / "lock"):
+        report = pull(client, name, documents, dataset.scheme, annotations, Ledger.open(folder), progress)
+    if as_json:
+        print_json(report.as_record())
+    else:
+        _show_pull(report)
+    _finish(report.findings, shown=not as_json)
+
+
+def _stored(folder: Path) -> tuple[list[AnnotationSet], list[Finding]]:
+    if not folder.is_dir():
+        return [], []
+    stored = read_folder(folder)
+    return current(stored.sets), list(stored.findings)
+
+
+def _guidelines(folder: Path) -> str | None:
+    path = folder / "guidelines.md"
+    return path.read_text("utf-8") if path.is_file() else None
+
+
+def _show_status(local: LocalServer, status: ServerStatus, as_json: bool, *, show_password: bool) -> None:
+    credentials = local.credentials() if status.running else None
+    if as_json:
+        login = {"username": credentials.username} if credentials else {}
+        password = {"password": credentials.password} if credentials and show_password else {}
+        print_json(status.as_record() | login | password)
+        return
+    if credentials is None:
+        out.print("No Label Studio runs here.")
+        return
+    out.print(f"Label Studio:     {status.url}")
+    out.print(f"Log in as:        {credentials.username}")
+    if show_password:
+        out.print(f"Password:         {escape(credentials.password)}")
+    else:
+        err.print("The password: corpus labelstudio server status --show-password", style="dim")
+
+
+def _show_push(report: PushReport) -> None:
+    _table(
+        ("project", f"{report.project}, {'new' if report.is_new else 'was there'}"),
+        ("tasks", f"{report.tasks_new} new, {report.tasks_there} were there"),
+        ("predictions", f"{report.predictions_new} new"),
+        ("annotations", f"{report.annotations_new} new"),
+        ("annotate at", report.url),
+    )
+
+
+def _show_pull(report: PullReport) -> None:
+    files = ", ".join(path.name for path in report.files) or "none"
+    _table(
+        ("project", str(report.project)),
+        ("tasks", str(report.tasks)),
+        ("annotations", f"{report.annotations} on the server"),
+        ("versions", f"{report.new} new, {report.changed} changed, {report.deleted} deleted"),
+        ("files that grew", files),
+    )
+
+
+def _table(*rows: tuple[str, str]) -> None:
+    table = Table(show_header=False, box=None, pad_edge=False)
+    for name, value in rows:
+        table.add_row(name, escape(visible(value)))
+    out.print(table)
+
+
+def _finish(findings: list[Finding], *, shown: bool) -> None:
+    """Show the findings and exit with 1 where one is an error."""
+    if shown:
+        show_findings(findings)
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        raise typer.Exit(1)
