@@ -70,12 +70,19 @@ def adjunct(tokens: Sequence[Token], language: Language) -> bool:
     return True
 
 
-def noun_phrase(tokens: Sequence[Token], at: int, language: Language, abbreviations: frozenset[str]) -> int:
+def noun_phrase(
+    tokens: Sequence[Token],
+    at: int,
+    language: Language,
+    abbreviations: frozenset[str],
+    *,
+    apposition: bool = True,
+) -> int:
     """Return the end (exclusive) of the noun phrase that starts at ``at``, or ``at`` where none does.
 
     A pronoun; a name with what stands before it; or a determiner, a role noun or an adjective with what
     follows, "of", "for" and the like included, until a word that ends a noun phrase. A name may be
-    followed by an apposition between commas ("Jane Roe, head of the union,").
+    followed by an apposition between commas ("Jane Roe, head of the union,") unless told not to.
     """
     if at >= len(tokens) or not tokens[at].word:
         return at
@@ -86,7 +93,7 @@ def noun_phrase(tokens: Sequence[Token], at: int, language: Language, abbreviati
     if not (started or first.capital or _bare(first) in language.roles):
         return at
     end = _plain(tokens, at, language, abbreviations, started)
-    if end > at and tokens[end - 1].capital:
+    if apposition and end > at and tokens[end - 1].capital:
         return _apposition(tokens, end, language, abbreviations)
     return end
 
@@ -121,6 +128,8 @@ def _goes_on(tokens: Sequence[Token], at: int, language: Language, started: bool
         return True
     if token.low in language.stops | language.adverbs | language.pronouns:
         return False
+    if after is not None and after.low in language.determiners:
+        return False  # "The coach praised his team": only a verb stands before a second determiner
     before = tokens[at - 1]
     in_phrase = before.low in language.links | language.determiners | language.modifiers
     return started or in_phrase or _bare(token) in language.roles or _next_role(tokens, at, language)

@@ -229,6 +229,10 @@ def _leading_according(reader: Attributor, tokens: Sequence[Token]) -> list[Repo
     if found is None or found.source is None:
         return []
     at = next((i for i, token in enumerate(tokens) if token.start >= found.end), len(tokens))
+    if at >= len(tokens):  # the clause was taken for an apposition: "According to Roe, the port opens"
+        first = next(i for i, token in enumerate(tokens) if token.start == found.source.start)
+        at = noun_phrase(tokens, first, reader.language, reader.rules.abbreviations, apposition=False)
+        found = Attribution(found.cue, Span(tokens[first].start, tokens[at - 1].end))
     if at >= len(tokens) or tokens[at].text != ",":
         return []
     return _reported(tokens, (at + 1, found), len(tokens))
@@ -244,17 +248,13 @@ def _parenthetical(reader: Attributor, tokens: Sequence[Token]) -> list[Reported
         found = reader.after(inside[0].start, inside[-1].end)
         if found is None or found.source is None or found.end != inside[-1].end or found.cue == found.source:
             continue
-        if found.source.start > found.cue.start and _apposed(reader, tokens, found.source.start) > right:
+        inverted = found.source.start > found.cue.start
+        goes_on = any(token.low in reader.language.finite for token in tokens[right + 1 : right + 5])
+        if inverted and not goes_on:
             continue
         first = Span(tokens[0].start, tokens[left - 1].end)
         return [Reported((first, Span(tokens[right + 1].start, tokens[-1].end)), found)]
     return []
-
-
-def _apposed(reader: Attributor, tokens: Sequence[Token], start: int) -> int:
-    """Return the end of the noun phrase that starts at offset ``start``, its apposition included."""
-    at = next(i for i, token in enumerate(tokens) if token.start >= start)
-    return noun_phrase(tokens, at, reader.language, reader.rules.abbreviations)
 
 
 def _cue(reader: Attributor, tokens: Sequence[Token], at: int, size: int) -> Span:
