@@ -7,7 +7,7 @@ from functools import cache
 
 from corpus.files import package_text
 
-__all__ = ["binary_reason"]
+__all__ = ["binary_reason", "magic_name"]
 
 STRAY = 4
 """So many NULs, and so many other control characters, are still strays in a text of any length."""
@@ -25,7 +25,7 @@ def binary_reason(data: bytes) -> str | None:
 
     UTF-16 and UTF-32 look binary here; ask after their marks have been looked for.
     """
-    name = _magic(data)
+    name = magic_name(data)
     if name is not None:
         return name
     allowed = max(STRAY, len(data) // SHARE)
@@ -38,7 +38,8 @@ def binary_reason(data: bytes) -> str | None:
     return None
 
 
-def _magic(data: bytes) -> str | None:
+def magic_name(data: bytes) -> str | None:
+    """Return what the first bytes say the data is ("a PNG image"), or None where they say nothing."""
     for name, start, plain in _magics():
         if data.startswith(start) and not (plain and not _odd(data[:_HEAD])):
             return name

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from corpus.errors import SourceError
 from corpus.model.document import Repair
-from corpus.readers.binary import binary_reason
+from corpus.readers.binary import binary_reason, magic_name
 from corpus.readers.charsets import guess_charset
 from corpus.readers.mojibake import undo_mojibake
 from corpus.readers.references import resolve_references
@@ -30,6 +31,7 @@ _MARKS = (
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_SAMPLE = 5_000
 _CONFIDENT = 4
 """So many valid UTF-8 characters for each broken one, at least, and the text is UTF-8 with damage."""
 
@@ -140,7 +142,7 @@ def _decode(data: bytes) -> tuple[str, str, tuple[Repair, ...]]:
             return _decode_marked(data[len(mark) :], codec)
     reason = binary_reason(data)
     if reason is not None:
-        codec_found = _unmarked_utf16(data)
+        codec_found = None if magic_name(data) else _unmarked_utf16(data)
         if codec_found is None:
             raise SourceError(f"This is {reason}, not text; give the text itself.")
         text = data.decode(codec_found)
@@ -162,19 +164,26 @@ def _decode_marked(data: bytes, codec: str) -> tuple[str, str, tuple[Repair, ...
     except UnicodeDecodeError:
         text = data.decode(codec, errors="replace")
         broken = max(text.count("\ufffd"), 1)
-        if broken * _CONFIDENT > len(text):
+        if broken * (_CONFIDENT if codec == "utf-8" else 50) > len(text):
             reason = f"not {codec}, which its byte order mark announces"
         repairs.append(_undecodable(broken, codec))
     if reason is None and codec != "utf-8":
-        reason = binary_reason(text.encode("utf-8", "replace"))
+        reason = binary_reason(text.encode("utf-8", "replace")) or _nonsense(text, codec)
     if reason is not None:
         raise SourceError(f"This is {reason}, not text; give the text itself.")
     return text, codec, tuple(repairs)
 
 
+def _nonsense(text: str, codec: str) -> str | None:
+    """Return what a text is instead where many of its characters have no meaning at all."""
+    sample = text[:_SAMPLE]
+    meaningless = sum(unicodedata.category(character) in ("Cn", "Co") for character in sample)
+    return f"not {codec}, which its first bytes announce" if meaningless * 20 > len(sample) else None
+
+
 def _unmarked_utf16(data: bytes) -> str | None:
     """Return which UTF-16 it is where nearly every other byte, and no other, is NUL."""
-    if len(data) < 8 or len(data) % 2:
+    if len(data) < 16 or len(data) % 2:
         return None
     for codec, high, low in (("utf-16-le", data[1::2], data[::2]), ("utf-16-be", data[::2], data[1::2])):
         if high.count(0) * 5 > len(high) * 2 and not low.count(0):
