@@ -68,6 +68,8 @@ def _titled(tokens: Sequence[Token], rules: Rules) -> Iterator[Name]:
         if start < len(tokens) and tokens[start].text == ".":
             start += 1
         end = _person(tokens, start, rules)
+        if any(_bare(t) in names.last or t.text in names.titles for t in tokens[start:end]):
+            end = start  # "General Assembly", "Attorney General"
         if end > start:
             yield Name(_of(tokens, start, end), "PER", "entity_titled")
         if several and end > start and end < len(tokens) and tokens[end].low == "and":
@@ -110,6 +112,8 @@ def _person(tokens: Sequence[Token], at: int, rules: Rules) -> int:
     """Return the end of the person's name that starts at ``at``: capitalised words, initials, particles."""
     names = rules.names
     here = last = at
+    if at >= len(tokens) or not tokens[at].text[0].isupper():
+        return at
     while here < len(tokens) and here - at < 2 * _WORDS_OF_A_NAME:
         token = tokens[here]
         initial = token.text == "." and here > at and len(tokens[here - 1].text) == 1
@@ -137,7 +141,7 @@ def _headed(tokens: Sequence[Token], names: Names) -> Iterator[Name]:
             continue
         start = at
         while (
-            start < end - 2
+            start < end - 1
             and tokens[start].text in names.not_names
             and tokens[start].text in ("The", "A", "An", "In", "At", "On")
         ):
@@ -221,7 +225,8 @@ def _acronyms(text: str, names: Sequence[Name]) -> Iterator[Name]:
     labels: dict[str, str] = {}
     for name in names:
         match = _ACRONYM.match(text, name.span.end)
-        if match and name.label != "PER" and len(name.span) > len(match[1]) + 3:
+        initial = match is not None and match[1][0] == text[name.span.start]
+        if match and initial and name.label == "ORG" and len(name.span) > len(match[1]) + 3:
             labels.setdefault(match[1], name.label)
     if labels:
         for match in re.finditer(rf"(?<![\w-])(?:{'|'.join(sorted(labels))})(?![\w-])", text):

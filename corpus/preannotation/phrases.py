@@ -13,7 +13,7 @@ __all__ = ["Token", "adjunct", "cue_at", "noun_phrase", "tokens_of"]
 
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}(?:-\w+)?"  # U.S., U.S.-based
-    r"|\w+(?:[’'.\-&@]\w+)*(?:(?<=s)[’'](?=\s))?"  # Pakistan’s, well-known, workers'
+    r"|\w+(?:(?:[’'.\-&@]|(?<=\d),(?=\d))\w+)*(?:(?<=s)[’'](?=\s))?"  # Pakistan’s, well-known, workers'
     r"|[^\w\s]"
 )
 _LONGEST = 14
@@ -89,6 +89,10 @@ def noun_phrase(
     first = tokens[at]
     if first.low in language.pronouns:
         return at + 1
+    if first.low in language.that or (
+        first.low in language.stops | language.adverbs and first.low not in language.determiners
+    ):
+        return at
     started = first.low in language.determiners | language.modifiers or first.text[0].isdigit()
     if not (started or first.capital or _bare(first) in language.roles):
         return at
@@ -154,7 +158,9 @@ def _apposition(tokens: Sequence[Token], end: int, language: Language, abbreviat
     here = end + 1
     while here < len(tokens) and here - end < _LONGEST + 2:
         token = tokens[here]
-        if cue_at(tokens, here, language.cues) or token.low in language.pronouns | language.auxiliaries:
+        if cue_at(tokens, here, language.cues) or (
+            token.low in language.pronouns | language.auxiliaries | language.that
+        ):
             return end
         shortened = token.text == "." and _shortened(tokens, here, abbreviations)
         if not token.word and token.text not in ("-", "’", "'", "&") and not shortened:

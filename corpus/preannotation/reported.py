@@ -195,13 +195,15 @@ def _tail(reader: Attributor, tail: Sequence[Token]) -> Attribution | None:
         return None
     rest = [token for token in tail if token.start >= found.end]
     ends = not rest or rest[0].low in reader.language.stops | reader.language.days or rest[0].text == ","
+    goes_on = bool(rest) and rest[0].low in reader.language.finite  # "…, says the wagon will sell"
+    opens = any(token.low in reader.language.that for token in rest[:6])  # "…, Roe said in May that"
     said = [token for token in tail if token.start == found.cue.start]
     quotes_only = bool(said) and not (
         said[0].low in reader.language.clause
         or said[0].low in reader.language.according
         or said[0].low in reader.language.auxiliaries
     )
-    return None if quotes_only or not ends else found
+    return None if quotes_only or goes_on or opens or not ends else found
 
 
 def find_headline(reader: Attributor, headline: Span, persons: Collection[str]) -> list[Reported]:
@@ -242,7 +244,7 @@ def _parenthetical(reader: Attributor, tokens: Sequence[Token]) -> list[Reported
     """The project, officials say, will …: one claim in two pieces."""
     commas = [i for i, token in enumerate(tokens) if token.text == ","]
     for left, right in itertools.pairwise(commas):
-        if not 2 <= right - left - 1 <= 8 or left == 0 or right + 2 >= len(tokens):
+        if not 2 <= right - left - 1 <= 8 or left < 2 or right + 2 >= len(tokens):
             continue
         inside = tokens[left + 1 : right]
         found = reader.after(inside[0].start, inside[-1].end)
