@@ -10,6 +10,7 @@ from functools import cache
 from corpus.metadata.agencies import agency_at_end, is_agency
 from corpus.metadata.dates import find_dates
 from corpus.metadata.layout import NOWHERE, Layout
+from corpus.metadata.names import has_common_word, is_person, name_end, role_pattern
 from corpus.metadata.shapes import shapes
 from corpus.metadata.values import Line, Value
 from corpus.metadata.words import alternatives, is_word_in, spans_outside, table
@@ -18,11 +19,8 @@ __all__ = ["article_byline_values", "byline_values"]
 
 _GAP = "\x1f"
 """Stands for each character that is cut out of a byline, so that offsets stay."""
-_VOWEL = re.compile(r"[AEIOUYÄÖÜÅÆØÁÉÍÓÚÝÀÈÌÒÙÂÊÎÔÛÃÕËÏŸŐŰАЕЁИОУЫЭЮЯІЇЄΑΕΗΙΟΥΩ]")
 _GAP_IN_RUN = 2
 """How far apart, in blocks, two bylines of one article may stand (a time stamp between them)."""
-_FEWEST, _MOST = 2, 5
-"""How many words a person's name has here: one alone may be anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +30,14 @@ class _Patterns:
     hard: re.Pattern[str]
     conjunction: re.Pattern[str]
     noise: re.Pattern[str]
-    role: re.Pattern[str]
-    modifier: re.Pattern[str]
-    not_name: re.Pattern[str]
-    word: re.Pattern[str]
 
 
-def article_byline_values(lines: Sequence[Line], layout: Layout = NOWHERE) -> list[Value]:
+def article_byline_values(lines: Sequence[Line], layout: Layout = NOWHERE, prose: str = "") -> list[Value]:
     """Return the values of the article's own bylines: the run of them that follows the headline most closely.
 
-    A page names the authors of other articles too; those stand apart from the article.
+    A page names the authors of other articles too; where several runs stand, only one around the headline counts.
+    A name that no "By" stands before, and any but the first, must not be made of words that ``prose``, the
+    article's text, has in lower case.
     """
     runs: list[list[Line]] = []
     for line in lines:
@@ -49,12 +45,22 @@ def article_byline_values(lines: Sequence[Line], layout: Layout = NOWHERE) -> li
             runs[-1].append(line)
         else:
             runs.append([line])
-    near = [run for run in runs if layout.is_near(run[0].block)]
-    for run in sorted(near, key=lambda run: layout.rank(run[0].block)):
-        values = _unique([value for line in run for value in byline_values(line)])
-        if values:
-            return values
-    return []
+    near = sorted((run for run in runs if layout.is_near(run[0].block)), key=lambda run: layout.rank(run[0].block))
+    told = [(run, values) for run in near if (values := _of_run(run, prose))]
+    if len(told) > 1:
+        told = [(run, values) for run, values in told if layout.is_head(run[0].block)]
+    return told[0][1] if told else []
+
+
+def _of_run(run: Sequence[Line], prose: str) -> list[Value]:
+    values: list[Value] = []
+    for line in run:
+        opened = _patterns().opener.match(line.text) is not None
+        for value in byline_values(line):
+            sure = value.column != "authors" or (opened and not values)
+            if sure or not has_common_word(value.value, prose):
+                values.append(value)
+    return _unique(values)
 
 
 def byline_values(line: Line) -> list[Value]:
@@ -70,7 +76,7 @@ def byline_values(line: Line) -> list[Value]:
         return []
     values: list[Value] = []
     for number, (a, b) in enumerate(spans_outside(text[start:], patterns.hard)):
-        names = number == 0 or (opener is not None and not patterns.role.search(text[start + a : start + b]))
+        names = number == 0 or (opener is not None and not role_pattern().search(text[start + a : start + b]))
         values += _values_of_list(line, text, start + a, start + b, names)
     return _unique(_alike(values))
 
@@ -84,7 +90,7 @@ def _values_of_list(line: Line, text: str, start: int, end: int, names: bool) ->
     for number, (a, b) in enumerate(spans):
         pieces = [(a + c - 1, a + d - 1) for c, d in spans_outside(" " + text[a:b], patterns.conjunction)]
         joined = len(pieces) > 1 or pieces[:1] != [(a, b)]
-        affiliation = number > 0 and not joined and patterns.role.search(text[a:b]) is not None
+        affiliation = number > 0 and not joined and role_pattern().search(text[a:b]) is not None
         for c, d in [(a, b)] if is_agency(text[a:b]) else pieces:
             values += _values_of_piece(line, text, c, d, closed or affiliation)
         closed = closed or joined
@@ -99,9 +105,9 @@ def _values_of_piece(line: Line, text: str, start: int, end: int, closed: bool) 
     if tail:
         values.append(_value(line, "agency", start + tail[0], start + tail[1]))
         end = start + tail[0]
-    name_end = _name_end(text, start, end)
-    if not closed and name_end > start and _is_person(text[start:name_end]):
-        values.insert(0, _value(line, "authors", start, name_end))
+    last = name_end(text, start, end)
+    if not closed and is_person(text[start:last]):
+        values.insert(0, _value(line, "authors", start, last))
     return values
 
 
@@ -109,43 +115,6 @@ def _value(line: Line, column: str, start: int, end: int) -> Value:
     return Value(
         line.doc_id, column, line.text[start:end], line.start + start, line.start + end, f"byline.{column}"
     )
-
-
-def _name_end(text: str, start: int, end: int) -> int:
-    """Return where the name ends: before a role, whose adjective must be known if more than two words stand."""
-    patterns = _patterns()
-    piece = text[start:end]
-    role = patterns.role.search(piece, 1)
-    if role is None:
-        return start + len(piece.rstrip())
-    before = piece[: role.start()].rstrip()
-    shorter = patterns.modifier.sub("", before).rstrip()
-    sure = shorter != before or len(before.split()) <= 2 or role[0].islower()
-    return start + (len(shorter) if sure else 0)
-
-
-def _is_person(name: str) -> bool:
-    patterns = _patterns()
-    words = name.split()
-    if not _FEWEST <= len(words) <= _MOST or patterns.not_name.search(name) or _GAP in name:
-        return False
-    particles = table("bylines")["particles"]
-    own = [word for word in words if word.casefold() not in particles]
-    return (
-        len([word for word in own if len(word.strip(".")) > 1]) >= 1
-        and own[-1:] == words[-1:]
-        and len(own) >= _FEWEST
-        and all(patterns.word.fullmatch(word) for word in own)
-        and len(own[-1].strip(".")) > 1
-        and not _has_acronym(own)
-    )
-
-
-def _has_acronym(words: list[str]) -> bool:
-    """Tell whether a word looks like "MDR" or, before words of mixed case, like "BBC"."""
-    capitals = [word for word in words if len(word) > 2 and word.isalpha() and word.isupper()]
-    mixed = any(not word.isupper() for word in words)
-    return (mixed and words[0] in capitals) or any(not _VOWEL.search(word) for word in capitals)
 
 
 def _without_noise(text: str) -> str:
@@ -184,17 +153,10 @@ def _unique(values: list[Value]) -> list[Value]:
 @cache
 def _patterns() -> _Patterns:
     words = table("bylines")
-    upper = r"[^\W\d_a-zß-öø-ÿ]"
     return _Patterns(
-        opener=re.compile(rf"\W*{alternatives(words['openers'])}(?:\s*:\s*|\s+)", re.IGNORECASE),
+        opener=re.compile(rf"\W*{alternatives(words['openers'])}(?:\s*:\s*|\s+|$)", re.IGNORECASE),
         others=is_word_in(words["others"]),
         hard=re.compile(rf"{_GAP}+|\s*[;|•·\n/()\[\]]\s*|\s[–—-]+\s|\s*…\s*"),
         conjunction=re.compile(rf"\s+{alternatives(words['conjunctions'])}\s+", re.IGNORECASE),
         noise=re.compile(r"\S+@\S+|@\w+|https?://\S+|www\.\S+|\b\d+\b"),
-        role=re.compile(
-            rf"(?:(?<!\w)|(?-i:(?<=[a-zäöüßéñ])(?=[A-Z]))){alternatives(words['roles'])}(?!\w)", re.IGNORECASE
-        ),
-        modifier=re.compile(rf"(?:\s+(?:{alternatives(words['modifiers'])}|\w+ische[rn]?))+$", re.IGNORECASE),
-        not_name=is_word_in(words["not_names"]),
-        word=re.compile(rf"(?:[dl][’'])?{upper}(?:[\w’'‘.-]*)", re.UNICODE),
     )

@@ -74,4 +74,5 @@ def _label() -> re.Pattern[str]:
 @cache
 def _label_at_break() -> re.Pattern[str]:
     labels = alternatives(table("credits")["labels"])
-    return re.compile(rf"(?:^|[.!?…\"”’')]\s+|\s[|–—-]\s|\s{{2,}})(?P<credit>{labels}\s*:)\s*(?=\S)", re.IGNORECASE)
+    after = r"(?:^|(?<=[.!?…\"”’')]\s)|(?<=\s[|–—-]\s)|(?<=\s\s))"
+    return re.compile(rf"{after}(?P<credit>{labels}\s?:)\s{{0,3}}(?=\S)", re.IGNORECASE)

@@ -14,6 +14,12 @@ __all__ = ["dateline_values"]
 _LONGEST_PLACE = 60
 _ENCLOSED = re.compile(r"\(([^()]{1,60})\)|/\s?([^/\s][^/]{0,38}[^/\s])\s?/")
 _EDGE = " \t\xa0\u202f-–—―:;,.|/\u200e\u200f"
+_NO_PLACE = re.compile(
+    r"\d|^(?:the|a|an|der|die|das|ein|eine|le|les|el|los|il)\s(?!hague\b|bronx\b|valley\b|villages\b)"
+    r"(?!havre\b|mans\b|paso\b|salvador\b|angeles\b|cairo\b|alto\b)",
+    re.IGNORECASE,
+)
+"""Digits, or an article that begins no place's name."""
 _BETWEEN_AGENCIES = re.compile(r"\s*(?:/|,|;|\||&|\band\b|\bund\b|\bet\b)\s*")
 _ABBREVIATION = re.compile(r"(?<![^\W\d_])(?:[A-Z]|[A-Z][a-z]{1,4}|[A-Z]\.[A-Z])\.$")
 
@@ -82,7 +88,8 @@ def _place(text: str, cuts: list[tuple[int, int]]) -> tuple[int, int] | None:
 
 
 def _can_be_place(text: str) -> bool:
-    return len(text) <= _LONGEST_PLACE and any(c.isalpha() for c in text) and not re.search(r"\d", text)
+    letters = any(c.isalpha() for c in text)
+    return len(text) <= _LONGEST_PLACE and letters and not _NO_PLACE.search(text) and text[-1] not in "’'"
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:

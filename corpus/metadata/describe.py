@@ -9,7 +9,7 @@ import polars as pl
 
 from corpus.metadata.language import identifier_name, language_of
 from corpus.metadata.layout import layouts
-from corpus.metadata.lines import FURNITURE_ROLES, TELLING_ROLES, document_values
+from corpus.metadata.lines import FURNITURE_ROLES, SHORT_ROLES, TELLING_ROLES, document_values
 from corpus.metadata.publishers import publisher_cues
 from corpus.metadata.text import block_values, texts
 from corpus.metadata.values import Line, Value, columns_of, evidence_of, frame_of
@@ -37,7 +37,9 @@ COLUMNS = (
     "evidence",
 )
 LONGEST_LINE = 3_000
-"""Blocks longer than this (in code points) are not parsed: no byline, stamp or credit is."""
+"""Blocks longer than this (in code points) are not parsed: no caption or rights statement is."""
+LONGEST_SHORT_LINE = 600
+"""The same for bylines, time stamps and datelines."""
 
 
 def describe_frame(raw: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
@@ -50,7 +52,9 @@ def describe_frame(raw: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
     """
     clean = texts(raw, blocks)
     languages = _languages(clean)
-    values = pl.concat([block_values(blocks), frame_of(_parsed(blocks, languages)), _language_values(languages)])
+    values = pl.concat(
+        [block_values(blocks), frame_of(_parsed(blocks, clean, languages)), _language_values(languages)]
+    )
     described = columns_of(raw, values)
     scores = pl.DataFrame(
         [(doc_id, score) for doc_id, (_, score) in languages.items()],
@@ -74,15 +78,17 @@ def _language_values(languages: dict[str, tuple[str, float]]) -> pl.DataFrame:
     )
 
 
-def _parsed(blocks: pl.DataFrame, languages: dict[str, tuple[str, float]]) -> Iterator[Value]:
+def _parsed(blocks: pl.DataFrame, clean: pl.DataFrame, languages: dict[str, tuple[str, float]]) -> Iterator[Value]:
     """Yield what is read from the few lines that may say something, document by document."""
-    places = layouts(blocks)
+    places, prose = layouts(blocks), dict(clean.select("doc_id", "text").iter_rows())
     for doc_id, lines in groupby(_lines(blocks), key=lambda line: line.doc_id):
-        yield from document_values(list(lines), languages.get(doc_id, (None, 0.0))[0], places[doc_id])
+        language = languages.get(doc_id, (None, 0.0))[0]
+        yield from document_values(list(lines), language, places[doc_id], prose[doc_id])
 
 
 def _lines(blocks: pl.DataFrame) -> Iterator[Line]:
     role, text = pl.col("role"), pl.col("text")
     told = role.is_in(TELLING_ROLES) | (role.is_in(FURNITURE_ROLES) & text.str.contains(publisher_cues()))
-    chosen = blocks.filter(told & (text.str.len_chars() <= LONGEST_LINE))
+    longest = pl.when(role.is_in(SHORT_ROLES)).then(LONGEST_SHORT_LINE).otherwise(LONGEST_LINE)
+    chosen = blocks.filter(told & (text.str.len_chars() <= longest))
     yield from (Line(*row) for row in chosen.select(Line._fields).iter_rows())

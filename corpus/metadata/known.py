@@ -26,13 +26,14 @@ KNOWN_COLUMNS = (
     "language",
     "copyright",
     "copyright_holder",
+    "rights",
     "url",
     "site",
     "retrieved_at",
 )
 """The columns that may be known from outside; others are ignored."""
 
-_ADDED = ("url", "site", "retrieved_at")
+_ADDED = ("rights", "url", "site", "retrieved_at")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*")
 _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "doc_id": pl.String,
@@ -44,12 +45,13 @@ _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 def apply_known(described: pl.DataFrame, known: Mapping[str, Sequence[KnownValue]]) -> pl.DataFrame:
-    """Return the described frame with the known values in place, and ``url``, ``site``, ``retrieved_at`` added.
+    """Return the described frame with the known values in place.
 
-    ``known`` maps a doc_id to its values; the first usable value of a column counts. A value that cannot be
-    used (an impossible date, an address without a host; see :func:`known_findings`) changes nothing. The
-    evidence of a column that is replaced becomes one row with the value's own kind and source. ``site`` is
-    taken from the address's host where nothing names it.
+    ``rights``, ``url``, ``site`` and ``retrieved_at``, which no text says, are added. ``known`` maps a doc_id
+    to its values; the first usable value of a column counts. A value that cannot be used (an impossible date,
+    an address without a host; see :func:`known_findings`) changes nothing. The evidence of a column that is
+    replaced becomes one row with the value's own kind and source. ``site`` is taken from the address's host
+    where nothing names it.
     """
     described = described.with_columns(
         pl.lit(None, dtype=pl.String).alias(name) for name in _ADDED if name not in described.columns

@@ -10,7 +10,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 __all__ = ["identifier_name", "language_of"]
 
-LONGEST = 4_000
+LONGEST = 1_500
 """How many code points are looked at."""
 FEWEST_LETTERS = 40
 """Texts with fewer letters tell nothing reliable (a Chinese character counts as four letters)."""
@@ -32,7 +32,7 @@ def language_of(text: str) -> tuple[str, float] | None:
     True
     """
     head = text[:LONGEST]
-    if _letters(head) < FEWEST_LETTERS:
+    if _letters(head[: 10 * FEWEST_LETTERS]) < FEWEST_LETTERS:
         return None
     name, score = _identifier().classify(head)
     sure = score >= LEAST_SCORE and name != _NO_LANGUAGE

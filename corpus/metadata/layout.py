@@ -12,12 +12,15 @@ __all__ = ["NOWHERE", "Layout", "layouts"]
 
 _REACH = 3
 """How many blocks before the headline or after the last sentence a line may stand and still be the article's."""
+_BELOW_TITLE = 5
+"""How many blocks below the headline the article's head reaches at least."""
 
 
 class Layout(NamedTuple):
-    """The block numbers of the headline and of the last sentence, None where there is none."""
+    """The block numbers of the headline and of the first and last sentence, None where there is none."""
 
     title: int | None
+    first_text: int | None
     last_text: int | None
 
     def rank(self, block: int) -> tuple[int, int]:
@@ -33,6 +36,13 @@ class Layout(NamedTuple):
         below = self.last_text is not None and block > max(known) + _REACH
         return not (above or below)
 
+    def is_head(self, block: int) -> bool:
+        """Tell whether the block stands around the headline, down to the first sentence."""
+        if self.title is None:
+            return self.first_text is None or block <= self.first_text
+        lowest = max(self.title + _BELOW_TITLE, -1 if self.first_text is None else self.first_text)
+        return self.title - _REACH <= block <= lowest
+
     def is_masthead(self, block: int) -> bool:
         """Tell whether the block stands far above the headline, where a page shows today's date."""
         return self.title is not None and block < self.title - _REACH and not self._below_text(block)
@@ -41,7 +51,7 @@ class Layout(NamedTuple):
         return self.last_text is not None and block > self.last_text
 
 
-NOWHERE = Layout(None, None)
+NOWHERE = Layout(None, None, None)
 
 
 def layouts(blocks: pl.DataFrame) -> dict[str, Layout]:
@@ -49,6 +59,7 @@ def layouts(blocks: pl.DataFrame) -> dict[str, Layout]:
     role, block = pl.col("role"), pl.col("block")
     frame = blocks.group_by("doc_id").agg(
         block.filter(role == Role.TITLE.value).min().alias("title"),
+        block.filter(role == Role.BODY.value).min().alias("first_text"),
         block.filter(role == Role.BODY.value).max().alias("last_text"),
     )
-    return {doc_id: Layout(title, last) for doc_id, title, last in frame.iter_rows()}
+    return {doc_id: Layout(*places) for doc_id, *places in frame.iter_rows()}

@@ -14,12 +14,15 @@ from corpus.metadata.stamps import hint_values, published_values
 from corpus.metadata.values import LISTS, Line, Value
 from corpus.model.roles import Role
 
-__all__ = ["FURNITURE_ROLES", "TELLING_ROLES", "document_values"]
+__all__ = ["FURNITURE_ROLES", "SHORT_ROLES", "TELLING_ROLES", "document_values"]
 
 TELLING_ROLES = tuple(
     role.value for role in (Role.BYLINE, Role.DATELINE, Role.CAPTION, Role.CREDIT, Role.TIMESTAMP, Role.COPYRIGHT)
 )
 """The roles whose blocks are always read."""
+
+SHORT_ROLES = tuple(role.value for role in (Role.BYLINE, Role.DATELINE, Role.TIMESTAMP))
+"""The roles whose blocks are never long."""
 
 FURNITURE_ROLES = tuple(
     role.value for role in (Role.BOILERPLATE, Role.COPYRIGHT, Role.CREDIT, Role.BYLINE, Role.TIMESTAMP)
@@ -27,11 +30,13 @@ FURNITURE_ROLES = tuple(
 """The roles that may name the publisher."""
 
 
-def document_values(lines: Sequence[Line], language: str | None, layout: Layout = NOWHERE) -> Iterator[Value]:
+def document_values(
+    lines: Sequence[Line], language: str | None, layout: Layout = NOWHERE, prose: str = ""
+) -> Iterator[Value]:
     """Yield the values of one document's lines, in their order in the anchor text.
 
     An agency is taken from a dateline before a byline; ``date_hint`` only where no day of publication is
-    known; a repeated credit or author counts once.
+    known; ``prose`` is the article's text; a repeated credit or author counts once.
     """
     captions, datelines = _of(lines, Role.CAPTION), _of(lines, Role.DATELINE)
     published = published_values(_of(lines, Role.TIMESTAMP, Role.BYLINE), language, layout)
@@ -41,7 +46,7 @@ def document_values(lines: Sequence[Line], language: str | None, layout: Layout 
     yield from publisher_values([line for line in lines if line.role in FURNITURE_ROLES])
     yield from rights_values(_of(lines, Role.COPYRIGHT))
     told = [value for line in datelines for value in dateline_values(line)]
-    told += article_byline_values(_of(lines, Role.BYLINE), layout)
+    told += article_byline_values(_of(lines, Role.BYLINE), layout, prose)
     yield from _once([*told, *_credits(_of(lines, Role.CREDIT, Role.CAPTION))])
 
 

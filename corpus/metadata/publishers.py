@@ -23,9 +23,7 @@ def publisher_values(lines: Sequence[Line]) -> list[Value]:
 
 def publisher_cues() -> str:
     """Return a plain pattern (no look-around) that every line worth reading matches, for a first sieve."""
-    return (
-        r"(?i)google|flipboard|apple news|preferred source|appeared|published| ran |posted|erschien|zuerst| app\b"
-    )
+    return r"(?i)google|flipboard|apple news|preferred source|appeared|published| ran |posted|erschien|zuerst"
 
 
 def _publisher(line: Line) -> Value | None:
@@ -47,6 +45,7 @@ def _can_be_publisher(name: str) -> bool:
         and not _bad_start().match(name)
         and (name[0].isupper() or "." in name.strip("."))
         and len(name.split()) <= 7
+        and re.search(r"\w{4}\.\s", name) is None
     )
 
 

@@ -90,14 +90,17 @@ def _can_hold(name: str) -> bool:
 def _signs() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """Return the patterns of "© 2021 NAME" (up to the name), "NAME © 2021", and "All rights reserved NAME"."""
     sign = r"(?:©|\(\s?[cC]\s?\)|&copy;|℗)"
-    mark = rf"(?:(?:copyright|\bcopr\.)\s*(?:notice\s*)?:?\s*{sign}?|{sign}\s*(?:copyright\b)?)"
-    years = rf"(?:[\s,]*{_YEARS}(?:,\s?{_YEARS})*)?"
+    word = r"(?:copyright|\bcopr\.)\s{0,3}(?:notice\s{0,3})?:?\s{0,3}"
+    mark = rf"(?:{word}{sign}?|{sign}\s{{0,3}}(?:copyright\b)?)"
+    years = rf"(?:[\s,]{{0,5}}{_YEARS}(?:,\s?{_YEARS}){{0,9}})?"
     name = r"(?P<name>[^\W\d_][^\n©.|]{1,60}?)"
-    after = rf"{mark}{years}[\s,.|–—:-]*(?:(?:by|bei|par|por)\s+)?(?=\S)"
+    after = rf"{mark}{years}[\s,.|–—:-]{{0,8}}(?:(?:by|bei|par|por)\s{{1,3}})?(?=\S)"
     closers = alternatives(table("rights")["closers"])
-    before = rf"^\W{{0,3}}{name}[\s,]*(?:copyright\s*)?{sign}\s*{_YEARS}?\W*(?:{closers}.*)?$"
+    before = (
+        rf"^\W{{0,3}}{name}[\s,]{{0,5}}(?:copyright\s{{0,3}})?{sign}\s{{0,3}}{_YEARS}?\W{{0,9}}(?:{closers}.*)?$"
+    )
     reserved = alternatives(table("rights")["reserved"])
-    closed = rf"^\W{{0,3}}{reserved}\W*(?:\bby\b\s*)?{name}\W*{_YEARS}?\W*$"
+    closed = rf"^\W{{0,3}}{reserved}\W{{0,9}}(?:\bby\b\s{{0,3}})?{name}\W{{0,9}}{_YEARS}?\W{{0,9}}$"
     flags = re.IGNORECASE
     return re.compile(after, flags), re.compile(before, flags), re.compile(closed, flags)
 

@@ -29,15 +29,15 @@ def published_values(lines: Sequence[Line], language: str | None, layout: Layout
 
     A date that says it is the publication's goes before one that says nothing, both before a change's.
     Among stamps of the same standing the one that follows the headline most closely is taken. A bare date in
-    the masthead is today's, and bare dates that differ are not believed far from the article.
+    the masthead is today's, and of bare dates that differ only those around the headline are believed.
     """
     order = order_shown(line.text for line in lines)
     stamps = _stamps(lines, order, language)
     bare = [stamp for stamp in stamps if stamp.label == "" and not layout.is_masthead(stamp.line.block)]
     if len({stamp.found.value[:10] for stamp in bare}) > 1:
-        bare = [stamp for stamp in bare if layout.is_near(stamp.line.block)]
+        bare = [stamp for stamp in bare if layout.is_head(stamp.line.block)]
     published = [stamp for stamp in stamps if stamp.label == "published"]
-    updated = [stamp for stamp in stamps if stamp.label == "updated"]
+    updated = [stamp for stamp in stamps if stamp.label == "updated" and layout.is_head(stamp.line.block)]
     for standing in (published, bare, updated):
         if standing:
             return _published(min(standing, key=lambda stamp: layout.rank(stamp.line.block)))

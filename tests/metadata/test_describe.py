@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import polars as pl
@@ -119,6 +120,19 @@ def test_a_monstrous_line_is_passed_over(frames: Any) -> None:
     raw, blocks = frames({"a": [("byline", "By Maren Holt " * 80_000), ("caption", "8 April 2021 " * 80_000)]})
     row = describe_frame(raw, blocks).row(0, named=True)
     assert (row["authors"], row["date_hint"], len(row["captions"])) == ([], None, 1)
+
+
+@pytest.mark.parametrize("filling", [" ", "\u3000", "1 ", "A, ", "© ", "(", "2021-", "10:00 GMT ", "Photo: "])
+def test_no_filling_of_a_long_line_takes_long(frames: Any, filling: str) -> None:
+    """The longest lines that are parsed, of every role, made of what makes patterns backtrack: seconds at most."""
+    roles = ("byline", "timestamp", "dateline", "caption", "copyright", "credit", "boilerplate")
+    parts = [(role, start + (filling * 3_000)[:length] + ".") for role in roles for start, length in LONG_LINES]
+    began = time.monotonic()
+    describe_frame(*frames({"a": parts}))
+    assert time.monotonic() - began < 20
+
+
+LONG_LINES = [("By ", 590), ("© ", 590), ("Follow A", 2_900), ("Copyright 2021 ", 2_900)]
 
 
 ROLES = st.sampled_from(list(Role))

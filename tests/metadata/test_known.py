@@ -10,6 +10,7 @@ from corpus.metadata.describe import describe_frame
 from corpus.metadata.known import apply_known, known_findings, time_known
 from corpus.model.document import KnownValue
 
+ADDED = ("rights", "url", "site", "retrieved_at")
 PAGE = [
     ("title", "Harbour to close"),
     ("timestamp", "Published June 5, 2021"),
@@ -64,11 +65,12 @@ def test_evidence_of_a_replaced_column_is_replaced(described: Any) -> None:
 
 def test_other_documents_stay_as_they_are(described: Any) -> None:
     frame = apply_known(described, {"a": (known("title", "Other"),)})
-    assert frame.drop("url", "site", "retrieved_at")[1].equals(described[1])
+    assert frame.drop(ADDED)[1].equals(described[1])
 
 
 def test_the_first_value_of_a_column_counts(described: Any) -> None:
     """The input record stands before sources.toml; a value that cannot be used makes way for the next."""
+    assert row_a(described, known("rights", "Public domain."))["rights"] == "Public domain."
     row = row_a(described, known("publisher", "First", "input record"), known("publisher", "Second"))
     assert row["publisher"] == "First"
     row = row_a(described, known("published", "some day"), known("published", "2020-01"))
@@ -92,7 +94,7 @@ def test_the_first_value_of_a_column_counts(described: Any) -> None:
 def test_unusable_values_change_nothing_and_are_reported(described: Any, column: str, value: Any) -> None:
     item = known(column, value)
     frame = apply_known(described, {"a": (item,)})
-    assert frame.drop("url", "site", "retrieved_at").equals(described)
+    assert frame.drop(ADDED).equals(described)
     assert [finding.code for finding in known_findings("a", [item])] == ["bad-known-value"]
 
 

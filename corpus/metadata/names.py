@@ -1,0 +1,88 @@
+"""What can be a person's name: capitalised words, no institution, no role, no common words."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from corpus.metadata.words import alternatives, is_word_in, table
+
+__all__ = ["has_common_word", "is_person", "name_end", "role_pattern"]
+
+_FEWEST, _MOST = 2, 5
+"""How many words a name has here: one alone may be anything."""
+_VOWEL = re.compile(r"[AEIOUYÄÖÜÅÆØÁÉÍÓÚÝÀÈÌÒÙÂÊÎÔÛÃÕËÏŸŐŰАЕЁИОУЫЭЮЯІЇЄΑΕΗΙΟΥΩ]")
+_WORD = re.compile(r"(?:[dl][’'])?([^\W\d_][\w’'‘.-]*)")
+_GLUED = re.compile(r"[a-zß-öø-ÿ]{4}[A-ZÀ-ÖØ-Þ]")
+"""Two words run together, as "PoliticsWorld"; "McDonald" and "LeBron" are shorter before the capital."""
+
+
+def name_end(text: str, start: int, end: int) -> int:
+    """Return where the name ends: before a role, whose adjective must be known if more than two words stand."""
+    piece = text[start:end]
+    role = role_pattern().search(piece, 1)
+    if role is None:
+        return start + len(piece.rstrip())
+    before = piece[: role.start()].rstrip(" \t\xa0,&")
+    shorter = _modifiers().sub("", before).rstrip()
+    sure = shorter != before or len(before.split()) <= _FEWEST or role[0].islower()
+    return start + (len(shorter) if sure else 0)
+
+
+def is_person(name: str) -> bool:
+    """Tell whether the words can be a person's name.
+
+    >>> [is_person(n) for n in ("Ludwig van der Berg", "A. J. P. Tolland", "BBC News", "Zed", "New York")]
+    [True, True, False, False, False]
+    """
+    words = name.split()
+    if not _FEWEST <= len(words) <= _MOST or _no_names().search(name) or _GLUED.search(name):
+        return False
+    own = _own_words(name)
+    return (
+        len(own) >= _FEWEST
+        and own[-1] == words[-1]
+        and len(own[-1].strip(".")) > 1
+        and all((match := _WORD.fullmatch(word)) and match[1][0].isupper() for word in own)
+        and not _has_acronym(own)
+    )
+
+
+def has_common_word(name: str, prose: str) -> bool:
+    """Tell whether a word of the would-be name stands in the article in lower case: "Master Gardener".
+
+    >>> has_common_word("Master Gardener", "Every gardener knows"), has_common_word("Maren Holt", "holts")
+    (True, False)
+    """
+    words = {word.casefold() for word in _own_words(name) if len(word.strip(".")) > 1}
+    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", prose) for word in words)
+
+
+@cache
+def role_pattern() -> re.Pattern[str]:
+    """Return the pattern of a role's first word, also where it is glued to a name."""
+    roles = alternatives(table("bylines")["roles"])
+    return re.compile(rf"(?:(?<!\w)|(?-i:(?<=[a-zäöüßéñ])(?=[A-Z]))){roles}(?!\w)", re.IGNORECASE)
+
+
+def _own_words(name: str) -> list[str]:
+    particles = table("bylines")["particles"]
+    return [word for word in name.split() if word.casefold() not in particles]
+
+
+def _has_acronym(words: list[str]) -> bool:
+    """Tell whether a word looks like "MDR" or, before words of mixed case, like "BBC"."""
+    capitals = [word for word in words if len(word) > 2 and word.isalpha() and word.isupper()]
+    mixed = any(not word.isupper() for word in words)
+    return (mixed and words[0] in capitals) or any(not _VOWEL.search(word) for word in capitals)
+
+
+@cache
+def _modifiers() -> re.Pattern[str]:
+    words = alternatives(table("bylines")["modifiers"])
+    return re.compile(rf"(?:\s+(?:{words}|\w+ische[rn]?))+$", re.IGNORECASE)
+
+
+@cache
+def _no_names() -> re.Pattern[str]:
+    return is_word_in(table("bylines")["not_names"])

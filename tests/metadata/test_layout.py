@@ -1,0 +1,64 @@
+"""Which stamps and bylines are the article's own, by where they stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from corpus.metadata.describe import describe_frame
+from corpus.metadata.layout import Layout
+
+TITLE = ("title", "Harbour to close for repairs")
+BODY = [("body", f"Sentence number {number} of the article about the harbour in Lisk.") for number in range(3)]
+FAR = [("boilerplate", f"Link {number}") for number in range(6)]
+TEASERS = [
+    ("timestamp", "5 May 2020"),
+    ("byline", "By Li Wen"),
+    ("timestamp", "6 May 2020"),
+    ("byline", "By Max Moe"),
+]
+
+
+def described(frames: Any, *parts: tuple[str, str]) -> dict[str, Any]:
+    return dict(describe_frame(*frames({"a": parts})).row(0, named=True))
+
+
+def test_the_mastheads_date_is_todays_not_the_articles(frames: Any) -> None:
+    masthead = ("timestamp", "Tuesday, November 25 2025")
+    assert described(frames, masthead, *FAR, TITLE, *BODY)["published"] is None
+    row = described(frames, masthead, *FAR, TITLE, ("timestamp", "November 6, 2025"), *BODY)
+    assert row["published"] == "2025-11-06"
+
+
+def test_a_date_right_above_the_headline_is_the_articles(frames: Any) -> None:
+    assert described(frames, ("timestamp", "April 8, 2021"), TITLE, *BODY)["published"] == "2021-04-08"
+
+
+def test_other_stories_dates_and_authors_are_not_the_articles(frames: Any) -> None:
+    """Teasers far below the text carry dates and bylines of their own."""
+    row = described(frames, TITLE, *BODY, *FAR, *TEASERS)
+    assert (row["published"], row["authors"]) == (None, [])
+    own = [("byline", "By Maren Holt"), ("timestamp", "7 May 2020")]
+    row = described(frames, TITLE, *own, *BODY, *FAR, *TEASERS)
+    assert (row["published"], row["authors"]) == ("2020-05-07", ["Maren Holt"])
+
+
+def test_one_date_at_the_end_of_the_page_is_believed(frames: Any) -> None:
+    assert described(frames, TITLE, *BODY, *FAR, ("timestamp", "5 May 2020"))["published"] == "2020-05-05"
+
+
+def test_two_bylines_with_a_stamp_between_are_one_run(frames: Any) -> None:
+    parts = [("byline", "By Maren Holt"), ("timestamp", "7 May 2020"), ("byline", "By Idris Okafor")]
+    assert described(frames, TITLE, *parts, *BODY)["authors"] == ["Maren Holt", "Idris Okafor"]
+
+
+def test_a_headline_at_the_end_keeps_its_stamp(frames: Any) -> None:
+    row = described(frames, *BODY, TITLE, ("timestamp", "Posted on: - May 07, 2020"), *FAR)
+    assert row["published"] == "2020-05-07"
+
+
+@pytest.mark.parametrize("block", [0, 5, 500])
+def test_without_headline_and_text_everything_is_near(block: int) -> None:
+    assert Layout(None, None, None).is_near(block)
+    assert not Layout(None, None, None).is_masthead(block)
