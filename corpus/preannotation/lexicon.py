@@ -55,6 +55,8 @@ class Names:
     first: Mapping[str, str]
     """Label by the first word of a phrase that goes on with a preposition or a name."""
     titles: frozenset[str]
+    title_starts: frozenset[str]
+    """The first words of the titles."""
     particles: frozenset[str]
     not_names: frozenset[str]
 
@@ -139,6 +141,7 @@ def _names(table: Mapping[str, Mapping[str, object]]) -> Names:
         last={word: label for label, words in heads["last"].items() for word in words},
         first={word: label for label, words in heads["first"].items() for word in words},
         titles=frozenset(lists["titles"]["words"]),
+        title_starts=frozenset(title.split()[0] for title in lists["titles"]["words"]),
         particles=frozenset(lists["titles"]["particles"]),
         not_names=frozenset(lists["not_names"]["words"]),
     )

@@ -98,6 +98,8 @@ def _described(tokens: Sequence[Token], rules: Rules) -> Iterator[Name]:
 
 def _title(tokens: Sequence[Token], at: int, names: Names) -> int:
     """Return of how many tokens the title at ``at`` is, with an abbreviation's full stop; 0 for none."""
+    if tokens[at].text not in names.title_starts:
+        return 0
     for size in (3, 2, 1):
         if at + size <= len(tokens) and " ".join(t.text for t in tokens[at : at + size]) in names.titles:
             stop = at + size

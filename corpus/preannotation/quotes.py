@@ -16,7 +16,7 @@ from corpus.model.span import Span
 from corpus.preannotation.lexicon import Rules, read_rules
 from corpus.preannotation.names import find_names
 from corpus.preannotation.protocol import Prediction
-from corpus.preannotation.speech import Speech, find_speech
+from corpus.preannotation.speech import Speech, find_headline_speech, find_speech
 
 __all__ = ["QuotationRules"]
 
@@ -56,15 +56,13 @@ class QuotationRules:
     def _predict(self, document: Document) -> Prediction:
         reading = document.reading()
         language = self.rules.language(document.language)
-        datelines = _spans_of(document, reading, Role.DATELINE)
-        speech = find_speech(reading.text, language, self.rules, datelines=datelines)
-        names = find_names(reading.text, self.rules, _sources(speech))
         titles = _spans_of(document, reading, Role.TITLE)
-        if titles:
-            persons = {name.span.slice(reading.text).split()[-1] for name in names if name.label == "PER"}
-            speech = find_speech(
-                reading.text, language, self.rules, headline=titles[0], persons=persons, datelines=datelines
-            )
+        apart = [*titles, *_spans_of(document, reading, Role.DATELINE)]
+        speech = find_speech(reading.text, language, self.rules, apart=apart)
+        names = find_names(reading.text, self.rules, _sources(speech))
+        persons = {name.span.slice(reading.text).split()[-1] for name in names if name.label == "PER"}
+        for title in titles:
+            speech = find_headline_speech(reading.text, language, self.rules, title, persons) + speech
         sources = _sources(speech)
         place = _Placer(document.raw_text, reading)
         entities = [

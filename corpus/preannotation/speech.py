@@ -12,7 +12,7 @@ from corpus.preannotation.lexicon import Language, Rules
 from corpus.preannotation.quotation import Quote, find_quotes, lines_of
 from corpus.preannotation.reported import Reported, find_headline, find_reported, sentences_of
 
-__all__ = ["Speech", "find_speech"]
+__all__ = ["Speech", "find_headline_speech", "find_speech"]
 
 _SCARE = 3
 """Quotations of so many words or fewer are no claims unless they are attributed whole ("No," she said)."""
@@ -37,30 +37,35 @@ def find_speech(
     language: Language,
     rules: Rules,
     *,
-    headline: Span | None = None,
-    persons: Collection[str] = (),
-    datelines: Sequence[Span] = (),
+    apart: Sequence[Span] = (),
 ) -> list[Speech]:
     """Return the claims of a text in order of their first piece.
 
-    ``headline`` is where the title stands; ``persons`` are the names it may give as its source;
-    ``datelines`` are no part of any claim.
+    ``apart`` are spans that are no part of a sentence (a dateline, the headline): no reported claim
+    reaches into them.
     """
     reader = Attributor(text, language, rules)
     quotes = find_quotes(text, rules.elisions)
     direct = _direct(reader, quotes)
     starts = [quote.span.start for quote in quotes]
     found = list(direct)
-    for stretch, inherited in _free(text, direct, [*datelines, *([headline] if headline else [])]):
+    for stretch, inherited in _free(text, direct, apart):
         for sentence in sentences_of(text, stretch, rules.abbreviations):
             if len(sentence) <= _LONGEST_SENTENCE:
                 reported = find_reported(reader, sentence, inherited)
                 found += [_said(item, quotes, starts, rule=None) for item in reported]
             inherited = None
-    if headline is not None:
-        reported = find_headline(reader, headline, persons)
-        found += [_said(item, quotes, starts, rule="headline") for item in reported]
     return sorted(found, key=lambda item: (item.spans[0], item.spans))
+
+
+def find_headline_speech(
+    text: str, language: Language, rules: Rules, headline: Span, persons: Collection[str]
+) -> list[Speech]:
+    """Return the claim of a headline that names one of ``persons`` as its source, if it is one."""
+    quotes = find_quotes(text[: headline.end], rules.elisions)
+    starts = [quote.span.start for quote in quotes]
+    found = find_headline(Attributor(text, language, rules), headline, persons)
+    return [_said(item, quotes, starts, rule="headline") for item in found]
 
 
 def _direct(reader: Attributor, quotes: Sequence[Quote]) -> list[Speech]:

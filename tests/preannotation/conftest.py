@@ -47,7 +47,7 @@ def make_document() -> Callable[..., Document]:
                 )
             start += len(line) + 1
         empty = "published published_precision date_hint publisher agency dateline language_score copyright"
-        empty += " copyright_holder url site retrieved_at"
+        empty += " copyright_holder rights url site retrieved_at"
         return Document(
             doc_id=doc_id,
             title=title,
