@@ -33,8 +33,12 @@ class Layout(NamedTuple):
         """Tell whether the block stands between headline and last sentence, or within reach of either."""
         known = [place for place in self if place is not None]
         above = self.title is not None and block < min(known) - _REACH
-        below = self.last_text is not None and block > max(known) + _REACH
-        return not (above or below)
+        return not (above or self.is_far_below(block))
+
+    def is_far_below(self, block: int) -> bool:
+        """Tell whether the block stands out of reach below the article, where other stories are teased."""
+        known = [place for place in self if place is not None]
+        return self.last_text is not None and block > max(known) + _REACH
 
     def is_head(self, block: int) -> bool:
         """Tell whether the block stands around the headline, down to the first sentence."""

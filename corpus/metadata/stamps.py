@@ -28,15 +28,16 @@ def published_values(lines: Sequence[Line], language: str | None, layout: Layout
     """Return ``published`` and its precision from one document's time stamps and bylines, or nothing.
 
     A date that says it is the publication's goes before one that says nothing, both before a change's.
-    Among stamps of the same standing the one that follows the headline most closely is taken. A bare date in
-    the masthead is today's, and of bare dates that differ only those around the headline are believed.
+    Among stamps of the same standing the one that follows the headline most closely is taken. Far below the
+    article a date of publication is another story's; a bare date in the masthead is today's; and of bare
+    dates that differ only those around the headline are believed.
     """
     order = order_shown(line.text for line in lines)
     stamps = _stamps(lines, order, language)
     bare = [stamp for stamp in stamps if stamp.label == "" and not layout.is_masthead(stamp.line.block)]
     if len({stamp.found.value[:10] for stamp in bare}) > 1:
         bare = [stamp for stamp in bare if layout.is_head(stamp.line.block)]
-    published = [stamp for stamp in stamps if stamp.label == "published"]
+    published = [s for s in stamps if s.label == "published" and not layout.is_far_below(s.line.block)]
     updated = [stamp for stamp in stamps if stamp.label == "updated" and layout.is_head(stamp.line.block)]
     for standing in (published, bare, updated):
         if standing:

@@ -44,6 +44,11 @@ def test_other_stories_dates_and_authors_are_not_the_articles(frames: Any) -> No
     assert (row["published"], row["authors"]) == ("2020-05-07", ["Maren Holt"])
 
 
+def test_another_storys_publication_is_not_the_articles(frames: Any) -> None:
+    row = described(frames, TITLE, *BODY, *FAR, ("timestamp", "Published May 5, 2020"))
+    assert row["published"] is None
+
+
 def test_one_date_at_the_end_of_the_page_is_believed(frames: Any) -> None:
     assert described(frames, TITLE, *BODY, *FAR, ("timestamp", "5 May 2020"))["published"] == "2020-05-05"
 
