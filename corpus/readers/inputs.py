@@ -98,7 +98,7 @@ class _Walk:
                 f"Files of this kind are not read; expected one of {', '.join(KINDS)} (or a directory).",
             )
         else:
-            self._file(path, label, walked=False)
+            self._file(path, label, None)
 
     def _directory_source(self, path: Path, label: str) -> None:
         before, entered = self._met(), os.path.realpath(path) in self.entered
@@ -112,27 +112,33 @@ class _Walk:
 
     def _below(self, root: Path, label: str) -> None:
         """Walk a directory without recursion, so that no depth of nesting can end the walk."""
-        stack = [(os.path.realpath(root), self._entries(root, label))]
-        self.entered.add(stack[0][0])
+        real = os.path.realpath(root)
+        self.entered.add(real)
+        stack = [(real, self._entries(root, label))]
         while stack:
+            folder = stack[-1][0]
             entry = next(stack[-1][1], None)
             if entry is None:
                 stack.pop()
                 continue
             path, name = entry
             if not os.path.isdir(path):  # noqa: PTH112 (this one never raises)
-                self._file(path, name, walked=True)
-                continue
-            if path.name == ANNOTATIONS and len(stack) == 1:
+                self._file(path, name, folder)
+            elif path.name == ANNOTATIONS and len(stack) == 1:
                 self.report.skipped.append(f"{name}/")
-                continue
-            real = os.path.realpath(path)
-            if real in (above for above, _ in stack):
-                message = "This link leads back to a directory above it; the circle is not followed."
-                self.report.add("link-loop", name, message)
-            elif real not in self.entered:
-                self.entered.add(real)
-                stack.append((real, self._entries(path, name)))
+            elif self._enter(path, name, folder, stack):
+                stack.append((_real(path, folder), self._entries(path, name)))
+
+    def _enter(self, path: Path, name: str, folder: str, stack: list[_Level]) -> bool:
+        """Tell whether a directory is to be walked: not one that was, and no link in a circle."""
+        real = _real(path, folder)
+        if path.is_symlink() and real in (above for above, _ in stack):
+            message = "This link leads back to a directory above it; the circle is not followed."
+            self.report.add("link-loop", name, message)
+            return False
+        new = real not in self.entered
+        self.entered.add(real)
+        return new
 
     def _entries(self, folder: Path, label: str) -> Iterator[tuple[Path, str]]:
         try:
@@ -144,16 +150,25 @@ class _Walk:
             if not name.startswith("."):
                 yield folder / name, f"{label}/{visible(name)}"
 
-    def _file(self, path: Path, name: str, *, walked: bool) -> None:
+    def _file(self, path: Path, name: str, folder: str | None) -> None:
+        """List one file; ``folder`` is the real path of the directory that is walked, None for a file by name."""
         kind = kind_of(path.name)
         if kind is None:
             if path.name != SOURCES_TOML:
                 self.report.skipped.append(name)
             return
-        real = os.path.realpath(path)
-        linked = real != os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118
-        if real not in self.found or (self.found[real][1] and not linked):
-            self.found[real] = SourceFile(path, name, kind[2], kind[0], kind[1], walked), linked
+        real = _real(path, folder or os.path.realpath(path.parent))
+        if real not in self.found or (self.found[real][1] and not path.is_symlink()):
+            file = SourceFile(path, name, kind[2], kind[0], kind[1], walked=folder is not None)
+            self.found[real] = file, path.is_symlink()
+
+
+_Level = tuple[str, Iterator[tuple[Path, str]]]
+
+
+def _real(path: Path, folder: str) -> str:
+    """Return the real path of an entry of a folder whose real path is known: quick where it is no link."""
+    return os.path.realpath(path) if path.is_symlink() else f"{folder.rstrip('/')}/{path.name}"
 
 
 def _labelled(sources: Sequence[Path | str]) -> list[tuple[Path, str]]:
