@@ -98,8 +98,9 @@ def _repeats() -> pl.Expr:
     """Tell whether the same words stand earlier: next to it, or anywhere if they are many."""
     same = (pl.col("text") == pl.col("text").shift(1)) & (pl.col("doc") == pl.col("doc").shift(1))
     again = ~pl.struct("doc", "text").is_first_distinct()
+    twice = pl.len().over("doc", "text") == 2
     caption = pl.col("sure_role") == "caption"
-    return ((same & (pl.col("words") >= 8)) | (again & (pl.col("words") >= 15)) | (again & caption)).fill_null(
+    return ((same & (pl.col("words") >= 8)) | (again & twice & (pl.col("words") >= 15) & pl.col("furnished")) | (again & caption)).fill_null(
         False
     )
 

@@ -122,22 +122,29 @@ def _phrases() -> pl.DataFrame:
 
 @cache
 def _families() -> tuple[tuple[str, tuple[tuple[int, Rule], ...]], ...]:
+    """Return groups of rules that are searched together, each with the pattern that finds any of them."""
     tables: dict[str, list[tuple[int, Rule]]] = {}
     for no, rule in enumerate(load_rules()):
         if rule.pattern is not None and rule.place == "line":
-            tables.setdefault(rule.family, []).append((no, rule))
+            tables.setdefault(rule.id if rule.needs else rule.family, []).append((no, rule))
     return tuple(("|".join(regex(r.pattern or "") for _, r in rows), tuple(rows)) for rows in tables.values())
 
 
 def _pattern_hits(units: pl.DataFrame, family: tuple[str, Sequence[tuple[int, Rule]]]) -> pl.DataFrame:
     union, rules = family
     longest = max(rule.max_words for _, rule in rules)
-    near = units.filter(pl.col("words") <= longest, pl.col("plain").str.contains(union))
+    needs = list(rules[0][1].needs)
+    near = units.lazy().filter(pl.col("words") <= longest)
+    if needs:
+        near = near.filter(pl.col("plain").str.contains_any(needs, ascii_case_insensitive=True))
+    if len(rules) > 1:
+        near = near.filter(pl.col("plain").str.contains(union))
     return (
         near.select("at", *(_if_matches(no, rule) for no, rule in rules))
         .unpivot(index="at", value_name="no")
         .filter(pl.col("no").is_not_null())
         .select("at", "no")
+        .collect()
     )
 
 

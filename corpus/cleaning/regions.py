@@ -12,6 +12,8 @@ LEAST = 40
 _FURNITURE = {"boilerplate": -8, "copyright": -20, "timestamp": -3, "byline": -3, "caption": 0, "credit": 0}
 _OPENERS = {"related": -80, "comments": -80}
 _SHORT = -2
+_SHORT_RUN = -5
+"""A short line below another one costs more: menus and teasers come in runs, headings alone."""
 
 
 def add_regions(units: pl.DataFrame) -> pl.DataFrame:
@@ -45,12 +47,13 @@ def _value() -> pl.Expr:
     role = pl.col("sure_role").replace_strict(_FURNITURE, default=0, return_dtype=pl.Int64)
     opener = pl.col("sure_opens").replace_strict(_OPENERS, default=0, return_dtype=pl.Int64)
     words = pl.min_horizontal(pl.col("words"), 70).cast(pl.Int64)
+    below = (~pl.col("prose").shift(1) & (pl.col("doc") == pl.col("doc").shift(1))).fill_null(True)
     return (
         pl.when(pl.col("sure").is_not_null())
         .then(role + opener)
         .when(pl.col("prose"))
         .then(words)
-        .otherwise(_SHORT)
+        .otherwise(pl.when(below).then(_SHORT_RUN).otherwise(_SHORT))
     )
 
 

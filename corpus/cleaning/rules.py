@@ -21,7 +21,7 @@ MAX_WORDS = 80
 _Kind = TypeVar("_Kind", Role, Reason)
 
 _KEYS = frozenset(
-    {"id", "phrases", "pattern", "unless", "role", "reason", "score", "min_words", "max_words", "where", "place"}
+    {"id", "phrases", "pattern", "unless", "needs", "role", "reason", "score", "min_words", "max_words", "where", "place"}
     | {"opens", "cases", "note"}
 )
 WHERE = ("any", "head", "tail", "edge", "page", "caption", "byline")
@@ -43,6 +43,8 @@ class Rule:
     """Whole lines, compared in folded form (case, edge punctuation and quotation marks do not count)."""
     pattern: str | None = None
     """A regular expression in Rust's syntax, searched without regard to case unless it says ``(?-i)``."""
+    needs: tuple[str, ...] = ()
+    """One of these must stand in the line, in any case: a quick look before a slow pattern."""
     unless: str | None = None
     """A pattern that must not be found."""
     min_words: int = 0
@@ -121,6 +123,7 @@ def _rule(family: str, row: Mapping[str, object]) -> Rule:
         score=float(str(row.get("score", 0.95))),
         phrases=_strings(row.get("phrases")),
         pattern=None if pattern is None else str(pattern).strip(),
+        needs=_strings(row.get("needs")),
         unless=None if row.get("unless") is None else str(row["unless"]).strip(),
         min_words=int(str(row.get("min_words", 0))),
         max_words=int(str(row.get("max_words", MAX_WORDS if row.get("place", "line") == "line" else 10_000))),
