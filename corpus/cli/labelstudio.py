@@ -98,9 +98,12 @@ def push_command(
         predictions=QuotationRules().annotate(documents) if predictions else (),
         guidelines=_guidelines(annotations),
     )
-    client = connection(local_server(Path.cwd(), data), url)
     folder = private_folder(ledger_folder(Path.cwd()))
-    with drawn_progress() as progress, exclusive(folder / "lock"):
+    with (
+        connection(local_server(Path.cwd(), data), url) as client,
+        exclusive(folder / "lock"),
+        drawn_progress() as progress,
+    ):
         report = push(client, material, Ledger.open(folder), progress)
     report.findings[:0] = findings
     if as_json:
@@ -122,10 +125,13 @@ def pull_command(
     """Write what annotators did to the annotation files; only what changed becomes a new version."""
     dataset = BuiltDataset.open(build)
     documents = {document.doc_id: document for document in dataset.documents()}
-    client = connection(local_server(Path.cwd(), data), url)
     folder = private_folder(ledger_folder(Path.cwd()))
     name = project or dataset.manifest.name
-    with drawn_progress() as progress, exclusive(folder / "lock"):
+    with (
+        connection(local_server(Path.cwd(), data), url) as client,
+        exclusive(folder / "lock"),
+        drawn_progress() as progress,
+    ):
         report = pull(client, name, documents, dataset.scheme, annotations, Ledger.open(folder), progress)
     if as_json:
         print_json(report.as_record())

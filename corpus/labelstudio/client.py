@@ -46,9 +46,19 @@ class Client:
     look before it writes again.
     """
 
-    def __init__(self, url: str, request: Callable[..., Any]) -> None:
+    def __init__(self, url: str, request: Callable[..., Any], close: Callable[[], None]) -> None:
         self.url = url
         self._request = request
+        self.close = close
+        """Closes the connections; the client can be used in a ``with`` statement as well."""
+
+    def __enter__(self) -> Client:
+        """Give the client itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the connections."""
+        self.close()
 
     def __repr__(self) -> str:
         """Name the server, not the key."""
@@ -166,6 +176,7 @@ def connect(url: str, key: str) -> Client:
     try:
         sdk = LabelStudio(base_url=address, api_key=key.strip(), httpx_client=transport)  # type: ignore[no-untyped-call]
     except ApiError:
+        transport.close()
         raise ServerError(
             f"The personal access token for {address} has run out: make a new one in the server's account "
             "settings and set LABEL_STUDIO_API_KEY."
@@ -179,7 +190,7 @@ def connect(url: str, key: str) -> Client:
         except (httpx.HTTPError, httpx.InvalidURL, ApiError, ValueError) as error:
             raise _BrokenRequestError(_kind(error), getattr(error, "status_code", None)) from None
 
-    return Client(address, ask)
+    return Client(address, ask, transport.close)
 
 
 def _checked(url: str) -> str:

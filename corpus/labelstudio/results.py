@@ -258,9 +258,10 @@ class _Merger:
         return item.model_copy(update=kept)
 
     def _orphans(self) -> tuple[Orphan, ...]:
-        """Return the new orphans, and the old ones that the server does not show any more."""
-        old = [orphan for orphan in (self.base.orphans if self.base else ()) if not self._is_shown(orphan)]
-        return (*old, *(orphan for orphan in self.drawing.orphans if orphan not in old))
+        """Return the old orphans that still are (or that the server does not show), then the new ones."""
+        before, now = self.base.orphans if self.base else (), self.drawing.orphans
+        old = [orphan for orphan in before if orphan in now or not self._is_shown(orphan)]
+        return (*old, *(orphan for orphan in now if orphan not in old))
 
     def _is_shown(self, orphan: Orphan) -> bool:
         row = orphan.item.get(ORPHAN_KEY)

@@ -184,6 +184,7 @@ class LocalServer:
             self.stop()
             process.wait()
             raise
+        process.returncode = 0  # it outlives us on purpose: Popen must not warn of it
         return self.status()
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes], port: int, credentials: Credentials) -> None:

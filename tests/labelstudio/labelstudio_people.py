@@ -1,0 +1,48 @@
+"""Further annotators on the test server: they sign up through the invite link, as people do."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+import httpx
+
+from corpus.labelstudio.client import Client, connect
+
+
+@dataclass(frozen=True)
+class Person:
+    email: str
+    password: str
+    client: Client
+    id: int
+
+
+def sign_up_person(admin: Client, name: str) -> Person:
+    """Sign a person up through the organisation's invite link, and connect with their own token."""
+    invite = admin.get("/api/invite")
+    email, password = f"{name}-{secrets.token_hex(4)}@example.org", secrets.token_urlsafe(12)
+    with httpx.Client(base_url=admin.url, follow_redirects=True, trust_env=False) as browser:
+        form = {"email": email, "password": password, "allow_newsletters": "false"}
+        browser.get(invite["invite_url"])
+        form["csrfmiddlewaretoken"] = browser.cookies["csrftoken"]
+        answer = browser.post(invite["invite_url"], data=form, headers={"Referer": admin.url})
+        answer.raise_for_status()
+        token = browser.get("/api/current-user/token").raise_for_status().json()["token"]
+    client = connect(admin.url, token)
+    return Person(email, password, client, client.whoami()[0])
+
+
+def annotate(person: Person | Client, task: int, result: list[dict[str, object]], **fields: object) -> int:
+    """Create an annotation as that person and return its id on the server."""
+    client = person.client if isinstance(person, Person) else person
+    return int(
+        client.send("POST", f"/api/tasks/{task}/annotations/", {"result": result, "lead_time": 3.0, **fields})["id"]
+    )
+
+
+def mark(identity: str, text: str, words: str, label: str, bar: str = "span") -> dict[str, object]:
+    """Return a region on the first occurrence of the words, as Label Studio sends it."""
+    start = text.index(words)
+    value = {"start": start, "end": start + len(words), "text": words.replace("\n", "\\n"), "labels": [label]}
+    return {"id": identity, "from_name": bar, "to_name": "text", "type": "labels", "value": value}
