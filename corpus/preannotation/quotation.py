@@ -30,6 +30,9 @@ _CLOSERS = {
 }
 """What closes a quotation that this mark opened."""
 
+_MIXED = {"“": '"', '"': "”"}
+"""What closes it where its own closer is missing in the line: curly and straight marks get mixed."""
+
 _SINGLE = frozenset("‘‚'")
 """Marks whose closer is an apostrophe, too."""
 
@@ -122,7 +125,13 @@ def _elided(text: str, at: int, line: Span, elisions: frozenset[str]) -> bool:
 def _close(text: str, start: int, line: Span) -> int | None:
     """Return where the quotation that opens at ``start`` ends in its line, or None."""
     mark = text[start]
-    closers = _CLOSERS[mark]
+    end = _first_closer(text, start, line, _CLOSERS[mark])
+    if end is None and mark in _MIXED:
+        end = _first_closer(text, start, line, _MIXED[mark])
+    return end
+
+
+def _first_closer(text: str, start: int, line: Span, closers: str) -> int | None:
     at = start + 1
     while True:
         at = min((p for c in closers if (p := text.find(c, at, line.end)) >= 0), default=-1)

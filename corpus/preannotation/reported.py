@@ -20,6 +20,7 @@ from corpus.preannotation.phrases import Token, cue_at, noun_phrase, tokens_of
 __all__ = ["Reported", "find_headline", "find_reported", "sentences_of"]
 
 _END = re.compile(r"[.!?…]+[”’\"')\]»“]*(?=\s+[^\W_a-zß-öø-ÿ]|\s+[“‘„«\"'(\[]|\s*$)")
+_MARKS = frozenset('“"‘«„')
 _LONGEST_TAIL = 45
 _FEWEST = 4
 """Words of the shortest reported claim."""
@@ -103,7 +104,7 @@ def _names_in_quotes(reader: Attributor, tokens: Sequence[Token], at: int) -> bo
     opens = tokens[at + 1].low
     if opens in reader.language.stops or opens in reader.language.links:
         return False
-    return any(token.text in '“"‘«„' for token in tokens[at + 1 :])
+    return any(token.text in _MARKS for token in tokens[at + 1 :])
 
 
 def _reported(tokens: Sequence[Token], opened: tuple[int, Attribution], end: int) -> list[Reported]:
@@ -133,6 +134,8 @@ def _clause_start(reader: Attributor, tokens: Sequence[Token], cue: int, at: int
     if at >= len(tokens):
         return None
     first = tokens[at]
+    if first.text in _MARKS:
+        return at if any(token.low in language.finite for token in tokens[at:]) else None
     opens = first.low in language.pronouns | language.determiners | {"there"} or first.capital
     if not opens or first.low in ("that", "who"):
         return None

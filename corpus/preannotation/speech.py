@@ -18,6 +18,7 @@ _SCARE = 3
 """Quotations of so many words or fewer are no claims unless they are attributed whole ("No," she said)."""
 
 _LONGEST_SENTENCE = 2_000
+_BEFORE_A_SENTENCE = frozenset('.!?…:”"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +90,28 @@ def _direct(reader: Attributor, quotes: Sequence[Quote]) -> list[Speech]:
 
 def _speech_of(reader: Attributor, quote: Quote, after: Attribution | None, start: int) -> Speech | None:
     """Return the claim that a quotation is, or None where it is a scare quote, a title or part of one."""
-    inner = quote.inner.slice(reader.text).strip()
+    text = reader.text
+    inner = quote.inner.slice(text).strip()
     words = len(inner.split())
-    opens = bool(inner) and (not inner[0].isalpha() or not inner[0].islower())
+    ahead = text[start : quote.span.start].rstrip()
+    first = not ahead or ahead[-1] in _BEFORE_A_SENTENCE
+    opens = bool(inner) and (first or not inner[0].islower())
     if after is not None and opens:
         return _made(quote, "direct", after)
-    before = reader.before(quote.span.start, start) if words > _SCARE else None
-    if before is not None and (opens or reader.text[quote.span.start - 2] in ",:"):
+    if words <= _SCARE:
+        return None
+    before = reader.before(quote.span.start, start)
+    closes = inner[-1] in ".!?…" or text[quote.span.end : quote.span.end + 2].lstrip(" ")[:1] in (
+        "",
+        "\n",
+        ".",
+        "!",
+        "?",
+    )
+    if before is not None and (closes or not inner[0].islower() or ahead[-1] in ",:"):
         return _made(quote, "direct", before)
-    alone = _stands_alone(reader.text, quote, start) and opens and inner[-1:] in ".!?…,"
-    if alone and words > _SCARE:
+    alone = first and not inner[0].islower() and text[quote.span.end : quote.span.end + 1].strip() == ""
+    if alone and inner[-1] in ".!?…,":
         return Speech((quote.span,), "direct", "unattributed")
     return None
 
@@ -148,13 +161,6 @@ def _runs_on(reader: Attributor, before: Quote, speech: Speech, quote: Quote) ->
 
 def _continued(speech: Speech, quote: Quote) -> Speech:
     return replace(speech, spans=(*speech.spans, quote.span), rule="continued")
-
-
-def _stands_alone(text: str, quote: Quote, start: int) -> bool:
-    """Tell whether a quotation is a sentence, or several, by itself."""
-    before = text[start : quote.span.start].rstrip()
-    after = text[quote.span.end : quote.span.end + 2]
-    return (not before or before[-1] in '.!?…:”"') and (not after.strip() or after[0].isspace())
 
 
 def _free(text: str, direct: Sequence[Speech], others: Sequence[Span]) -> Iterator[tuple[Span, Span | None]]:

@@ -38,6 +38,8 @@ def quoted(text: str) -> list[str]:
         ("the dogs’ home and the cats’ home", []),
         ("rock 'n' roll of the '80s, 'tis said", []),
         ("5' 10\" tall", []),
+        ('Mixed “marks of two kinds," he said.', ['“marks of two kinds,"']),
+        ('Mixed "marks of two kinds,” he said.', ['"marks of two kinds,”']),
         ("never “closed", []),
         ("“”", []),
         ('say ""', []),
