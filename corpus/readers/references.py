@@ -64,13 +64,17 @@ def _is_subject(text: str) -> bool:
     if _TAG.search(text) or rules.subject.search(text):
         return True
     for match in _REFERENCE.finditer(text):
-        one = match["one"]
-        if one in rules.markup or html.unescape(f"&{one};") in ("<", ">"):
+        if _is_markup(match["one"]):
             return True
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
         if before in rules.opening and after in rules.closing:
             return True
     return False
+
+
+@lru_cache(maxsize=4096)
+def _is_markup(one: str) -> bool:
+    return one in _rules().markup or html.unescape(f"&{one};") in ("<", ">")
 
 
 @lru_cache(maxsize=4096)
