@@ -67,7 +67,7 @@ def escape_markdown(text: str) -> str:
     """
     one_line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     escaped = re.sub(r"([\\`*_\[\]<>|~&$])", r"\\\1", one_line)
-    return re.sub(r"^(\d*)([-+#=.)])", r"\1\\\2", escaped)
+    return re.sub(r"^(\d*)([.)](?=\s|$)|(?<!\d)[-+#=])", r"\1\\\2", escaped)
 
 
 def _intro(manifest: Manifest, title: str) -> str:

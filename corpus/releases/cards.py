@@ -51,7 +51,7 @@ def _check_lists(header: Mapping[str, Any]) -> Iterator[Finding]:
     for part in ("configs", "dataset_info"):
         entries = header.get(part)
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-            yield _wrong(part, "a list of mappings", type(entries).__name__)
+            yield Finding("card", CARD, f"{part} must be a list of mappings; write the dataset again.")
             continue
         names = [entry.get("config_name") for entry in entries]
         if names != list(CONFIGS):

@@ -98,7 +98,7 @@ def _field_text(row: Row, document: Row) -> str | None:
         fits = index is not None and 0 <= index < len(captions)
         text: str | None = captions[index] if fits else None
         return text
-    return document[row["field"]] if index is None else None
+    return document[row["field"]] if index is None and row["field"] is not None else None
 
 
 def _spans(items: Sequence[Mapping[str, int]] | None) -> list[Span]:

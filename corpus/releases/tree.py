@@ -58,7 +58,7 @@ def check_manifest(tree: Tree) -> tuple[Manifest | None, list[Finding]]:
     except DataError as error:
         return None, [_finding("manifest", MANIFEST, str(error))]
     wanted = dict(manifest.files)
-    findings = [*_compare(wanted, tree.hashes, {MANIFEST, SUMS})]
+    findings = [*_compare(wanted, tree.hashes, {MANIFEST, SUMS}, MANIFEST)]
     unnamed = sorted({CARD, SCHEME} - set(wanted))
     findings += [_finding("manifest", MANIFEST, f"Its `files` must name {name}.") for name in unnamed]
     return manifest, findings
@@ -82,16 +82,18 @@ def check_sums(tree: Tree) -> list[Finding]:
             findings.append(_finding("sums", f"{SUMS}:{number}", f"The line {said}."))
         else:
             wanted[match[2]] = match[1]
-    if lines[-1] or list(wanted) != sorted(wanted):
-        message = "Its lines must be sorted by path and end with a line feed."
+    if lines[-1] or not wanted or list(wanted) != sorted(wanted):
+        message = "It must name every file, sorted by path, and end with a line feed."
         findings.append(_finding("sums", SUMS, message))
-    return findings + list(_compare(wanted, tree.hashes, {SUMS}))
+    return findings + list(_compare(wanted, tree.hashes, {SUMS}, SUMS))
 
 
-def check_scheme(directory: Path, manifest: Manifest) -> tuple[Scheme | None, list[Finding]]:
-    """Read the scheme and hold its name and version against the manifest."""
+def check_scheme(tree: Tree, manifest: Manifest) -> tuple[Scheme | None, list[Finding]]:
+    """Read the scheme and hold its name and version against the manifest; no scheme where it cannot be read."""
+    if SCHEME not in tree.hashes:
+        return None, [_finding("scheme", SCHEME, "There is no such file; the rows cannot be checked without it.")]
     try:
-        scheme = Scheme.from_toml((directory / SCHEME).read_bytes().decode("utf-8"), SCHEME)
+        scheme = Scheme.from_toml((tree.directory / SCHEME).read_bytes().decode("utf-8"), SCHEME)
     except (CorpusError, OSError, UnicodeDecodeError, RecursionError) as error:
         return None, [_finding("scheme", SCHEME, f"It cannot be read: {error}")]
     told = (manifest.scheme, manifest.scheme_version)
@@ -112,14 +114,16 @@ def _entries(directory: Path, findings: list[Finding]) -> Iterator[Path]:
         yield from (Path(folder) / name for name in sorted([*links, *files]))
 
 
-def _compare(wanted: Mapping[str, str], found: Mapping[str, str], apart: set[str]) -> Iterator[Finding]:
+def _compare(
+    wanted: Mapping[str, str], found: Mapping[str, str], apart: set[str], register: str
+) -> Iterator[Finding]:
     for name in sorted(set(wanted) | (set(found) - apart)):
         if name not in found:
-            yield _finding("missing-file", name, "The file is named but missing; write the dataset again.")
+            yield _finding("missing-file", name, f"{register} names the file, but it is missing.")
         elif name not in wanted:
-            yield _finding("extra-file", name, "The file does not belong to the dataset; remove it.")
+            yield _finding("extra-file", name, f"{register} does not name the file; remove it.")
         elif wanted[name] != found[name]:
-            message = f"The file has changed: expected sha256 {wanted[name][:12]}…, got {found[name][:12]}…."
+            message = f"The file has changed: {register} says sha256 {wanted[name][:12]}…, got {found[name][:12]}…."
             yield _finding("changed-file", name, message)
 
 

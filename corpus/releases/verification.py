@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from corpus.errors import UsageError
+from corpus.export.layout import CARD
 from corpus.export.store import by_document, rows_with_names
 from corpus.model.finding import Finding
 from corpus.model.manifest import Manifest
@@ -19,7 +20,7 @@ from corpus.releases.cards import check_card
 from corpus.releases.collecting import Collector, cell
 from corpus.releases.configs import Config, check_columns, check_documents_known, check_summary, read_config
 from corpus.releases.mentions import LAYERS, check_mentions
-from corpus.releases.tree import check_manifest, check_scheme, check_sums, read_tree
+from corpus.releases.tree import Tree, check_manifest, check_scheme, check_sums, read_tree
 
 __all__ = ["verify"]
 
@@ -46,19 +47,17 @@ def verify(directory: Path) -> list[Finding]:
     found.add(findings)
     found.add(check_sums(tree))
     if manifest is not None:
-        scheme, findings = check_scheme(directory, manifest)
+        scheme, findings = check_scheme(tree, manifest)
         found.add(findings)
         if scheme is not None:
-            _verify_content(directory, sorted(tree.hashes), manifest, scheme, found)
+            _verify_content(tree, manifest, scheme, found)
     return found.findings()
 
 
-def _verify_content(
-    directory: Path, paths: list[str], manifest: Manifest, scheme: Scheme, found: Collector
-) -> None:
+def _verify_content(tree: Tree, manifest: Manifest, scheme: Scheme, found: Collector) -> None:
     configs: dict[str, Config] = {}
     for name, table in tables_of(scheme).items():
-        config, findings = read_config(directory, paths, table)
+        config, findings = read_config(tree.directory, sorted(tree.hashes), table)
         found.add(findings)
         if config is not None:
             configs[name] = config
@@ -67,7 +66,9 @@ def _verify_content(
         elif not findings:
             found.add([Finding("no-files", name, "The config has no Parquet file; write the dataset again.")])
     found.add(_unknown_configs(manifest))
-    found.add(check_card(directory, manifest, {name: config.model for name, config in configs.items()}))
+    if CARD in tree.hashes:
+        models = {name: config.model for name, config in configs.items()}
+        found.add(check_card(tree.directory, manifest, models))
     if "documents" in configs:
         for name in configs:
             found.add(check_documents_known(configs[name], configs["documents"]))

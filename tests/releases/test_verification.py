@@ -1,0 +1,465 @@
+"""Verification finds each broken promise, with its place, and nothing where all is well."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from corpus.errors import UsageError
+from corpus.export.dataset import tree_hashes, write_dataset
+from corpus.export.layout import sums_bytes
+from corpus.export.parquet import read_parquet, write_parquet
+from corpus.model.document import sha256_text
+from corpus.releases.collecting import MOST
+from corpus.releases.verification import verify
+
+Rows = dict[str, list[dict[str, Any]]]
+Change = Callable[[Rows], None]
+
+
+def seal(directory: Path) -> None:
+    """Make the manifest and the sums true again, so that only what the data say is wrong."""
+    path = directory / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    manifest["files"] = {
+        name: digest
+        for name, digest in tree_hashes(directory).items()
+        if name not in ("manifest.json", "SHA256SUMS")
+    }
+    path.write_text(json.dumps(manifest, indent=2), "utf-8")
+    sums = {name: digest for name, digest in tree_hashes(directory).items() if name != "SHA256SUMS"}
+    (directory / "SHA256SUMS").write_bytes(sums_bytes(sums))
+
+
+def found(directory: Path) -> list[tuple[str, str]]:
+    return [(finding.code, finding.place) for finding in verify(directory)]
+
+
+def test_sound_data_have_no_findings(made: ModuleType, built: Path, tmp_path: Path) -> None:
+    """A build, one with carried columns and shards, one without documents."""
+    assert verify(built) == []
+    rows = made.make_rows()
+    for row in rows["documents"]:
+        row["topic"] = "sea"
+    write_dataset(tmp_path / "d", made.make_content(rows, {"topic": pa.string()}))
+    assert verify(tmp_path / "d") == []
+    write_dataset(tmp_path / "e", made.make_content({name: [] for name in rows}))
+    assert verify(tmp_path / "e") == []
+
+
+def test_shards_are_sound_and_rows_are_counted_through(
+    made: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row's number is its number in the split, whichever shard it lies in."""
+    monkeypatch.setattr("corpus.export.dataset.SHARD_BYTES", 300)
+    write_dataset(tmp_path / "d", made.make_content())
+    assert verify(tmp_path / "d") == []
+    rows = made.make_rows()
+    rows["blocks"][10]["score"] = 2.0
+    write_dataset(tmp_path / "d", made.make_content(rows))
+    assert found(tmp_path / "d") == [("score", "blocks/train row 11 column score")]
+    last = sorted((tmp_path / "d" / "blocks").glob("train-*"))[-1]
+    last.unlink()
+    seal(tmp_path / "d")
+    assert ("shards", f"blocks/{last.name.replace(last.name[6:11], '00000', 1)}") in found(tmp_path / "d")
+
+
+def document(rows: Rows, name: str = "harbour") -> dict[str, Any]:
+    return next(row for row in rows["documents"] if row["doc_id"] == name)
+
+
+def set_block(number: int, column: str, value: Any) -> Change:
+    """Change one value of a block of ``harbour`` (its rows follow the one of ``empty``)."""
+    return lambda rows: rows["blocks"][number].update({column: value})
+
+
+def set_document(column: str, value: Any) -> Change:
+    return lambda rows: document(rows).update({column: value})
+
+
+def set_first(config: str, column: str, value: Any) -> Change:
+    return lambda rows: rows[config][0].update({column: value})
+
+
+def drop_block(rows: Rows) -> None:
+    """Take a block out and number the others anew."""
+    del rows["blocks"][5]
+    for block in rows["blocks"][5:10]:
+        block["block"] -= 1
+
+
+def shift_block(rows: Rows) -> None:
+    """Let a block begin one character early, inside the white space: text and slice stay plausible."""
+    rows["blocks"][3]["start"] -= 1
+
+
+def grow_block(rows: Rows) -> None:
+    """Let a block begin inside the one above."""
+    above, block = rows["blocks"][3], rows["blocks"][4]
+    raw = rows["raw"][0]["text"]
+    block["start"] = above["end"] - 2
+    block["text"] = raw[block["start"] : block["end"]]
+    block["line"] = above["line"]
+
+
+def change_text(rows: Rows) -> None:
+    text = document(rows)["text"].replace("Monday", "Sunday")
+    document(rows).update(text=text, text_sha256=sha256_text(text))
+
+
+def change_raw(rows: Rows) -> None:
+    rows["raw"][0]["text"] += "More words."
+
+
+def lose_raw(rows: Rows) -> None:
+    del rows["raw"][0]
+
+
+def move_split(rows: Rows) -> None:
+    """The same id twice would be refused at writing; an id across kinds is not."""
+    rows["sources"][0]["id"] = "c1"
+    rows["claims"][0]["source_ids"] = ["c1"]
+
+
+SPLIT = "documents/train row 1 column"
+CASES: list[tuple[Change, str, str]] = [
+    (set_document("text_sha256", "0" * 64), "hash", f"{SPLIT} text_sha256"),
+    (set_document("raw_sha256", "0" * 64), "hash", f"{SPLIT} raw_sha256"),
+    (set_document("anchor_sha256", "0" * 64), "anchor", f"{SPLIT} anchor_sha256"),
+    (set_document("language_score", 1.5), "score", f"{SPLIT} language_score"),
+    (set_document("captions", []), "captions", f"{SPLIT} captions"),
+    (set_document("headings", ["Next"]), "headings", f"{SPLIT} headings"),
+    (change_text, "projection", f"{SPLIT} text"),
+    (lose_raw, "anchor", f"{SPLIT} anchor_sha256"),
+    (change_raw, "hash", "raw/train row 1 column anchor_sha256"),
+    (change_raw, "uncovered", "raw/train row 1 column text"),
+    (set_first("raw", "revision", 0), "revision", "raw/train row 1 column revision"),
+    (drop_block, "uncovered", "blocks/train row 6 column start"),
+    (shift_block, "slice", "blocks/train row 4 column text"),
+    (grow_block, "overlap", "blocks/train row 5 column start"),
+    (set_block(3, "end", 10_000), "span", "blocks/train row 4 column start"),
+    (set_block(3, "start", -1), "span", "blocks/train row 4 column start"),
+    (set_block(3, "text", "The harbour"), "slice", "blocks/train row 4 column text"),
+    (set_block(3, "kept", False), "kept", "blocks/train row 4 column kept"),
+    (set_block(3, "role", "boilerplate"), "kept", "blocks/train row 4 column kept"),
+    (set_block(3, "role", "boilerplate"), "projection", f"{SPLIT} text"),
+    (set_block(3, "join", "\t"), "join", "blocks/train row 4 column join"),
+    (set_block(3, "join", "\n"), "projection", f"{SPLIT} text"),
+    (set_block(3, "line", 0), "line", "blocks/train row 4 column line"),
+    (set_block(3, "score", -0.1), "score", "blocks/train row 4 column score"),
+    (set_block(3, "section", -1), "section", "blocks/train row 4 column section"),
+    (set_block(10, "block", 12), "block-number", "blocks/train row 11 column block"),
+    (set_first("entities", "end", 10_000), "span", "entities/train row 0 column start"),
+    (set_first("entities", "start", None), "span", "entities/train row 0 column start"),
+    (set_first("entities", "text", "Lena"), "slice", "entities/train row 0 column text"),
+    (set_first("entities", "field", "title"), "span", "entities/train row 0 column start"),
+    (set_first("entities", "field", None), "placement", "entities/train row 0 column field"),
+    (set_first("entities", "field", "caption"), "field", "entities/train row 0 column field"),
+    (set_first("entities", "field_index", 0), "field", "entities/train row 0 column field"),
+    (set_first("entities", "placement", "shrunk"), "raw-slice", "entities/train row 0 column raw_spans"),
+    (set_first("entities", "placement", "none"), "raw-slice", "entities/train row 0 column raw_spans"),
+    (set_first("entities", "raw_spans", []), "raw-span", "entities/train row 0 column raw_spans"),
+    (
+        set_first("entities", "raw_spans", [{"start": 5, "end": 5}]),
+        "raw-span",
+        "entities/train row 0 column raw_spans",
+    ),
+    (
+        set_first("entities", "raw_spans", [{"start": 5, "end": 9}]),
+        "raw-slice",
+        "entities/train row 0 column raw_spans",
+    ),
+    (set_first("claims", "spans", []), "span", "claims/train row 0 column spans"),
+    (set_first("claims", "spans", [{"start": 9, "end": 8}]), "span", "claims/train row 0 column spans"),
+    (set_first("claims", "text", "No"), "slice", "claims/train row 0 column text"),
+    (set_first("claims", "source_ids", ["s9"]), "reference", "claims/train row 0 column source_ids"),
+    (set_first("claims", "outer_source_ids", ["e1"]), "reference", "claims/train row 0 column outer_source_ids"),
+    (set_first("sources", "annotator", "ann-2"), "reference", "claims/train row 0 column source_ids"),
+    (
+        set_first("claims", "cue_raw_spans", [{"start": 0, "end": 9999}]),
+        "raw-span",
+        "claims/train row 0 column cue_raw_spans",
+    ),
+    (move_split, "duplicate-id", "sources/train row 0 column id"),
+]
+
+
+@pytest.mark.parametrize(("change", "code", "place"), CASES)
+def test_a_broken_promise_in_the_rows_is_found(
+    made: ModuleType, tmp_path: Path, change: Change, code: str, place: str
+) -> None:
+    """Written consistently, so that only the rows themselves give it away."""
+    rows = copy.deepcopy(made.make_rows())
+    change(rows)
+    write_dataset(tmp_path / "d", made.make_content(rows))
+    assert (code, place) in found(tmp_path / "d")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"kind": "hearsay"}, "Its kind must be one of"),
+        ({"column": "mood"}, "'mood', which `documents` lacks"),
+        ({"end": 10_000}, "must lie inside the anchor text"),
+        ({"start": None, "end": None}, "must lie inside the anchor text"),
+        ({"kind": "derived", "end": None}, "must lie inside the anchor text"),
+    ],
+)
+def test_false_evidence_is_found(made: ModuleType, tmp_path: Path, change: dict[str, Any], told: str) -> None:
+    rows = copy.deepcopy(made.make_rows())
+    document(rows)["evidence"][0] |= change
+    write_dataset(tmp_path / "d", made.make_content(rows))
+    findings = verify(tmp_path / "d")
+    assert [(f.code, f.place) for f in findings] == [("evidence", f"{SPLIT} evidence")]
+    assert told in findings[0].message
+
+
+def test_captions_known_from_outside_may_differ(made: ModuleType, tmp_path: Path) -> None:
+    """What an input record gives takes precedence over the blocks, and says so in the evidence."""
+    rows = copy.deepcopy(made.make_rows())
+    document(rows)["captions"] = ["From the record"]
+    told = {"column": "captions", "kind": "input record", "start": None, "end": None, "source": "captions"}
+    document(rows)["evidence"].append(told)
+    write_dataset(tmp_path / "d", made.make_content(rows))
+    assert verify(tmp_path / "d") == []
+
+
+def rewritten(directory: Path, name: str, change: Callable[[pa.Table], pa.Table]) -> None:
+    """Change a Parquet file's table, keeping its metadata."""
+    path = directory / f"{name}-00000-of-00001.parquet"
+    data = read_parquet(path)
+    write_parquet(path, change(data), dict(data.schema.metadata))
+
+
+def with_cell(data: pa.Table, column: str, row: int, value: Any) -> pa.Table:
+    index = data.schema.get_field_index(column)
+    values = data.column(column).to_pylist()
+    values[row] = value
+    return data.set_column(index, data.schema.field(index), pa.array(values, data.schema.field(index).type))
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "code", "place"),
+    [
+        ("blocks/train", lambda t: with_cell(t, "role", 2, 99), "label", "blocks/train row 2 column role"),
+        ("claims/train", lambda t: with_cell(t, "kind", 0, -1), "label", "claims/train row 0 column kind"),
+        ("blocks/train", lambda t: t.take(list(range(len(t)))[::-1]), "order", "blocks/train row 0 column doc_id"),
+        ("blocks/train", lambda t: pa.concat_tables([t, t.slice(11, 1)]), "duplicate-key", "blocks"),
+        ("blocks/train", lambda t: t.slice(1), "rows", "blocks"),
+        ("documents/train", lambda t: with_cell(t, "site", 0, "x"), "content", "documents"),
+        (
+            "documents/train",
+            lambda t: with_cell(t, "split", 0, "test"),
+            "split",
+            "documents/train row 0 column split",
+        ),
+        ("documents/test", lambda t: with_cell(t, "doc_id", 0, "harbour"), "duplicate-key", "documents"),
+        (
+            "entities/test",
+            lambda t: with_cell(t, "doc_id", 0, "x"),
+            "unknown-document",
+            "entities/test row 0 column doc_id",
+        ),
+        (
+            "entities/test",
+            lambda t: with_cell(t, "doc_id", 0, "harbour"),
+            "split",
+            "entities/test row 0 column doc_id",
+        ),
+        ("raw/train", lambda t: t.drop_columns(["decoder"]), "schema", "raw/train-00000-of-00001.parquet"),
+        ("raw/train", lambda t: t.select(t.schema.names[::-1]), "schema", "raw/train-00000-of-00001.parquet"),
+        (
+            "raw/train",
+            lambda t: t.append_column("x", t.column("text")),
+            "parquet",
+            "raw/train-00000-of-00001.parquet",
+        ),
+        (
+            "blocks/train",
+            lambda t: t.set_column(
+                3, pa.field("start", pa.int64(), nullable=False), t.column("start").cast(pa.int64())
+            ),
+            "schema",
+            "blocks/train-00000-of-00001.parquet",
+        ),
+        (
+            "blocks/train",
+            lambda t: t.set_column(5, pa.field("text", pa.large_string()), t.column("text")),
+            "schema",
+            "blocks/train-00000-of-00001.parquet",
+        ),
+    ],
+)
+def test_a_changed_table_is_found(
+    built: Path, name: str, change: Callable[[pa.Table], pa.Table], code: str, place: str
+) -> None:
+    """With hashes that no longer fit, and with hashes made to fit again."""
+    rewritten(built, name, change)
+    changed = f"{name}-00000-of-00001.parquet"
+    assert {("changed-file", changed), (code, place)} <= set(found(built))
+    seal(built)
+    assert ("changed-file", changed) not in found(built)
+    assert (code, place) in found(built)
+
+
+def test_other_features_in_a_file_are_found(built: Path) -> None:
+    """The label names in a file's own metadata must be the model's."""
+    path = built / "entities" / "train-00000-of-00001.parquet"
+    data = pq.read_table(path)
+    metadata = {b"huggingface": data.schema.metadata[b"huggingface"].replace(b"PER", b"ORG")}
+    write_parquet(path, data, metadata)
+    seal(built)
+    assert found(built) == [("schema", "entities/train-00000-of-00001.parquet")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("  version: 0.0.0\n  features", "  version: 9.9.9\n  features", "dataset_info.documents.version"),
+        ("  version: 0.0.0\n  default", "  version: 9.9.9\n  default", "configs.documents.version"),
+        ("num_examples: 2", "num_examples: 3", "dataset_info.documents.splits"),
+        ("documents/train-*", "documents/*", "configs.documents.data_files"),
+        ("'0': PER", "'0': PERSON", "dataset_info.entities.features"),
+        ("license: other", "license: mit", "license must be 'other', got 'mit'"),
+        ("- config_name: raw", "- config_name: war", "configs.config_name"),
+        ("  description: 'Rows", "  description: 'Lines", None),
+        ("dataset_info:", "dataset_info: 3\nx:", "dataset_info must be a list"),
+        ("license: other", "license: [", "YAML cannot be read"),
+        ("license: other", "license: 2024-99-99", "YAML cannot be read"),
+        ("license: other", "license: " + "[" * 5000, "YAML cannot be read"),
+        ("license: other", "license: &a [*a]", "license must be 'other'"),
+        ("---\n", "--\n", "YAML cannot be read"),
+    ],
+)
+def test_a_false_card_is_found(built: Path, old: str, new: str, told: str | None) -> None:
+    """What the YAML says is held against manifest and files, even where the hashes fit."""
+    text = (built / "README.md").read_text("utf-8")
+    assert old in text
+    (built / "README.md").write_text(text.replace(old, new, 1), "utf-8")
+    seal(built)
+    messages = [finding.message for finding in verify(built) if finding.code == "card"]
+    assert messages == [] if told is None else any(told in message for message in messages)
+
+
+def test_files_are_held_against_manifest_and_sums(built: Path, tmp_path: Path) -> None:
+    """Missing, extra and changed files; links and pipes; each by name."""
+    (built / "blocks" / "test-00000-of-00001.parquet").unlink()
+    (built / "claims" / "notes.txt").write_text("mine")
+    (built / "scheme.toml").write_text((built / "scheme.toml").read_text("utf-8") + "\n", "utf-8")
+    (tmp_path / "outside").write_text("secret")
+    (built / "link").symlink_to(tmp_path / "outside")
+    (built / "folder").symlink_to(tmp_path)
+    os.mkfifo(built / "pipe")
+    assert {
+        ("missing-file", "blocks/test-00000-of-00001.parquet"),
+        ("extra-file", "claims/notes.txt"),
+        ("changed-file", "scheme.toml"),
+        ("link", "link"),
+        ("link", "folder"),
+        ("not-a-file", "pipe"),
+    } <= set(found(built))
+
+
+@pytest.mark.parametrize(
+    "name", ["manifest.json", "README.md", "scheme.toml", "SHA256SUMS", "raw/test-00000-of-00001.parquet"]
+)
+@pytest.mark.parametrize("kind", ["gone", "empty", "bytes", "link", "folder", "pipe"])
+def test_any_file_may_be_anything(built: Path, tmp_path: Path, name: str, kind: str) -> None:
+    """A file that is gone, empty, no text, a link out, a directory or a pipe: findings, no exception, no hang."""
+    path = built / name
+    moved = tmp_path / "moved"
+    path.rename(moved)
+    if kind == "empty":
+        path.touch()
+    elif kind == "bytes":
+        path.write_bytes(bytes(range(256)))
+    elif kind == "link":
+        path.symlink_to(moved)
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    findings = verify(built)
+    assert any(name in finding.place for finding in findings)
+
+
+def test_a_name_that_is_no_text_can_be_reported(built: Path) -> None:
+    """A file name of arbitrary bytes becomes a place that can be printed."""
+    (built / os.fsdecode(b"caf\xe9")).touch()
+    places = [finding.place for finding in verify(built)]
+    assert "caf\\udce9" in places
+    "".join(places).encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (lambda text: text.replace("  ", " ", 1), "SHA256SUMS:1"),
+        (lambda text: text + text.splitlines()[0] + "\n", "SHA256SUMS:16"),
+        (lambda text: "\n".join(reversed(text.splitlines())) + "\n", "SHA256SUMS"),
+        (lambda text: text[:-1], "SHA256SUMS"),
+        (lambda text: text.replace("README.md", "../README.md"), "../README.md"),
+    ],
+)
+def test_false_sums_are_found_by_line(built: Path, change: Callable[[str], str], place: str) -> None:
+    path = built / "SHA256SUMS"
+    path.write_text(change(path.read_text()))
+    assert place in [finding.place for finding in verify(built)]
+
+
+def test_a_manifest_that_lies_is_found(built: Path) -> None:
+    """Counts, hashes, names and configs of the manifest are held against the data."""
+    path = built / "manifest.json"
+    sound = json.loads(path.read_text("utf-8"))
+    for change, code in (
+        (lambda m: m["configs"]["raw"]["rows"].update(train=7), "rows"),
+        (lambda m: m["configs"]["raw"].update(content_sha256="0" * 64), "content"),
+        (lambda m: m["configs"].pop("raw"), "manifest"),
+        (lambda m: m["configs"].update(more=m["configs"]["raw"]), "manifest"),
+        (lambda m: m.update(scheme_version="2.0.0"), "scheme"),
+        (lambda m: m.update(version="1.0.0"), "card"),
+        (lambda m: m.update(manifest_version=2), "manifest"),
+    ):
+        manifest = copy.deepcopy(sound)
+        change(manifest)
+        path.write_text(json.dumps(manifest), "utf-8")
+        seal(built)
+        assert code in [finding.code for finding in verify(built)]
+
+
+def test_many_findings_of_one_kind_are_counted(made: ModuleType, tmp_path: Path) -> None:
+    """A wholly wrong column gives some findings and one line for the rest."""
+    rows = made.make_rows()
+    one = rows["entities"][0]
+    rows["entities"] = [{**one, "id": f"e{number:03d}", "text": "wrong"} for number in range(50)]
+    write_dataset(tmp_path / "d", made.make_content(rows))
+    findings = verify(tmp_path / "d")
+    assert len(findings) == MOST + 1
+    assert findings[-1].place == "entities/train"
+    assert f"{50 - MOST} more" in findings[-1].message
+
+
+def test_no_directory_is_a_wrong_call(tmp_path: Path, built: Path) -> None:
+    for path in (tmp_path / "nowhere", built / "README.md"):
+        with pytest.raises(UsageError, match="There is no directory"):
+            verify(path)
+    (tmp_path / "empty").mkdir()
+    assert [finding.code for finding in verify(tmp_path / "empty")] == ["no-manifest", "missing-file"]
+
+
+def test_verifying_changes_nothing(built: Path) -> None:
+    before = subprocess.run(["ls", "-laR", "--full-time"], cwd=built, capture_output=True, check=True).stdout
+    verify(built)
+    assert (
+        subprocess.run(["ls", "-laR", "--full-time"], cwd=built, capture_output=True, check=True).stdout == before
+    )
