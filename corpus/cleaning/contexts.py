@@ -100,9 +100,11 @@ def _repeats() -> pl.Expr:
     again = ~pl.struct("doc", "text").is_first_distinct()
     twice = pl.len().over("doc", "text") == 2
     caption = pl.col("sure_role") == "caption"
-    return ((same & (pl.col("words") >= 8)) | (again & twice & (pl.col("words") >= 15) & pl.col("furnished")) | (again & caption)).fill_null(
-        False
-    )
+    return (
+        (same & (pl.col("words") >= 8))
+        | (again & twice & (pl.col("words") >= 15) & pl.col("furnished"))
+        | (again & caption)
+    ).fill_null(False)
 
 
 def _decision(role: str, reason: str, rule: str | pl.Expr, score: float | pl.Expr) -> pl.Expr:

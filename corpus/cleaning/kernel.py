@@ -13,7 +13,6 @@ from corpus.errors import DataError
 
 __all__ = ["clean_frame"]
 
-_COLUMNS = ("doc_id", "block", "line", "start", "end", "text", "role", "reason", "rule", "score", "kept", "join")
 _SCHEMA = {
     "doc_id": pl.String,
     "block": pl.Int32,
@@ -50,7 +49,7 @@ def clean_frame(raw: pl.DataFrame) -> pl.DataFrame:
     lines = _with_insides(add_units(lines_frame(raw["text"])))
     if not len(lines):
         return pl.DataFrame(schema=_SCHEMA)
-    segments = _finished(settle(_units(lines)), lines)
+    segments = _finished(settle(_units(lines)))
     blocks = blocks_frame(lines, segments)
     named = blocks.join(
         raw.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("doc"), "doc_id"), on="doc", maintain_order="left"
@@ -93,7 +92,7 @@ def _units(lines: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([single, joined]).sort("unit")
 
 
-def _finished(segments: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+def _finished(segments: pl.DataFrame) -> pl.DataFrame:
     """Name shapes among what is kept, split datelines."""
     ordered = segments.sort("unit", "from")
     kept = pl.col("role") == "body"

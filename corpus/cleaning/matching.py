@@ -10,7 +10,7 @@ import polars as pl
 from corpus.cleaning.rules import EDGES, WHERE, Rule, folded, load_rules, regex
 from corpus.model.roles import Role
 
-__all__ = ["add_cuts", "add_matches", "dateline_rules", "find_cuts", "rule_frame", "rule_values"]
+__all__ = ["add_cuts", "add_matches", "dateline_rules", "find_cuts", "rule_frame", "rule_values", "rules_on"]
 
 _LONGEST_PHRASE = 160
 _NO = pl.lit(None, dtype=pl.Int32)
@@ -37,6 +37,14 @@ def rule_values(number: pl.Expr, name: str) -> pl.Expr:
     """Return the rule's value of a column of :func:`rule_frame`; null where the number is null."""
     frame = rule_frame()
     return number.replace_strict(frame["no"], frame[name], default=None, return_dtype=frame.schema[name])
+
+
+def rules_on(units: pl.DataFrame) -> pl.DataFrame:
+    """Return every rule that matches each row, wherever it would apply: row number and rule id."""
+    indexed = units.with_row_index("at")
+    edges = [_cut_hits(indexed, no, rule).select("at", no="cut_no") for no, rule in _edge_rules()]
+    lines = [_phrase_hits(indexed), *(_pattern_hits(indexed, family) for family in _families())]
+    return pl.concat([*lines, *edges]).join(rule_frame(), on="no").select("at", "rule").sort("at", "rule")
 
 
 def add_matches(units: pl.DataFrame) -> pl.DataFrame:
@@ -134,17 +142,18 @@ def _pattern_hits(units: pl.DataFrame, family: tuple[str, Sequence[tuple[int, Ru
     union, rules = family
     longest = max(rule.max_words for _, rule in rules)
     needs = list(rules[0][1].needs)
-    near = units.lazy().filter(pl.col("words") <= longest)
+    near = units.filter(pl.col("words") <= longest)
     if needs:
         near = near.filter(pl.col("plain").str.contains_any(needs, ascii_case_insensitive=True))
-    if len(rules) > 1:
+    if len(near) and len(rules) > 1:
         near = near.filter(pl.col("plain").str.contains(union))
+    if not len(near):
+        return pl.DataFrame(schema={"at": units.schema["at"], "no": pl.Int32})
     return (
         near.select("at", *(_if_matches(no, rule) for no, rule in rules))
         .unpivot(index="at", value_name="no")
         .filter(pl.col("no").is_not_null())
         .select("at", "no")
-        .collect()
     )
 
 

@@ -21,7 +21,20 @@ MAX_WORDS = 80
 _Kind = TypeVar("_Kind", Role, Reason)
 
 _KEYS = frozenset(
-    {"id", "phrases", "pattern", "unless", "needs", "role", "reason", "score", "min_words", "max_words", "where", "place"}
+    {
+        "id",
+        "phrases",
+        "pattern",
+        "unless",
+        "needs",
+        "role",
+        "reason",
+        "score",
+        "min_words",
+        "max_words",
+        "where",
+        "place",
+    }
     | {"opens", "cases", "note"}
 )
 WHERE = ("any", "head", "tail", "edge", "page", "caption", "byline")
@@ -148,6 +161,6 @@ def _one_of(name: str, key: str, allowed: tuple[str, ...], row: Mapping[str, obj
 
 def _chosen(name: str, key: str, kind: type[_Kind], row: Mapping[str, object]) -> _Kind:
     try:
-        return kind(str(row.get(key, "")))
-    except ValueError:
+        return next(member for member in kind if member.value == row.get(key))
+    except StopIteration:
         raise DataError(f"The rule {name!r} has the unknown {key} {row.get(key)!r}.") from None

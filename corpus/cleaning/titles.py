@@ -8,7 +8,7 @@ __all__ = ["add_titles"]
 
 _LEAD_LINES = 8
 _LEAD_CHARS = 500
-_TOKEN = r"[\p{L}\p{N}]{4,}"
+_LONG_WORD = r"[\p{L}\p{N}]{4,}"
 _STRONG = 0.3
 _WEAK = 0.4
 
@@ -70,7 +70,7 @@ def _lead_tokens(units: pl.DataFrame) -> pl.DataFrame:
 
 def _tokens(units: pl.DataFrame) -> pl.DataFrame:
     """Explode lines into word beginnings (five letters), which inflection mostly leaves alone."""
-    words = pl.col("text").str.to_lowercase().str.extract_all(_TOKEN)
+    words = pl.col("text").str.to_lowercase().str.extract_all(_LONG_WORD)
     return (
         units.select("doc", "unit", words.alias("token"))
         .explode("token")

@@ -14,7 +14,10 @@ from corpus.model.span import Span
 
 QUIET = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
-ODD = "\t \n\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2003\u2028\u2029\u202f\u3000\u200b\u200d\u2066\u202e\u0301\ufeff"
+ODD = (
+    "\t \n\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2003\u2028\u2029\u202f\u3000"
+    + "\u200b\u200d\u2066\u202e\u0301\ufeff"
+)
 LINES = (
     "Home",
     "Politics",
@@ -47,9 +50,9 @@ LINES = (
     "(Applause.)",
     "- milk, eggs and flour",
     "The water rose quickly",
-    "HALIFAX (AP) — A storm hit the northern coast of the island on Monday, killing at least two people, police said.",
+    "HALIFAX (AP) — A storm hit the northern coast of the island on Monday, killing at least two, police said.",
     "The storm was the worst to hit the northern coast in forty years, the mayor told reporters on Monday evening.",
-    "“We lost everything in a single night,” said Anna Petrova, whose house by the harbour was washed away. Read more",
+    "“We lost everything in a single night,” said Anna Petrova, whose house by the harbour is gone. Read more",
     "AdvertisementThe minister said that the government would pay for every house that the storm had destroyed.",
     "view articleStorm hits the northern coast, killing two",
     "Die Regierung in Berlin teilte am Montag mit, dass sie den betroffenen Familien schnell helfen werde.",
