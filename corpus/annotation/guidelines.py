@@ -1,7 +1,8 @@
 """The tables of the annotators' guideline, generated from the scheme between markers.
 
-``<!-- scheme: NAME -->`` opens a generated part and ``<!-- /scheme -->`` closes it; everything else is
-written by people.
+``[//]: # (scheme: NAME)`` opens a generated part and ``[//]: # (/scheme)`` closes it, each a line of its
+own; everything else is written by people. In Markdown such a line is a link definition that nobody uses,
+so that no reader shows it (an HTML comment is shown as text where HTML is not let through).
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from corpus.model.scheme import Scheme
 
 __all__ = ["fill_tables", "scheme_tables"]
 
-_OPEN = re.compile(r"<!-- scheme: ([a-z]+) -->\n")
-_CLOSE = "<!-- /scheme -->"
+_OPEN = re.compile(r"^\[//\]: # \(scheme: ([a-z]+)\)\n", re.MULTILINE)
+_CLOSE = "[//]: # (/scheme)"
 
 
 def scheme_tables(scheme: Scheme) -> dict[str, str]:
@@ -64,7 +65,7 @@ def fill_tables(text: str, scheme: Scheme) -> str:
         if match[1] not in tables:
             known = ", ".join(tables)
             raise DataError(f"The guideline has a part {match[1]!r}, which is none of {known}.")
-        parts += (text[position : match.end()], tables[match[1]])
+        parts += (text[position : match.end()], f"\n{tables[match[1]]}\n")
         position = end
     return "".join((*parts, text[position:]))
 

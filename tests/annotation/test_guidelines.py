@@ -21,7 +21,7 @@ def test_the_committed_tables_are_the_schemes(guideline, scheme):
 
 def test_every_part_is_in_the_guideline(guideline, scheme):
     for name, table in scheme_tables(scheme).items():
-        assert f"<!-- scheme: {name} -->\n{table}<!-- /scheme -->" in guideline
+        assert f"[//]: # (scheme: {name})\n\n{table}\n[//]: # (/scheme)\n" in guideline
 
 
 def test_every_key_and_label_is_told(scheme):
@@ -39,9 +39,9 @@ def test_a_changed_scheme_makes_the_tables_stale(guideline, scheme):
 @pytest.mark.parametrize(
     "text",
     [
-        "<!-- scheme: flags -->\nopen",
-        "<!-- scheme: flags -->\n<!-- scheme: spans -->\n<!-- /scheme -->",
-        "<!-- scheme: moods -->\n<!-- /scheme -->",
+        "[//]: # (scheme: flags)\nopen",
+        "[//]: # (scheme: flags)\n[//]: # (scheme: spans)\n[//]: # (/scheme)",
+        "[//]: # (scheme: moods)\n[//]: # (/scheme)",
     ],
 )
 def test_a_broken_marker_is_refused(text, scheme):

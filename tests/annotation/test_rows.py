@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -50,27 +50,24 @@ def block(number: int, start: int, raw: str, end: int, role: Role, join: str) ->
 
 def document(raw: str, blocks: list[Block], doc_id: str = "port") -> Document:
     titles = [b.text for b in blocks if b.role is Role.TITLE]
-    empty = (
-        "published published_precision date_hint publisher agency dateline language language_score copyright "
-        "copyright_holder url site retrieved_at"
-    )
-    return Document(
-        doc_id=doc_id,
-        title=titles[0] if titles else None,
-        text=Projection.of(raw, text_pieces(blocks)).text,
-        authors=(),
-        headings=(),
-        captions=tuple(b.text for b in blocks if b.role is Role.CAPTION),
-        credits=(),
-        source_file="port.txt",
-        raw_sha256=sha256_text(raw),
-        anchor_sha256=sha256_text(raw),
-        text_sha256="",
-        blocks=tuple(blocks),
-        evidence=(),
-        raw_text=raw,
-        **dict.fromkeys(empty.split()),
-    )
+    unknown = dict.fromkeys(field.name for field in fields(Document))
+    known = {
+        "doc_id": doc_id,
+        "title": titles[0] if titles else None,
+        "text": Projection.of(raw, text_pieces(blocks)).text,
+        "authors": (),
+        "headings": (),
+        "captions": tuple(b.text for b in blocks if b.role is Role.CAPTION),
+        "credits": (),
+        "source_file": "port.txt",
+        "raw_sha256": sha256_text(raw),
+        "anchor_sha256": sha256_text(raw),
+        "text_sha256": "",
+        "blocks": tuple(blocks),
+        "evidence": (),
+        "raw_text": raw,
+    }
+    return Document(**(unknown | known))
 
 
 def page() -> Document:

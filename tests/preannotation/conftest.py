@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -46,25 +47,24 @@ def make_document() -> Callable[..., Document]:
                     )
                 )
             start += len(line) + 1
-        empty = "published published_precision date_hint publisher agency dateline language_score copyright"
-        empty += " copyright_holder rights url site retrieved_at"
-        return Document(
-            doc_id=doc_id,
-            title=title,
-            text="",
-            authors=(),
-            language=language,
-            headings=(),
-            captions=(),
-            credits=(),
-            source_file="d.txt",
-            raw_sha256=sha256_text(raw),
-            anchor_sha256=sha256_text(raw),
-            text_sha256="",
-            blocks=tuple(blocks),
-            evidence=(),
-            raw_text=raw,
-            **dict.fromkeys(empty.split()),
-        )
+        unknown = dict.fromkeys(field.name for field in fields(Document))
+        known = {
+            "doc_id": doc_id,
+            "title": title,
+            "text": "",
+            "authors": (),
+            "language": language,
+            "headings": (),
+            "captions": (),
+            "credits": (),
+            "source_file": "d.txt",
+            "raw_sha256": sha256_text(raw),
+            "anchor_sha256": sha256_text(raw),
+            "text_sha256": "",
+            "blocks": tuple(blocks),
+            "evidence": (),
+            "raw_text": raw,
+        }
+        return Document(**(unknown | known))
 
     return make
