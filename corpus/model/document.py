@@ -170,6 +170,8 @@ class Document:
     credits: tuple[str, ...]
     copyright: str | None
     copyright_holder: str | None
+    rights: str | None
+    """What is known of the rights from outside the text (the statement *in* it is ``copyright``)."""
     url: str | None
     site: str | None
     retrieved_at: str | None

@@ -38,7 +38,7 @@ class Reason(StrEnum):
 
     _sentence: str
 
-    def __new__(cls, value: str, sentence: str) -> Reason:
+    def __new__(cls, value: str, sentence: str = "") -> Reason:
         """Make a member whose value is its name in the data and that knows its sentence."""
         member = str.__new__(cls, value)
         member._value_ = value

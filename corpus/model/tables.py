@@ -79,6 +79,7 @@ def documents_table(extra: Mapping[str, pa.DataType] | None = None) -> Table:
         ("credits", _STRINGS, True),
         ("copyright", _text),
         ("copyright_holder", _text),
+        ("rights", _text),
         ("url", _text),
         ("site", _text),
         ("retrieved_at", _text),

@@ -14,6 +14,7 @@ from corpus.errors import SchemeError, UsageError
 from corpus.executors.processes import map_ordered
 from corpus.export.dataset import DatasetContent, write_dataset
 from corpus.files import schema_text, sha256_bytes, sha256_file
+from corpus.metadata.known import known_findings
 from corpus.model.annotation import AnnotationSet
 from corpus.model.document import Document, RawDocument
 from corpus.model.finding import Finding, Severity
@@ -74,6 +75,7 @@ class _Cleaned:
     raws: list[RawDocument] = field(default_factory=list)
     batches: list[CleanedBatch] = field(default_factory=list)
     annotated: dict[str, Document] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
 
 
 def build(sources: Sequence[Path], out: Path, options: BuildOptions, progress: Progress = SILENT) -> BuildReport:
@@ -97,7 +99,7 @@ def build(sources: Sequence[Path], out: Path, options: BuildOptions, progress: P
     progress.step("reading and cleaning")
     raws = read_sources(sources, options.read, report)
     cleaned = _clean_all(raws, {s.doc_id for s in sets}, options.workers, progress)
-    findings = [*report.findings, *(stored.findings if stored else ())]
+    findings = [*report.findings, *cleaned.findings, *(stored.findings if stored else ())]
     if not cleaned.raws:
         return BuildReport(out, None, False, tuple(findings), tuple(report.skipped))
 
@@ -179,6 +181,7 @@ def _clean_all(raws: Iterator[RawDocument], annotated: set[str], workers: int, p
         batch = waiting.pop(0)
         cleaned.raws += batch
         cleaned.batches.append(result)
+        cleaned.findings += [finding for raw in batch for finding in known_findings(raw.doc_id, raw.known)]
         if annotated.intersection(raw.doc_id for raw in batch):
             found = documents_of(batch, result)
             cleaned.annotated |= {d.doc_id: d for d in found if d.doc_id in annotated}
@@ -196,12 +199,10 @@ def _own_inputs(folder: Path | None, scheme_toml: str) -> list[InputFile]:
     return inputs
 
 
-def _provenance(sets: Sequence[AnnotationSet]) -> dict[str, str]:
-    """Return what each annotator's sets say of where they come from."""
-    notes: dict[str, str] = {}
-    for annotation in sets:
-        notes.setdefault(annotation.annotator, annotation.origin.note)
-    return dict(sorted(notes.items()))
+def _provenance(sets: Sequence[AnnotationSet]) -> tuple[str, ...]:
+    """Return what each annotator's sets say of where they come from, one sentence or more an annotator."""
+    told = {(annotation.annotator, annotation.origin.note) for annotation in sets if annotation.origin.note}
+    return tuple(f"{annotator}: {note}" for annotator, note in sorted(told))
 
 
 def _fingerprint(directory: Path) -> str | None:

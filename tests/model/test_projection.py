@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +22,7 @@ def projections(draw: st.DrawFn) -> tuple[str, Projection]:
     cuts = sorted(draw(st.sets(st.integers(0, len(anchor)), min_size=2, max_size=12)))
     if len(cuts) < 2:
         cuts = [0, len(anchor)]
-    pairs = [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if draw(st.booleans())] or [(cuts[0], cuts[1])]
+    pairs = [(a, b) for a, b in itertools.pairwise(cuts) if draw(st.booleans())] or [(cuts[0], cuts[1])]
     pieces = [Piece(a, b, draw(st.sampled_from(JOINS))) for a, b in draw(st.permutations(pairs))]
     return anchor, Projection.of(anchor, pieces)
 
@@ -99,4 +101,4 @@ def test_merged_spans_cover_the_same_and_never_touch(drawn: list[tuple[int, int]
     spans = [Span(start, start + length) for start, length in drawn]
     merged = merge_spans(spans)
     assert {i for s in merged for i in range(s.start, s.end)} == {i for s in spans for i in range(s.start, s.end)}
-    assert all(a.end < b.start for a, b in zip(merged, merged[1:], strict=False))
+    assert all(a.end < b.start for a, b in itertools.pairwise(merged))
