@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from corpus.errors import SchemeError
 from corpus.model.roles import Reason, Role
 from corpus.model.scheme import Scheme
 
@@ -21,9 +22,7 @@ PLACEMENTS = ("exact", "shrunk", "none")
 """How an annotation lies in its field: whole, partly (the cleaner dropped the rest), or in no field."""
 
 _text = pa.large_string()
-_SPAN = pa.struct(
-    [pa.field("start", pa.int32(), nullable=False), pa.field("end", pa.int32(), nullable=False)]
-)
+_SPAN = pa.struct([pa.field("start", pa.int32(), nullable=False), pa.field("end", pa.int32(), nullable=False)])
 _SPANS = pa.list_(_SPAN)
 _STRINGS = pa.list_(_text)
 
@@ -196,7 +195,11 @@ def sources_table() -> Table:
 
 
 def claims_table(scheme: Scheme) -> Table:
-    """Return the ``claims`` table: one row a claim, with a column per attribute and flag of the scheme."""
+    """Return the ``claims`` table: one row a claim, with a column per attribute and flag of the scheme.
+
+    Raises:
+        SchemeError: an attribute or flag has the name of a column that every claim has.
+    """
     attributes: list[tuple[str, pa.DataType]] = [(a.name, pa.int64()) for a in scheme.attributes]
     flags: list[tuple[str, pa.DataType, bool]] = [(f.name, pa.bool_(), True) for f in scheme.flags]
     schema = _schema(
@@ -217,6 +220,12 @@ def claims_table(scheme: Scheme) -> Table:
         ("placement", pa.int64(), True),
         ("scheme_version", _text, True),
     )
+    twice = sorted({name for name in schema.names if schema.names.count(name) > 1})
+    if twice:
+        raise SchemeError(
+            f"The scheme {scheme.name} calls an attribute or flag {twice[0]!r}, which is a column of the config "
+            "`claims` already; give it another name."
+        )
     labels = {**_ANNOTATION_LABELS, **{a.name: a.value_names for a in scheme.attributes}}
     return Table("claims", schema, ("doc_id", "annotator", "id"), labels)
 
