@@ -5,13 +5,16 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import CorpusError
 from corpus.export.dataset import write_dataset
+from corpus.export.parquet import read_parquet, write_parquet
 from corpus.export.store import BuiltDataset
 from corpus.model.tables import CONFIGS
 from corpus.releases.release import make_release
@@ -85,3 +88,43 @@ def test_every_single_file_may_go(release: Path, tmp_path: Path) -> None:
         assert name in [finding.place for finding in verify(copy)]
         path.write_bytes(sound)
     assert verify(copy) == []
+
+
+def any_value(kind: pa.DataType) -> st.SearchStrategy[Any]:
+    """Return values of an Arrow type, the awkward ones first."""
+    if pa.types.is_list(kind):
+        return st.lists(any_value(kind.value_type), max_size=3)
+    if pa.types.is_struct(kind):
+        fields = {f.name: any_value(f.type) | st.none() if f.nullable else any_value(f.type) for f in kind}
+        return st.fixed_dictionaries(fields)
+    if pa.types.is_boolean(kind):
+        return st.booleans()
+    if pa.types.is_integer(kind):
+        return st.sampled_from([-1, 0, 1, 7, 40, 2**31 - 1, -(2**31)]) | st.integers(-(2**31), 2**31 - 1)
+    if pa.types.is_floating(kind):
+        return st.floats()
+    return st.sampled_from(["", "harbour", "ann-1", "\n\n", "0" * 64]) | st.text(
+        st.characters(exclude_categories=["Cs"])
+    )
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_any_changed_cell_is_found(release: Path, data: st.DataObject) -> None:
+    """A well-made file with one value of its type changed gives a finding in its config, whatever the value."""
+    config = data.draw(st.sampled_from(CONFIGS))
+    path = release / config / "train-00000-of-00001.parquet"
+    sound = path.read_bytes()
+    table = read_parquet(path)
+    field = table.schema.field(data.draw(st.sampled_from(table.schema.names)))
+    values = table.column(field.name).to_pylist()
+    row = data.draw(st.integers(0, len(values) - 1))
+    fresh = any_value(field.type) | st.none() if field.nullable else any_value(field.type)
+    values[row] = data.draw(fresh.filter(lambda value: value != values[row]))
+    changed = table.set_column(table.schema.get_field_index(field.name), field, pa.array(values, field.type))
+    write_parquet(path, changed, dict(table.schema.metadata))
+    try:
+        places = {finding.place for finding in verify(release) if finding.code != "changed-file"}
+        assert config in places
+    finally:
+        path.write_bytes(sound)
