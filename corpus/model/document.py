@@ -106,7 +106,7 @@ class Block:
     """0 before the first heading, then one more at each heading (or live-blog post)."""
 
 
-EVIDENCE_KINDS = ("text span", "input record", "sources.toml", "derived")
+EVIDENCE_KINDS = ("text span", "input record", "markup", "sources.toml", "derived")
 """Where a value can come from."""
 
 
