@@ -48,7 +48,7 @@ def clean_many(texts: Sequence[str], sites: Sequence[str | None] | None = None) 
     Args:
         texts: raw texts, decoded. Line ends, NULs, lone surrogates and the like are repaired first; offsets
             refer to the repaired text, which each document holds as ``raw_text``.
-        sites: the registered domain each text comes from, where known; as long as ``texts``.
+        sites: the site (its host) each text comes from, where known; as long as ``texts``.
 
     Returns:
         One document a text, in order; ``doc_id`` is "0", "1", … by position.

@@ -72,7 +72,7 @@ def _record(report: BuildReport) -> dict[str, object]:
 def _show(report: BuildReport) -> None:
     show_findings(report.findings)
     if report.skipped:
-        err.print(f"skipped (not a kind that is read): {escape(visible(', '.join(report.skipped)))}")
+        err.print(f"no documents in: {escape(visible(', '.join(report.skipped)))}")
     if report.manifest is None:
         err.print("Nothing could be read, so nothing was written.")
         return

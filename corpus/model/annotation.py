@@ -176,7 +176,5 @@ class AnnotationSet(_Record):
             ):
                 missing = [i for i in wanted if i not in there]
                 if missing:
-                    raise ValueError(
-                        f"claim {claim.id!r} names the {name} {missing[0]!r}, which the set lacks"
-                    )
+                    raise ValueError(f"claim {claim.id!r} names the {name} {missing[0]!r}, which the set lacks")
         return self

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from corpus.model.markup import Head, Markup
 from corpus.model.projection import Piece, Projection
 from corpus.model.roles import READING_ROLES, TEXT_ROLES, Reason, Role
 
@@ -50,7 +51,7 @@ class KnownValue:
     column: str
     value: str | tuple[str, ...]
     kind: str
-    """"input record" or "sources.toml"."""
+    """"input record", "sources.toml" or "markup"."""
     known_from: str
 
 
@@ -71,7 +72,9 @@ class RawDocument:
     extra: Mapping[str, object] = field(default_factory=dict)
     """Input columns that are carried as they came (JSON-ready values)."""
     media_type: str = "text/plain"
-    revision: int = 1
+    markup: Markup | None = None
+    """What the markup says of each line, where the anchor text was rendered from a page."""
+    head: Head | None = None
 
     @property
     def anchor_sha256(self) -> str:

@@ -156,9 +156,7 @@ class Scheme(_Part):
         for relation in self.relations:
             for end in (relation.from_, relation.to):
                 if end not in labels:
-                    raise ValueError(
-                        f"relation {relation.name!r} names the label {end!r}, which the scheme lacks"
-                    )
+                    raise ValueError(f"relation {relation.name!r} names the label {end!r}, which the scheme lacks")
         return self
 
 

@@ -59,7 +59,7 @@ class BuildReport:
     """Whether the directory's bytes are other than before."""
     findings: tuple[Finding, ...]
     skipped: tuple[str, ...]
-    """Files of kinds that are not read."""
+    """Files that hold no documents: of kinds that are not read, and ``sources.toml``."""
     deleted_blocks: int = 0
 
     @property
@@ -101,7 +101,7 @@ def build(sources: Sequence[Path], out: Path, options: BuildOptions, progress: P
     cleaned = _clean_all(raws, {s.doc_id for s in sets}, options.workers, progress)
     findings = [*report.findings, *cleaned.findings, *(stored.findings if stored else ())]
     if not cleaned.raws:
-        return BuildReport(out, None, False, tuple(findings), tuple(report.skipped))
+        return BuildReport(out, None, False, tuple(findings), _skipped(report))
 
     progress.step("placing annotations and writing")
     placed = annotation_rows(sets, cleaned.annotated, scheme)
@@ -127,7 +127,7 @@ def build(sources: Sequence[Path], out: Path, options: BuildOptions, progress: P
     manifest = write_dataset(out, content)
     deleted = blocks.height - int(blocks["kept"].sum())
     changed = _fingerprint(out) != before
-    return BuildReport(out, manifest, changed, content.findings, tuple(report.skipped), deleted)
+    return BuildReport(out, manifest, changed, content.findings, _skipped(report), deleted)
 
 
 def find_annotations(sources: Sequence[Path]) -> Path | None:
@@ -187,6 +187,11 @@ def _clean_all(raws: Iterator[RawDocument], annotated: set[str], workers: int, p
             cleaned.annotated |= {d.doc_id: d for d in found if d.doc_id in annotated}
         progress.advance(len(cleaned.raws), None)
     return cleaned
+
+
+def _skipped(report: ReadReport) -> tuple[str, ...]:
+    tables = [item.path for item in report.inputs if item.role == "sources.toml"]
+    return tuple(sorted([*report.skipped, *tables]))
 
 
 def _own_inputs(folder: Path | None, scheme_toml: str) -> list[InputFile]:

@@ -84,7 +84,7 @@ def clean_texts(texts: Sequence[str], sites: Sequence[str | None] | None = None)
     Args:
         texts: the raw texts; decoding repairs (line ends, NULs, surrogates …) are made first, and offsets
             refer to the repaired text, which each document holds as ``raw_text``.
-        sites: the registered domain each text comes from, where known; as long as ``texts``.
+        sites: the site (its host) each text comes from, where known; as long as ``texts``.
 
     Raises:
         UsageError: a text is not a string, or the two sequences differ in length.
