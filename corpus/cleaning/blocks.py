@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from corpus.cleaning.matching import dateline_rules, find_cuts, rule_frame
+from corpus.cleaning.blanks import leading
+from corpus.cleaning.matching import dateline_rules, find_cuts, rule_number, rule_values
 
 __all__ = ["blocks_frame", "split_datelines"]
 
@@ -13,6 +14,7 @@ _DATELINE_WITHIN = 4
 """A dateline opens one of the first kept lines of a document."""
 
 _SAID = ["role", "reason", "rule", "score"]
+_PLACED = ["doc", "line", "start", "end", "gap", "unit", "glue", "no"]
 
 
 def split_datelines(segments: pl.DataFrame) -> pl.DataFrame:
@@ -20,50 +22,48 @@ def split_datelines(segments: pl.DataFrame) -> pl.DataFrame:
 
     ``segments`` are sorted by document and place; only kept ones are looked at.
     """
-    kept = pl.col("role") == "body"
-    early = kept & (kept.cum_sum().over("doc") <= _DATELINE_WITHIN)
-    rows = segments.with_row_index("row")
-    opening = find_cuts(rows.filter(early), dateline_rules()).filter(pl.col("cut_no").is_not_null())
+    kept = rule_values(pl.col("no"), "role") == "body"
+    rows = segments.with_row_index("row").with_columns(kept.alias("kept"))
+    early = rows.filter(pl.col("kept") & (pl.col("kept").cum_sum().over("doc") <= _DATELINE_WITHIN))
+    opening = find_cuts(early, dateline_rules()).filter(pl.col("cut_no").is_not_null())
     one = opening.unique("doc", keep="first", maintain_order=True)
     if not len(one):
         return segments
-    named = rule_frame().select("no", *_SAID)
-    lines = (
-        one.drop(_SAID)
-        .join(named, left_on="cut_no", right_on="no")
-        .with_columns((pl.col("from") + pl.col("cut_to")).alias("to"))
-    )
-    rest = pl.col("plain").str.slice(pl.col("cut_to"))
-    skip = pl.col("cut_to") + (rest.str.len_chars() - rest.str.strip_chars_start().str.len_chars()).cast(pl.Int32)
-    bodies = one.with_columns((pl.col("from") + skip).alias("from"))
+    after = (pl.col("from") + pl.col("cut_to")).cast(pl.Int32)
+    blanks = leading(pl.col("plain").str.slice(pl.col("cut_to"))).cast(pl.Int32)
+    lines = one.with_columns(pl.col("cut_no").alias("no"), after.alias("to"))
+    bodies = one.with_columns((after + blanks).alias("from"))
     others = rows.filter(~pl.col("row").is_in(one["row"].implode()))
-    columns = segments.columns
-    return pl.concat([others.select(columns), lines.select(columns), bodies.select(columns)]).sort("unit", "from")
+    return pl.concat([part.select(segments.columns) for part in (others, lines, bodies)]).sort("unit", "from")
 
 
 def blocks_frame(lines: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
     """Lay the segments onto the lines and return the blocks without ``doc_id`` and ``text``.
 
-    ``lines`` has ``doc, line, start, end, gap, unit, glue`` and ``inside`` (where the line begins in its
-    unit's text); a segment that runs over several lines becomes one block on each.
+    ``lines`` has ``doc, line, start, end, gap, unit, glue, hyphen`` and ``inside`` (where the line begins in
+    its unit's text); a segment that runs over several lines becomes one block on each.
     """
+    whole = pl.col("end") - pl.col("start") - pl.col("hyphen").cast(pl.Int64)
     start = pl.max_horizontal(pl.col("from") - pl.col("inside"), 0)
-    end = pl.min_horizontal(pl.col("to") - pl.col("inside"), pl.col("end") - pl.col("start"))
+    end = pl.min_horizontal(pl.col("to") - pl.col("inside"), whole)
     laid = (
-        lines.lazy()
-        .select("doc", "line", "start", "end", "gap", "unit", "glue", "inside")
-        .join(segments.lazy().select("unit", "from", "to", *_SAID), on="unit", how="inner")
+        lines.join(segments.select("unit", "from", "to", "no"), on="unit", how="inner")
         .filter(end > start)
         .with_columns(start=pl.col("start") + start, end=pl.col("start") + end)
+    )
+    hyphens = lines.filter("hyphen").with_columns(start=pl.col("end") - 1, no=rule_number("kernel.line_end_hyphen"))
+    return (
+        pl.concat([laid.select(_PLACED), hyphens.select(_PLACED)]).lazy()
         .sort("doc", "start")
+        .with_columns(rule_values(pl.col("no"), name).alias(name) for name in _SAID)
         .with_columns(pl.col("role").is_in(_KEPT).alias("kept"))
         .with_columns(_join().alias("join"))
         .with_columns(
             (pl.col("role") == "heading").cast(pl.Int32).cum_sum().over("doc").alias("section"),
             pl.int_range(pl.len(), dtype=pl.Int32).over("doc").alias("block"),
         )
-    )
-    return laid.collect()
+        .collect()
+    )  # fmt: skip
 
 
 def _join() -> pl.Expr:

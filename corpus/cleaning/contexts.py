@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from corpus.cleaning.matching import rule_values
+from corpus.cleaning.matching import rule_number, rule_values
 from corpus.cleaning.regions import add_regions
 from corpus.cleaning.titles import add_titles
 
@@ -15,7 +15,7 @@ _TEASERS = 6
 
 
 def judge(units: pl.DataFrame) -> pl.DataFrame:
-    """Give every unit a ``role``, ``reason``, ``rule`` and ``score``.
+    """Give every unit ``no``, the number of the rule that decides on it, and ``kept``.
 
     Needs the columns of :func:`corpus.cleaning.features.add_features` and
     :func:`corpus.cleaning.matching.add_matches`. A unit that nothing speaks against is body.
@@ -26,9 +26,7 @@ def judge(units: pl.DataFrame) -> pl.DataFrame:
         known.lazy()
         .with_columns(_repeats().alias("repeats"), _run_of_teasers().alias("teaser"))
         .with_columns(_tail_run().alias("tail_run"))
-        .with_columns(_verdict())
-        .with_columns(pl.col("verdict").struct.unnest())
-        .drop("verdict")
+        .with_columns(_verdict().alias("no"))
         .pipe(_echoes)
         .pipe(_never_everything)
         .collect()
@@ -107,46 +105,22 @@ def _repeats() -> pl.Expr:
     ).fill_null(False)
 
 
-def _decision(role: str, reason: str, rule: str | pl.Expr, score: float | pl.Expr) -> pl.Expr:
-    return pl.struct(
-        pl.lit(role).alias("role"),
-        pl.lit(reason).alias("reason"),
-        (pl.lit(rule) if isinstance(rule, str) else rule).alias("rule"),
-        (pl.lit(score) if isinstance(score, float) else score).cast(pl.Float64).alias("score"),
-    )
-
-
-def _named(number: str) -> pl.Expr:
-    return pl.struct(rule_values(pl.col(number), name).alias(name) for name in ("role", "reason", "rule", "score"))
-
-
 def _verdict() -> pl.Expr:
-    """Choose among what speaks of a unit, the most certain first."""
-    apart = pl.col("cluttered") & pl.col("dense")
-    open_line = pl.col("sure").is_null() & pl.col("applied").is_null()
+    """Choose among what speaks of a unit, the most certain first: the number of a rule."""
+    outside = pl.col("cluttered") & (pl.col("head") | pl.col("tail"))
+    repeats = pl.col("repeats") & (pl.col("sure_role").fill_null("caption") == "caption")
     return (
-        pl.when(pl.col("title"))
-        .then(_decision("title", "headline", "kernel.title", 0.9))
-        .when(pl.col("repeats") & (pl.col("sure_role").fill_null("caption") == "caption"))
-        .then(_decision("duplicate", "repeated_furniture", "kernel.repeated", 0.95))
-        .when(pl.col("sure").is_not_null())
-        .then(_named("sure"))
-        .when(pl.col("applied").is_not_null())
-        .then(_named("applied"))
-        .when((pl.col("tail_run") == "related") & pl.col("tail"))
-        .then(_decision("boilerplate", "after_related", "kernel.after_related", 0.85))
-        .when((pl.col("tail_run") == "comments") & pl.col("tail"))
-        .then(_decision("boilerplate", "comments", "kernel.after_comments", 0.85))
-        .when(pl.col("teaser") & ~pl.col("prose"))
-        .then(_decision("boilerplate", "after_related", "kernel.teaser", 0.75))
-        .when(apart & open_line & ~pl.col("prose") & (pl.col("head") | pl.col("tail")))
-        .then(_decision("boilerplate", "apart_from_text", "kernel.apart", 0.7))
-        .when(apart & open_line & pl.col("prose") & (pl.col("tail") | pl.col("head")))
-        .then(_decision("boilerplate", "apart_from_text", "kernel.apart_prose", 0.6))
-        .when(pl.col("prose"))
-        .then(_decision("body", "prose", "prose", 0.9))
-        .otherwise(_decision("body", "unsure", "kernel.unsure", 0.6))
-        .alias("verdict")
+        pl.when(pl.col("title")).then(rule_number("kernel.title"))
+        .when(repeats).then(rule_number("kernel.repeated"))
+        .when(pl.col("sure").is_not_null()).then(pl.col("sure"))
+        .when(pl.col("applied").is_not_null()).then(pl.col("applied"))
+        .when(pl.col("tail_run") == "related").then(rule_number("kernel.after_related"))
+        .when(pl.col("tail_run") == "comments").then(rule_number("kernel.after_comments"))
+        .when(pl.col("teaser") & ~pl.col("prose")).then(rule_number("kernel.teaser"))
+        .when(outside & ~pl.col("prose")).then(rule_number("kernel.apart"))
+        .when(outside).then(rule_number("kernel.apart_prose"))
+        .when(pl.col("prose")).then(rule_number("prose"))
+        .otherwise(rule_number("kernel.unsure"))
     )  # fmt: skip
 
 
@@ -154,18 +128,18 @@ def _echoes(units: pl.LazyFrame) -> pl.LazyFrame:
     """Call a line that repeats the headline its duplicate."""
     form = pl.col("plain").str.to_lowercase()
     headline = form.filter(pl.col("title")).first().over("doc")
-    echo = (form == headline) & ~pl.col("title") & pl.col("role").is_in(["body", "boilerplate"])
-    said = {"role": "duplicate", "reason": "headline_echo", "rule": "kernel.title_echo"}
-    changed = [pl.when(echo).then(pl.lit(new)).otherwise(pl.col(old)).alias(old) for old, new in said.items()]
-    return units.with_columns(changed)
+    echo = (form == headline) & ~pl.col("title") & pl.col("sure").is_null()
+    return units.with_columns(
+        pl.when(echo).then(rule_number("kernel.title_echo")).otherwise(pl.col("no")).alias("no")
+    )
 
 
 def _never_everything(units: pl.LazyFrame) -> pl.LazyFrame:
     """Keep what only its surroundings speak against, or else everything, where no text would be left."""
-    body = pl.col("role") == "body"
+    body = rule_values(pl.col("no"), "role") == "body"
     bare = pl.col("sure").is_null()
-    none = ~body.any().over("doc")
-    spare = none & (bare | ~bare.any().over("doc"))
-    said = {"role": "body", "reason": "unsure", "rule": "kernel.something_must_stay"}
-    changed = [pl.when(spare).then(pl.lit(new)).otherwise(pl.col(old)).alias(old) for old, new in said.items()]
-    return units.with_columns(*changed, pl.when(spare).then(0.3).otherwise(pl.col("score")).alias("score"))
+    spare = ~body.any().over("doc") & (bare | ~bare.any().over("doc"))
+    stays = pl.when(spare).then(rule_number("kernel.something_must_stay")).otherwise(pl.col("no"))
+    return units.with_columns(stays.alias("no")).with_columns(
+        (rule_values(pl.col("no"), "role") == "body").alias("kept")
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from corpus.cleaning.matching import rule_number
+
 __all__ = ["add_shapes"]
 
 _ITEM = r"^(?:[-•*▪·–‣◦●○■]\s+\S|\(?\d{1,2}[.)]\s|\(?[a-z]\)\s)"
@@ -11,7 +13,7 @@ _ROW = r"\t|\s\|\s.*\s\|\s|(?:\s{3,}\S+){2,}"
 
 
 def add_shapes(kept: pl.DataFrame) -> pl.DataFrame:
-    """Return the kept units with ``role`` heading or body and the ``reason`` that names their shape.
+    """Return the kept units with the number of the rule that names their shape, where one does.
 
     A heading is a short line without a full stop right before running text, with no other short line
     above it. ``kept`` holds only kept units, sorted, with the columns of the features.
@@ -31,14 +33,10 @@ def add_shapes(kept: pl.DataFrame) -> pl.DataFrame:
     )
     longer = pl.col("prose").shift(-1) | (pl.col("words").shift(-1) >= 2 * pl.col("words") + 4)
     heading = short & (longer & same_next).fill_null(False) & ~(short.shift(1) & same_before).fill_null(False)
-    body = (pl.col("role") == "body") & (pl.col("reason") != "prose")
-    change = [
-        (heading, "heading", "section_heading", "kernel.heading"),
-        (item, "body", "list_item", "kernel.list_item"),
-        (row, "body", "table_row", "kernel.table_row"),
-    ]
-    new: dict[str, pl.Expr] = {name: pl.col(name) for name in ("role", "reason", "rule")}
-    for holds, *said in reversed(change):
-        for name, value in zip(new, said, strict=True):
-            new[name] = pl.when(body & holds).then(pl.lit(value)).otherwise(new[name])
-    return kept.with_columns(**new)
+    plain_body = pl.col("no") != rule_number("prose")
+    return kept.with_columns(
+        pl.when(plain_body & heading).then(rule_number("kernel.heading"))
+        .when(plain_body & item).then(rule_number("kernel.list_item"))
+        .when(plain_body & row).then(rule_number("kernel.table_row"))
+        .otherwise(pl.col("no")).alias("no")
+    )  # fmt: skip

@@ -7,6 +7,7 @@ import polars as pl
 from corpus.cleaning.blocks import blocks_frame, split_datelines
 from corpus.cleaning.headings import add_shapes
 from corpus.cleaning.lines import lines_frame
+from corpus.cleaning.matching import rule_values
 from corpus.cleaning.rounds import settle
 from corpus.cleaning.wrapping import add_units
 from corpus.errors import DataError
@@ -95,6 +96,6 @@ def _units(lines: pl.DataFrame) -> pl.DataFrame:
 def _finished(segments: pl.DataFrame) -> pl.DataFrame:
     """Name shapes among what is kept, split datelines."""
     ordered = segments.sort("unit", "from")
-    kept = pl.col("role") == "body"
+    kept = rule_values(pl.col("no"), "role") == "body"
     shaped = pl.concat([ordered.filter(~kept), add_shapes(ordered.filter(kept))]).sort("unit", "from")
     return split_datelines(shaped)

@@ -10,7 +10,16 @@ import polars as pl
 from corpus.cleaning.rules import EDGES, WHERE, Rule, folded, load_rules, regex
 from corpus.model.roles import Role
 
-__all__ = ["add_cuts", "add_matches", "dateline_rules", "find_cuts", "rule_frame", "rule_values", "rules_on"]
+__all__ = [
+    "add_cuts",
+    "add_matches",
+    "dateline_rules",
+    "find_cuts",
+    "rule_frame",
+    "rule_number",
+    "rule_values",
+    "rules_on",
+]
 
 _LONGEST_PHRASE = 160
 _NO = pl.lit(None, dtype=pl.Int32)
@@ -37,6 +46,16 @@ def rule_values(number: pl.Expr, name: str) -> pl.Expr:
     """Return the rule's value of a column of :func:`rule_frame`; null where the number is null."""
     frame = rule_frame()
     return number.replace_strict(frame["no"], frame[name], default=None, return_dtype=frame.schema[name])
+
+
+def rule_number(name: str) -> pl.Expr:
+    """Return the number of the rule with this id, as a literal."""
+    return pl.lit(_numbers()[name], dtype=pl.Int32)
+
+
+@cache
+def _numbers() -> dict[str, int]:
+    return {rule.id: no for no, rule in enumerate(load_rules())}
 
 
 def rules_on(units: pl.DataFrame) -> pl.DataFrame:
@@ -134,7 +153,8 @@ def _families() -> tuple[tuple[str, tuple[tuple[int, Rule], ...]], ...]:
     tables: dict[str, list[tuple[int, Rule]]] = {}
     for no, rule in enumerate(load_rules()):
         if rule.pattern is not None and rule.place == "line":
-            tables.setdefault(rule.id if rule.needs else rule.family, []).append((no, rule))
+            alone = rule.needs or rule.where in {"caption", "byline"}
+            tables.setdefault(rule.id if alone else rule.family, []).append((no, rule))
     return tuple(("|".join(regex(r.pattern or "") for _, r in rows), tuple(rows)) for rows in tables.values())
 
 

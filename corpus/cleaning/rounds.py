@@ -7,15 +7,13 @@ import polars as pl
 from corpus.cleaning.blanks import leading, stripped
 from corpus.cleaning.contexts import judge
 from corpus.cleaning.features import add_features
-from corpus.cleaning.matching import add_cuts, add_matches, rule_frame, rule_values
+from corpus.cleaning.matching import add_cuts, add_matches, rule_values
 
 __all__ = ["ROUNDS", "settle"]
 
 ROUNDS = 24
 """How often a document is judged at most; real pages settle in two or three rounds."""
 
-_KEPT = ["body", "heading", "dateline"]
-_SAID = ["role", "reason", "rule", "score"]
 _LOOKS = ["plain", "chars", "words", "stopped", "colon", "lower", "prose"]
 
 
@@ -24,8 +22,8 @@ def settle(units: pl.DataFrame) -> pl.DataFrame:
 
     Each round sees only what the last one kept, exactly as a second cleaning would. A document is done
     when a round drops nothing of it. ``units`` has ``doc``, ``unit`` (rising) and ``text``; the result has
-    a row per segment: ``unit``, ``from`` and ``to`` (code points of the unit's text), ``role``, ``reason``,
-    ``rule``, ``score``, and what the unit looks like.
+    a row per segment: ``unit``, ``from`` and ``to`` (code points of the unit's text), ``no`` (the number of the
+    rule that decided), and what the unit looks like.
     """
     seen = _looked_at(units.with_columns(pl.lit(0, dtype=pl.Int32).alias("base")))
     segments: list[pl.DataFrame] = []
@@ -33,18 +31,18 @@ def settle(units: pl.DataFrame) -> pl.DataFrame:
         judged = judge(seen)
         changing = pl.col("doc").is_in(_changed(judged).implode())
         done, again = judged.filter(~changing), judged.filter(changing)
-        goes = again.filter(~pl.col("role").is_in(_KEPT))
+        goes = again.filter(~pl.col("kept"))
         segments += [_whole(done), _whole(goes)]
         if not len(again):
             return pl.concat(segments)
-        cut = again.filter(pl.col("role").is_in(_KEPT), pl.col("cut_no").is_not_null())
+        cut = again.filter(pl.col("kept"), pl.col("cut_no").is_not_null())
         segments.append(_pieces(cut))
         seen = _remaining(again, cut, seen)
     return pl.concat([*segments, _whole(judge(seen))])
 
 
 def _changed(judged: pl.DataFrame) -> pl.Series:
-    goes = ~pl.col("role").is_in(_KEPT) | pl.col("cut_no").is_not_null()
+    goes = ~pl.col("kept") | pl.col("cut_no").is_not_null()
     return judged.filter(goes)["doc"].unique()
 
 
@@ -55,27 +53,20 @@ def _whole(judged: pl.DataFrame) -> pl.DataFrame:
         "unit",
         pl.col("base").alias("from"),
         (pl.col("base") + pl.col("chars")).alias("to"),
-        *_SAID,
+        "no",
         *_LOOKS,
     )
 
 
 def _pieces(cut: pl.DataFrame) -> pl.DataFrame:
     """Return one segment for each piece that goes."""
-    named = rule_frame().select("no", "role", "reason", "rule", "score")
-    return (
-        cut.drop(_SAID)
-        .join(named, left_on="cut_no", right_on="no")
-        .with_columns(
-            (pl.col("base") + pl.col("cut_from")).alias("from"), (pl.col("base") + pl.col("cut_to")).alias("to")
-        )
-        .select("doc", "unit", "from", "to", *_SAID, *_LOOKS)
-    )
+    ends = [(pl.col("base") + pl.col(f"cut_{side}")).alias(side) for side in ("from", "to")]
+    return cut.with_columns(*ends, pl.col("cut_no").alias("no")).select("doc", "unit", "from", "to", "no", *_LOOKS)
 
 
 def _remaining(judged: pl.DataFrame, cut: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
     """Return what the next round sees: kept units as they were, cut ones looked at anew."""
-    kept = judged.filter(pl.col("role").is_in(_KEPT), pl.col("cut_no").is_null())
+    kept = judged.filter(pl.col("kept"), pl.col("cut_no").is_null())
     whole = seen.join(kept.select("unit"), on="unit", how="semi", maintain_order="left")
     if not len(cut):
         return whole

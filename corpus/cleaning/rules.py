@@ -37,7 +37,7 @@ _KEYS = frozenset(
     }
     | {"opens", "cases", "note"}
 )
-WHERE = ("any", "head", "tail", "edge", "page", "caption", "byline")
+WHERE = ("any", "head", "tail", "edge", "page", "caption", "byline", "kernel")
 _PLACES = ("line", "start", "end")
 _OPENS = ("", "related", "comments")
 
@@ -63,7 +63,8 @@ class Rule:
     min_words: int = 0
     max_words: int = MAX_WORDS
     where: str = "any"
-    """any; head: before the article's run of text; tail: after it; edge: either; page: where furniture is."""
+    """any; head: before the article's run of text; tail: after it; edge: either; page: where furniture is;
+    caption, byline: next to one; kernel: a decision of the kernel, without words of its own."""
     place: str = "line"
     """line: the whole line; start or end: only the pattern's first group, a piece at the line's edge."""
     opens: str = ""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
+
 import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,7 +15,7 @@ from corpus.model.projection import Projection
 from corpus.model.roles import Reason, Role
 from corpus.model.span import Span
 
-QUIET = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+QUIET = settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 
 ODD = (
     "\t \n\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2003\u2028\u2029\u202f\u3000"
@@ -66,7 +69,16 @@ LINES = (
 pages = st.lists(st.sampled_from(LINES), max_size=22).map("\n".join)
 arbitrary = st.text(st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from(ODD)), max_size=120)
 mixtures = st.lists(st.one_of(st.sampled_from(LINES), arbitrary), max_size=10).map("\n".join)
-texts = st.one_of(pages, arbitrary, mixtures)
+WORDS = tuple(
+    re.findall(
+        r"\S+",
+        "the harbour board decided to close its eastern basin for a winter of ice that broke both re-opening gates",
+    )
+)
+wrapped = st.tuples(st.lists(st.sampled_from(WORDS), min_size=30, max_size=90), st.integers(45, 80)).map(
+    lambda drawn: "\n".join(textwrap.wrap(" ".join(drawn[0]), drawn[1])).replace("decided\n", "deci-\nded ")
+)
+texts = st.one_of(pages, arbitrary, mixtures, wrapped, st.tuples(pages, wrapped).map("\n\n".join))
 
 
 def clean(text: str) -> list[Block]:
@@ -158,7 +170,7 @@ def test_a_document_is_cleaned_alike_in_any_batch(batch: list[str]) -> None:
         assert alone == clean(text)
 
 
-@settings(QUIET, max_examples=150)
+@settings(QUIET, max_examples=120)
 @given(texts)
 def test_cleaning_its_own_output_changes_nothing(text: str) -> None:
     once = Projection.of(text, text_pieces(clean(text))).text

@@ -53,3 +53,17 @@ def test_there_are_pages_of_every_kind_and_enough_of_them() -> None:
 def test_hard_wrapped_lines_become_one_paragraph() -> None:
     page = next(page for page in pages() if page.name == "hard-wrapped paragraphs are healed")
     assert text_of(blocks_of(page.text)) == page.text.replace("\n", " ")
+
+
+def test_a_hyphen_that_only_breaks_a_word_is_a_block_of_its_own() -> None:
+    lines = (
+        "the harbour board has decided to close the eastern basin for the win-",
+        "ter, since the ice of last year broke two of its gates and the repair",
+        "cost more than the fees of three seasons, as the chairman of the board",
+        "told the members at their meeting, which ended without a vote by mid-",
+        "night on Thursday.",
+    )
+    blocks = blocks_of("\n".join(lines))
+    assert [(b["text"], b["reason"]) for b in blocks if not b["kept"]] == [("-", "line_end_hyphen")]
+    assert "for the winter, since" in text_of(blocks)
+    assert "by mid-night on" in text_of(blocks)

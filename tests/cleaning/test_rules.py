@@ -26,6 +26,9 @@ def found() -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_rule_matches_what_it_must_and_nothing_that_it_must_not(rule: Rule, found: dict[str, set[str]]) -> None:
+    if rule.where == "kernel":
+        assert not found.get(rule.id)
+        return
     assert rule.match, "a rule without a case is a guess"
     assert rule.not_match, "a rule without a counter-case is a danger"
     assert [line for line in (*rule.match, *rule.phrases) if rule.id not in found[line]] == []
@@ -34,8 +37,8 @@ def test_a_rule_matches_what_it_must_and_nothing_that_it_must_not(rule: Rule, fo
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_rule_is_well_formed(rule: Rule) -> None:
-    assert bool(rule.phrases) != bool(rule.pattern)
-    assert 0.5 <= rule.score <= 1.0
-    assert rule.role not in {Role.BODY, Role.TITLE, Role.HEADING}
+    assert bool(rule.phrases) + bool(rule.pattern) == (rule.where != "kernel")
+    assert 0.3 <= rule.score <= 1.0
+    assert rule.where == "kernel" or rule.role not in {Role.BODY, Role.TITLE, Role.HEADING}
     assert rule.place == "line" or "(" in str(rule.pattern)
     assert rule.place == "line" or rule.where == "any"
