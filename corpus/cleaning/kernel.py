@@ -9,7 +9,7 @@ from corpus.cleaning.headings import add_shapes
 from corpus.cleaning.lines import lines_frame
 from corpus.cleaning.matching import rule_values
 from corpus.cleaning.rounds import settle
-from corpus.cleaning.wrapping import add_units
+from corpus.cleaning.wrapping import add_units, joined_units
 from corpus.errors import DataError
 
 __all__ = ["clean_frame"]
@@ -50,7 +50,7 @@ def clean_frame(raw: pl.DataFrame) -> pl.DataFrame:
     lines = _with_insides(add_units(lines_frame(raw["text"])))
     if not len(lines):
         return pl.DataFrame(schema=_SCHEMA)
-    segments = _finished(settle(_units(lines)))
+    segments = _finished(settle(joined_units(lines).select("doc", "unit", "text")))
     blocks = blocks_frame(lines, segments)
     named = blocks.join(
         raw.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("doc"), "doc_id"), on="doc", maintain_order="left"
@@ -79,18 +79,6 @@ def _with_insides(lines: pl.DataFrame) -> pl.DataFrame:
     return lines.with_columns(
         (shown.cum_sum().over("unit") - shown + pl.col("glue").str.len_chars()).cast(pl.Int32).alias("inside")
     )
-
-
-def _units(lines: pl.DataFrame) -> pl.DataFrame:
-    alone = pl.col("unit").is_unique()
-    single = lines.filter(alone).select("doc", "unit", "text")
-    several = lines.filter(~alone)
-    if not len(several):
-        return single
-    shown = pl.col("glue") + pl.when(pl.col("hyphen")).then(pl.col("text").str.head(-1)).otherwise(pl.col("text"))
-    healed = several.with_columns(shown.alias("text")).group_by("unit", maintain_order=True)
-    joined = healed.agg(pl.col("doc").first(), pl.col("text").str.join("")).select("doc", "unit", "text")
-    return pl.concat([single, joined]).sort("unit")
 
 
 def _finished(segments: pl.DataFrame) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-__all__ = ["add_units"]
+__all__ = ["add_units", "joined_units"]
 
 WIDEST = 100
 NARROWEST = 40
@@ -17,7 +17,59 @@ _COMPOUNDS = (
 )
 
 
+_PASSES = 8
+"""Healed lines are long and seldom heal again; this bounds how often they may."""
+
+
 def add_units(lines: pl.DataFrame) -> pl.DataFrame:
+    """Heal until nothing more heals, so that a healed text given again stays as it is."""
+    healed = _healed_once(lines)
+    for _ in range(_PASSES):
+        units = joined_units(healed)
+        if len(units) == len(healed):
+            break
+        again = _healed_once(units)
+        if again["unit"].n_unique() == len(units):
+            break
+        healed = _merged(healed, units, again)
+    return healed
+
+
+def joined_units(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return one row a unit: ``doc``, ``unit``, ``line``, ``gap``, ``text`` and, as if it were a line, ``start``, ``end``."""
+    first = [pl.col(name).first() for name in ("doc", "line", "gap")]
+    shown = pl.col("glue") + pl.when(pl.col("hyphen")).then(pl.col("text").str.head(-1)).otherwise(pl.col("text"))
+    columns = ["doc", "unit", "line", "gap", "text"]
+    alone = pl.col("unit").is_unique()
+    single, several = lines.filter(alone).select(columns), lines.filter(~alone)
+    if len(several):
+        groups = several.with_columns(shown.alias("text")).group_by("unit", maintain_order=True)
+        joined = groups.agg(*first, pl.col("text").str.join("")).select(columns)
+        single = pl.concat([single, joined]).sort("unit")
+    length = pl.col("text").str.len_chars().cast(pl.Int64)
+    return single.with_columns(pl.lit(0, dtype=pl.Int64).alias("start"), length.alias("end"))
+
+
+def _merged(lines: pl.DataFrame, units: pl.DataFrame, again: pl.DataFrame) -> pl.DataFrame:
+    """Carry what a later pass healed over to the lines."""
+    heads = units["unit"]
+    later = pl.DataFrame(
+        {"unit": heads, "head": heads.gather(again["unit"]), "joined": again["glue"], "broken": again["hyphen"]}
+    )
+    first = pl.col("unit") != pl.col("unit").shift(1)
+    last = pl.col("unit") != pl.col("unit").shift(-1)
+    return (
+        lines.join(later, on="unit", how="left", maintain_order="left")
+        .with_columns(
+            pl.when(first.fill_null(True)).then(pl.col("joined")).otherwise(pl.col("glue")).alias("glue"),
+            (pl.col("hyphen") | (pl.col("broken") & last.fill_null(True))).alias("hyphen"),
+            pl.col("head").alias("unit"),
+        )
+        .select(lines.columns)
+    )
+
+
+def _healed_once(lines: pl.DataFrame) -> pl.DataFrame:
     """Add ``unit`` (the row of the first line of a healed run), ``glue`` and ``hyphen``.
 
     A paragraph is certainly wrapped when it has at least four lines of at most 100 characters, every line
@@ -26,7 +78,7 @@ def add_units(lines: pl.DataFrame) -> pl.DataFrame:
     ``glue`` is what stands between a line and the one before it in its unit; ``hyphen`` marks lines whose
     last character only breaks a word.
     """
-    rows = lines.with_columns(
+    rows = lines.drop("unit", strict=False).with_columns(
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"),
         (pl.col("end") - pl.col("start")).alias("length"),
     )
@@ -41,7 +93,7 @@ def add_units(lines: pl.DataFrame) -> pl.DataFrame:
         _breaks_word().shift(-1).fill_null(False).alias("hyphen"),
         pl.when(~pl.col("heals")).then(pl.lit("")).when(pl.col("ends_hyphen").shift(1)).then(pl.lit(""))
         .otherwise(pl.lit(" ")).alias("glue"),
-    ).select(*lines.columns, "row", "unit", "glue", "hyphen")  # fmt: skip
+    ).drop("length", "width", "pair", "needed", "goes_on", "tabular", "heals", "ends_hyphen")  # fmt: skip
 
 
 def _pairs(rows: pl.DataFrame) -> pl.DataFrame:
