@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.export.content import canonical_lines, content_sha256, dataset_sha256
@@ -39,6 +39,7 @@ any_row = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(any_row, max_size=5))
 def test_a_line_is_canonical_json(rows: list[dict[str, Any]]) -> None:
     """Each line is exactly what the standard library writes with sorted keys and no spaces."""

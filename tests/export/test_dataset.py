@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -174,3 +175,24 @@ def test_a_full_disk_leaves_the_old_dataset(made: ModuleType, built: Path) -> No
     assert "OSError" in done.stderr
     assert tree_hashes(built) == before
     assert [path.name for path in built.parent.iterdir()] == [built.name]
+
+
+def test_surroundings_do_not_matter(made: ModuleType, built: Path, tmp_path: Path) -> None:
+    """Another process with another hash seed, locale, time zone and directory writes the same bytes."""
+    code = (
+        "import importlib.util, sys\n"
+        f"spec = importlib.util.spec_from_file_location('made', {made.__file__!r})\n"
+        "made = sys.modules['made'] = importlib.util.module_from_spec(spec)\n"
+        "spec.loader.exec_module(made)\n"
+        "from pathlib import Path\n"
+        "from corpus.export.dataset import write_dataset\n"
+        "write_dataset(Path('here'), made.make_content())\n"
+    )
+    surroundings = {
+        "PYTHONHASHSEED": "7",
+        "LC_ALL": "C",
+        "TZ": "Asia/Tokyo",
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env={**os.environ, **surroundings}, check=True)
+    assert tree_hashes(tmp_path / "here") == tree_hashes(built)

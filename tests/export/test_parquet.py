@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import DataError
@@ -72,6 +72,7 @@ def test_row_groups_are_cut_by_rows(tmp_path: Path) -> None:
     assert [meta.row_group(i).num_rows for i in range(meta.num_row_groups)] == [GROUP_ROWS, 1]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 40), max_size=40), st.integers(1, 60), st.none() | st.integers(1, 7))
 def test_cuts_lose_nothing_and_keep_the_limits(lengths: list[int], most: int, rows: int | None) -> None:
     """Slices put together are the table; each keeps both limits, or is one row."""
