@@ -7,7 +7,7 @@ import polars as pl
 from corpus.cleaning.blanks import leading, stripped
 from corpus.cleaning.contexts import judge
 from corpus.cleaning.features import add_features
-from corpus.cleaning.matching import add_cuts, add_matches, rule_values
+from corpus.cleaning.matching import add_cuts, add_matches, rule_number, rule_values
 
 __all__ = ["ROUNDS", "settle"]
 
@@ -27,8 +27,10 @@ def settle(units: pl.DataFrame) -> pl.DataFrame:
     """
     seen = _looked_at(units.with_columns(pl.lit(0, dtype=pl.Int32).alias("base")))
     segments: list[pl.DataFrame] = []
+    titled = pl.Series("doc", [], dtype=seen.schema["doc"])
     for _ in range(ROUNDS):
-        judged = judge(seen)
+        judged = _one_title(judge(seen), titled)
+        titled = titled.append(judged.filter(_is_title())["doc"])
         changing = pl.col("doc").is_in(_changed(judged).implode())
         done, again = judged.filter(~changing), judged.filter(changing)
         goes = again.filter(~pl.col("kept"))
@@ -38,7 +40,18 @@ def settle(units: pl.DataFrame) -> pl.DataFrame:
         cut = again.filter(pl.col("kept"), pl.col("cut_no").is_not_null())
         segments.append(_pieces(cut))
         seen = _remaining(again, cut, seen)
-    return pl.concat([*segments, _whole(judge(seen))])
+    return pl.concat([*segments, _whole(_one_title(judge(seen), titled))])
+
+
+def _is_title() -> pl.Expr:
+    return pl.col("no") == rule_number("kernel.title")
+
+
+def _one_title(judged: pl.DataFrame, titled: pl.Series) -> pl.DataFrame:
+    """Call a headline in a document that has one already its second headline."""
+    second = _is_title() & pl.col("doc").is_in(titled.implode())
+    number = pl.when(second).then(rule_number("kernel.second_headline")).otherwise(pl.col("no"))
+    return judged.with_columns(number.alias("no"))
 
 
 def _changed(judged: pl.DataFrame) -> pl.Series:

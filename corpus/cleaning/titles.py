@@ -6,6 +6,12 @@ import polars as pl
 
 __all__ = ["add_titles"]
 
+_OPENING = 5
+"""Within how many lines the headline of a bare text stands."""
+
+_DECK = 1
+"""How far above the best candidate another one is preferred: the headline stands above its deck."""
+
 _LEAD_LINES = 8
 _LEAD_CHARS = 500
 _LONG_WORD = r"[\p{L}\p{N}]{4,}"
@@ -17,20 +23,29 @@ def add_titles(units: pl.DataFrame) -> pl.DataFrame:
     """Add ``title`` (whether the line is the document's headline) and ``title_score``.
 
     At most one line a document. Where the page shows furniture, any headline-like line before the article's
-    run is a candidate, or one after it that stands by a time of publication; in a bare text only its first
-    line is, and only right before running text.
+    run is a candidate, or one after it that stands by a time of publication; in a bare text only one of the
+    first lines is, above all running text. The line right above the best one is preferred: that one is a deck.
     """
     candidates = units.filter(_reads_like_one() & (_on_a_page() | _in_bare_text()))
-    scored = _scored(candidates, _lead_tokens(units))
+    scored = _scored(candidates, _lead_word_beginnings(units)).filter(
+        pl.col("overlap") >= pl.when(pl.col("furnished")).then(_STRONG).otherwise(_WEAK)
+    )
     best = (
-        scored.filter(pl.col("overlap") >= pl.when(pl.col("furnished")).then(_STRONG).otherwise(_WEAK))
-        .sort("doc", "title_score", "at", descending=[False, True, False])
+        scored.join(_best_places(scored), on="doc")
+        .filter(pl.col("at").is_between(pl.col("best_at") - _DECK, pl.col("best_at")))
+        .sort("doc", "at")
         .unique("doc", keep="first", maintain_order=True)
         .select("unit", "title_score", title=pl.lit(True))
     )
     return units.join(best, on="unit", how="left", maintain_order="left").with_columns(
         pl.col("title").fill_null(False)
     )
+
+
+def _best_places(scored: pl.DataFrame) -> pl.DataFrame:
+    """Return where the best candidate of each document stands; a deck often beats the headline above it."""
+    ranked = scored.sort("doc", "title_score", "at", descending=[False, True, False])
+    return ranked.unique("doc", keep="first", maintain_order=True).select("doc", best_at="at")
 
 
 def _reads_like_one() -> pl.Expr:
@@ -58,11 +73,14 @@ def _on_a_page() -> pl.Expr:
 
 
 def _in_bare_text() -> pl.Expr:
-    followed = pl.col("prose").shift(-1) & (pl.col("doc").shift(-1) == pl.col("doc"))
-    return (pl.col("at") == 0) & followed.fill_null(False) & ~pl.col("prose") & pl.col("words").is_between(4, 18)
+    """Among the first lines, above all running text."""
+    prose_at = pl.col("at").filter(pl.col("prose")).min().over("doc")
+    return (
+        (pl.col("at") < _OPENING) & (pl.col("at") < prose_at) & ~pl.col("prose") & pl.col("words").is_between(4, 18)
+    )
 
 
-def _lead_tokens(units: pl.DataFrame) -> pl.DataFrame:
+def _lead_word_beginnings(units: pl.DataFrame) -> pl.DataFrame:
     prose = units.filter(pl.col("prose"), ~pl.col("head"), ~pl.col("tail"), pl.col("sure").is_null())
     lead = prose.filter(pl.int_range(pl.len()).over("doc") < _LEAD_LINES)
     return _tokens(lead.with_columns(pl.col("text").str.slice(0, _LEAD_CHARS))).unique(["doc", "token"])
@@ -98,7 +116,7 @@ def _scored(candidates: pl.DataFrame, lead: pl.DataFrame) -> pl.DataFrame:
                 pl.col("overlap") * 3
                 + pl.min_horizontal(pl.col("words"), 10) * 0.1
                 + echoed.cast(pl.Float64) * 0.5
-                - distance * 0.03
+                - distance * 0.05
             ).alias("title_score")
         )
     )

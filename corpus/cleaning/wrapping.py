@@ -36,7 +36,7 @@ def add_units(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def joined_units(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return one row a unit: ``doc``, ``unit``, ``line``, ``gap``, ``text`` and, as if it were a line, ``start``, ``end``."""
+    """Return one row a unit, as if it were a line: ``doc, unit, line, gap, text, start, end``."""
     first = [pl.col(name).first() for name in ("doc", "line", "gap")]
     shown = pl.col("glue") + pl.when(pl.col("hyphen")).then(pl.col("text").str.head(-1)).otherwise(pl.col("text"))
     columns = ["doc", "unit", "line", "gap", "text"]

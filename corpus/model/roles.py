@@ -86,3 +86,7 @@ class Reason(StrEnum):
         "apart_from_text",
         "It stands among the page's furniture, apart from the article's run of text.",
     )
+    SECOND_HEADLINE = (
+        "second_headline",
+        "It reads as one more headline above the text, a deck perhaps, and nothing tells it from one.",
+    )
