@@ -119,7 +119,7 @@ def _fit_all(content: DatasetContent) -> tuple[dict[str, Table], dict[str, pa.Ta
     if missing:
         raise DataError(f"The dataset lacks the config {missing[0]!r}; give an empty table for it.")
     models = tables_of(content.scheme)
-    models = {name: table_for(models[name], content.tables[name].schema) for name in CONFIGS}
+    models = {name: table_for(models[name], content.tables[name].schema.remove_metadata()) for name in CONFIGS}
     return models, {name: fit(content.tables[name], models[name]) for name in CONFIGS}
 
 

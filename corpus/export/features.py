@@ -12,7 +12,7 @@ from corpus.model.tables import Table
 if TYPE_CHECKING:
     from datasets import Features
 
-__all__ = ["features", "features_json", "features_yaml", "schema_metadata"]
+__all__ = ["declared_labels", "features", "features_json", "features_yaml", "schema_metadata"]
 
 
 def features(table: Table) -> Features:
@@ -48,6 +48,22 @@ def schema_metadata(table: Table) -> dict[bytes, bytes]:
     """Return the key-value metadata by which a file names its features even without the card."""
     info = {"info": {"features": features_json(table)}}
     return {b"huggingface": json.dumps(info, ensure_ascii=True, separators=(",", ":")).encode("ascii")}
+
+
+def declared_labels(table: Table, schema: pa.Schema) -> dict[str, tuple[str, ...]]:
+    """Return the table's labels, cut to those that a file's metadata declares where these begin the list.
+
+    Label lists are append-only, so data written with a shorter list stay sound when the model grows.
+    """
+    try:
+        told = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))["info"]["features"]
+        declared = {name: tuple(told[name]["names"]) for name in table.labels}
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return dict(table.labels)
+    return {
+        name: declared[name] if declared[name] and names[: len(declared[name])] == declared[name] else names
+        for name, names in table.labels.items()
+    }
 
 
 def _numbered(names: tuple[str, ...]) -> dict[str, str]:

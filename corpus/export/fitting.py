@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.errors import DataError
+from corpus.export.features import declared_labels
 from corpus.model.tables import Table, documents_table
 
 __all__ = ["fit", "label_names", "plain_type", "repeated_keys", "table_for"]
 
 
 def table_for(table: Table, schema: pa.Schema) -> Table:
-    """Return the config's table, for ``documents`` with the carried columns that ``schema`` has besides.
+    """Return the config's table as a file with this schema has it.
+
+    For ``documents`` that is with the carried columns it has besides; and where the file's metadata names
+    fewer labels than the model (it was written before some were appended), with those.
 
     Raises:
         DataError: a column stands twice, is unknown, or has a type that a dataset cannot carry.
@@ -25,10 +31,11 @@ def table_for(table: Table, schema: pa.Schema) -> Table:
     if table.name != "documents":
         if others:
             raise DataError(f"The config {table.name!r} has no column {others[0]!r}; leave it out.")
-        return table
+        return replace(table, labels=declared_labels(table, schema))
     if "" in others:
         raise DataError("A carried column of the config 'documents' has no name; give it one.")
-    return documents_table({name: plain_type(schema.field(name).type, name) for name in others})
+    whole = documents_table({name: plain_type(schema.field(name).type, name) for name in others})
+    return replace(whole, labels=declared_labels(whole, schema))
 
 
 def plain_type(kind: pa.DataType, column: str) -> pa.DataType:

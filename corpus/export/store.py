@@ -101,7 +101,7 @@ class BuiltDataset:
                 raise DataError(
                     f"{self.directory / config} has columns or types that differ from the model; verify it."
                 )
-        whole = pa.concat_tables([part.replace_schema_metadata(None) for part in parts])
+        whole = pa.concat_tables([part.replace_schema_metadata(parts[0].schema.metadata) for part in parts])
         return whole.sort_by([(name, "ascending") for name in model.key])
 
     def rows(self, config: str, split: str | None = None) -> Iterator[Row]:

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,7 +21,9 @@ from corpus.export.dataset import tree_hashes, write_dataset
 from corpus.export.layout import sums_bytes
 from corpus.export.parquet import read_parquet, write_parquet
 from corpus.model.document import sha256_text
+from corpus.model.tables import BLOCKS
 from corpus.releases.collecting import MOST
+from corpus.releases.release import make_release
 from corpus.releases.verification import verify
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -463,3 +466,21 @@ def test_verifying_changes_nothing(built: Path) -> None:
     assert (
         subprocess.run(["ls", "-laR", "--full-time"], cwd=built, capture_output=True, check=True).stdout == before
     )
+
+
+def test_data_written_before_a_label_was_appended_stay_sound(
+    made: ModuleType, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build of an older toolkit, whose list of reasons was shorter, is still sound and can be released."""
+    older = replace(BLOCKS, labels={**BLOCKS.labels, "reason": BLOCKS.labels["reason"][:-1]})
+    monkeypatch.setattr("corpus.model.tables.BLOCKS", older)
+    write_dataset(built, made.make_content())
+    monkeypatch.undo()
+    assert verify(built) == []
+    release = make_release(built, tmp_path / "out", "1.0.0")
+    assert verify(release) == []
+    last = len(BLOCKS.labels["reason"]) - 1
+    assert f"'{last}': {BLOCKS.labels['reason'][-1]}" not in (release / "README.md").read_text("utf-8")
+    other = replace(BLOCKS, labels={**BLOCKS.labels, "reason": BLOCKS.labels["reason"][::-1]})
+    monkeypatch.setattr("corpus.model.tables.BLOCKS", other)
+    assert ("schema", "blocks/train-00000-of-00001.parquet") in found(built)
