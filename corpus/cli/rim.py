@@ -11,8 +11,8 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-import click
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -37,6 +37,8 @@ __all__ = [
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
+_CALL_ERRORS: Any = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
+"""Click's base error, whether Typer brings its own Click (0.29) or uses the package."""
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
@@ -46,11 +48,11 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
         result = typer.main.get_command(app).main(
             args=list(arguments) if arguments is not None else None, prog_name="corpus", standalone_mode=False
         )
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        return 2
-    except click.ClickException as error:
-        _say(error.format_message())
+    except _CALL_ERRORS as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            error.show()
+        else:
+            _say(error.format_message())
         return 2
     except UsageError as error:
         _say(str(error))
@@ -61,7 +63,7 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         _say(_os_sentence(error))
         return 3
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         _say("interrupted; what was finished before is kept.")
         return 130
     return result if isinstance(result, int) else 0

@@ -79,7 +79,7 @@ def test_a_terminal_is_not_driven_by_a_file() -> None:
         (["build", "seeds", "--out", "OUT", "--annotations", "no-such-folder"], 2, "no-such-folder"),
         (["release", "1.0", "--from", "OUT", "--out", "OUT2"], 2, "1.0"),
         (["release", "1.0.0", "--from", "no-such-build", "--out", "OUT2"], 2, "no-such-build"),
-        (["verify", "no-such-build"], 1, "no-such-build"),
+        (["verify", "no-such-build"], 2, "no-such-build"),
         (["no-such-verb"], 2, "No such command"),
         ([], 2, ""),
     ],
