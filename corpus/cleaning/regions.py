@@ -6,11 +6,17 @@ import polars as pl
 
 __all__ = ["add_regions"]
 
-LEAST = 40
+LEAST = 32
 """A run worth less than this many words is no evidence: then nothing stands outside it."""
 
 _FURNITURE = {"boilerplate": -8, "copyright": -20, "timestamp": -3, "byline": -3, "caption": 0, "credit": 0}
 _OPENERS = {"related": -80, "comments": -80}
+_SENTENCE = 4
+"""So many words with a full stop are a short sentence and speak for the text, if by half."""
+
+_ROW = 2
+"""A row of a table: menus have no columns."""
+
 _SHORT = -2
 _SHORT_RUN = -5
 """A short line below another one costs more: menus and teasers come in runs, headings alone."""
@@ -53,6 +59,10 @@ def _value() -> pl.Expr:
         .then(role + opener)
         .when(pl.col("prose"))
         .then(words)
+        .when(pl.col("stopped") & (words >= _SENTENCE))
+        .then(words // 2)
+        .when(pl.col("text").str.count_matches("\t", literal=True) >= 2)
+        .then(_ROW)
         .otherwise(pl.when(below).then(_SHORT_RUN).otherwise(_SHORT))
     )
 
