@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,9 +61,8 @@ def atomic_directory(path: Path) -> Iterator[Path]:
 
     An existing directory at ``path`` is moved aside first and removed after, so a crash leaves the old
     tree or the new one under its name, or (between two renames) the old one under ``.NAME.old-…``.
+    Where the existing tree holds the same files with the same bytes, it is left alone, time stamps and all.
     """
-    import shutil
-
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.new-", dir=path.parent))
     temporary.chmod(0o777 & ~_umask())
@@ -70,13 +71,25 @@ def atomic_directory(path: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
-    if path.exists():
+    if path.exists() and _same_tree(path, temporary):
+        shutil.rmtree(temporary)
+    elif path.exists():
         aside = Path(tempfile.mkdtemp(prefix=f".{path.name}.old-", dir=path.parent))
         path.rename(aside / path.name)
         temporary.rename(path)
         shutil.rmtree(aside)
     else:
         temporary.rename(path)
+
+
+def _same_tree(one: Path, other: Path) -> bool:
+    """Tell whether two directories hold the same regular files with the same bytes, and nothing else."""
+    trees = [{p.relative_to(root): p for p in root.rglob("*")} for root in (one, other)]
+    return trees[0].keys() == trees[1].keys() and all(
+        not a.is_symlink() and (b.is_dir() if a.is_dir() else b.is_file() and filecmp.cmp(a, b, shallow=False))
+        for name, a in trees[0].items()
+        for b in (trees[1][name],)
+    )
 
 
 def package_text(package: str, name: str) -> str:

@@ -83,10 +83,11 @@ def _in_this_text(item: AnnotationSet, document: Document, findings: list[Findin
 
 def _rows(item: AnnotationSet, fields: Fields, scheme: Scheme) -> dict[str, list[Row]]:
     qids = {linked.entity_id: linked.qid for linked in item.linked_entities}
-    cues = {cue.id: cue.spans for cue in item.cues}
+    anchor = fields.document.raw_text
+    cues = {cue.id: cue.spans for cue in item.cues if span_fault(cue.spans, anchor) is None}
     rows: dict[str, list[Row]] = {"entities": [], "claims": [], "sources": []}
     for layer, mention in sorted(items_of(item), key=lambda pair: (pair[1].spans[0].start, pair[1].id)):
-        if layer == "cues" or span_fault(mention.spans, fields.document.raw_text) is not None:
+        if layer == "cues" or span_fault(mention.spans, anchor) is not None:
             continue
         row, place = _common(item, mention, fields)
         if isinstance(mention, Claim):
@@ -99,7 +100,16 @@ def _rows(item: AnnotationSet, fields: Fields, scheme: Scheme) -> dict[str, list
         elif isinstance(mention, Source):
             row |= _ends(place) | {"entity_ids": list(mention.entity_ids)}
         rows[layer].append(row)
+    _drop_dangling(rows)
     return rows
+
+
+def _drop_dangling(rows: Mapping[str, Sequence[Row]]) -> None:
+    """Let claims name only sources that have a row (the fault of the others is a finding already)."""
+    there = {row["id"] for row in rows["sources"]}
+    for row in rows["claims"]:
+        for column in ("source_ids", "outer_source_ids"):
+            row[column] = [name for name in row[column] if name in there]
 
 
 def _common(item: AnnotationSet, mention: Item, fields: Fields) -> tuple[Row, Place]:
@@ -130,7 +140,7 @@ def _claim(claim: Claim, place: Place, scheme: Scheme, cues: Mapping[str, tuple[
         row[attribute.name] = value if value in attribute.value_names else None
     row |= {flag.name: flag.name in claim.flags for flag in scheme.flags}
     row |= {name: list(getattr(claim, name)) for name in ("source_ids", "outer_source_ids", "entity_ids")}
-    row["cue_raw_spans"] = [span for name in claim.cue_ids for span in _spans(cues[name])]
+    row["cue_raw_spans"] = [span for name in claim.cue_ids for span in _spans(cues.get(name, ()))]
     row["group_id"] = claim.group_id
     return row
 

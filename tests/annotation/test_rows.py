@@ -357,3 +357,17 @@ def test_the_field_slice_is_the_text_and_exact_means_every_inked_character(drawn
     assert (place.placement == "exact") == all(raw[i].isspace() for i in marked - covered)
     assert broken or len(place.spans) == 1
     assert not broken or covered == marked & chosen
+
+
+def test_what_does_not_fit_the_text_takes_its_references_along() -> None:
+    """A source or cue whose words do not stand there gives no row and no offsets, and no claim names it."""
+    astray = AnchoredSpan(start=3, end=8, exact="wrong")
+    claim = Claim(id="c1", spans=(at("We must"),), source_ids=("s1", "s2"), cue_ids=("u1",))
+    sources = (Source(id="s1", spans=(astray,)), Source(id="s2", spans=(at("Ana Roe"),)))
+    result = annotation_rows(
+        [made(claims=(claim,), sources=sources, cues=(Cue(id="u1", spans=(astray,)),))], {"port": page()}, SCHEME
+    )
+    assert [row["id"] for row in result.rows["sources"]] == ["s2"]
+    assert result.rows["claims"][0]["source_ids"] == ["s2"]
+    assert result.rows["claims"][0]["cue_raw_spans"] == []
+    assert len([f for f in result.findings if "s1" in f.place + f.message or "u1" in f.place + f.message]) == 2
