@@ -20,7 +20,7 @@ from corpus.readers.charsets import guess_charset
 from corpus.readers.mojibake import undo_mojibake
 from corpus.readers.references import resolve_references
 
-__all__ = ["Decoded", "clean_string", "decode_bytes", "repair_text"]
+__all__ = ["Decoded", "clean_string", "decode_bytes", "read_bytes", "repair_text"]
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -59,7 +59,7 @@ def decode_bytes(data: bytes, limit: int | None = None) -> Decoded:
         raise SourceError(
             f"The text has {len(data)} bytes, more than the limit of {limit}; split it or raise the limit."
         )
-    text, decoder, repairs = _decode(data)
+    text, decoder, repairs = read_bytes(data)
     repaired = repair_text(text)
     return Decoded(repaired.text, decoder, (*repairs, *repaired.repairs))
 
@@ -136,7 +136,12 @@ def _joined(pair: str) -> str:
     return pair.encode("utf-16", "surrogatepass").decode("utf-16")
 
 
-def _decode(data: bytes) -> tuple[str, str, tuple[Repair, ...]]:
+def read_bytes(data: bytes) -> tuple[str, str, tuple[Repair, ...]]:
+    """Decode bytes without repairing what they say: the text, its decoder, and what decoding had to change.
+
+    Raises:
+        SourceError: the bytes are no text, or their encoding cannot be told.
+    """
     for mark, codec in _MARKS:
         if data.startswith(mark):
             return _decode_marked(data[len(mark) :], codec)
