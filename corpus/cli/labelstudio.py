@@ -12,7 +12,7 @@ from corpus.annotation.store import current, read_folder
 from corpus.cli.rim import drawn_progress, err, escape, out, print_json, show_findings, visible
 from corpus.export.store import BuiltDataset
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
-from corpus.labelstudio.install import exclusive
+from corpus.labelstudio.install import ensure_installed, exclusive, pinned_version
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.private import private_folder
 from corpus.labelstudio.pull import PullReport, pull
@@ -43,6 +43,14 @@ Data = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 _BUILD = Path("build/dataset")
 _ANNOTATIONS = Path("annotations")
+
+
+@server_app.command("install")
+def install() -> None:
+    """Install the local server without starting it (once; start does it too)."""
+    with drawn_progress() as progress:
+        ensure_installed(progress)
+    out.print(f"Label Studio {pinned_version()} is installed.")
 
 
 @server_app.command("start")

@@ -33,7 +33,7 @@ _STYLE = """
 .nc-bar .lsf-labels { margin: 6px 0; }
 .nc-page { display: flex; gap: 20px; align-items: flex-start; }
 .nc-text { flex: 1 1 0; min-width: 0; max-width: 52em; }
-.nc-text .lsf-richtext__container { padding-left: 56px; font-size: 16px; line-height: 1.75; }
+.nc-text .lsf-richtext__container { padding-left: 56px; font-size: 16px; line-height: 1.9; }
 .nc-text .lsf-richtext__line { min-width: 100%; unicode-bidi: plaintext; text-align: start; }
 .nc-side { flex: 0 0 172px; position: sticky; top: 56px; font-size: 13px; }
 .nc-side h4 { margin: 10px 0 2px !important; font-size: 13px; font-weight: 600;

@@ -37,7 +37,9 @@ def _proc_mark(pid: int) -> str | None:
     except OSError:
         return None
     fields = stat.rpartition(")")[2].split()  # the name in brackets may hold anything
-    return None if fields[0] in {"Z", "X"} else f"{boot} {fields[19]}"
+    threads_left = int(fields[17]) > 1  # the first thread may be gone while others still hold a port
+    ended = fields[0] in {"Z", "X"} and not threads_left
+    return None if ended else f"{boot} {fields[19]}"
 
 
 def end_group(pid: int, mark: str, patience: float = 10.0) -> bool:

@@ -245,9 +245,12 @@ def _is_free(port: int) -> bool:
 
 
 def _any_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """Return a free port below those that systems give to outgoing connections: it will be free again."""
+    for _ in range(100):
+        port = 20_000 + secrets.randbelow(10_000)
+        if _is_free(port):
+            return port
+    raise ServerError(f"No port of {HOST} between 20000 and 30000 is free: name another with --port.")
 
 
 def _get(port: int, path: str, token: str | None = None) -> tuple[int, bytes]:

@@ -92,6 +92,12 @@ class AnnotationScreen:
         mouse.move(edges[2], edges[3], steps=6)
         mouse.up()
 
+    def click_on(self, word: str) -> None:
+        """Click on the middle of the first occurrence of a word that stands on one line."""
+        edges = self.page.evaluate(_EDGES, [TEXT, word])
+        assert edges is not None, f"the screen does not show {word!r}"
+        self.page.mouse.click((edges[0] + edges[2]) / 2, edges[1])
+
     def mark(self, key: str, words: str) -> None:
         """Choose a label by its key and drag over the words; wait until the region is there."""
         count = self.count()

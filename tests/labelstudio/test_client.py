@@ -1,0 +1,149 @@
+"""The connection: each failure is one sentence with a way out, and the key is in none of them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import ServerError, UsageError
+from corpus.labelstudio.client import Client, RefusedError, UnreachableError, connect
+from corpus.labelstudio.connection import connection
+from corpus.labelstudio.server import LocalServer
+
+KEY = "0123456789abcdef-secret"
+
+
+@contextmanager
+def answering(answer: Callable[[str], tuple[int, str, bytes]]) -> Iterator[tuple[str, list[str]]]:
+    """Run a web server that gives these answers; yield its address and the paths it was asked for."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            status, kind, body = answer(self.path)
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_GET  # noqa: N815 - the name is http.server's
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+FAILURES = [
+    (401, "application/json", b"{}", RefusedError, "does not accept the key"),
+    (403, "application/json", b"{}", RefusedError, "may not do this"),
+    (404, "application/json", b"{}", RefusedError, "is not there"),
+    (302, "text/html", b"", RefusedError, "sends elsewhere"),
+    (500, "text/html", b"<h1>oops</h1>", UnreachableError, "failed"),
+    (400, "application/json", b'{"detail": "bad title"}', RefusedError, "bad title"),
+    (200, "text/html", b"<html>log in</html>", RefusedError, "a page instead of data"),
+    (200, "application/json", b"{", UnreachableError, "broken JSON"),
+    (200, "application/json", b"[" * 100_000, UnreachableError, "broken JSON"),
+    (200, "application/json", b"[]", ServerError, "whose key"),
+]
+
+
+@pytest.mark.parametrize(("status", "kind", "body", "error", "words"), FAILURES)
+def test_each_failure_is_a_sentence(status: int, kind: str, body: bytes, error: type, words: str) -> None:
+    """The sentence names the server and what is wrong, and never the key."""
+    with answering(lambda _: (status, kind, body)) as (url, _), connect(url, KEY) as client:
+        with pytest.raises(error) as caught:
+            client.whoami()
+        said = str(caught.value)
+        assert words in said
+        assert url in said
+        assert KEY not in said + repr(caught.value) + repr(client)
+        assert caught.value.__cause__ is None
+
+
+def test_reading_is_retried_and_writing_is_not() -> None:
+    """A read is asked three times before it is given up, a write once."""
+    with answering(lambda _: (503, "text/plain", b"")) as (url, asked), connect(url, KEY) as client:
+        with pytest.raises(UnreachableError):
+            client.get("/api/x")
+        assert len(asked) == 3
+        with pytest.raises(UnreachableError):
+            client.send("POST", "/api/y", {})
+        assert len(asked) == 4
+
+
+def test_a_server_that_repeats_its_last_page_ends() -> None:
+    """Paging stops where a page brings nothing new, whatever the server says."""
+    page = b'{"tasks": [' + b", ".join(b'{"id": %d}' % n for n in range(250)) + b"]}"
+    with answering(lambda _: (200, "application/json", page)) as (url, asked), connect(url, KEY) as client:
+        assert len(list(client.tasks(1, "id"))) == 250
+        assert len(asked) == 2
+
+
+def test_nobody_there() -> None:
+    """A refused connection says how to start a server."""
+    with connect("http://127.0.0.1:9", KEY) as client, pytest.raises(UnreachableError, match="server start"):
+        client.send("GET", "/api/x")
+
+
+@pytest.mark.parametrize(
+    "url", ["", "ftp://host", "host:8080", "http://u:secret@host", "http://host/?a=b", "http://[bad"]
+)
+def test_addresses_that_are_none(url: str) -> None:
+    """What is no plain http(s) address is refused, without repeating what may hold a password."""
+    with pytest.raises(UsageError) as caught:
+        connect(url, KEY)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["", "  ", "with\nline", "ключ"])
+def test_keys_that_are_none(key: str) -> None:
+    """A key that cannot be a header is refused before anything is sent."""
+    with pytest.raises(UsageError, match="LABEL_STUDIO_API_KEY"):
+        connect("http://127.0.0.1:9", key)
+
+
+def test_which_server_is_meant(tmp_path: Path) -> None:
+    """A named server needs a key from the environment; without a name the local one must run."""
+    local = LocalServer(tmp_path)
+    with pytest.raises(ServerError, match="server start"):
+        connection(local, environ={"LABEL_STUDIO_API_KEY": KEY})
+    with pytest.raises(UsageError, match="LABEL_STUDIO_API_KEY"):
+        connection(local, "https://label.example.org", {})
+    environ = {"LABEL_STUDIO_URL": "https://label.example.org/", "LABEL_STUDIO_API_KEY": KEY}
+    with connection(local, environ=environ) as client:
+        assert client.url == "https://label.example.org"
+
+
+@pytest.mark.server
+def test_a_wrong_key(client: Client) -> None:
+    """The real server's refusal of a wrong key is a sentence that says where a right one is made."""
+    with connect(client.url, "wrong") as other, pytest.raises(RefusedError, match=r"\(401\).*account settings"):
+        other.whoami()
+
+
+@pytest.mark.server
+@pytest.mark.filterwarnings("ignore:The `parse_obj` method is deprecated")  # the SDK's own way to read it
+def test_a_personal_access_token(client: Client) -> None:
+    """A personal access token is exchanged for what the server accepts; a damaged one is refused."""
+    client.send("POST", "/api/jwt/settings", {"api_tokens_enabled": True, "legacy_api_tokens_enabled": True})
+    token = client.send("POST", "/api/token/", {})["token"]
+    with connect(client.url, token) as other:
+        assert other.whoami() == client.whoami()
+    with connect(client.url, token[:-6] + "AAAAAA") as other, pytest.raises(ServerError) as caught:
+        other.whoami()
+    assert token[:-6] not in str(caught.value)

@@ -1,0 +1,88 @@
+"""The screen is derived from the scheme, and the real server takes it."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from labelstudio_material import SCHEME
+
+from corpus.errors import SchemeError
+from corpus.files import schema_text
+from corpus.labelstudio.client import Client
+from corpus.labelstudio.config import instructions, label_config
+from corpus.labelstudio.project import open_project
+from corpus.model.scheme import Scheme
+
+TOML = schema_text("news-ec.toml")
+
+
+def test_the_generated_file_is_fresh() -> None:
+    """`schemas/label-studio-config.xml` is what the scheme says today; else run `corpus schemas`."""
+    assert schema_text("label-studio-config.xml") == label_config(SCHEME)
+
+
+def test_everything_of_the_scheme_is_there() -> None:
+    """Each label, value, flag and relation stands in the screen once, with its key."""
+    root = ElementTree.fromstring(label_config(SCHEME))
+    labels = {(e.get("value"), e.get("hotkey"), e.get("background")) for e in root.iter("Label")}
+    assert labels == {(p.label, p.hotkey, p.colour) for p in (*SCHEME.entities, *SCHEME.spans)}
+    choices = [(e.get("value"), e.get("hotkey")) for e in root.iter("Choice")]
+    values = [(v.name, v.hotkey) for a in SCHEME.attributes for v in a.values]
+    assert choices == values + [(f.name, f.hotkey) for f in SCHEME.flags]
+    assert [e.get("value") for e in root.iter("Relation")] == [r.name for r in SCHEME.relations]
+    (text,) = root.iter("Text")
+    assert (text.get("granularity"), text.get("showLabels")) == ("symbol", "true")
+    for choice in root.iter("Choices"):
+        shown = (choice.get("perRegion"), choice.get("visibleWhen"), choice.get("whenLabelValue"))
+        assert shown == ("true", "region-selected", "CLAIM")
+
+
+def test_words_of_the_scheme_cannot_break_out() -> None:
+    """Quotes, angle brackets and ampersands of a scheme stay text, in the screen and in the instructions."""
+    evil = '\\"/><Text name=\\"x\\" value=\\"$y\\"/>&amp;<script>alert(1)</script>'
+    scheme = Scheme.from_toml(TOML.replace("How is it said?", evil).replace("A named event", evil))
+    root = ElementTree.fromstring(label_config(scheme))
+    assert len(list(root.iter("Text"))) == 1
+    assert "<script" not in instructions(scheme)
+    assert "<script" not in instructions(scheme, "<script>alert(1)</script> and **bold**")
+    assert "<strong>bold</strong>" in instructions(scheme, "<script>alert(1)</script> and **bold**")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('hotkey = "q"', 'hotkey = "u"', "hotkey 'u' of 'CUE'"),
+        ('name = "speech"', 'name = "entity"', "attribute 'entity'"),
+    ],
+)
+def test_what_the_screen_needs_itself(old: str, new: str, words: str) -> None:
+    """A scheme that takes a key or a name of the screen's own is refused with both named."""
+    with pytest.raises(SchemeError, match=words):
+        label_config(Scheme.from_toml(TOML.replace(old, new)))
+
+
+@pytest.mark.server
+def test_a_changed_scheme(client: Client) -> None:
+    """More labels update a project's screen; fewer leave it alone, with a finding that names the lost."""
+    from uuid import uuid4
+
+    name = f"config {uuid4().hex[:8]}"
+    smaller = Scheme.from_toml(TOML.replace('[[flags]]\nname = "hedged"', '[[flags]]\nname = "softened"'))
+    project, findings = open_project(client, name, SCHEME, None)
+    assert (project.is_new, findings) == (True, [])
+    again, findings = open_project(client, name, SCHEME, None)
+    assert (again.id, again.mark, findings) == (project.id, project.mark, [])
+    _, (finding,) = open_project(client, name, smaller, None)
+    assert finding.code == "config-differs"
+    assert "flags/hedged" in finding.message
+    extra = '\n[[flags]]\nname = "quoted_twice"\nhotkey = "y"\nmeaning = "x"\n\n[[relations]]\nname = "said_by"'
+    larger = Scheme.from_toml(TOML.replace('\n[[relations]]\nname = "said_by"', extra))
+    _, (finding,) = open_project(client, name, larger, None)
+    assert finding.code == "config-updated"
+    _, findings = open_project(client, name, larger, "# New guide")
+    assert findings == []
+    record = client.get(f"/api/projects/{project.id}/")
+    assert record["show_instruction"] is True
+    assert "New guide" in record["expert_instruction"]
+    assert "quoted_twice" in record["label_config"]
