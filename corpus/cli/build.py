@@ -19,16 +19,16 @@ __all__ = ["command"]
 def command(
     sources: Annotated[list[Path], typer.Argument(help="Files (.txt, .jsonl, .parquet) or folders of them.")],
     target: Annotated[Path, typer.Option("--out", help="The directory to write; an earlier build is replaced.")],
-    name: Annotated[str | None, typer.Option(help="The dataset's name [default: the first source's].")] = None,
+    name: Annotated[str | None, typer.Option(help="The dataset's name (default: the first source's).")] = None,
     annotations: Annotated[
         Path | None,
-        typer.Option(help="Folder of annotation files [default: annotations/ in or beside the sources]."),
+        typer.Option(help="Folder of annotation files (default: annotations/ in or beside the sources)."),
     ] = None,
-    scheme: Annotated[Path | None, typer.Option(help="Annotation scheme (TOML) [default: NEWS-EC].")] = None,
+    scheme: Annotated[Path | None, typer.Option(help="Annotation scheme (TOML) (default: NEWS-EC).")] = None,
     text_field: Annotated[str, typer.Option(help="The field that holds the text of a record.")] = "text",
-    id_field: Annotated[str | None, typer.Option(help="The field that holds the id [default: id, doc_id].")] = None,
+    id_field: Annotated[str | None, typer.Option(help="The field that holds the id (default: id, doc_id).")] = None,
     splits: Annotated[
-        str | None, typer.Option(help="Shares such as train=0.8,test=0.2 [default: all train].")
+        str | None, typer.Option(help="Shares such as train=0.8,test=0.2 (default: all train).")
     ] = None,
     max_document_mib: Annotated[float, typer.Option(help="Refuse documents larger than this.")] = 16,
     workers: Annotated[int, typer.Option(min=1, help="Processes that clean; the result is the same.")] = 1,

@@ -29,16 +29,16 @@ server_app = typer.Typer(no_args_is_help=True)
 app.add_typer(server_app, name="server", help="Run Label Studio on this machine (127.0.0.1 only).")
 
 Build = Annotated[Path, typer.Option("--from", help="The built dataset whose documents are annotated.")]
-Name = Annotated[str | None, typer.Option("--project", help="The project's name [default: the dataset's].")]
+Name = Annotated[str | None, typer.Option("--project", help="The project's name (default: the dataset's).")]
 Url = Annotated[
     str | None,
     typer.Option(
-        "--url", help="Another server; its key in LABEL_STUDIO_API_KEY [default: $LABEL_STUDIO_URL, local]."
+        "--url", help="Another server; its key in LABEL_STUDIO_API_KEY (default: $LABEL_STUDIO_URL, local)."
     ),
 ]
 Annotations = Annotated[Path, typer.Option(help="The folder of annotation files and guidelines.md.")]
 Data = Annotated[
-    Path | None, typer.Option("--data", help="The local server's data [default: .corpus/label-studio].")
+    Path | None, typer.Option("--data", help="The local server's data (default: .corpus/label-studio).")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 _BUILD = Path("build/dataset")
@@ -56,7 +56,7 @@ def install() -> None:
 @server_app.command("start")
 def start(
     data: Data = None,
-    port: Annotated[int | None, typer.Option(help="The port [default: the last one, or any free one].")] = None,
+    port: Annotated[int | None, typer.Option(help="The port (default: the last one, or any free one).")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Start the local server; the first start installs it and takes some minutes."""

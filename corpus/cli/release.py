@@ -21,7 +21,7 @@ def command(
     build: Annotated[Path, typer.Option("--from", help="The built dataset.")],
     target: Annotated[Path, typer.Option("--out", help="The folder that gets NAME-VERSION/.")],
     date: Annotated[
-        str | None, typer.Option(help="The release's date, YYYY-MM-DD [default: SOURCE_DATE_EPOCH, else none].")
+        str | None, typer.Option(help="The release's date, YYYY-MM-DD (default: SOURCE_DATE_EPOCH, else none).")
     ] = None,
 ) -> None:
     """Write NAME-VERSION/ with data, card, manifest and checksums; the same input gives the same bytes."""

@@ -19,7 +19,7 @@ __all__ = ["command", "generated_files"]
 
 def command(
     target: Annotated[Path, typer.Option("--out", help="The folder to write to.")] = Path("schemas"),
-    scheme: Annotated[Path | None, typer.Option(help="Annotation scheme (TOML) [default: NEWS-EC].")] = None,
+    scheme: Annotated[Path | None, typer.Option(help="Annotation scheme (TOML) (default: NEWS-EC).")] = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 where a file is stale.")] = False,
 ) -> None:
     """Write the JSON Schema of every record and the Label Studio config, derived from the model."""
