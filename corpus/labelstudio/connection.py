@@ -8,20 +8,22 @@ from pathlib import Path
 
 from corpus.errors import ServerError, UsageError
 from corpus.labelstudio.client import Client, connect
-from corpus.labelstudio.private import work_folder
 from corpus.labelstudio.server import LocalServer
 
-__all__ = ["connection", "ledger_folder", "local_server"]
+__all__ = ["WORK_FOLDER", "connection", "ledger_folder", "local_server"]
+
+WORK_FOLDER = ".corpus"
+"""The project's working folder: the local server's data and the ledger, outside git and releases."""
 
 
 def local_server(project: Path, data: Path | None = None) -> LocalServer:
     """Return the local server of a project folder, or of the data directory that is named."""
-    return LocalServer(data if data is not None else work_folder(project) / "label-studio")
+    return LocalServer(data if data is not None else project / WORK_FOLDER / "label-studio")
 
 
 def ledger_folder(project: Path) -> Path:
     """Return where the ledger of a project folder lies."""
-    return work_folder(project) / "labelstudio"
+    return project / WORK_FOLDER / "labelstudio"
 
 
 def connection(local: LocalServer, url: str | None = None, environ: Mapping[str, str] = os.environ) -> Client:

@@ -9,26 +9,16 @@ from pathlib import Path
 
 from corpus.errors import ServerError
 
-__all__ = ["WORK_FOLDER", "private_folder", "read_private", "work_folder", "write_private"]
-
-WORK_FOLDER = ".corpus"
-"""The project's working folder: the local server's data and the ledgers, outside git and releases."""
-
-
-def work_folder(project: Path) -> Path:
-    """Return ``project``'s working folder, made with a .gitignore that keeps all of it out of git."""
-    folder = project / WORK_FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
-    return folder
+__all__ = ["private_folder", "read_private", "write_private"]
 
 
 def private_folder(folder: Path) -> Path:
-    """Make the folder if it is missing, and close it to everybody but its owner."""
+    """Make the folder if it is missing, close it to everybody but its owner, and keep it out of git."""
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
     return folder
 
 

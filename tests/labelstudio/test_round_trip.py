@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from labelstudio_desk import Desk
@@ -11,7 +12,8 @@ from labelstudio_material import ODD_TEXTS, news, news_set, plain
 from labelstudio_people import Person, annotate, mark
 
 from corpus.annotation.store import append, read_folder
-from corpus.labelstudio.client import Client
+from corpus.labelstudio.client import Client, UnreachableError
+from corpus.labelstudio.listing import list_tasks
 from corpus.preannotation.quotes import QuotationRules
 
 pytestmark = pytest.mark.server
@@ -228,3 +230,38 @@ def test_hostile_results_become_orphans(client: Client, tmp_path: Path) -> None:
     assert [e.id for e in item.entities] == ["good"]
     assert len(item.orphans) == 4
     assert desk.pull().files == []
+
+
+class Forgetful(Client):
+    """A connection that loses the answers of its first imports: the server did or did not do its work."""
+
+    def __init__(self, real: Client, lost: list[str]) -> None:
+        self.real, self.lost, self.url = real, lost, real.url
+
+    def get(self, path: str, **query: object) -> Any:
+        return self.real.get(path, **query)
+
+    def send(self, method: str, path: str, body: Any = None, **query: object) -> Any:
+        fate = self.lost.pop(0) if path.endswith("/import") and self.lost else "done"
+        answer = None if fate == "never arrived" else self.real.send(method, path, body, **query)
+        if fate != "done":
+            raise UnreachableError(fate)
+        return answer
+
+
+def test_a_lost_answer_doubles_nothing(client: Client, tmp_path: Path) -> None:
+    """After an import whose fate is unknown the server is asked what it has, and only the rest is sent."""
+    for fates in (["answer lost"], ["never arrived"], ["never arrived", "answer lost"]):
+        desk = Desk(client, tmp_path / "-".join(fates), plain("one", "Ada said yes."), news("two"))
+        append(desk.folder, [news_set(desk.documents[1])])
+        desk.client = Forgetful(client, list(fates))
+        report = desk.push()
+        tasks = list(list_tasks(client, report.project, whole=False))
+        assert sorted(str(task.doc_id) for task in tasks) == ["one", "two"]
+        assert sum(len(task.annotations) for task in tasks) == 1
+    desk = Desk(client, tmp_path / "down", plain("one", "Ada said yes."))
+    desk.client = Forgetful(client, ["never arrived"] * 3)
+    with pytest.raises(UnreachableError):
+        desk.push()
+    desk.client = client
+    assert desk.push().tasks_new == 1

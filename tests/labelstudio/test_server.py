@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from corpus.errors import ServerError
+from corpus.labelstudio.connection import local_server
 from corpus.labelstudio.install import ensure_installed, quiet_environment
 from corpus.labelstudio.process import end_group, start_mark
 from corpus.labelstudio.server import LocalServer
@@ -143,6 +144,16 @@ def test_a_group_is_ended_with_its_children() -> None:
     parent.wait()
     assert start_mark(parent.pid) is None
     assert start_mark(child) is None
+
+
+def test_asking_makes_nothing(tmp_path: Path) -> None:
+    """Status and stop of a server that never was leave no folder behind; a private one is out of git."""
+    server = local_server(tmp_path)
+    assert not server.status().running
+    assert not server.stop()
+    assert list(tmp_path.iterdir()) == []
+    server.credentials()
+    assert (server.data_dir / ".gitignore").read_text("utf-8") == "*\n"
 
 
 def test_credentials_that_cannot_be_read(tmp_path: Path) -> None:
