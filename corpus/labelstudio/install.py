@@ -102,7 +102,7 @@ def pinned_version() -> str:
 
 
 def ensure_installed(progress: Progress = SILENT, root: Path | None = None) -> Installation:
-    """Return the cached installation, made first where it is missing (some minutes, 2 GB).
+    """Return the cached installation, made first where it is missing (some minutes, 1 GB).
 
     Several processes may ask at once: one makes it, the others wait.
 
