@@ -9,8 +9,9 @@ import polars as pl
 
 from corpus.metadata.language import identifier_name, language_of
 from corpus.metadata.layout import layouts
-from corpus.metadata.lines import FURNITURE_ROLES, SHORT_ROLES, TELLING_ROLES, document_values
+from corpus.metadata.lines import FURNITURE_ROLES, LOOSE_ROLES, SHORT_ROLES, TELLING_ROLES, document_values
 from corpus.metadata.publishers import publisher_cues
+from corpus.metadata.stamps import LONGEST_STAMP, stamp_cues
 from corpus.metadata.text import block_values, texts
 from corpus.metadata.values import Line, Value, columns_of, evidence_of, frame_of
 
@@ -23,6 +24,8 @@ COLUMNS = (
     "authors",
     "published",
     "published_precision",
+    "modified",
+    "modified_precision",
     "date_hint",
     "publisher",
     "agency",
@@ -89,6 +92,8 @@ def _parsed(blocks: pl.DataFrame, clean: pl.DataFrame, languages: dict[str, tupl
 def _lines(blocks: pl.DataFrame) -> Iterator[Line]:
     role, text = pl.col("role"), pl.col("text")
     told = role.is_in(TELLING_ROLES) | (role.is_in(FURNITURE_ROLES) & text.str.contains(publisher_cues()))
+    stamped = role.is_in(LOOSE_ROLES) & text.str.contains(stamp_cues())
     longest = pl.when(role.is_in(SHORT_ROLES)).then(LONGEST_SHORT_LINE).otherwise(LONGEST_LINE)
-    chosen = blocks.filter(told & (text.str.len_chars() <= longest))
+    length = text.str.len_chars()
+    chosen = blocks.filter((told & (length <= longest)) | (stamped & (length <= LONGEST_STAMP)))
     yield from (Line(*row) for row in chosen.select(Line._fields).iter_rows())

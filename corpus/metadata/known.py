@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from urllib.parse import urlsplit
 
 import polars as pl
 
+from corpus.metadata.addresses import host_of
+from corpus.metadata.agreement import settled
 from corpus.metadata.dates import find_dates
+from corpus.metadata.language import language_tag
 from corpus.metadata.values import EVIDENCE
 from corpus.model.document import KnownValue
 from corpus.model.finding import Finding, Severity
+from corpus.model.tables import PAYWALLS
 
 __all__ = ["KNOWN_COLUMNS", "apply_known", "known_findings", "time_known"]
 
@@ -19,6 +22,7 @@ KNOWN_COLUMNS = (
     "title",
     "authors",
     "published",
+    "modified",
     "date_hint",
     "publisher",
     "agency",
@@ -27,14 +31,14 @@ KNOWN_COLUMNS = (
     "copyright",
     "copyright_holder",
     "rights",
+    "paywall",
     "url",
     "site",
     "retrieved_at",
 )
 """The columns that may be known from outside; others are ignored."""
 
-_ADDED = ("rights", "url", "site", "retrieved_at")
-_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*")
+_ADDED = ("rights", "paywall", "url", "site", "retrieved_at")
 _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "doc_id": pl.String,
     "column": pl.String,
@@ -47,15 +51,16 @@ _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 def apply_known(described: pl.DataFrame, known: Mapping[str, Sequence[KnownValue]]) -> pl.DataFrame:
     """Return the described frame with the known values in place.
 
-    ``rights``, ``url``, ``site`` and ``retrieved_at``, which no text says, are added. ``known`` maps a doc_id
-    to its values; the first usable value of a column counts. A value that cannot be used (an impossible date,
-    an address without a host; see :func:`known_findings`) changes nothing. The evidence of a column that is
-    replaced becomes one row with the value's own kind and source. ``site`` is taken from the address's host
-    where nothing names it.
+    ``rights``, ``paywall``, ``url``, ``site`` and ``retrieved_at``, which no text says, are added. ``known``
+    maps a doc_id to its values; the first usable value of a column counts. A value that cannot be used (an
+    impossible date, an address without a host; see :func:`known_findings`) changes nothing. The evidence of a
+    column that is replaced becomes one row with the value's own kind and source. Values of the kind "markup" are
+    weighed against the text first (agreement.py). ``site`` is taken from the address's host where nothing names it.
     """
     described = described.with_columns(
         pl.lit(None, dtype=pl.String).alias(name) for name in _ADDED if name not in described.columns
     )
+    described, known = settled(described, known)
     rows = [(doc_id, *row) for doc_id in described["doc_id"] for row in _usable(known.get(doc_id, ()))]
     if not rows:
         return described
@@ -94,6 +99,8 @@ def time_known(value: str) -> tuple[str, str] | None:
 _TEXT = "a text that is not blank"
 _EXPECTED = {
     "published": "a date or time such as 2021-04-08 or 2021-04-08T14:05Z",
+    "modified": "a date or time such as 2021-04-08 or 2021-04-08T14:05Z",
+    "paywall": "one of " + ", ".join(PAYWALLS),
     "date_hint": "a date such as 2021-04-08",
     "retrieved_at": "a date or time such as 2021-04-08T14:05Z",
     "url": "an http or https address with a host",
@@ -110,7 +117,7 @@ def _usable(known: Sequence[KnownValue]) -> Iterator[tuple[str, list[str], str, 
             seen[item.column] = value
             yield item.column, value, item.kind, item.known_from
     if "url" in seen and "site" not in seen:
-        yield "site", [_host(seen["url"][0])], "derived", "the host of url"
+        yield "site", [host_of(seen["url"][0])], "derived", "the host of url"
 
 
 def _checked(item: KnownValue) -> list[str]:
@@ -125,30 +132,21 @@ def _checked(item: KnownValue) -> list[str]:
 
 
 def _checked_scalar(column: str, text: str) -> list[str]:
-    if column in ("published", "date_hint", "retrieved_at"):
+    if column in ("published", "modified", "date_hint", "retrieved_at"):
         moment = time_known(text)
         if moment is None or (column == "date_hint" and moment[1] in ("year", "month")):
             return []
         return [moment[0][:10] if column == "date_hint" else moment[0]]
     if column == "url":
-        return [text] if _host(text) else []
+        return [text] if host_of(text) else []
     if column == "site":
         return [text.lower()] if re.fullmatch(r"[\w.-]+\.\w+|localhost", text) else []
     if column == "language":
-        match = _LANGUAGE.fullmatch(text)
-        return [match[1].lower()] if match else []
+        tag = language_tag(text)
+        return [tag] if tag else []
+    if column == "paywall":
+        return [text] if text in PAYWALLS else []
     return [text]
-
-
-def _host(url: str) -> str:
-    """Return the address's host in lower case without a leading "www.", "" where it is no web address."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        return ""
-    fit = parts.scheme.lower() in ("http", "https") and re.search(r"\s", url) is None
-    return host.removeprefix("www.") if fit else ""
 
 
 def _with_values(described: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
@@ -166,12 +164,12 @@ def _with_values(described: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
 def _companions(name: str) -> list[pl.Expr]:
     """Return the columns that change with a known one: a date's precision, a language's score."""
     replaced = pl.col("known").is_not_null()
-    if name == "published":
+    if name in ("published", "modified"):
         size = pl.col("known").list.first().str.len_chars()
         names = {4: "year", 7: "month", 10: "day", 17: "minute", 20: "second"}
         precision = size.replace_strict(names, default=None, return_dtype=pl.String)
-        own = pl.col("published_precision")
-        return [pl.when(replaced).then(precision).otherwise(own).alias("published_precision")]
+        own = f"{name}_precision"
+        return [pl.when(replaced).then(precision).otherwise(pl.col(own)).alias(own)]
     if name == "language":
         score = pl.col("language_score")
         return [pl.when(replaced).then(None).otherwise(score).alias("language_score")]

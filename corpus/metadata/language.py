@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from importlib.metadata import version
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-__all__ = ["identifier_name", "language_of"]
+__all__ = ["identifier_name", "language_of", "language_tag"]
 
 LONGEST = 1_500
 """How many code points are looked at."""
@@ -17,6 +18,7 @@ FEWEST_LETTERS = 40
 LEAST_SCORE = 0.5
 """Below this probability the best guess is no answer."""
 _NO_LANGUAGE = "zxx"
+_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*")
 
 
 @cache
@@ -37,6 +39,16 @@ def language_of(text: str) -> tuple[str, float] | None:
     name, score = _identifier().classify(head)
     sure = score >= LEAST_SCORE and name != _NO_LANGUAGE
     return (str(name), round(float(score), 4)) if sure else None
+
+
+def language_tag(text: str) -> str | None:
+    """Return the primary subtag of a language tag in lower case, None where it is none.
+
+    >>> language_tag("pt-BR"), language_tag("de_DE"), language_tag("English")
+    ('pt', 'de', None)
+    """
+    match = _TAG.fullmatch(text.strip())
+    return match[1].lower() if match else None
 
 
 def _letters(text: str) -> int:

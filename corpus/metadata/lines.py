@@ -10,11 +10,11 @@ from corpus.metadata.datelines import dateline_values
 from corpus.metadata.layout import NOWHERE, Layout
 from corpus.metadata.publishers import publisher_values
 from corpus.metadata.rights import rights_values
-from corpus.metadata.stamps import hint_values, published_values
+from corpus.metadata.stamps import hint_values, is_stamp, modified_values, published_values
 from corpus.metadata.values import LISTS, Line, Value
 from corpus.model.roles import Role
 
-__all__ = ["FURNITURE_ROLES", "SHORT_ROLES", "TELLING_ROLES", "document_values"]
+__all__ = ["FURNITURE_ROLES", "LOOSE_ROLES", "SHORT_ROLES", "TELLING_ROLES", "document_values"]
 
 TELLING_ROLES = tuple(
     role.value for role in (Role.BYLINE, Role.DATELINE, Role.CAPTION, Role.CREDIT, Role.TIMESTAMP, Role.COPYRIGHT)
@@ -29,6 +29,12 @@ FURNITURE_ROLES = tuple(
 )
 """The roles that may name the publisher."""
 
+STAMP_ROLES = (Role.TIMESTAMP.value, Role.BYLINE.value)
+"""The roles whose dates are the publication's or a change's."""
+
+LOOSE_ROLES = tuple(role.value for role in (Role.BODY, Role.HEADING, Role.BOILERPLATE, Role.CREDIT))
+"""The roles that a time stamp is given where the cleaner does not know it for one."""
+
 
 def document_values(
     lines: Sequence[Line], language: str | None, layout: Layout = NOWHERE, prose: str = ""
@@ -39,8 +45,12 @@ def document_values(
     known; ``prose`` is the article's text; a repeated credit or author counts once.
     """
     captions, datelines = _of(lines, Role.CAPTION), _of(lines, Role.DATELINE)
-    published = published_values(_of(lines, Role.TIMESTAMP, Role.BYLINE), language, layout)
+    stamps = [
+        line for line in lines if line.role in STAMP_ROLES or (line.role in LOOSE_ROLES and is_stamp(line.text))
+    ]
+    published = published_values(stamps, language, layout)
     yield from published
+    yield from modified_values(stamps, language, layout, published[0].value if published else None)
     if not any(value.column == "published" and len(value.value) >= len("2021-04-08") for value in published):
         yield from hint_values(captions, datelines, language)
     yield from publisher_values([line for line in lines if line.role in FURNITURE_ROLES])

@@ -1,4 +1,4 @@
-"""When an article was published, and the date that only a caption or dateline gives."""
+"""When an article was published and last changed, and the date that only a caption or dateline gives."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from typing import NamedTuple
 
 from corpus.metadata.dates import FIRST_YEAR, LAST_YEAR, FoundDate, Order, find_dates, order_shown
 from corpus.metadata.layout import NOWHERE, Layout
+from corpus.metadata.shapes import shapes
 from corpus.metadata.values import Line, Value
 from corpus.metadata.words import alternatives, is_word_in, table
 
-__all__ = ["hint_values", "published_values"]
+__all__ = ["LONGEST_STAMP", "hint_values", "is_stamp", "modified_values", "published_values", "stamp_cues"]
 
+LONGEST_STAMP = 160
+"""A line of another role that is longer than this (in code points) is no time stamp."""
 _DAYS = ("day", "minute", "second")
+_MOST_WORDS = 5
+"""How many words besides dates, times, labels and fillers a time stamp may have: a name, a section."""
 
 
 class _Stamp(NamedTuple):
@@ -24,25 +29,58 @@ class _Stamp(NamedTuple):
     """"published", "updated", "other" or ""."""
 
 
+def is_stamp(text: str) -> bool:
+    """Tell whether a short line says little but a day, whatever role it was given.
+
+    >>> is_stamp("29.06.2023, 15:04 | Lesedauer: 7 Minuten"), is_stamp("It fell on 29 June 2023.")
+    (True, False)
+    """
+    if len(text) > LONGEST_STAMP:
+        return False
+    found = [item for item in find_dates(text, "day") if item.precision in _DAYS]
+    if not found or len(found) > 3:
+        return False
+    rest = text
+    for item in reversed(found):
+        rest = f"{rest[: item.start]} {rest[item.end :]}"
+    rest = _fillers().sub(" ", _labels().sub(" ", shapes().clock.sub(" ", rest)))
+    words = [word for word in re.split(r"[\W\d_]+", rest) if word]
+    return len(words) <= _MOST_WORDS and not text.rstrip().endswith((".", "?", "!"))
+
+
+def stamp_cues() -> str:
+    """Return a plain pattern (no look-around) that every time stamp matches, for a first sieve."""
+    return r"(?:19|20)\d\d|\d\s?[./-]\s?\d{1,2}\s?[./-]\s?\d\d"
+
+
 def published_values(lines: Sequence[Line], language: str | None, layout: Layout = NOWHERE) -> list[Value]:
     """Return ``published`` and its precision from one document's time stamps and bylines, or nothing.
 
-    A date that says it is the publication's goes before one that says nothing, both before a change's.
-    Among stamps of the same standing the one that follows the headline most closely is taken. Far below the
-    article a date of publication is another story's; a bare date in the masthead is today's; and of bare
-    dates that differ only those around the headline are believed.
+    A date that says it is the publication's goes before one that says nothing; one that says it is a change's
+    is never the publication's. Among stamps of the same standing the one that follows the headline most closely
+    is taken. Far below the article a date of publication is another story's; a bare date in the masthead is
+    today's; and of bare dates that differ only those around the headline are believed.
     """
-    order = order_shown(line.text for line in lines)
-    stamps = _stamps(lines, order, language)
+    stamps = _stamps(lines, order_shown(line.text for line in lines), language)
     bare = [stamp for stamp in stamps if stamp.label == "" and not layout.is_masthead(stamp.line.block)]
     if len({stamp.found.value[:10] for stamp in bare}) > 1:
         bare = [stamp for stamp in bare if layout.is_head(stamp.line.block)]
     published = [s for s in stamps if s.label == "published" and not layout.is_far_below(s.line.block)]
-    updated = [stamp for stamp in stamps if stamp.label == "updated" and layout.is_head(stamp.line.block)]
-    for standing in (published, bare, updated):
+    for standing in (published, bare):
         if standing:
-            return _published(min(standing, key=lambda stamp: layout.rank(stamp.line.block)))
+            return _told("published", min(standing, key=lambda stamp: layout.rank(stamp.line.block)))
     return []
+
+
+def modified_values(
+    lines: Sequence[Line], language: str | None, layout: Layout = NOWHERE, published: str | None = None
+) -> list[Value]:
+    """Return ``modified`` and its precision: the latest change around the headline, if after the publication."""
+    stamps = _stamps(lines, order_shown(line.text for line in lines), language)
+    updated = [stamp for stamp in stamps if stamp.label == "updated" and layout.is_head(stamp.line.block)]
+    latest = max(updated, key=lambda stamp: stamp.found.value, default=None)
+    later = latest is not None and (published is None or latest.found.value > published)
+    return _told("modified", latest) if latest is not None and later else []
 
 
 def hint_values(captions: Sequence[Line], datelines: Sequence[Line], language: str | None) -> list[Value]:
@@ -61,13 +99,13 @@ def hint_values(captions: Sequence[Line], datelines: Sequence[Line], language: s
     return []
 
 
-def _published(stamp: _Stamp) -> list[Value]:
+def _told(column: str, stamp: _Stamp) -> list[Value]:
     line, found = stamp.line, stamp.found
     rule = f"stamp.{stamp.label or 'bare'}.{found.shape}"
     start, end = line.start + found.start, line.start + found.end
     return [
-        Value(line.doc_id, "published", found.value, start, end, rule),
-        Value(line.doc_id, "published_precision", found.precision, start, end, rule),
+        Value(line.doc_id, column, found.value, start, end, rule),
+        Value(line.doc_id, f"{column}_precision", found.precision, start, end, rule),
     ]
 
 
@@ -94,6 +132,12 @@ def _lone_year(line: Line) -> list[FoundDate]:
 
 def _first_day(text: str, order: Order, language: str | None) -> FoundDate | None:
     return next((found for found in find_dates(text, order, language) if found.precision in _DAYS), None)
+
+
+@cache
+def _fillers() -> re.Pattern[str]:
+    weekdays = table("calendar")["weekdays"]["names"]
+    return is_word_in([*table("calendar")["stamps"]["fillers"], *weekdays])
 
 
 @cache

@@ -13,6 +13,8 @@ SCALARS = (
     "title",
     "published",
     "published_precision",
+    "modified",
+    "modified_precision",
     "date_hint",
     "publisher",
     "agency",
@@ -37,7 +39,7 @@ VALUES = pl.Schema(
 EVIDENCE = pl.Struct(
     {"column": pl.String, "kind": pl.String, "start": pl.Int32, "end": pl.Int32, "source": pl.String}
 )
-_SILENT = ("published_precision",)
+_SILENT = ("published_precision", "modified_precision")
 """Columns whose evidence is another column's: no row of their own."""
 
 

@@ -185,6 +185,11 @@ class Document:
     blocks: tuple[Block, ...]
     evidence: tuple[Evidence, ...]
     raw_text: str
+    modified: str | None = None
+    """When it was last changed after publication, in the form of ``published``."""
+    modified_precision: str | None = None
+    paywall: str | None = None
+    """"free", "metered" or "locked", by what the page says of itself."""
 
     @classmethod
     def from_rows(cls, row: Mapping[str, Any], blocks: Iterable[Mapping[str, Any]], raw_text: str) -> Document:

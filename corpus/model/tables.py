@@ -11,12 +11,24 @@ from corpus.errors import SchemeError
 from corpus.model.roles import Reason, Role
 from corpus.model.scheme import Scheme
 
-__all__ = ["CONFIGS", "PLACEMENTS", "PRECISIONS", "Table", "claims_table", "documents_table", "tables_of"]
+__all__ = [
+    "CONFIGS",
+    "PAYWALLS",
+    "PLACEMENTS",
+    "PRECISIONS",
+    "Table",
+    "claims_table",
+    "documents_table",
+    "tables_of",
+]
 
 CONFIGS = ("documents", "blocks", "raw", "entities", "claims", "sources")
 """The dataset's configs, the default one first."""
 
 PRECISIONS = ("year", "month", "day", "minute", "second")
+
+PAYWALLS = ("free", "metered", "locked")
+"""Who may read the article on its site: anyone, anyone a few times, or those alone who pay or register."""
 
 PLACEMENTS = ("exact", "shrunk", "none")
 """How an annotation lies in its field: whole, partly (the cleaner dropped the rest), or in no field."""
@@ -67,6 +79,8 @@ def documents_table(extra: Mapping[str, pa.DataType] | None = None) -> Table:
         ("authors", _STRINGS, True),
         ("published", _text),
         ("published_precision", pa.int64()),
+        ("modified", _text),
+        ("modified_precision", pa.int64()),
         ("date_hint", _text),
         ("publisher", _text),
         ("agency", _text),
@@ -79,6 +93,7 @@ def documents_table(extra: Mapping[str, pa.DataType] | None = None) -> Table:
         ("copyright", _text),
         ("copyright_holder", _text),
         ("rights", _text),
+        ("paywall", pa.int64()),
         ("url", _text),
         ("site", _text),
         ("retrieved_at", _text),
@@ -91,7 +106,8 @@ def documents_table(extra: Mapping[str, pa.DataType] | None = None) -> Table:
     )
     for name in sorted(extra or {}):
         own = own.append(pa.field(name, (extra or {})[name]))
-    return Table("documents", own, ("doc_id",), {"published_precision": PRECISIONS})
+    labels = {"published_precision": PRECISIONS, "modified_precision": PRECISIONS, "paywall": PAYWALLS}
+    return Table("documents", own, ("doc_id",), labels)
 
 
 BLOCKS = Table(

@@ -13,6 +13,7 @@ from corpus.errors import UsageError
 from corpus.files import sha256_bytes
 from corpus.metadata.describe import describe_frame
 from corpus.metadata.known import apply_known
+from corpus.metadata.markup import known_from_head
 from corpus.model.document import Document, KnownValue, RawDocument, sha256_text
 from corpus.readers.decoding import Decoded, repair_text
 
@@ -65,8 +66,14 @@ def clean_batch(batch: Sequence[RawDocument]) -> CleanedBatch:
         schema=_RAW_SCHEMA,
     )
     blocks = clean_frame(frame)
-    described = apply_known(describe_frame(frame, blocks), {raw.doc_id: raw.known for raw in batch if raw.known})
+    values = {raw.doc_id: _known(raw) for raw in batch if raw.known or raw.head}
+    described = apply_known(describe_frame(frame, blocks), values)
     return CleanedBatch(_with_identity(described, batch), blocks)
+
+
+def _known(raw: RawDocument) -> tuple[KnownValue, ...]:
+    """Return what is known from outside the text, then what the page's head says: the first of a column counts."""
+    return raw.known if raw.head is None else raw.known + known_from_head(raw.head, raw.text)
 
 
 def _with_identity(described: pl.DataFrame, batch: Sequence[RawDocument]) -> pl.DataFrame:

@@ -71,13 +71,13 @@ def make_document(doc_id: str, parts: Sequence[Part], **known: Any) -> Made:
         "anchor_sha256": sha256_text(anchor),
         "source_file": f"{doc_id}.txt",
     }
-    nothing = ("published", "published_precision", "date_hint", "publisher", "agency", "dateline")
+    nothing = ("published", "published_precision", "modified", "modified_precision", "date_hint", "publisher")
     document = {
         "doc_id": doc_id,
         "title": titles[0]["text"] if titles else None,
         "text": text,
         "authors": [],
-        **dict.fromkeys(nothing),
+        **dict.fromkeys((*nothing, "agency", "dateline", "paywall")),
         "language": "en",
         "language_score": 0.75,
         "headings": [b["text"] for b in blocks if b["role"] == "heading"],

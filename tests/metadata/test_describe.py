@@ -49,6 +49,8 @@ def test_every_column_says_what_the_page_says(described: dict[str, Any]) -> None
         "authors": ["Maren Holt", "Idris Okafor"],
         "published": "2021-06-05T14:05Z",
         "published_precision": "minute",
+        "modified": "2021-06-06",
+        "modified_precision": "day",
         "date_hint": None,
         "publisher": "Harbour Times",
         "agency": "AP",
@@ -85,9 +87,9 @@ def test_types_fit_the_documents_table(frames: Any) -> None:
     raw, blocks = frames({"a": ARTICLE, "b": [("body", "Short.")], "c": []})
     frame = describe_frame(raw, blocks)
     assert frame.columns == list(COLUMNS)
-    assert frame.schema["published_precision"] == pl.String
+    assert frame.schema["published_precision"] == frame.schema["modified_precision"] == pl.String
     schema = documents_table().schema
-    table = frame.drop("published_precision").to_arrow()
+    table = frame.drop("published_precision", "modified_precision").to_arrow()
     table.cast(pa.schema([schema.field(name) for name in table.column_names]))
 
 

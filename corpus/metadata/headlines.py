@@ -1,0 +1,94 @@
+"""The headline among the titles that a head claims: without the site's name, and as the page's text has it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from corpus.metadata.addresses import host_of, registered_site
+from corpus.metadata.claims import Claim, Claims
+from corpus.metadata.words import table
+from corpus.model.markup import Head
+
+__all__ = ["headline", "site_names", "squeezed", "without_site"]
+
+_LONGEST = 400
+_LONGEST_LINE = 500
+_SHORTEST_CUT = 12
+"""A title is not cut shorter than this, in code points: what is left would be a section's name."""
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+def headline(claims: Claims, head: Head, page_text: str | None) -> Claim | None:
+    """Return the claimed title that the page's text has as a line, else the first; without the site's name."""
+    sites = site_names(claims, head)
+    candidates = [
+        Claim(text, claim.place)
+        for claim in claims.of("title")
+        if (text := without_site(claim.text, sites)) and len(text) <= _LONGEST and squeezed(text) not in sites
+    ]
+    if not candidates:
+        return None
+    lines = {squeezed(line) for line in (page_text or "").split("\n") if len(line) <= _LONGEST_LINE} - {""}
+    forms = [(claim, form) for claim in candidates for form in _forms(claim)]
+    return next((form for _, form in forms if squeezed(form.text) in lines), candidates[0])
+
+
+def without_site(title: str, sites: frozenset[str]) -> str:
+    """Return a title without the site's name behind or before it, for each separator that parts it off.
+
+    >>> without_site("Bridge opens | Harbour | The Courier", frozenset(["courier"]))
+    'Bridge opens | Harbour'
+    """
+    for _ in range(3):
+        cuts = [match.span() for match in _separators().finditer(title)]
+        if not cuts:
+            break
+        (first, after), (last, end) = cuts[0], cuts[-1]
+        if _is_site(title[end:], sites):
+            title = title[:last]
+        elif _is_site(title[:first], sites):
+            title = title[after:]
+        else:
+            break
+    return title.strip()
+
+
+def squeezed(text: str) -> str:
+    """Return the text's letters and digits alone, case folded: what two spellings of a title share.
+
+    >>> squeezed("“Bridge”  opens!") == squeezed("Bridge opens")
+    True
+    """
+    return _NOT_WORD.sub("", text).casefold()
+
+
+def _forms(claim: Claim) -> Iterator[Claim]:
+    """Yield the title as it stands, then shorter and shorter, cut where a separator stands."""
+    yield claim
+    for match in reversed(list(_separators().finditer(claim.text))[:6]):
+        if match.start() >= _SHORTEST_CUT and ":" not in match[0]:
+            yield Claim(claim.text[: match.start()].strip(), claim.place)
+
+
+def site_names(claims: Claims, head: Head) -> frozenset[str]:
+    """Return the names of the site, squeezed: what calls itself publisher, and the parts of the host."""
+    names = [claim.text for claim in claims.of("publisher")]
+    host = host_of(head.url or next((claim.text for claim in claims.of("url")), ""))
+    names += [host, registered_site(host), registered_site(host).partition(".")[0]] if host else []
+    return frozenset(name for text in names for name in (squeezed(text), squeezed(_bare(text))) if len(name) > 1)
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"(?i)^(?:the|der|die|das|le|la|el)\s+|\.\w{2,4}$", "", name.strip())
+
+
+def _is_site(text: str, sites: frozenset[str]) -> bool:
+    return bool({squeezed(text), squeezed(_bare(text))} & sites)
+
+
+@cache
+def _separators() -> re.Pattern[str]:
+    signs = "|".join(map(re.escape, table("heads")["titles"]["separators"]))
+    return re.compile(rf"\s+(?:{signs})\s+|:\s+|\s*\|\s*")

@@ -1,0 +1,124 @@
+"""What a page's head says of its document, as known values that name their place in the markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corpus.metadata.addresses import date_in_path, host_of, resolved
+from corpus.metadata.agencies import is_agency
+from corpus.metadata.claims import Claims, claims_of
+from corpus.metadata.dates import Order, order_shown
+from corpus.metadata.head_authors import written_by
+from corpus.metadata.headlines import headline, site_names
+from corpus.metadata.moments import moment_of
+from corpus.metadata.rights import holder_span
+from corpus.metadata.words import table
+from corpus.model.document import KnownValue
+from corpus.model.markup import Head
+
+__all__ = ["known_from_head"]
+
+
+def known_from_head(head: Head, page_text: str | None = None) -> tuple[KnownValue, ...]:
+    """Return the values that a page's head gives, at most one a column, none where it says nothing usable.
+
+    ``page_text``, the rendered text, decides between titles that differ. Dates are ISO 8601, in UTC where
+    they have a time; the address is whole and of the site the page was retrieved from. ``known_from`` is
+    the place of the claim: "article:headline" (JSON-LD), "meta:og:title", "link:canonical" and the like.
+    """
+    claims = claims_of(head)
+    return tuple(
+        KnownValue(column, value, "markup", place) for column, value, place in _values(claims, head, page_text)
+    )
+
+
+_Told = tuple[str, "str | tuple[str, ...]", str]
+
+
+def _values(claims: Claims, head: Head, page_text: str | None) -> Iterator[_Told]:
+    if title := headline(claims, head, page_text):
+        yield "title", title.text, title.place
+    yield from _authors_and_agency(claims, site_names(claims, head))
+    yield from _moments(claims, head)
+    yield from _texts(claims, head)
+    yield from _rights(claims)
+
+
+def _authors_and_agency(claims: Claims, sites: frozenset[str]) -> Iterator[_Told]:
+    authors = written_by(claims, sites)
+    if authors:
+        yield "authors", tuple(authors[0]), authors[1]
+    told = [(claim.text, claim.place) for claim in claims.of("agency")]
+    told = [(name, authors[1]) for name in authors[0]] + told if authors else told
+    agency = next(((name, place) for name, place in told if is_agency(name)), None)
+    if agency:
+        yield "agency", *agency
+
+
+def _moments(claims: Claims, head: Head) -> Iterator[_Told]:
+    texts = [claim.text for column in ("published", "modified") for claim in claims.of(column)]
+    order, language = order_shown(texts), (head.language or "")[:2].lower() or None
+    published = _moment(claims, "published", order, language)
+    published = published or _only_day(claims) or _day_of_address(head)
+    if published:
+        yield "published", *published
+    modified = _moment(claims, "modified", order, language)
+    if modified and (published is None or modified[0] > published[0]):
+        yield "modified", *modified
+
+
+def _moment(claims: Claims, column: str, order: Order, language: str | None) -> tuple[str, str] | None:
+    """Return the first usable time and its place; one of the same day with a time goes before a bare day."""
+    told = [
+        (moment[0], claim.place)
+        for claim in claims.of(column)
+        if (moment := moment_of(claim.text, order, language, epoch=not claim.place.startswith("head")))
+    ]
+    return (
+        next((t for t in told if t[0].startswith(told[0][0]) and len(t[0]) > len(told[0][0])), told[0])
+        if told
+        else None
+    )
+
+
+def _only_day(claims: Claims) -> tuple[str, str] | None:
+    """Return the day of the page's ``time`` elements, if they all tell one."""
+    moments = [moment_of(text) for text in claims.by_place.get("item:time", ())]
+    days = {moment[0][:10] for moment in moments if moment and len(moment[0]) >= 10}
+    return (days.pop(), "item:time") if len(days) == 1 else None
+
+
+def _day_of_address(head: Head) -> tuple[str, str] | None:
+    day = date_in_path(head.url) if head.url else None
+    return (day, "the address's path") if day else None
+
+
+def _texts(claims: Claims, head: Head) -> Iterator[_Told]:
+    publisher = next((c for c in claims.of("publisher") if not host_of(c.text) and len(c.text) <= 80), None)
+    if publisher:
+        yield "publisher", publisher.text, publisher.place
+    for claim in claims.of("url"):
+        if address := resolved(claim.text, head.url):
+            yield "url", address, claim.place
+            break
+    language = next((c for c in claims.of("language") if len(c.text) <= 35), None)
+    if language:
+        yield "language", language.text, language.place
+    kinds = table("heads")["paywall"]
+    for claim in claims.of("paywall"):
+        kind = next((kind for kind, words in kinds.items() if claim.text.casefold() in words), None)
+        if kind:
+            yield "paywall", kind, claim.place
+            break
+
+
+def _rights(claims: Claims) -> Iterator[_Told]:
+    rights = next((c for c in claims.of("rights") if not c.text.isdigit()), None)
+    if rights:
+        yield "rights", rights.text, rights.place
+    for claim in claims.of("copyright_holder"):
+        span = holder_span(claim.text)
+        holder = claim.text[slice(*span)] if span else claim.text
+        if (span or claim.place.endswith("older")) and not host_of(holder):
+            yield "copyright_holder", holder, claim.place
+            break
