@@ -54,11 +54,16 @@ check: install ## Lint, format and types
 	@$(BIN)/mypy
 
 test: check browser ## Everything: checks, unit tests, real-server and real-browser tests
-	@$(BIN)/corpus schemas --check
+	@$(CORPUS) schemas --check
+	@echo "== installing Label Studio where it is not yet (minutes the first time)"
+	@$(CORPUS) labelstudio server install
 	@$(BIN)/python -m pytest
 
 test-quick: install ## Only the tests that need no server
 	@$(BIN)/python -m pytest -m 'not server and not browser'
+
+screenshot: install browser ## Draw docs/label-studio.png anew, from build/dataset, on a server of its own
+	@$(BIN)/python tests/browser/take_screenshot.py $(DATASET) docs/label-studio.png
 
 schemas: install ## Write the generated files of schemas/ anew
 	@$(CORPUS) schemas
