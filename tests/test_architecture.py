@@ -29,7 +29,16 @@ FLOORS = {
     "errors": 1,
     "progress": 1,
 }
-ONE_ROOM = {"label_studio_sdk": "labelstudio", "tenacity": "labelstudio", "py3langid": "metadata", "typer": "cli"}
+ONE_ROOM = {
+    "label_studio_sdk": "labelstudio",
+    "tenacity": "labelstudio",
+    "py3langid": "metadata",
+    "typer": "cli",
+    "brotli": "readers",
+    "defusedxml": "readers",
+    "fastwarc": "readers",
+    "fsspec": "readers",
+}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 IN_ROOMS = [path for path in MODULES if path != PACKAGE / "__init__.py"]
 

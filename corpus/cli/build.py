@@ -17,7 +17,10 @@ __all__ = ["command"]
 
 
 def command(
-    sources: Annotated[list[Path], typer.Argument(help="Files (.txt, .jsonl, .parquet) or folders of them.")],
+    sources: Annotated[
+        list[str],
+        typer.Argument(help="Files (text, HTML, records, news items, WARC), folders of them, or addresses."),
+    ],
     target: Annotated[Path, typer.Option("--out", help="The directory to write; an earlier build is replaced.")],
     name: Annotated[str | None, typer.Option(help="The dataset's name (default: the first source's).")] = None,
     annotations: Annotated[

@@ -75,6 +75,8 @@ class RawDocument:
     markup: Markup | None = None
     """What the markup says of each line, where the anchor text was rendered from a page."""
     head: Head | None = None
+    revision: int = 1
+    """How many different versions of the document the inputs hold; this is the newest of them."""
 
     @property
     def anchor_sha256(self) -> str:

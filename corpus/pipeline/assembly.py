@@ -61,7 +61,7 @@ def _raw_rows(raw: RawDocument, revisions: Revisions) -> list[dict[str, Any]]:
     known = {name: value.value for name in ("url", "site", "retrieved_at") if (value := raw.known_value(name))}
     present = {
         "doc_id": raw.doc_id,
-        "revision": revisions.number(raw.doc_id, raw.anchor_sha256),
+        "revision": revisions.number(raw.doc_id, raw.anchor_sha256, raw.revision),
         "text": raw.text,
         "anchor_sha256": raw.anchor_sha256,
         "raw_sha256": raw.raw_sha256,

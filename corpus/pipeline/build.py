@@ -25,6 +25,7 @@ from corpus.pipeline.cleaning import CleanedBatch, batches, clean_batch, documen
 from corpus.pipeline.revisions import Revisions
 from corpus.pipeline.splits import ALL_TRAIN
 from corpus.progress import SILENT, Progress
+from corpus.readers.remote import is_address, local_path, shown_parts
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
 
 __all__ = ["BuildOptions", "BuildReport", "build", "find_annotations", "read_scheme"]
@@ -78,7 +79,9 @@ class _Cleaned:
     findings: list[Finding] = field(default_factory=list)
 
 
-def build(sources: Sequence[Path], out: Path, options: BuildOptions, progress: Progress = SILENT) -> BuildReport:
+def build(
+    sources: Sequence[Path | str], out: Path, options: BuildOptions, progress: Progress = SILENT
+) -> BuildReport:
     """Read, clean, describe and annotate the sources and write a dataset to ``out``.
 
     What cannot be read or placed is in the report's findings; the rest is built. Writing is atomic: ``out``
@@ -130,13 +133,15 @@ def build(sources: Sequence[Path], out: Path, options: BuildOptions, progress: P
     return BuildReport(out, manifest, changed, content.findings, _skipped(report), deleted)
 
 
-def find_annotations(sources: Sequence[Path]) -> Path | None:
+def find_annotations(sources: Sequence[Path | str]) -> Path | None:
     """Return the ``annotations/`` folder with JSON Lines in or beside the sources, or None.
 
-    For each source in turn: inside it (a directory), then beside it.
+    For each source of this machine in turn: inside it (a directory), then beside it.
     """
     for source in sources:
-        here = source.resolve()
+        if is_address(source):
+            continue
+        here = local_path(source).resolve()
         for base in (here, here.parent) if here.is_dir() else (here.parent, here.parent.parent):
             folder = base / "annotations"
             if any(folder.glob("*.jsonl")):
@@ -144,9 +149,10 @@ def find_annotations(sources: Sequence[Path]) -> Path | None:
     return None
 
 
-def dataset_name(source: Path) -> str:
+def dataset_name(source: Path | str) -> str:
     """Return a dataset's default name: the source's own, without what a directory name should not hold."""
-    name = source.resolve().name.split(".")[0]
+    last = shown_parts(source)[-1:] if isinstance(source, str) and is_address(source) else ()
+    name = (last[0] if last else local_path(source).resolve().name).split(".")[0]
     safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in name).strip("-_")
     return safe or "dataset"
 

@@ -42,13 +42,16 @@ class Revisions:
         ordered = {key: tuple(sorted(found, key=lambda r: r["revision"])) for key, found in former.items()}
         return cls(ordered, named)
 
-    def number(self, doc_id: str, anchor_sha256: str) -> int:
-        """Return the revision of a document's present anchor text: its former one, or the next."""
+    def number(self, doc_id: str, anchor_sha256: str, among_inputs: int = 1) -> int:
+        """Return the revision of a document's present anchor text: its former one, or the next.
+
+        It is at least ``among_inputs``, how many versions of the document the inputs themselves hold.
+        """
         former = self.rows.get(doc_id, ())
         for row in former:
             if row["anchor_sha256"] == anchor_sha256:
                 return int(row["revision"])
-        return int(former[-1]["revision"]) + 1 if former else 1
+        return max(int(former[-1]["revision"]) + 1 if former else 1, among_inputs)
 
     def kept(self, doc_id: str, anchor_sha256: str) -> list[Mapping[str, Any]]:
         """Return the document's former rows, other than the present text, that some annotation names."""

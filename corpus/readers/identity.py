@@ -1,79 +1,156 @@
-"""Find ids that two inputs claim, before the first document is handed over, in bounded memory."""
+"""Say of every input, before the first document is handed over, whether its id is its own, in bounded memory."""
 
 from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.readers.csvtables import read_csv
 from corpus.readers.inputs import SourceFile
+from corpus.readers.items import Item
 from corpus.readers.jsonlines import read_json_lines
+from corpus.readers.newsroom import read_item
 from corpus.readers.parquet import read_parquet
-from corpus.readers.records import Problem, record_id
+from corpus.readers.records import Problem, Record, record_id
 from corpus.readers.report import ReadOptions, ReadReport
+from corpus.readers.standing import CURRENT, Claimed, Fate, Verdict, verdicts
 
-__all__ = ["Claim", "claimed_twice"]
+__all__ = ["Identities", "identities", "records_of"]
+
+_SHOWN = 3
+_HOPS = 100
+"""A correction of a correction of a correction … so far."""
 
 
-@dataclass(slots=True)
-class Claim:
-    """The inputs that claim one id: the first places, and how many there are."""
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """What becomes of the inputs whose id others claim as well; every other input is the current one."""
 
-    places: list[str] = field(default_factory=list)
-    count: int = 0
+    by_place: Mapping[str, Verdict]
+    refused: Mapping[str, tuple[str, ...]]
+    """The ids that inputs without a version claim more than once, with the places of all of them."""
+    ids: Mapping[str, str] = field(default_factory=dict)
+    """The ids of news items by their places."""
+
+    def verdict(self, place: str) -> Verdict:
+        """Return what becomes of the input at a place."""
+        return self.by_place.get(place, CURRENT)
 
     def sentence(self, doc_id: str) -> str:
-        """Say who claims the id."""
-        more = f" and {self.count - len(self.places)} more" if self.count > len(self.places) else ""
+        """Say who claims a refused id."""
+        places = self.refused[doc_id]
+        more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
         return (
-            f"{self.count} inputs have the id {doc_id!r}: {', '.join(self.places)}{more}; none of them is read, "
-            "so give each document an id of its own."
+            f"{len(places)} inputs have the id {doc_id!r}: {', '.join(places[:_SHOWN])}{more}; none of them is "
+            "read, so give each document an id of its own."
         )
 
 
-def claimed_twice(files: Sequence[SourceFile], options: ReadOptions) -> dict[str, Claim]:
-    """Return the ids that more than one input claims, with their places, in the order of the files.
+def identities(files: Sequence[SourceFile], options: ReadOptions) -> Identities:
+    """Return the verdicts on all ids that more than one input claims, in the order of the files.
 
-    Neither of two inputs with one id may be handed over, so this is known before any is: a first pass over
-    the ids alone (a file's name, the id columns of Parquet, the lines of JSON Lines) keeps eight bytes an id;
-    only where some of them meet does a second pass keep the ids themselves. An input that cannot be read
-    for another reason still claims its id.
+    Neither of two contradicting inputs may be handed over, and of several versions only the newest, so this
+    is known before any is: a first pass over the ids alone (a file's name, the id columns of Parquet, the
+    lines of JSON Lines, the addresses of captures) keeps eight bytes an id; only where some of them meet does
+    a second pass keep the ids themselves. An input that cannot be read for another reason still claims its id.
     """
-    hashes = array("Q", (_hash(doc_id) for doc_id, _ in _claims(files, options)))
+    items = list(_items(files, options))
+    hashes = array("Q", (_hash(claim.doc_id) for claim in _claims(files, options)))
+    hashes.extend(_hash(claim.doc_id) for claim in items)
     meeting = _repeated(hashes)
+    ids = {claim.place: claim.doc_id for claim in items}
     if not meeting:
-        return {}
-    claims: dict[str, Claim] = {}
-    for doc_id, place in _claims(files, options):
-        if _hash(doc_id) in meeting:
-            claim = claims.setdefault(doc_id, Claim())
-            claim.count += 1
-            if len(claim.places) < 3:
-                claim.places.append(place)
-    return {doc_id: claim for doc_id, claim in claims.items() if claim.count > 1}
+        return Identities({}, {}, ids)
+    found: dict[str, list[Claimed]] = {}
+    for claim in chain(_claims(files, options), items):
+        if _hash(claim.doc_id) in meeting:
+            found.setdefault(claim.doc_id, []).append(claim)
+    return _judged(found, ids)
 
 
-def _claims(files: Sequence[SourceFile], options: ReadOptions) -> Iterator[tuple[str, str]]:
-    """Yield every id with its place; findings are left to the reading itself."""
-    for file in files:
-        if file.kind == "text":
-            yield file.stem, file.name
+def _judged(found: Mapping[str, Sequence[Claimed]], ids: Mapping[str, str]) -> Identities:
+    by_place: dict[str, Verdict] = {}
+    refused: dict[str, tuple[str, ...]] = {}
+    for doc_id, claims in found.items():
+        if len(claims) < 2:
             continue
-        unheard = ReadReport()
-        records = (
-            read_parquet(file, options, unheard, only_ids=True)
-            if file.kind == "parquet"
-            else read_json_lines(file, options, unheard)
-        )
-        for record in records:
+        judged = verdicts(claims)
+        by_place |= judged
+        if any(verdict.fate is Fate.REFUSED for verdict in judged.values()):
+            refused[doc_id] = tuple(claim.place for claim in claims)
+    return Identities(by_place, refused, ids)
+
+
+def records_of(
+    file: SourceFile, options: ReadOptions, report: ReadReport, *, only_ids: bool = False
+) -> Iterator[Record]:
+    """Yield the records of a file that holds records."""
+    if file.kind == "parquet":
+        return read_parquet(file, options, report, only_ids=only_ids)
+    if file.kind == "csv":
+        return read_csv(file, options, report)
+    return read_json_lines(file, options, report)
+
+
+def _claims(files: Sequence[SourceFile], options: ReadOptions) -> Iterator[Claimed]:
+    """Yield every claim but those of news items; findings are left to the reading itself."""
+    for file in files:
+        if file.kind in ("text", "html"):
+            yield Claimed(file.stem, file.name)
+        elif file.kind == "warc":
+            from corpus.readers.warc import read_captures
+
+            yield from (capture.claim for capture in read_captures(file, options, ReadReport()))
+        elif file.kind not in ("json", "xml"):
+            for record in records_of(file, options, ReadReport(), only_ids=True):
+                try:
+                    yield Claimed(record_id(record, options)[0], record.place)
+                except Problem:
+                    continue
+
+
+def _items(files: Sequence[SourceFile], options: ReadOptions) -> Iterator[Claimed]:
+    """Yield the claims of the news items, each under the id by which the first one that names it goes."""
+    listed: list[tuple[SourceFile, Item]] = []
+    for file in files:
+        if file.kind in ("json", "xml"):
             try:
-                yield record_id(record, options)[0], record.place
+                item = read_item(file, options)
             except Problem:
                 continue
+            if item is not None:
+                listed.append((file, replace(item, document=_nothing)))
+    names = {name: item.doc_id for _, item in listed if item.withdraws is None for name in item.aliases}
+    ids = {item.doc_id for _, item in listed if item.withdraws is None and not item.standing.correction}
+    for file, item in listed:
+        if item.withdraws is not None:
+            standing = replace(item.standing, withdrawn=True)
+            yield Claimed(_resolved(item.withdraws, ids, names), file.name, standing)
+        else:
+            yield Claimed(_resolved(item.doc_id, ids, names), file.name, item.standing)
+
+
+def _resolved(name: str, ids: set[str], names: Mapping[str, str]) -> str:
+    """Return the id that a name (or a name and version, "ID:2") stands for, itself where nothing else does."""
+    bare, colon, version = name.rpartition(":")
+    for candidate in (name, bare) if colon and version.isdigit() else (name,):
+        for _ in range(_HOPS):
+            if candidate in ids:
+                return candidate
+            if names.get(candidate, candidate) == candidate:
+                break
+            candidate = names[candidate]
+    return name
+
+
+def _nothing() -> None:
+    return None
 
 
 def _hash(doc_id: str) -> int:

@@ -5,19 +5,50 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
-from corpus.readers.opening import cause, visible
+from corpus.errors import SourceError
+from corpus.readers.opening import cause, open_regular, visible
+from corpus.readers.origins import LocalOrigin, Origin
+from corpus.readers.remote import RemoteOrigin, Spool, is_address, local_path, open_address, shown_parts
 from corpus.readers.report import ReadReport
 
 __all__ = ["KINDS", "SOURCES_TOML", "Inputs", "SourceFile", "list_files"]
 
-Kind = Literal["text", "jsonl", "parquet"]
+Kind = Literal["text", "html", "jsonl", "parquet", "csv", "json", "xml", "warc"]
 
-KINDS: dict[str, Kind] = {".txt": "text", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
-"""The kind of file by its ending; .txt, .jsonl and .ndjson may be followed by .gz."""
+KINDS: dict[str, Kind] = {
+    ".txt": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".json": "json",
+    ".xml": "xml",
+    ".nitf": "xml",
+    ".warc": "warc",
+}
+"""The kind of file by its ending; all but .parquet may be followed by .gz."""
+
+_MEDIA_TYPES: dict[str, Kind] = {
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "text/plain": "text",
+    "text/csv": "csv",
+    "application/json": "json",
+    "application/x-ndjson": "jsonl",
+    "application/xml": "xml",
+    "text/xml": "xml",
+    "application/warc": "warc",
+}
+"""The kind by what a web server says, where the address has no ending that we know."""
 
 SOURCES_TOML = "sources.toml"
 """What is known of the documents of a folder from outside their text; read with them, no document itself."""
@@ -30,15 +61,36 @@ ANNOTATIONS = "annotations"
 class SourceFile:
     """One file to read."""
 
-    path: Path
+    origin: Origin
     name: str
     """The source's name and the path below it, with "/" between the parts; printable, never absolute."""
     stem: str
-    """The file's name without its ending: a text file's doc_id."""
+    """The file's name without its ending: the doc_id of a text file and of a page."""
     kind: Kind
     gzipped: bool
     walked: bool
     """Whether its whole folder was asked for (and not the file by name)."""
+    ending: str = ""
+    """The ending in lower case, without .gz: ".tsv"."""
+
+    def open(self) -> AbstractContextManager[IO[bytes]]:
+        """Open the file's bytes, unzipped (but for WARC, whose records are zipped one by one).
+
+        Raises:
+            SourceError: it cannot be had, is no regular file, or its gzip stream is broken.
+        """
+        return open_regular(self.origin.path(), gzipped=self.gzipped and self.kind != "warc")
+
+    def side_car(self) -> tuple[Origin, str] | None:
+        """Return the JSON file beside a text or a page that speaks of it, with its name."""
+        if self.kind not in ("text", "html"):
+            return None
+        last = self.name.rpartition("/")[2]
+        for name in _side_car_names(self.stem, last):
+            other = self.origin.beside(name)
+            if other is not None:
+                return other, f"{self.name[: len(self.name) - len(last)]}{visible(name)}"
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,37 +100,58 @@ class Inputs:
     files: tuple[SourceFile, ...]
 
 
-def list_files(sources: Sequence[Path | str], report: ReadReport) -> Inputs:
+def list_files(sources: Sequence[Path | str], report: ReadReport, spool: Spool) -> Inputs:
     """List the files that the sources name, directories walked in the order of their entries' names.
 
     A file that is reached twice (named twice, or over a link) is listed once, by its own name where that is
-    among them. Hidden entries of directories are passed over. Files of other kinds go to ``report.skipped``;
-    what cannot be read, links in a circle, and sources that name nothing become findings.
+    among them. Hidden entries of directories are passed over, and JSON files that speak of a text or page
+    beside them are no sources of their own. Files of other kinds go to ``report.skipped``; what cannot be
+    read, links in a circle, and sources that name nothing become findings. Of an address only what lies
+    there is listed; its files are fetched, to ``spool``, when they are opened.
     """
-    walk = _Walk(report)
-    for path, label in _labelled(sources):
-        walk.source(path, label)
-    return Inputs(tuple(file for file, _ in walk.found.values()))
+    walk = _Walk(report, spool)
+    for source, label in _labelled(sources):
+        if isinstance(source, Path):
+            walk.source(source, label)
+        else:
+            walk.address(source, label)
+    return Inputs(tuple(_without_side_cars([file for file, _ in walk.found.values()])))
 
 
-def kind_of(name: str) -> tuple[Kind, bool, str] | None:
-    """Return a file name's kind, whether it is gzipped, and its stem; None for a kind that is not read.
+def _side_car_names(stem: str, name: str) -> tuple[str, str]:
+    return f"{stem}.json", f"{name}.json"
+
+
+def _without_side_cars(files: list[SourceFile]) -> list[SourceFile]:
+    spoken_of = {
+        (file.origin.folder, name)
+        for file in files
+        if file.kind in ("text", "html")
+        for name in _side_car_names(file.stem, file.name.rpartition("/")[2])
+    }
+    if not spoken_of:
+        return files
+    return [f for f in files if (f.origin.folder, f.name.rpartition("/")[2]) not in spoken_of]
+
+
+def kind_of(name: str) -> tuple[Kind, bool, str, str] | None:
+    """Return a file name's kind, whether it is gzipped, its stem and its ending; None for a kind not read.
 
     >>> kind_of("a.b.TXT.gz"), kind_of("picture.jpg")
-    (('text', True, 'a.b'), None)
+    (('text', True, 'a.b', '.txt'), None)
     """
     gzipped = name.lower().endswith(".gz")
     bare = name[:-3] if gzipped else name
     stem, ending = os.path.splitext(bare)  # noqa: PTH122
     kind = KINDS.get(ending.lower())
-    return None if kind is None or (gzipped and kind == "parquet") else (kind, gzipped, stem)
+    return None if kind is None or (gzipped and kind == "parquet") else (kind, gzipped, stem, ending.lower())
 
 
 class _Walk:
     """One walk over all sources: what was found by its real path, and which directories were entered."""
 
-    def __init__(self, report: ReadReport) -> None:
-        self.report = report
+    def __init__(self, report: ReadReport, spool: Spool) -> None:
+        self.report, self.spool = report, spool
         self.found: dict[str, tuple[SourceFile, bool]] = {}
         self.entered: set[str] = set()
 
@@ -92,20 +165,61 @@ class _Walk:
         if stat.S_ISDIR(mode):
             self._directory_source(path, label)
         elif kind_of(path.name) is None:
-            self.report.add(
-                "unknown-kind",
-                label,
-                f"Files of this kind are not read; expected one of {', '.join(KINDS)} (or a directory).",
-            )
+            self._unknown(label)
         else:
             self._file(path, label, None)
+
+    def address(self, address: str, label: str) -> None:
+        """List what lies at an address: one file, or all that is below a folder."""
+        try:
+            within, key, keys = open_address(address, self.spool)
+        except SourceError as error:
+            self.report.add("no-such-source", label, str(error))
+            return
+        if keys is None:
+            kind = kind_of(label.rpartition("/")[2]) or _kind_of_type(label, within.media_type(key))
+            if kind is None:
+                self._unknown(label)
+            else:
+                self._add(RemoteOrigin(within, key), label, kind, walked=False)
+            return
+        before = self._met()
+        for parts, below in sorted((k[len(key) :].strip("/").split("/"), k) for k in keys):
+            self._remote_file(RemoteOrigin(within, below), parts, label)
+        if self._met() == before:
+            self._nothing(label)
+
+    def _remote_file(self, origin: RemoteOrigin, parts: list[str], label: str) -> None:
+        name = "/".join([label, *map(visible, parts)])
+        if any(part.startswith(".") or not part for part in parts):
+            return
+        if parts[0] == ANNOTATIONS and len(parts) > 1:
+            if f"{label}/{ANNOTATIONS}/" not in self.report.skipped:
+                self.report.skipped.append(f"{label}/{ANNOTATIONS}/")
+            return
+        kind = kind_of(parts[-1])
+        if kind is not None:
+            self._add(origin, name, kind, walked=True)
+        elif parts[-1] != SOURCES_TOML:
+            self.report.skipped.append(name)
+
+    def _add(self, origin: RemoteOrigin, name: str, kind: tuple[Kind, bool, str, str], *, walked: bool) -> None:
+        file = SourceFile(origin, name, kind[2], kind[0], kind[1], walked, kind[3])
+        self.found.setdefault(f"{origin.within.identity}{origin.key}", (file, False))
+
+    def _unknown(self, label: str) -> None:
+        message = f"Files of this kind are not read; expected one of {', '.join(KINDS)} (or a directory)."
+        self.report.add("unknown-kind", label, message)
+
+    def _nothing(self, label: str) -> None:
+        message = f"There is no file to read below this directory; expected {', '.join(KINDS)}."
+        self.report.add("nothing-to-read", label, message)
 
     def _directory_source(self, path: Path, label: str) -> None:
         before, entered = self._met(), os.path.realpath(path) in self.entered
         self._below(path, label)
         if self._met() == before and not entered:
-            message = f"There is no file to read below this directory; expected {', '.join(KINDS)}."
-            self.report.add("nothing-to-read", label, message)
+            self._nothing(label)
 
     def _met(self) -> tuple[int, int]:
         return len(self.found), len(self.report.findings)
@@ -159,7 +273,7 @@ class _Walk:
             return
         real = _real(path, folder or os.path.realpath(path.parent))
         if real not in self.found or (self.found[real][1] and not path.is_symlink()):
-            file = SourceFile(path, name, kind[2], kind[0], kind[1], walked=folder is not None)
+            file = SourceFile(LocalOrigin(path), name, kind[2], kind[0], kind[1], folder is not None, kind[3])
             self.found[real] = file, path.is_symlink()
 
 
@@ -171,23 +285,36 @@ def _real(path: Path, folder: str) -> str:
     return os.path.realpath(path) if path.is_symlink() else f"{folder.rstrip('/')}/{path.name}"
 
 
-def _labelled(sources: Sequence[Path | str]) -> list[tuple[Path, str]]:
+def _kind_of_type(label: str, media_type: str | None) -> tuple[Kind, bool, str, str] | None:
+    """Return the kind that a web server says, with the label's last part for a stem."""
+    kind = _MEDIA_TYPES.get(media_type or "")
+    return None if kind is None else (kind, False, label.rpartition("/")[2], "")
+
+
+def _labelled(sources: Sequence[Path | str]) -> list[tuple[Path | str, str]]:
     """Name each source by its last part; by more parts where two different ones end alike."""
-    paths = [Path(source) for source in sources]
-    reals = {path: Path(os.path.realpath(path)) if "\0" not in str(path) else path for path in paths}
+    named = [source if is_address(source) else local_path(source) for source in sources]
+    parts = {source: _parts(source) for source in named}
     depth = 1
-    while _clash(reals, depth) and depth < max(len(real.parts) for real in reals.values()):
+    while _clash(parts, depth) and depth < max(map(len, parts.values())):
         depth += 1
-    return [(path, _label(path, reals[path], depth)) for path in paths]
+    return [(source, _label(source, parts[source], depth)) for source in named]
 
 
-def _clash(reals: dict[Path, Path], depth: int) -> bool:
-    return len({real.parts[-depth:] for real in reals.values()}) < len(set(reals.values()))
+def _parts(source: Path | str) -> tuple[str, ...]:
+    if isinstance(source, str):
+        return shown_parts(source)
+    real = Path(os.path.realpath(source)) if "\0" not in str(source) else source
+    return tuple(part for part in real.parts if part != real.anchor)
 
 
-def _label(path: Path, real: Path, depth: int) -> str:
-    """Return the parts of the real path, with the name as it was given at the end."""
-    parts = [part for part in real.parts[-depth:] if part != real.anchor]
-    if parts and path.name not in ("", ".."):
-        parts[-1] = path.name
+def _clash(parts: dict[Path | str, tuple[str, ...]], depth: int) -> bool:
+    return len({found[-depth:] for found in parts.values()}) < len(set(parts.values()))
+
+
+def _label(source: Path | str, real: tuple[str, ...], depth: int) -> str:
+    """Return the last parts, with the name of a path as it was given at the end."""
+    parts = list(real[-depth:])
+    if parts and isinstance(source, Path) and source.name not in ("", ".."):
+        parts[-1] = source.name
     return "/".join(map(visible, parts)) or "root"

@@ -11,7 +11,6 @@ from typing import IO
 from corpus.errors import SourceError
 from corpus.readers.binary import binary_reason
 from corpus.readers.inputs import SourceFile
-from corpus.readers.opening import open_regular
 from corpus.readers.records import Problem, Record
 from corpus.readers.report import ReadOptions, ReadReport
 
@@ -28,7 +27,7 @@ def read_json_lines(file: SourceFile, options: ReadOptions, report: ReadReport) 
     add = partial(report.add, file=file.name, most=options.max_findings_per_file)
     number = 0
     try:
-        with open_regular(file.path, gzipped=file.gzipped) as stream:
+        with file.open() as stream:
             for number, line in _lines(stream, options.max_record_bytes):
                 place = f"{file.name}:{number}"
                 try:

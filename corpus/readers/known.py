@@ -16,11 +16,9 @@ The columns and the form of their values are those of columns.toml.
 from __future__ import annotations
 
 import difflib
-import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from corpus.errors import SourceError
 from corpus.files import sha256_bytes
@@ -30,6 +28,7 @@ from corpus.model.manifest import InputFile
 from corpus.readers.columns import known_columns
 from corpus.readers.inputs import SOURCES_TOML, SourceFile
 from corpus.readers.opening import open_regular, read_limited, visible
+from corpus.readers.origins import Origin
 from corpus.readers.report import ReadReport
 from corpus.readers.values import EXPECTED, in_form
 
@@ -55,7 +54,7 @@ class KnownSources:
     def __init__(self, report: ReadReport) -> None:
         """Findings and input files go to ``report``."""
         self._report = report
-        self._folders: dict[Path, _Folder] = {}
+        self._folders: dict[str, _Folder] = {}
 
     def known(self, file: SourceFile, doc_id: str) -> Values:
         """Return what the folder's file says of a document: its own values, then the defaults."""
@@ -78,21 +77,21 @@ class KnownSources:
         """Read the file's folder's ``sources.toml``; note a text file as being there even if it is refused."""
         folder = self._folder(file)
         folder.walked = folder.walked or file.walked
-        if file.kind == "text":
+        if file.kind in ("text", "html"):
             folder.unseen.discard(file.stem)
 
     def _folder(self, file: SourceFile) -> _Folder:
-        path = file.path.parent
-        if path not in self._folders:
+        key = file.origin.folder
+        if key not in self._folders:
             name = "/".join([*file.name.split("/")[:-1], SOURCES_TOML])
-            self._folders[path] = self._read(path / SOURCES_TOML, name)
-        return self._folders[path]
+            self._folders[key] = self._read(file.origin.beside(SOURCES_TOML), name)
+        return self._folders[key]
 
-    def _read(self, path: Path, name: str) -> _Folder:
-        if not os.path.lexists(path):
+    def _read(self, origin: Origin | None, name: str) -> _Folder:
+        if origin is None:
             return _Folder(name)
         try:
-            with open_regular(path) as stream:
+            with open_regular(origin.path()) as stream:
                 data = read_limited(stream, _LIMIT)
             table = tomllib.loads(data.decode("utf-8-sig"))
         except (SourceError, tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from corpus.errors import SourceError
 from corpus.readers.inputs import SourceFile
-from corpus.readers.opening import cause, open_regular
+from corpus.readers.opening import cause
 from corpus.readers.records import Record, id_columns
 from corpus.readers.report import ReadOptions, ReadReport
 
@@ -27,7 +27,7 @@ def read_parquet(
     """Yield the rows of a file, with all columns or only those that an id can be in."""
     number = 0
     try:
-        with open_regular(file.path) as stream:
+        with file.open() as stream:
             for batch in _batches(stream, options, only_ids):
                 for row, fields in _rows(batch):
                     place = f"{file.name} row {number + row + 1}"

@@ -24,7 +24,11 @@ class ReadOptions:
     max_document_bytes: int = 16 * MEBIBYTE
     """A longer text is refused: no article has it, and a kernel's memory depends on it."""
     max_record_bytes: int = 64 * MEBIBYTE
-    """A longer line of JSON Lines is refused without being held in memory."""
+    """A longer line of JSON Lines, row of CSV or record of WARC is refused without being held in memory."""
+    max_download_bytes: int = 16 * 1024 * MEBIBYTE
+    """A larger file at an address is not fetched."""
+    network_timeout: float = 60.0
+    """Seconds without an answer after which an address is given up."""
     max_findings_per_file: int = 100
     """Further findings of one file are only counted."""
 

@@ -1,4 +1,4 @@
-"""Sources (files and directories) to anchor texts: what can be read is handed over, the rest reported."""
+"""Sources (files, directories, addresses) to anchor texts: what can be read is handed over, the rest reported."""
 
 from __future__ import annotations
 
@@ -6,75 +6,192 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from corpus.errors import SourceError
 from corpus.files import sha256_file
 from corpus.model.document import KnownValue, RawDocument
+from corpus.model.finding import Severity
 from corpus.model.manifest import InputFile
-from corpus.readers.identity import claimed_twice
+from corpus.readers.identity import Identities, identities, records_of
 from corpus.readers.inputs import SourceFile, list_files
-from corpus.readers.jsonlines import read_json_lines
 from corpus.readers.known import KnownSources
-from corpus.readers.parquet import read_parquet
-from corpus.readers.records import document_of
+from corpus.readers.newsroom import read_item
+from corpus.readers.pages import page_document
+from corpus.readers.records import Problem, document_of
+from corpus.readers.remote import Spool
 from corpus.readers.report import ReadOptions, ReadReport
+from corpus.readers.standing import Fate, Verdict
 from corpus.readers.textfiles import read_text_file
+from corpus.readers.values import host_of
 
 __all__ = ["ReadOptions", "ReadReport", "read_sources"]
+
+Placed = tuple[str, RawDocument]
+"""A document with its place, for findings."""
 
 
 def read_sources(sources: Sequence[Path | str], options: ReadOptions, report: ReadReport) -> Iterator[RawDocument]:
     """Yield every document of the sources once, in the order of the sources and of the names below them.
 
+    A source is a path, or an address that fsspec opens (``s3://``, ``gs://``, ``https://``, ``memory://`` …).
     Nothing in the data stops the reading: what cannot be read becomes a finding with its place, cause and
-    way out. ``report`` is complete when the iterator is exhausted. Files are opened one at a time, records
+    way out. Of several versions of a news item or captures of a page the newest is handed over, the others
+    are notes. ``report`` is complete when the iterator is exhausted. Files are opened one at a time, records
     are held one batch at a time; of the ids eight bytes each are kept (identity.py).
     """
-    files = list_files(sources, report).files
-    twice = claimed_twice(files, options)
-    for doc_id, claim in twice.items():
-        report.add("duplicate-id", claim.places[0], claim.sentence(doc_id))
-    known = KnownSources(report)
-    for file in files:
-        known.see(file)
-        for document in _documents(file, options, report):
-            values = known.known(file, document.doc_id)
-            if document.doc_id not in twice:
+    with Spool(options) as spool:
+        files = list_files(sources, report, spool).files
+        found = identities(files, options)
+        for doc_id, places in found.refused.items():
+            report.add("duplicate-id", places[0], found.sentence(doc_id))
+        known = KnownSources(report)
+        for file in files:
+            known.see(file)
+            for document in _documents(file, found, options, report):
+                values = known.known(file, document.doc_id)
                 yield replace(document, known=_first_of_each(document.known + values))
-        report.close_file(file.name, options.max_findings_per_file)
-    known.report_unseen()
+            report.close_file(file.name, options.max_findings_per_file)
+        known.report_unseen()
 
 
-def _documents(file: SourceFile, options: ReadOptions, report: ReadReport) -> Iterator[RawDocument]:
-    before = len(report.findings)
-    if file.kind == "text":
-        yield from read_text_file(file, options, report)
-    else:
-        yield from _record_documents(file, options, report)
+_UNREAD = (
+    "unreadable",
+    "not-text",
+    "not-json-lines",
+    "not-csv",
+    "empty-document",
+    "too-large",
+    "bad-id",
+    "extra-missing",
+    "invalid-json",
+    "invalid-xml",
+    "unsafe-xml",
+    "missing-text",
+    "no-item",
+)
+"""Findings on a whole file that mean that nothing of it was read."""
+
+
+def _documents(
+    file: SourceFile, found: Identities, options: ReadOptions, report: ReadReport
+) -> Iterator[RawDocument]:
+    before, skipped = len(report.findings), len(report.skipped)
+    for place, document in _placed(file, found, options, report):
+        verdict = found.verdict(place)
+        if verdict.fate is Fate.CURRENT:
+            yield replace(document, revision=verdict.revision)
+        else:
+            _note(place, document.doc_id, verdict, file, options, report)
     unread = any(f.place == file.name and f.code in _UNREAD for f in report.findings[before:])
-    if not unread:
+    if not unread and len(report.skipped) == skipped:
         _add_input(file, report)
 
 
-_UNREAD = ("unreadable", "not-text", "not-json-lines", "empty-document", "too-large", "bad-id")
+def _placed(file: SourceFile, found: Identities, options: ReadOptions, report: ReadReport) -> Iterator[Placed]:
+    if file.kind in ("text", "html"):
+        for document in read_text_file(file, options, report):
+            yield file.name, document
+    elif file.kind in ("json", "xml"):
+        yield from _item(file, found, options, report)
+    else:
+        counted, before = 0, len(report.findings)
+        read = _captures if file.kind == "warc" else _records
+        for count, placed in enumerate(read(file, found, options, report), 1):
+            counted = count
+            if placed is not None:
+                yield placed
+        if not counted and len(report.findings) == before:
+            what = "page" if file.kind == "warc" else "record"
+            message = f"The file holds no {what}; remove it or get it anew."
+            report.add("empty-document", file.name, message)
 
 
-def _record_documents(file: SourceFile, options: ReadOptions, report: ReadReport) -> Iterator[RawDocument]:
-    read = read_parquet if file.kind == "parquet" else read_json_lines
-    records = 0
-    before = len(report.findings)
-    for record in read(file, options, report):
-        records += 1
+def _records(file: SourceFile, _: Identities, options: ReadOptions, report: ReadReport) -> Iterator[Placed | None]:
+    for record in records_of(file, options, report):
         document = document_of(record, options, report)
-        if document is not None:
-            yield document
-    if not records and len(report.findings) == before:
-        message = "The file holds no record; remove it or get it anew."
-        report.add("empty-document", file.name, message)
+        yield None if document is None else (record.place, document)
+
+
+def _item(file: SourceFile, found: Identities, options: ReadOptions, report: ReadReport) -> Iterator[Placed]:
+    """Yield a news item's document; a file of something else is skipped where its folder was asked for."""
+    try:
+        item = read_item(file, options)
+        if item is None and file.walked:
+            report.skipped.append(file.name)
+        elif item is None:
+            raise Problem("no-item", "This is no news item; expected ninjs (JSON) or NITF (XML).")
+        elif item.withdraws is not None or item.standing.withdrawn:
+            _note(file.name, found.ids[file.name], found.verdict(file.name), file, options, report)
+        elif found.verdict(file.name).fate is Fate.CURRENT:
+            document = item.document()
+            if document is None:
+                report.skipped.append(file.name)
+            else:
+                yield file.name, replace(document, doc_id=found.ids[file.name])
+        else:
+            _note(file.name, found.ids[file.name], found.verdict(file.name), file, options, report)
+    except Problem as problem:
+        report.add(problem.code, file.name, str(problem))
+
+
+def _captures(
+    file: SourceFile, found: Identities, options: ReadOptions, report: ReadReport
+) -> Iterator[Placed | None]:
+    """Yield the pages of a WARC file; a capture that does not count is noted and not rendered."""
+    from corpus.readers.warc import Capture, read_captures
+
+    def document_of_capture(capture: Capture) -> Placed | None:
+        verdict = found.verdict(capture.place)
+        if verdict.fate is not Fate.CURRENT:
+            _note(capture.place, capture.doc_id, verdict, file, options, report)
+            return None
+        try:
+            return capture.place, page_document(
+                capture.doc_id,
+                capture.data,
+                file.name,
+                declared=capture.content_type,
+                url=capture.url,
+                known=_known_of(capture.url, capture.date, file.name),
+            )
+        except Problem as problem:
+            most = options.max_findings_per_file
+            report.add(problem.code, capture.place, str(problem), file=file.name, most=most)
+            return None
+
+    yield from map(document_of_capture, read_captures(file, options, report))
+
+
+def _known_of(url: str, date: str | None, name: str) -> tuple[KnownValue, ...]:
+    values = (
+        ("url", url, f"{name}:WARC-Target-URI"),
+        ("site", host_of(url), f"{name}:WARC-Target-URI (its host)"),
+        ("retrieved_at", date, f"{name}:WARC-Date"),
+    )
+    return tuple(KnownValue(column, value, "input record", where) for column, value, where in values if value)
+
+
+def _note(
+    place: str, doc_id: str, verdict: Verdict, file: SourceFile, options: ReadOptions, report: ReadReport
+) -> None:
+    """Say why an input gives no document; refused ids were reported all together."""
+    most = options.max_findings_per_file
+    if verdict.fate is Fate.OLDER:
+        message = f"This is an older version of {doc_id!r}; the newest, {verdict.other}, is the document."
+        report.add("older-revision", place, message, Severity.NOTE, file=file.name, most=most)
+    elif verdict.fate in (Fate.NOTICE, Fate.CURRENT):  # a notice alone is nobody's second
+        left = f"the article in {verdict.other} is left out" if verdict.other else "no article of it is here"
+        message = f"This notice takes {doc_id!r} back, so {left}."
+        report.add("killed", place, message, Severity.NOTE, file=file.name, most=most)
+    elif verdict.fate is Fate.KILLED:
+        message = f"The article {doc_id!r} is left out: {verdict.other} takes it back."
+        report.add("killed", place, message, Severity.NOTE, file=file.name, most=most)
 
 
 def _add_input(file: SourceFile, report: ReadReport) -> None:
     try:
-        digest, size = sha256_file(file.path), file.path.stat().st_size
-    except OSError:  # it went away after it was read: nothing true can be said of its bytes
+        path = file.origin.path()
+        digest, size = sha256_file(path), path.stat().st_size
+    except (OSError, SourceError):  # it went away after it was read: nothing true can be said of its bytes
         return
     report.inputs.append(InputFile(path=file.name, sha256=digest, bytes=size, role="source"))
 

@@ -1,4 +1,4 @@
-"""A text file to one anchor text; its id is its name without the ending."""
+"""A file of one document (a text, a page) to its anchor text; its id is its name without the ending."""
 
 from __future__ import annotations
 
@@ -9,20 +9,23 @@ from corpus.files import sha256_bytes
 from corpus.model.document import RawDocument
 from corpus.readers.decoding import decode_bytes
 from corpus.readers.inputs import SourceFile
-from corpus.readers.opening import open_regular, read_limited
+from corpus.readers.opening import read_limited
+from corpus.readers.pages import page_document
 from corpus.readers.records import Problem, id_problem
 from corpus.readers.report import ReadOptions, ReadReport
+from corpus.readers.sidecars import with_side_car
 
-__all__ = ["read_text_file"]
+__all__ = ["read_text_file", "whole_file"]
 
 
 def read_text_file(file: SourceFile, options: ReadOptions, report: ReadReport) -> Iterator[RawDocument]:
     """Yield the file's document, or add the finding that says why there is none.
 
-    ``raw_sha256`` is the hash of the text's bytes: of what gzip held, where it was gzipped.
+    ``raw_sha256`` is the hash of the file's bytes: of what gzip held, where it was gzipped. What a JSON file
+    beside it says is known of the document (sidecars.py).
     """
     try:
-        yield _document(file, options)
+        yield with_side_car(_document(file, options), file, options, report)
     except Problem as problem:
         report.add(problem.code, file.name, str(problem))
 
@@ -31,9 +34,11 @@ def _document(file: SourceFile, options: ReadOptions) -> RawDocument:
     wrong = id_problem(file.stem)
     if wrong is not None:
         raise Problem("bad-id", f"The file's name, which is the id, {wrong}.")
-    data = _bytes(file, options)
+    data = whole_file(file, options)
     if not data:
         raise Problem("empty-document", "The file is empty (0 bytes); remove it or get it anew.")
+    if file.kind == "html":
+        return page_document(file.stem, data, file.name)
     try:
         decoded = decode_bytes(data)
     except SourceError as error:
@@ -50,9 +55,14 @@ def _document(file: SourceFile, options: ReadOptions) -> RawDocument:
     )
 
 
-def _bytes(file: SourceFile, options: ReadOptions) -> bytes:
+def whole_file(file: SourceFile, options: ReadOptions) -> bytes:
+    """Return a file's bytes.
+
+    Raises:
+        Problem: it cannot be read, or is longer than a document may be.
+    """
     try:
-        with open_regular(file.path, gzipped=file.gzipped) as stream:
+        with file.open() as stream:
             return read_limited(stream, options.max_document_bytes)
     except SourceError as error:
         code = "too-large" if "limit" in str(error) else "unreadable"

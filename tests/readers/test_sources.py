@@ -84,7 +84,7 @@ def test_what_is_reached_twice_is_one_input(news: Path) -> None:
 
 
 def test_unknown_kinds_are_skipped_and_listed_and_hidden_ones_passed_over(news: Path) -> None:
-    for name in ("README", "page.html", "photo.jpg", "meta.json", ".hidden.txt", "notes.md", "x.parquet.gz"):
+    for name in ("README", "page.php", "photo.jpg", "meta.json", ".hidden.txt", "notes.md", "x.parquet.gz"):
         (news / name).write_bytes(b"\xff\xd8\xff")
     (news / ".git").mkdir()
     (news / ".git" / "x.txt").write_text("no")
@@ -95,15 +95,15 @@ def test_unknown_kinds_are_skipped_and_listed_and_hidden_ones_passed_over(news: 
     assert report.findings == []
     assert report.skipped == [
         f"news/{name}"
-        for name in ("README", "annotations/", "meta.json", "notes.md", "page.html", "photo.jpg", "x.parquet.gz")
+        for name in ("README", "annotations/", "notes.md", "page.php", "photo.jpg", "x.parquet.gz", "meta.json")
     ]
 
 
 def test_a_file_of_unknown_kind_that_is_named_is_an_error(news: Path) -> None:
-    (news / "page.html").write_text("<p>")
-    documents, report = read(news / "page.html", news / "c.TXT")
+    (news / "page.php").write_text("<p>")
+    documents, report = read(news / "page.php", news / "c.TXT")
     assert ids(documents) == ["c"]
-    assert codes(report) == {"page.html": "unknown-kind"}
+    assert codes(report) == {"page.php": "unknown-kind"}
 
 
 def test_sources_that_are_not_there_are_reported(news: Path) -> None:

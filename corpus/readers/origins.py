@@ -1,0 +1,49 @@
+"""Where a source file's bytes lie: on this machine, or at an address, from which they are fetched once."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+__all__ = ["LocalOrigin", "Origin"]
+
+
+class Origin(Protocol):
+    """Where the bytes of a file lie."""
+
+    @property
+    def folder(self) -> str:
+        """What the files of one folder share; never shown, since an address may hold a secret."""
+
+    def path(self) -> Path:
+        """Return where the bytes lie on this machine.
+
+        Raises:
+            SourceError: they lie elsewhere and cannot be had.
+        """
+
+    def beside(self, name: str) -> Origin | None:
+        """Return the file of that name in the same folder, None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalOrigin:
+    """A file of this machine."""
+
+    file: Path
+
+    @property
+    def folder(self) -> str:
+        """The directory as it was given."""
+        return str(self.file.parent)
+
+    def path(self) -> Path:
+        """Return the file as it was given."""
+        return self.file
+
+    def beside(self, name: str) -> LocalOrigin | None:
+        """Return the file of that name in the same directory; a dangling link is there, too."""
+        other = self.file.parent / name
+        return LocalOrigin(other) if os.path.lexists(other) else None

@@ -1,0 +1,46 @@
+"""The bytes of an HTML page to one anchor text: what a reader of the page sees, with what its markup says."""
+
+from __future__ import annotations
+
+from corpus.errors import SourceError
+from corpus.files import sha256_bytes
+from corpus.model.document import KnownValue, RawDocument
+from corpus.readers.html import RENDERER, decode_html, render
+from corpus.readers.records import Problem
+
+__all__ = ["page_document"]
+
+
+def page_document(
+    doc_id: str,
+    data: bytes,
+    source_file: str,
+    *,
+    declared: str | None = None,
+    url: str | None = None,
+    known: tuple[KnownValue, ...] = (),
+) -> RawDocument:
+    """Return a page's document; ``declared`` is the Content-Type it was sent with, ``url`` where it was.
+
+    Raises:
+        Problem: the bytes are no text, or the page shows none.
+    """
+    try:
+        decoded = decode_html(data, declared)
+    except SourceError as error:
+        raise Problem("not-text", str(error)) from error
+    rendered = render(decoded.text, url)
+    if not rendered.text.strip():
+        raise Problem("empty-document", "The page shows no text; remove it or get it anew.")
+    return RawDocument(
+        doc_id=doc_id,
+        text=rendered.text,
+        raw_sha256=sha256_bytes(data),
+        decoder=f"{decoded.decoder}; {RENDERER}",
+        source_file=source_file,
+        repairs=(*decoded.repairs, *rendered.repairs),
+        known=known,
+        media_type="text/html",
+        markup=rendered.markup,
+        head=rendered.head,
+    )
