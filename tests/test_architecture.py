@@ -23,6 +23,7 @@ FLOORS = {
     "annotation": 3,
     "preannotation": 3,
     "export": 3,
+    "comparison": 3,
     "model": 2,
     "executors": 2,
     "files": 2,

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import corpus
-from corpus.cli import build, clean, labelstudio, release, schemas, verify
+from corpus.cli import build, clean, diff, labelstudio, release, schemas, verify
 
 __all__ = ["app"]
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.command("build")(build.command)
 app.command("clean")(clean.command)
 app.command("verify")(verify.command)
+app.command("diff")(diff.command)
 app.command("release")(release.command)
 app.command("schemas")(schemas.command)
 app.add_typer(labelstudio.app, name="labelstudio", help="Work with a Label Studio server.")

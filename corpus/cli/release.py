@@ -9,24 +9,41 @@ from typing import Annotated
 
 import typer
 
-from corpus.cli.rim import escape, out, visible_path
+from corpus.cli.rim import escape, out, visible, visible_path
 from corpus.errors import UsageError
-from corpus.releases.release import make_release
+from corpus.releases.planning import find_previous, plan_release
+from corpus.releases.release import write_release
 
 __all__ = ["command"]
 
 
 def command(
-    version: Annotated[str, typer.Argument(help="MAJOR.MINOR.PATCH")],
     build: Annotated[Path, typer.Option("--from", help="The built dataset.")],
     target: Annotated[Path, typer.Option("--out", help="The folder that gets NAME-VERSION/.")],
+    version: Annotated[
+        str | None, typer.Argument(help="MAJOR.MINOR.PATCH; without it, what the difference asks for.")
+    ] = None,
+    previous: Annotated[
+        Path | None, typer.Option(help="The release before (default: the newest of that name in --out).")
+    ] = None,
     date: Annotated[
         str | None, typer.Option(help="The release's date, YYYY-MM-DD (default: SOURCE_DATE_EPOCH, else none).")
     ] = None,
 ) -> None:
-    """Write NAME-VERSION/ with data, card, manifest and checksums; the same input gives the same bytes."""
-    path = make_release(build, target, version, date or _source_date())
-    out.print(f"release {version}: {escape(visible_path(path))}")
+    """Write NAME-VERSION/ with data, card, changelog, manifest and checksums; the same input gives the same bytes.
+
+    Rows are compared with the release before: MAJOR where rows, columns or labels that were there are edited or
+    gone, MINOR where there are only additions, PATCH where the same rows lie in other files; the first release is
+    0.1.0. A VERSION that is too small a step is refused. Where nothing differs, nothing is written.
+    """
+    before = previous or find_previous(build, target, version)
+    plan = plan_release(build, target, version, before)
+    if plan.version is None:
+        out.print(f"nothing to release: {escape(visible(plan.why))}")
+        return
+    path = write_release(plan, date or _source_date())
+    out.print(f"release {plan.version}: {escape(visible_path(path))}")
+    out.print(f"why: {escape(visible(plan.why))}")
 
 
 def _source_date() -> str | None:

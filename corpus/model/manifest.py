@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["MANIFEST_VERSION", "ConfigSummary", "InputFile", "Manifest"]
+__all__ = ["MANIFEST_VERSION", "ConfigSummary", "InputFile", "Manifest", "PreviousRelease"]
 
 MANIFEST_VERSION = 1
 
@@ -30,6 +30,15 @@ class ConfigSummary(_Part):
     content_sha256: str
 
 
+class PreviousRelease(_Part):
+    """The release that a release was compared with when its version was given."""
+
+    name: str
+    version: str
+    content_sha256: str
+    """A hash of its rows that does not depend on Parquet, one for all configs (as the card names it)."""
+
+
 class Manifest(_Part):
     """The manifest of a built directory or of a release; no clock and no absolute path in it."""
 
@@ -39,6 +48,8 @@ class Manifest(_Part):
     """The release's version; None for a build."""
     date: str | None = None
     """The release's recorded date, ISO 8601."""
+    previous: PreviousRelease | None = None
+    """The release before this one; None for a build and for a first release."""
     scheme: str
     scheme_version: str
     tool: dict[str, str]

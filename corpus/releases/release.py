@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from datetime import date as calendar_date
 from pathlib import Path
@@ -14,49 +13,73 @@ from corpus.export.dataset import tree_hashes, write_manifest
 from corpus.export.layout import CARD
 from corpus.export.store import BuiltDataset
 from corpus.files import atomic_directory
-from corpus.model.finding import Severity
 from corpus.model.manifest import Manifest
 from corpus.model.tables import CONFIGS
+from corpus.releases.changelog import CHANGES, changes_text
+from corpus.releases.planning import Plan, plan_release
 from corpus.releases.tree import read_tree
-from corpus.releases.verification import verify
+from corpus.releases.versions import Version
 
-__all__ = ["make_release"]
-
-_NUMBER = r"(0|[1-9]\d*)"
+__all__ = ["make_release", "write_release"]
 
 
-def make_release(build: Path, out: Path, version: str, date: str | None = None) -> Path:
-    """Write ``out/NAME-VERSION/`` and return its path; the bytes depend on build, version and date alone.
+def make_release(
+    build: Path, out: Path, version: str, date: str | None = None, *, previous: Path | None = None
+) -> Path:
+    """Write ``out/NAME-VERSION/`` and return its path.
 
-    The Parquet files and the scheme are the build's, byte for byte; the card and the manifest name the version.
-    A release that is there already with the same bytes is left as it is.
+    The bytes depend on build, previous release, version and date alone. The Parquet files and the scheme are the
+    build's, byte for byte; the card, the changelog and the manifest name the version. A release that is there
+    already with the same bytes is left as it is.
 
     Raises:
-        UsageError: the version is not MAJOR.MINOR.PATCH, the date not YYYY-MM-DD, the build no sound build,
+        UsageError: the version is not MAJOR.MINOR.PATCH or too small a step after the previous release, the date
+            not YYYY-MM-DD, the build no sound build, the previous release no sound release of the same dataset,
             or another release stands in the place.
-        DataError: the build cannot be read.
+        DataError: the build or the previous release cannot be read.
         OSError: the release cannot be written.
     """
-    _check_version(version)
+    Version.parse(version)
     _check_date(date)
-    dataset = BuiltDataset.open(build)
-    _check_build(dataset, out)
-    target = out.resolve() / f"{dataset.manifest.name}-{version}"
-    manifest = dataset.manifest.model_copy(update={"version": version, "date": date, "files": {}})
-    if target.exists():
-        _check_same(dataset, manifest, target)
-        return target
-    with atomic_directory(target) as folder:
-        _write(dataset, manifest, folder)
-    return target
+    return write_release(plan_release(build, out, version, previous), date)
 
 
-def _write(dataset: BuiltDataset, manifest: Manifest, folder: Path) -> None:
+def write_release(plan: Plan, date: str | None = None) -> Path:
+    """Write the release of a plan and return its path, as :func:`make_release` does.
+
+    Raises:
+        UsageError: the plan says that there is nothing to release, the date is not YYYY-MM-DD, or another
+            release stands in the place.
+        DataError: the build or the previous release cannot be read.
+        OSError: the release cannot be written.
+    """
+    _check_date(date)
+    if plan.version is None:
+        raise UsageError(f"There is nothing to release: {plan.why}; give a version to release it all the same.")
+    manifest = plan.dataset.manifest.model_copy(
+        update={
+            "version": str(plan.version),
+            "date": date,
+            "previous": plan.previous.as_record() if plan.previous else None,
+            "files": {},
+        }
+    )
+    if plan.target.exists():
+        _check_same(plan, manifest)
+        return plan.target
+    with atomic_directory(plan.target) as folder:
+        _write(plan, manifest, folder)
+    return plan.target
+
+
+def _write(plan: Plan, manifest: Manifest, folder: Path) -> None:
+    dataset = plan.dataset
     for name in dataset.manifest.files:
         if name != CARD:
             (folder / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(dataset.directory / name, folder / name)
     (folder / CARD).write_bytes(_card(dataset, manifest).encode("utf-8"))
+    (folder / CHANGES).write_bytes(changes_text(plan, manifest).encode("utf-8"))
     files = tree_hashes(folder)
     changed = [name for name, digest in dataset.manifest.files.items() if name != CARD and files[name] != digest]
     if changed:
@@ -70,13 +93,6 @@ def _card(dataset: BuiltDataset, manifest: Manifest) -> str:
     return card_text(manifest, dataset.scheme, models, parts)
 
 
-def _check_version(version: str) -> None:
-    if not re.fullmatch(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}", version, re.ASCII):
-        raise UsageError(
-            f"A release's version is MAJOR.MINOR.PATCH in whole numbers, such as 0.1.0, got {version!r}."
-        )
-
-
 def _check_date(date: str | None) -> None:
     if date is None:
         return
@@ -88,28 +104,17 @@ def _check_date(date: str | None) -> None:
         raise UsageError(f"A release's date is a day of the calendar as YYYY-MM-DD, got {date!r}.")
 
 
-def _check_build(dataset: BuiltDataset, out: Path) -> None:
-    build, manifest = dataset.directory, dataset.manifest
-    if manifest.version is not None:
-        raise UsageError(f"{build} is the release {manifest.version} already; name the build it was made from.")
-    if out.resolve().is_relative_to(build.resolve()):
-        raise UsageError(f"{out} lies in the build {build}; name a folder outside it.")
-    wrong = [finding for finding in verify(build) if finding.severity is Severity.ERROR]
-    if wrong:
-        more = f" (and {len(wrong) - 1} more: verify it)" if wrong[1:] else ""
-        raise UsageError(
-            f"{build} is not sound, so it is not released: {wrong[0].place}: {wrong[0].message.rstrip('.')}{more}."
-        )
-
-
-def _check_same(dataset: BuiltDataset, manifest: Manifest, target: Path) -> None:
+def _check_same(plan: Plan, manifest: Manifest) -> None:
     """Make sure that the release in the place has the bytes that this one would have."""
-    refused = f"{target} is there already with other content; a release is never rewritten: raise the version."
-    if not target.is_dir():
+    refused = (
+        f"{plan.target} is there already with other content; a release is never rewritten: raise the version, or "
+        "leave it out."
+    )
+    if not plan.target.is_dir():
         raise UsageError(refused)
     with TemporaryDirectory() as name:
         folder = Path(name)
-        _write(dataset, manifest, folder)
-        tree = read_tree(target)
+        _write(plan, manifest, folder)
+        tree = read_tree(plan.target)
         if tree.findings or tree.hashes != tree_hashes(folder):
             raise UsageError(refused)

@@ -1,0 +1,185 @@
+"""``corpus diff``: what differs between two builds or releases, and the version step it asks for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from corpus.cli.rim import err, escape, out, print_json, visible, visible_path
+from corpus.comparison.annotations import annotation_counts
+from corpus.comparison.changes import RowChange, ValueChange, changed_rows, split_moves
+from corpus.comparison.difference import ConfigDifference, Difference, compare
+from corpus.comparison.page import difference_page
+from corpus.comparison.record import as_record
+from corpus.comparison.rows import RowDifference
+from corpus.comparison.statistics import statistics
+from corpus.comparison.steps import Step
+from corpus.comparison.words import Run, RunKind, shortened
+from corpus.files import atomic_write
+from corpus.releases.opening import open_side
+
+__all__ = ["command"]
+
+_SHOWN = 20
+"""Rows of a kind that the terminal lists."""
+_WIDTH = 70
+_MARKS = {
+    RunKind.SAME: ("", "", ""),
+    RunKind.REMOVED: ("[-", "-]", "red"),
+    RunKind.ADDED: ("{+", "+}", "green"),
+    RunKind.LEFT_OUT: ("…", "", "dim"),
+}
+
+
+def command(
+    old: Annotated[Path, typer.Argument(help="A built dataset or a release.", metavar="A")],
+    new: Annotated[Path, typer.Argument(help="Another one, as a rule the newer.", metavar="B")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the difference as JSON.")] = False,
+    page: Annotated[
+        Path | None, typer.Option("--html", help="Write the difference to this file as one HTML page.")
+    ] = None,
+    limit: Annotated[
+        int, typer.Option(min=0, help="Rows of each kind that JSON and HTML tell in full; 0: all of them.")
+    ] = 100,
+) -> None:
+    """Compare two datasets row by row. Exit code 0: nothing differs; 1: something does; 2 or 3: no comparison.
+
+    Rows are matched by the key of their config, labels are compared by name. Configs whose content hashes agree
+    in the manifests are not read: `corpus verify` first, where a dataset may have been changed by hand.
+    """
+    difference = compare(open_side(old), open_side(new))
+    if page is not None:
+        text = difference_page(difference, limit or None)
+        with atomic_write(page) as stream:
+            stream.write(text.encode("utf-8"))
+        err.print(f"wrote {escape(visible_path(page))}")
+    if as_json:
+        print_json(as_record(difference, limit or None))
+    else:
+        _show(difference)
+    if difference.step is not Step.NONE:
+        raise typer.Exit(1)
+
+
+def _show(difference: Difference) -> None:
+    out.print(f"[bold]{_line(difference.old.title)} → {_line(difference.new.title)}[/bold]")
+    if difference.step is Step.NONE:
+        out.print("nothing differs")
+        return
+    out.print(f"[bold]{difference.step.name}[/bold]: {_line(difference.why())}")
+    _show_rows(difference)
+    for line in _structure(difference):
+        out.print(line)
+    _show_annotations(difference)
+    _show_statistics(difference)
+    for config in difference.configs.values():
+        if config.name != "blocks":
+            _show_changes(config)
+
+
+def _show_rows(difference: Difference) -> None:
+    table = _table("config", "before", "after", "added", "removed", "changed", "in the columns")
+    for config in difference.configs.values():
+        rows, counts = config.rows, config.rows.column_counts()
+        told = ", ".join(f"{name} {number:,}" for name, number in counts.items())
+        numbers = (config.old.rows, config.new.rows, rows.added.height, rows.removed.height, rows.changed.height)
+        table.add_row(config.name, *(f"{number:,}" for number in numbers), _line(told))
+    out.print(table)
+
+
+def _structure(difference: Difference) -> Iterator[str]:
+    for config in difference.configs.values():
+        for change in config.columns:
+            yield f"column {_line(f'{config.name}.{change.column}')} {change.kind}"
+    for part in difference.scheme:
+        yield f"scheme, {_line(part.part)}: {_line(part.before)} → {_line(part.after)}"
+    for (old, new), ids in split_moves(difference.configs["documents"]).items():
+        told = ", ".join(_line(doc_id) for doc_id in ids[:_SHOWN])
+        more = f" and {len(ids) - _SHOWN:,} more" if ids[_SHOWN:] else ""
+        yield f"split {_line(old)} → {_line(new)}: {told}{more}"
+
+
+def _show_annotations(difference: Difference) -> None:
+    counts = annotation_counts(difference)
+    if counts:
+        table = _table("annotations", "annotator", "label", "added", "removed", "moved", "relabelled", "otherwise")
+        for item in counts:
+            numbers = (item.added, item.removed, item.moved, item.relabelled, item.other)
+            texts = (item.config, _line(item.annotator), _line(item.label))
+            table.add_row(*texts, *(f"{number:,}" for number in numbers))
+        out.print(table)
+
+
+def _show_statistics(difference: Difference) -> None:
+    changed = [item for item in statistics(difference) if item.before != item.after]
+    if changed:
+        table = _table("number", "before", "after")
+        for item in changed:
+            table.add_row(_line(item.name), f"{item.before:,}", f"{item.after:,}")
+        out.print(table)
+
+
+def _show_changes(config: ConfigDifference) -> None:
+    rows: RowDifference = config.rows
+    for word, frame in (("added", rows.added), ("removed", rows.removed)):
+        for key in frame.head(_SHOWN).select(config.new.key).iter_rows():
+            out.print(f"{word} {config.name} {_line(_key(key))}")
+        _more(frame.height)
+    for row in islice(changed_rows(config, _SHOWN), _SHOWN):
+        out.print(f"changed {config.name} {_line(_key(row.key))}")
+        _show_change(row)
+    _more(rows.changed.height)
+
+
+def _show_change(row: RowChange) -> None:
+    for change in row.values:
+        line = Text(f"    {visible(change.column)}: ")
+        for run in _runs(change):
+            before, after, style = _MARKS[run.kind]
+            line.append(f"{before}{_plain(run.text)}{after}", style)
+        out.print(line)
+
+
+def _runs(change: ValueChange) -> list[Run]:
+    runs = change.runs
+    if runs is not None:
+        return shortened(runs, context=30, most=600)
+    return [Run(RunKind.REMOVED, _short(change.before)), Run(RunKind.ADDED, _short(change.after))]
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"
+
+
+def _more(total: int) -> None:
+    if total > _SHOWN:
+        out.print(f"… and {total - _SHOWN:,} more; --json and --html tell more of them")
+
+
+def _table(*head: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in head:
+        texts = ("config", "in the columns", "annotations", "annotator", "label")
+        table.add_column(name, justify="left" if name in texts or name == "number" else "right", overflow="fold")
+    return table
+
+
+def _key(key: tuple[Any, ...]) -> str:
+    return " / ".join(map(str, key))
+
+
+def _plain(text: str) -> str:
+    r"""Return text on one line: what a terminal would obey is shown, and a line feed as ``\n``."""
+    return visible(text.replace("\n", "\\n").replace("\t", "\\t"))
+
+
+def _line(text: str) -> str:
+    return escape(_plain(text))

@@ -1,0 +1,147 @@
+"""The changelog of a dataset, generated from the rows: one entry a release, in the form of Keep a Changelog."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from corpus.comparison.annotations import LAYERS, annotation_counts
+from corpus.comparison.changes import split_moves
+from corpus.comparison.difference import Difference, count
+from corpus.comparison.statistics import statistics
+from corpus.export.card_body import escape_markdown
+from corpus.model.manifest import Manifest
+from corpus.releases.planning import Plan, Previous
+
+__all__ = ["CHANGES", "changes_text"]
+
+CHANGES = "CHANGES.md"
+"""The changelog's file in a release."""
+NAMED = 20
+"""Documents up to which a change names them."""
+
+_ENTRY = "\n## "
+_RULE = (
+    "Written by comparison of rows, release by release. MAJOR: rows, columns or labels that were there are edited "
+    "or gone. MINOR: only additions. PATCH: the same rows in other files. The rule is that of Croissant 1.1."
+)
+
+
+def changes_text(plan: Plan, manifest: Manifest) -> str:
+    """Return the whole changelog: this release's entry, then those of the release before.
+
+    It depends on the build, the release before, and the version and date in ``manifest`` alone.
+
+    Raises:
+        DataError: a file of either dataset cannot be read.
+    """
+    head = f"# Changes of {escape_markdown(manifest.name)}\n\n{_RULE}\n"
+    dated = f" - {escape_markdown(manifest.date)}" if manifest.date else ""
+    body = _first(manifest) if plan.previous is None else _entry(plan.previous)
+    entry = f"{_ENTRY}{plan.version}{dated}\n\n" + "\n\n".join(body) + "\n"
+    return head + entry + (_earlier(plan.previous) if plan.previous else "")
+
+
+def _earlier(previous: Previous) -> str:
+    """Return the entries of the release before, as they stand in it; nothing where it has no changelog."""
+    path = previous.dataset.directory / CHANGES
+    if CHANGES not in previous.dataset.manifest.files:
+        return ""
+    _, mark, entries = path.read_bytes().decode("utf-8", "replace").partition(_ENTRY)
+    return mark + entries
+
+
+def _first(manifest: Manifest) -> Iterator[str]:
+    yield "The first release."
+    yield "\n".join(f"- {count(sum(c.rows.values()), 'row')} of {name}" for name, c in manifest.configs.items())
+
+
+def _entry(previous: Previous) -> Iterator[str]:
+    difference = previous.difference
+    yield f"{difference.step.name} after {previous.version}: {escape_markdown(difference.why())}."
+    yield _counts(difference)
+    for title, lines in (
+        ("Added", list(_rows(difference, "added"))),
+        ("Changed", [*_edits(difference), *_structure(difference), *_splits(difference)]),
+        ("Removed", list(_rows(difference, "removed"))),
+        ("Annotations", list(_annotations(difference))),
+        ("Numbers", list(_numbers(difference))),
+    ):
+        if lines:
+            yield f"### {title}\n\n" + "\n".join(f"- {line}" for line in lines)
+
+
+def _counts(difference: Difference) -> str:
+    lines = ["| config | before | after | added | removed | edited |", "| --- | --- | --- | --- | --- | --- |"]
+    for config in difference.configs.values():
+        rows = config.rows
+        numbers = (config.old.rows, config.new.rows, rows.added.height, rows.removed.height, rows.changed.height)
+        lines.append(f"| {config.name} | " + " | ".join(map(str, numbers)) + " |")
+    return "\n".join(lines)
+
+
+def _rows(difference: Difference, kind: str) -> Iterator[str]:
+    for config in difference.configs.values():
+        rows: pl.DataFrame = getattr(config.rows, kind)
+        if rows.height:
+            yield f"{count(rows.height, 'row')} of {config.name}{_named(rows)}"
+
+
+def _edits(difference: Difference) -> Iterator[str]:
+    for config in difference.configs.values():
+        rows = config.rows.changed
+        if not rows.height:
+            continue
+        columns = ", ".join(f"{escape_markdown(c)} {number}" for c, number in config.rows.column_counts().items())
+        yield f"{count(rows.height, 'row')} of {config.name} ({columns}){_named(rows)}"
+
+
+def _structure(difference: Difference) -> Iterator[str]:
+    for config in difference.configs.values():
+        for change in config.columns:
+            yield f"column {escape_markdown(f'{config.name}.{change.column}')} {change.kind}"
+    for part in difference.scheme:
+        yield f"scheme, {escape_markdown(part.part)}: {escape_markdown(f'{part.before} → {part.after}')}"
+
+
+def _splits(difference: Difference) -> Iterator[str]:
+    for (old, new), ids in split_moves(difference.configs["documents"]).items():
+        yield f"{count(len(ids), 'document')} from split {old} to {new}{_listed(ids)}"
+
+
+def _annotations(difference: Difference) -> Iterator[str]:
+    for item in annotation_counts(difference):
+        numbers = {
+            "added": item.added,
+            "removed": item.removed,
+            "moved": item.moved,
+            "relabelled": item.relabelled,
+            "otherwise changed": item.other,
+        }
+        told = ", ".join(f"{number} {kind}" for kind, number in numbers.items() if number)
+        yield f"{item.config}, {escape_markdown(item.label)}, by {escape_markdown(item.annotator)}: {told}"
+    touched = sorted({doc_id for name in LAYERS for doc_id in _documents_of(difference, name)})
+    if touched:
+        yield f"in {count(len(touched), 'document')}{_listed(touched)}"
+
+
+def _documents_of(difference: Difference, name: str) -> Iterator[str]:
+    rows = difference.configs[name].rows
+    for frame in (rows.added, rows.removed, rows.changed):
+        yield from frame["doc_id"].unique()
+
+
+def _numbers(difference: Difference) -> Iterator[str]:
+    for item in statistics(difference):
+        if item.before != item.after and not item.name.startswith("rows of"):
+            yield f"{escape_markdown(item.name)}: {item.before} → {item.after}"
+
+
+def _named(rows: pl.DataFrame) -> str:
+    return _listed(rows["doc_id"].unique().sort().to_list())
+
+
+def _listed(doc_ids: Sequence[str]) -> str:
+    """Return the documents by name where they are few."""
+    return f": {', '.join(map(escape_markdown, doc_ids))}" if len(doc_ids) <= NAMED else ""
