@@ -22,6 +22,7 @@ __all__ = [
 ]
 
 _LONGEST_PHRASE = 160
+_UNITED = 3
 _NO = pl.lit(None, dtype=pl.Int32)
 
 
@@ -89,11 +90,16 @@ def find_cuts(units: pl.DataFrame, numbers: tuple[int, ...]) -> pl.DataFrame:
     """Add the same columns for the rules with these numbers; offsets are code points of the unit's text."""
     rules = [(no, rule) for no, rule in _edge_rules() if no in numbers]
     indexed = units.with_row_index("at")
-    union = "|".join(regex(rule.pattern or "") for _, rule in rules)
-    near = indexed.filter(pl.col("plain").str.contains(union))
+    near = indexed.filter(pl.any_horizontal(pl.col("plain").str.contains(union) for union in _unions(rules)))
     found = [_cut_hits(near, no, rule) for no, rule in rules]
     first = pl.concat(found).group_by("at").agg(pl.all().sort_by("cut_no").first())
     return indexed.join(first, on="at", how="left", maintain_order="left").drop("at")
+
+
+def _unions(rules: Sequence[tuple[int, Rule]]) -> list[str]:
+    """Return patterns that together find any of the rules; one for all would outgrow the matcher's limit."""
+    patterns = [regex(rule.pattern or "") for _, rule in rules]
+    return ["|".join(patterns[at : at + _UNITED]) for at in range(0, len(patterns), _UNITED)]
 
 
 def dateline_rules() -> tuple[int, ...]:
