@@ -24,8 +24,21 @@ _BETWEEN_AGENCIES = re.compile(r"\s*(?:/|,|;|\||&|\band\b|\bund\b|\bet\b)\s*")
 _ABBREVIATION = re.compile(r"(?<![^\W\d_])(?:[A-Z]|[A-Z][a-z]{1,4}|[A-Z]\.[A-Z])\.$")
 
 
+_EAST_ASIAN = re.compile(
+    r"【(?P<place>[^】＝=\s]{2,12})[＝=][^】]*】|(?P<agency>[^\d\s]{2,3}[社网])(?P<town>[^\d\s]{2,8})\d{1,2}月\d{1,2}日电"
+)
+"""A place and a name in heavy brackets (Japanese); an agency, a place and a day (Chinese)."""
+
+
 def dateline_values(line: Line) -> list[Value]:
     """Return ``dateline`` (the place as it stands) and ``agency`` of a dateline block, each where it is sure."""
+    east = _EAST_ASIAN.match(line.text)
+    if east:
+        agency = is_agency(east["agency"]) if east["agency"] else False
+        return [
+            *_value(line, "dateline", east.span("place") if east["place"] else east.span("town")),
+            *_value(line, "agency", east.span("agency") if agency else None),
+        ]
     text, agencies, cuts = line.text, [], []
     for match in _ENCLOSED.finditer(text):
         group = 1 if match[1] is not None else 2

@@ -9,7 +9,7 @@ from functools import cache
 from corpus.metadata.agencies import is_agency
 from corpus.metadata.claims import Claims
 from corpus.metadata.headlines import squeezed
-from corpus.metadata.names import is_person, name_end
+from corpus.metadata.names import is_person, name_end, role_pattern
 from corpus.metadata.words import alternatives, is_word_in, table
 
 __all__ = ["names_in", "written_by"]
@@ -62,10 +62,9 @@ def _listed(text: str) -> Iterator[str]:
         return
     for number, part in enumerate(_COMMA.split(text)):
         people = _conjunction().split(part)
-        if all(is_person(p.strip()) or is_agency(p.strip()) for p in people):
-            yield from people
-        elif number == 0 or not part[:1].islower():
-            yield part
+        if number and len(people) == 1 and (part[:1].islower() or role_pattern().match(part)):
+            continue
+        yield from people if all(is_person(p.strip()) or is_agency(p.strip()) for p in people) else [part]
 
 
 def _turned(text: str) -> str:

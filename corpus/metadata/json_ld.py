@@ -36,10 +36,15 @@ def objects_of(script: str) -> list[Any]:
     """
     if len(script) > LONGEST_SCRIPT:
         return []
-    text = _WRAPPED.sub("", _WRAPPING.sub("", script, count=1).rstrip("; \t\r\n"))
+    text = _unwrapped(_unwrapped(script))
     if text.lstrip()[:10].startswith(("{&quot;", "[{&quot;", "{ &quot;")):
         text = html.unescape(text)
     return _decoded(text) or _decoded(_STRING_OR_COMMA.sub(_without_comma, text))
+
+
+def _unwrapped(text: str) -> str:
+    """Take off the comment or CDATA marks that stand outermost."""
+    return _WRAPPED.sub("", _WRAPPING.sub("", text, count=1).rstrip("; \t\r\n"))
 
 
 def nodes_of(scripts: Sequence[str], closed: frozenset[str], barred: frozenset[str]) -> list[Node]:

@@ -12,6 +12,8 @@ __all__ = ["NOWHERE", "Layout", "layouts"]
 
 _REACH = 3
 """How many blocks before the headline or after the last sentence a line may stand and still be the article's."""
+_ABOVE = 2
+"""How many blocks further a line above the headline counts than one below it."""
 _BELOW_TITLE = 5
 """How many blocks below the headline the article's head reaches at least."""
 
@@ -23,11 +25,11 @@ class Layout(NamedTuple):
     first_text: int | None
     last_text: int | None
 
-    def rank(self, block: int) -> tuple[int, int]:
-        """Return a key that sorts blocks by how close they are to the headline, those below it first."""
+    def rank(self, block: int) -> int:
+        """Return a key that sorts blocks by how close they are to the headline, those below it a little before."""
         if self.title is None:
-            return 0, block
-        return (0, block - self.title) if block > self.title else (1, self.title - block)
+            return block
+        return block - self.title if block > self.title else self.title - block + _ABOVE
 
     def is_near(self, block: int) -> bool:
         """Tell whether the block stands between headline and last sentence, or within reach of either."""

@@ -10,7 +10,7 @@ from corpus.metadata.claims import Claims, claims_of
 from corpus.metadata.dates import Order, order_shown
 from corpus.metadata.head_authors import written_by
 from corpus.metadata.headlines import headline, site_names
-from corpus.metadata.moments import moment_of
+from corpus.metadata.moments import moment_of, order_note
 from corpus.metadata.rights import holder_span
 from corpus.metadata.words import table
 from corpus.model.document import KnownValue
@@ -69,16 +69,16 @@ def _moments(claims: Claims, head: Head) -> Iterator[_Told]:
 
 def _moment(claims: Claims, column: str, order: Order, language: str | None) -> tuple[str, str] | None:
     """Return the first usable time and its place; one of the same day with a time goes before a bare day."""
-    told = [
-        (moment[0], claim.place)
-        for claim in claims.of(column)
-        if (moment := moment_of(claim.text, order, language, epoch=not claim.place.startswith("head")))
-    ]
-    return (
-        next((t for t in told if t[0].startswith(told[0][0]) and len(t[0]) > len(told[0][0])), told[0])
-        if told
-        else None
-    )
+    epochs = table("heads")["moments"]["epoch"]
+    told: list[tuple[str, str]] = []
+    for claim in claims.of(column):
+        moment = moment_of(claim.text, order, language, epoch=claim.place in epochs)
+        if moment:
+            told.append((moment[0], claim.place + order_note(claim.text, moment[0])))
+    if not told:
+        return None
+    finer = (item for item in told if item[0].startswith(told[0][0]) and len(item[0]) > len(told[0][0]))
+    return next(finer, told[0])
 
 
 def _only_day(claims: Claims) -> tuple[str, str] | None:

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 
 from corpus.metadata.dates import FIRST_YEAR, LAST_YEAR, Order, find_dates
 
-__all__ = ["moment_of"]
+__all__ = ["moment_of", "order_note"]
 
 _LONGEST = 80
 _FRACTION = re.compile(r"(?<=:\d\d)[.,]\d{1,9}")
@@ -18,6 +18,8 @@ _ZONE_NAMED = re.compile(r"(?<=:\d\d)\s?(?:UTC|GMT)$")
 _SECONDS = re.compile(r"\d{1,2}:\d{2}:\d{2}|T\d{6}")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)|\d{8}(?!\d)")
 _MAIL_DAY = re.compile(r"(?:[A-Z][a-z]{2},\s)?\d{1,2}\s[A-Z][a-z]{2}\s\d{4}\s\d")
+_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-]\d{2,4}(?!\d)")
+_MONTHS = 12
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
 
 
@@ -76,3 +78,15 @@ def _of_people(text: str, order: Order, language: str | None) -> tuple[str, str]
         return text, "year"
     found = find_dates(text, order, language)
     return (found[0].value, found[0].precision) if len({item.value for item in found}) == 1 else None
+
+
+def order_note(text: str, value: str) -> str:
+    """Return which part of an ambiguous date was read as the day, "" where its parts leave no choice.
+
+    >>> order_note("03/04/2021", "2021-04-03"), order_note("13/04/2021", "2021-04-13")
+    (' (day before month)', '')
+    """
+    match = _NUMERIC.search(text)
+    if match is None or match[1] == match[2] or max(int(match[1]), int(match[2])) > _MONTHS:
+        return ""
+    return " (day before month)" if value[8:10] == f"{int(match[1]):02}" else " (month before day)"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from corpus.metadata.dates import FIRST_YEAR, LAST_YEAR, FoundDate, Order, find_dates, order_shown
 from corpus.metadata.layout import NOWHERE, Layout
+from corpus.metadata.moments import order_note
 from corpus.metadata.shapes import shapes
 from corpus.metadata.values import Line, Value
 from corpus.metadata.words import alternatives, is_word_in, table
@@ -101,7 +102,8 @@ def hint_values(captions: Sequence[Line], datelines: Sequence[Line], language: s
 
 def _told(column: str, stamp: _Stamp) -> list[Value]:
     line, found = stamp.line, stamp.found
-    rule = f"stamp.{stamp.label or 'bare'}.{found.shape}"
+    note = order_note(line.text[found.start : found.end], found.value)
+    rule = f"stamp.{stamp.label or 'bare'}.{found.shape}{note}"
     start, end = line.start + found.start, line.start + found.end
     return [
         Value(line.doc_id, column, found.value, start, end, rule),

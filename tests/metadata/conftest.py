@@ -31,7 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _parameter(row: dict[str, Any]) -> Any:
-    name = str(row.get("text", row.get("lines", row.get("captions"))))[:60]
+    name = str(row.get("text", row.get("lines", row.get("captions", row.get("what")))))[:60]
     failing = [pytest.mark.xfail(reason=row["known_failure"])] if "known_failure" in row else []
     return pytest.param(row, id=name.encode("ascii", "replace").decode(), marks=failing)
 

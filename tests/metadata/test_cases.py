@@ -15,7 +15,7 @@ from corpus.metadata.dates import find_dates
 from corpus.metadata.language import language_of
 from corpus.metadata.publishers import publisher_values
 from corpus.metadata.rights import holder_span
-from corpus.metadata.stamps import hint_values, published_values
+from corpus.metadata.stamps import hint_values, is_stamp, modified_values, published_values
 from corpus.metadata.values import Line, Value
 
 Case = dict[str, Any]
@@ -47,6 +47,18 @@ def test_published(case: Case) -> None:
     values = published_values(lines("timestamp", case["lines"]), "en")
     assert read(values, "published") == wanted(case, "published")
     assert read(values, "published_precision") == wanted(case, "precision")
+
+
+@pytest.mark.cases("dates.toml", "stamps")
+def test_modified(case: Case) -> None:
+    stamps = lines("timestamp", case["lines"])
+    values = modified_values(stamps, "en", published=case.get("published"))
+    assert read(values, "modified") == wanted(case, "modified")
+
+
+@pytest.mark.cases("dates.toml", "loose")
+def test_time_stamps_of_any_role(case: Case) -> None:
+    assert is_stamp(case["text"]) == case.get("stamp", False)
 
 
 @pytest.mark.cases("dates.toml", "hints")
@@ -108,6 +120,7 @@ def test_the_cases_are_many_and_hold_negatives() -> None:
         "holder",
         "publisher",
         "language",
+        "stamp",
     )
     families = [rows for path in folder.glob("*.toml") for rows in tomllib.loads(path.read_text("utf-8")).values()]
     assert sum(map(len, families)) >= 60
