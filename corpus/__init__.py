@@ -33,30 +33,42 @@ __all__ = [
 __version__ = "0.1.0"
 
 
-def clean(text: str) -> Document:
-    """Clean and describe one raw text: :func:`clean_many` of one.
+def clean(text: str, media_type: str = "text/plain", url: str | None = None) -> Document:
+    """Clean and describe one raw text or page: :func:`clean_many` of one.
+
+    >>> page = "<nav><a href='/'>Home</a></nav><h1>Port opens</h1><p>The port reopened on Monday, they said.</p>"
+    >>> clean(page, media_type="text/html").text
+    'The port reopened on Monday, they said.'
 
     Raises:
-        UsageError: ``text`` is not a string.
+        UsageError: ``text`` is not a string, or the media type is not known.
     """
-    return clean_many([text])[0]
+    return clean_many([text], media_type=media_type, urls=[url])[0]
 
 
-def clean_many(texts: Sequence[str], sites: Sequence[str | None] | None = None) -> list[Document]:
-    """Clean and describe raw texts; each result depends on its own text alone.
+def clean_many(
+    texts: Sequence[str],
+    sites: Sequence[str | None] | None = None,
+    media_type: str = "text/plain",
+    urls: Sequence[str | None] | None = None,
+) -> list[Document]:
+    """Clean and describe raw texts or pages; each result depends on its own text alone.
 
     Args:
-        texts: raw texts, decoded. Line ends, NULs, lone surrogates and the like are repaired first; offsets
-            refer to the repaired text, which each document holds as ``raw_text``.
+        texts: raw texts or the sources of pages, decoded. Line ends, NULs, lone surrogates and the like are
+            repaired first; offsets refer to the repaired text (of a page: the text as a reader sees it), which
+            each document holds as ``raw_text``.
         sites: the site (its host) each text comes from, where known; as long as ``texts``.
+        media_type: "text/plain" or "text/html", of all of them.
+        urls: the address each comes from, where known; as long as ``texts``.
 
     Returns:
         One document a text, in order; ``doc_id`` is "0", "1", … by position.
 
     Raises:
-        UsageError: a text is not a string, or the two sequences differ in length.
+        UsageError: a text is not a string, the sequences differ in length, or the media type is not known.
     """
     # The kernel brings Polars and the language model: imported when first needed.
     from corpus.pipeline.cleaning import clean_texts
 
-    return clean_texts(texts, sites)
+    return clean_texts(texts, sites, media_type, urls)

@@ -7,6 +7,9 @@ import polars as pl
 from corpus.cleaning.blocks import blocks_frame, split_datelines
 from corpus.cleaning.headings import add_shapes
 from corpus.cleaning.lines import lines_frame
+from corpus.cleaning.markup.columns import page_numbers
+from corpus.cleaning.markup.judging import settle_pages
+from corpus.cleaning.markup.sections import add_places
 from corpus.cleaning.matching import rule_values
 from corpus.cleaning.rounds import settle
 from corpus.cleaning.wrapping import add_units, joined_units
@@ -28,6 +31,7 @@ _SCHEMA = {
     "kept": pl.Boolean,
     "join": pl.String,
     "section": pl.Int32,
+    "place": pl.String,
 }
 
 
@@ -36,7 +40,8 @@ def clean_frame(raw: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         raw: one row a document: ``doc_id`` (String, unique), ``text`` (String), ``site`` (String or null;
-            a document's blocks depend on nothing but its own row).
+            a document's blocks depend on nothing but its own row); for pages also ``markup`` (see
+            :func:`corpus.cleaning.markup.columns.markup_column`; null for a text that was no page).
 
     Returns:
         One row a block, in the order of the documents and then of ``start``, with the columns of the
@@ -50,8 +55,12 @@ def clean_frame(raw: pl.DataFrame) -> pl.DataFrame:
     lines = _with_insides(add_units(lines_frame(raw["text"])))
     if not len(lines):
         return pl.DataFrame(schema=_SCHEMA)
-    segments = _finished(settle(joined_units(lines).select("doc", "unit", "text")))
-    blocks = blocks_frame(lines, segments)
+    units = joined_units(lines).select("doc", "unit", "text")
+    pages = page_numbers(raw)
+    if not len(pages):
+        blocks = blocks_frame(lines, _finished(settle(units)))
+    else:
+        blocks = _with_pages(raw, lines, units, pages)
     named = blocks.join(
         raw.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("doc"), "doc_id"), on="doc", maintain_order="left"
     )
@@ -59,7 +68,23 @@ def clean_frame(raw: pl.DataFrame) -> pl.DataFrame:
         lines.select("doc", "line", "text", line_start="start"), on=["doc", "line"], maintain_order="left"
     )
     piece = pl.col("text").str.slice(pl.col("start") - pl.col("line_start"), pl.col("end") - pl.col("start"))
+    if "place" not in shown.columns:
+        shown = shown.with_columns(pl.lit(None, dtype=pl.String).alias("place"))
     return shown.with_columns(piece.alias("text")).select(pl.col(name).cast(kind) for name, kind in _SCHEMA.items())
+
+
+def _with_pages(raw: pl.DataFrame, lines: pl.DataFrame, units: pl.DataFrame, pages: pl.Series) -> pl.DataFrame:
+    """Return the blocks of a batch in which some documents are pages."""
+    on_page = pl.col("doc").is_in(pages.implode())
+    others = units.filter(~on_page)
+    segments = [_finished(settle(others))] if len(others) else []
+    seen = units.filter(on_page)
+    if len(seen):
+        first = lines.select("unit", "line").unique("unit", keep="first", maintain_order=True)
+        verdicts = settle_pages(seen.join(first, on="unit", how="left", maintain_order="left"), raw)
+        segments.append(split_datelines(verdicts.sort("unit", "from")))
+    blocks = blocks_frame(lines, pl.concat(segments, how="diagonal").sort("unit", "from"))
+    return add_places(blocks, raw)
 
 
 def _check(raw: pl.DataFrame) -> None:

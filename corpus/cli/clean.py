@@ -14,7 +14,7 @@ from corpus.cli.rim import err, escape, out, print_json, visible
 from corpus.errors import SourceError, UsageError
 from corpus.model.document import Block, Document
 from corpus.model.roles import Reason, Role
-from corpus.pipeline.cleaning import clean_decoded
+from corpus.pipeline.cleaning import clean_decoded, clean_page
 from corpus.readers.decoding import decode_bytes
 
 __all__ = ["command"]
@@ -34,7 +34,8 @@ _STYLES: dict[Role, str] = {
 
 
 def command(
-    file: Annotated[str, typer.Argument(help="A text file, or - for standard input.")],
+    file: Annotated[str, typer.Argument(help="A text or HTML file, or - for standard input.")],
+    html: Annotated[bool, typer.Option("--html", help="FILE is a page (.html and .htm always are).")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the document with its blocks as JSON.")] = False,
     show: Annotated[bool, typer.Option("--show", help="Show every block with its role, reason and rule.")] = False,
 ) -> None:
@@ -42,7 +43,8 @@ def command(
     if as_json and show:
         raise UsageError("--json and --show exclude each other: name one.")
     data = _read(file)
-    document = clean_decoded(decode_bytes(data), data)
+    page = html or file.lower().endswith((".html", ".htm"))
+    document = clean_page(data) if page else clean_decoded(decode_bytes(data), data)
     if as_json:
         print_json(as_record(document))
     elif show:

@@ -109,6 +109,8 @@ class Block:
     join: str
     section: int
     """0 before the first heading, then one more at each heading (or live-blog post)."""
+    place: str | None = None
+    """Where it stands in its page, as a path of elements ("body/main/article/p[3]"); None in plain text."""
 
 
 EVIDENCE_KINDS = ("text span", "input record", "markup", "sources.toml", "derived")

@@ -126,6 +126,7 @@ BLOCKS = Table(
         ("kept", pa.bool_(), True),
         ("join", _text, True),
         ("section", pa.int32(), True),
+        ("place", _text),
     ),
     ("doc_id", "block"),
     {"role": tuple(role.value for role in Role), "reason": tuple(reason.value for reason in Reason)},

@@ -9,13 +9,17 @@ from typing import Any
 import polars as pl
 
 from corpus.cleaning.kernel import clean_frame
+from corpus.cleaning.markup.claims import claims_of
+from corpus.cleaning.markup.columns import markup_column
 from corpus.errors import UsageError
 from corpus.files import sha256_bytes
 from corpus.metadata.describe import describe_frame
 from corpus.metadata.known import apply_known
 from corpus.metadata.markup import known_from_head
 from corpus.model.document import Document, KnownValue, RawDocument, sha256_text
-from corpus.readers.decoding import Decoded, repair_text
+from corpus.model.markup import Markup
+from corpus.readers.decoding import Decoded, clean_string, repair_text
+from corpus.readers.html import RENDERER, decode_html, render
 
 __all__ = [
     "BATCH_CHARACTERS",
@@ -23,12 +27,16 @@ __all__ = [
     "batches",
     "clean_batch",
     "clean_decoded",
+    "clean_page",
     "clean_texts",
     "documents_of",
 ]
 
 BATCH_CHARACTERS = 4_000_000
 """How much text one batch holds (a document longer than that is a batch of its own)."""
+
+PLAIN, HTML = "text/plain", "text/html"
+"""The media types of a text and of a page."""
 
 _RAW_SCHEMA = {"doc_id": pl.String, "text": pl.String, "site": pl.String}
 
@@ -65,10 +73,16 @@ def clean_batch(batch: Sequence[RawDocument]) -> CleanedBatch:
         {"doc_id": [raw.doc_id for raw in batch], "text": [raw.text for raw in batch], "site": sites},
         schema=_RAW_SCHEMA,
     )
+    if any(raw.markup is not None for raw in batch):
+        frame = frame.with_columns(markup_column([_markup(raw) for raw in batch]))
     blocks = clean_frame(frame)
     values = {raw.doc_id: _known(raw) for raw in batch if raw.known or raw.head}
     described = apply_known(describe_frame(frame, blocks), values)
     return CleanedBatch(_with_identity(described, batch), blocks)
+
+
+def _markup(raw: RawDocument) -> tuple[Markup | None, Sequence[str]]:
+    return raw.markup, () if raw.head is None else claims_of(raw.head)
 
 
 def _known(raw: RawDocument) -> tuple[KnownValue, ...]:
@@ -85,24 +99,34 @@ def _with_identity(described: pl.DataFrame, batch: Sequence[RawDocument]) -> pl.
     )
 
 
-def clean_texts(texts: Sequence[str], sites: Sequence[str | None] | None = None) -> list[Document]:
-    """Clean texts that are no files; ``doc_id`` is "0", "1", … by position.
+def clean_texts(
+    texts: Sequence[str],
+    sites: Sequence[str | None] | None = None,
+    media_type: str = PLAIN,
+    urls: Sequence[str | None] | None = None,
+) -> list[Document]:
+    """Clean texts or pages that are no files; ``doc_id`` is "0", "1", … by position.
 
     Args:
-        texts: the raw texts; decoding repairs (line ends, NULs, surrogates …) are made first, and offsets
-            refer to the repaired text, which each document holds as ``raw_text``.
+        texts: the raw texts, or the sources of pages; decoding repairs (line ends, NULs, surrogates …) are made
+            first, and offsets refer to the repaired or rendered text, which each document holds as ``raw_text``.
         sites: the site (its host) each text comes from, where known; as long as ``texts``.
+        media_type: "text/plain" or "text/html", of all of them.
+        urls: the address each comes from, where known; as long as ``texts``.
 
     Raises:
-        UsageError: a text is not a string, or the two sequences differ in length.
+        UsageError: a text is not a string, the sequences differ in length, or the media type is another.
     """
     if isinstance(texts, str | bytes):
         raise UsageError("clean_many takes a sequence of texts, got one text; use clean for that.")
-    if sites is not None and len(sites) != len(texts):
-        raise UsageError(f"There must be one site a text, got {len(sites)} sites for {len(texts)} texts.")
-    raws = [_raw_of_text(index, text) for index, text in enumerate(texts)]
-    if sites is not None:
-        raws = [_with_site(raw, site) for raw, site in zip(raws, sites, strict=True)]
+    if media_type not in (PLAIN, HTML):
+        raise UsageError(f"The media type must be {PLAIN!r} or {HTML!r}, got {media_type!r}.")
+    raws = [_raw_of_text(index, text, media_type) for index, text in enumerate(texts)]
+    for column, values in (("site", sites), ("url", urls)):
+        if values is not None and len(values) != len(texts):
+            raise UsageError(f"There must be one {column} a text, got {len(values)} for {len(texts)} texts.")
+        if values is not None:
+            raws = [_with_known(raw, column, value) for raw, value in zip(raws, values, strict=True)]
     return [document for batch in batches(raws) for document in documents_of(batch, clean_batch(batch))]
 
 
@@ -132,13 +156,44 @@ def _raw_of(doc_id: str, decoded: Decoded, data: bytes) -> RawDocument:
     )
 
 
-def _raw_of_text(index: int, text: object) -> RawDocument:
+def clean_page(data: bytes, url: str | None = None) -> Document:
+    """Clean one page from its bytes; its ``doc_id`` is "0".
+
+    Raises:
+        SourceError: the bytes are no text, or their encoding cannot be told.
+    """
+    raw = _raw_of_page("0", decode_html(data), data, url)
+    return next(documents_of([raw], clean_batch([raw])))
+
+
+def _raw_of_page(doc_id: str, decoded: Decoded, data: bytes, url: str | None = None) -> RawDocument:
+    """Return a page's document, even where it shows no text."""
+    rendered = render(decoded.text, url)
+    return RawDocument(
+        doc_id=doc_id,
+        text=rendered.text,
+        raw_sha256=sha256_bytes(data),
+        decoder=f"{decoded.decoder}; {RENDERER}",
+        source_file="",
+        repairs=(*decoded.repairs, *rendered.repairs),
+        media_type=HTML,
+        markup=rendered.markup,
+        head=rendered.head,
+    )
+
+
+def _raw_of_text(index: int, text: object, media_type: str) -> RawDocument:
     if not isinstance(text, str):
         raise UsageError(f"Text {index} must be a str, got {type(text).__name__}; decode bytes first.")
-    return _raw_of(str(index), repair_text(text), text.encode("utf-8", "surrogatepass"))
+    data = text.encode("utf-8", "surrogatepass")
+    if media_type == HTML:
+        return _raw_of_page(str(index), Decoded(clean_string(text)[0], "str", ()), data)
+    return _raw_of(str(index), repair_text(text), data)
 
 
-def _with_site(raw: RawDocument, site: str | None) -> RawDocument:
-    if site is None:
+def _with_known(raw: RawDocument, column: str, value: str | None) -> RawDocument:
+    if value is None:
         return raw
-    return replace(raw, known=(KnownValue("site", site, "input record", "the call's sites"),))
+    head = raw.head if raw.head is None or column != "url" else replace(raw.head, url=value)
+    known = KnownValue(column, value, "input record", f"the call's {column}s")
+    return replace(raw, known=(*raw.known, known), head=head)
