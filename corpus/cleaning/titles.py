@@ -27,6 +27,9 @@ _BARE_WORDS = 18
 _BARE_SIGNS = 64
 """The same in code points where words are not spaced."""
 
+_INTERVIEW = 3
+"""So many short questions, and one in so many lines, make an interview: its first one is no headline."""
+
 _HEADING_WORDS = 12
 
 _ALONE_OVERLAP = 0.15
@@ -174,7 +177,7 @@ def _reads_like_one() -> pl.Expr:
         & ~sentence
         & ~(_sentences() & (pl.col("words") > _BARE_WORDS))
         & ~plain.str.contains(_POSITIONS)
-        & ~plain.str.contains(r"[,;]$|^[-•*▪·–@#]|^\d+[.)]\s")
+        & ~plain.str.contains(r"[,;]$|^[-•*▪·–@#]|^\d+[.)]\s|^(?:\p{Lu}|Frage|Question|Pregunta|Domanda)\s?:")
         & plain.str.contains(r"\p{L}")
     )
 
@@ -187,7 +190,10 @@ def _in_bare_texts(units: pl.DataFrame) -> pl.DataFrame:
     bare = units.filter(~(pl.col("furnished") & pl.col("dense")) & plain & told & ~again).with_columns(
         nth=pl.int_range(pl.len(), dtype=pl.Int32).over("doc")
     )
-    headline = _reads_like_one() & ~_sentences()
+    asks = pl.col("text").str.contains(r"[?？؟]\W*$") & (pl.col("words") <= _BARE_WORDS)
+    asked = asks.sum().over("doc")
+    interview = (asked >= _INTERVIEW) & (asked * _INTERVIEW >= pl.len().over("doc"))
+    headline = _reads_like_one() & ~_sentences() & ~(asks & interview)
     running = pl.col("prose") & ~headline
     short = ~pl.col("stopped") & (pl.col("words") <= _HEADING_WORDS) & ~running & (pl.col("nth") > 0)
     placed = bare.with_columns(
