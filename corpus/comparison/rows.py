@@ -112,7 +112,10 @@ def _changed_columns(
     for part in slices(changed):
         before = form.frame(old.at(part.select(PLACE), columns), old)
         after = form.frame(new.at(part.select(NEW_PLACE), columns), new)
-        differs = pl.DataFrame({str(n): before[c].ne_missing(after[c]) for n, c in enumerate(columns)})
+        pairs = (
+            (before[name].alias("old"), after[name].alias("new")) for name in columns
+        )  # Polars reads ^…$ in names
+        differs = pl.DataFrame({str(n): one.ne_missing(other) for n, (one, other) in enumerate(pairs)})
         names = [pl.when(pl.col(str(n))).then(pl.lit(c)) for n, c in enumerate(columns)]
         parts.append(differs.select(pl.concat_list(names).list.drop_nulls().alias(COLUMNS)).to_series())
     return pl.concat(parts)

@@ -29,8 +29,9 @@ def test_a_release_holds_what_it_promises(built: Path, tmp_path: Path) -> None:
     assert release == tmp_path / "out" / "tide-news-1.2.0"
     assert [path.name for path in release.parent.iterdir()] == [release.name]
     before, after = tree_hashes(built), tree_hashes(release)
-    assert set(before) == set(after)
-    assert {name for name in after if after[name] != before[name]} == {"README.md", "manifest.json", "SHA256SUMS"}
+    assert set(after) == {*before, "CHANGES.md"}
+    changed = {name for name in before if after[name] != before[name]}
+    assert changed == {"README.md", "manifest.json", "SHA256SUMS"}
     subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=release, check=True)
     listed = [line.split("  ")[1] for line in (release / "SHA256SUMS").read_text().splitlines()]
     assert listed == sorted(set(after) - {"SHA256SUMS"})
