@@ -1,0 +1,421 @@
+"""Train the line model from pages with gold, print its cross-validated scores, and write its weights.
+
+Needs an environment of its own beside the package: ``pip install catboost scikit-learn``. The data is one Parquet
+file of pages (``--data``): ``id, source, site, lang, body``, and per variant ``text_V`` (one block a line) and
+``labels_V`` (1 = body). Such pages can be made from public collections with gold: scrapinghub's
+article-extraction-benchmark and fundus' parser fixtures (both MIT), WCXB (CC-BY-4.0).
+
+The folds are made by site: the sha256 of the site's name, modulo five. A page's lexicon features always come from
+a lexicon that has not seen its fold.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from corpus.cleaning.kernel import clean_frame
+from corpus.cleaning.linemodel.batch import Batch
+from corpus.cleaning.linemodel.evidence import REASONS
+from corpus.cleaning.linemodel.features import LEXICON_BITS, lexicon_slots, line_columns, pair_inside, pair_slots
+from corpus.cleaning.linemodel.inference import ONE, Forest, chosen, decided
+from corpus.cleaning.linemodel.runs import Runs
+
+FOLDS = 5
+VARIANTS = ("full", "mid", "left")
+WEIGHTS = (1.0, 0.7, 1.2, 0.3)
+"""How much a line counts in training, by variant; the last are gold bodies alone, as pages without furniture."""
+OTHERS = 0.3
+"""How much a line of a page that is not news counts."""
+SCALE, STEP, ENTRIES = 100_000, 800, 2001
+"""Parts of a logit that margins are counted in; how many to an entry of the probability table; entries."""
+TEMPERATURE = 1.25
+"""How much flatter the probabilities are than the forests say: on sites never seen they are too sure."""
+_WORD = re.compile(r"\w+")
+
+
+def say(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
+
+
+def fold_of(site: str) -> int:
+    return int(hashlib.sha256(site.encode()).hexdigest(), 16) % FOLDS
+
+
+def load_pages(path: Path) -> pl.DataFrame:
+    columns = ["id", "source", "site", "lang", "body", *(f"{k}_{v}" for v in VARIANTS for k in ("text", "labels"))]
+    pages = pl.read_parquet(path, columns=columns).with_row_index("page")
+    fold = pl.Series("fold", [fold_of(site) for site in pages["site"]])
+    return pages.with_columns(fold, (pl.col("source") != "wcxb").alias("news"))
+
+
+def load_lines(pages: pl.DataFrame) -> pl.DataFrame:
+    """One row a line of every variant of every page, with its label, and what the rules say of it."""
+    parts = []
+    for number, variant in enumerate(VARIANTS):
+        text, labels = (
+            pl.col(f"text_{variant}").str.split("\n").alias("text"),
+            pl.col(f"labels_{variant}").alias("label"),
+        )
+        parts.append(
+            pages.select("page", "fold", "news", pl.lit(number).alias("variant"), text, labels).explode(
+                "text", "label"
+            )
+        )
+    bodies = pages.filter(pl.col("news") | (pl.col("page") % 10 == 0)).select(
+        "page", "fold", "news", pl.lit(len(VARIANTS)).alias("variant"), pl.col("body").str.split("\n").alias("text")
+    )
+    bodies = bodies.explode("text").with_columns(
+        pl.col("text").str.strip_chars(), pl.lit(1, dtype=pl.Int8).alias("label")
+    )
+    parts.append(bodies.filter(pl.col("text") != ""))
+    doc = (pl.col("page").cast(pl.Int64) * 4 + pl.col("variant")).alias("doc")
+    lines = pl.concat(parts).with_columns(doc).sort("variant", "page", maintain_order=True)
+    return with_reasons(lines)
+
+
+def with_reasons(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add ``reason`` and ``kept``: what the rules alone say."""
+    numbered = lines.with_columns(pl.int_range(pl.len(), dtype=pl.Int32).over("doc").alias("line"))
+    texts = numbered.group_by("doc", maintain_order=True).agg(pl.col("text").str.join("\n"))
+    texts = texts.with_columns((pl.col("text").str.len_bytes().cum_sum() // 3_000_000).alias("batch"))
+    blocks = [
+        clean_frame(
+            part.select(
+                pl.col("doc").cast(pl.String).alias("doc_id"), "text", pl.lit(None, dtype=pl.String).alias("site")
+            )
+        )
+        for _, part in texts.group_by("batch", maintain_order=True)
+    ]
+    said = pl.concat(blocks).select(
+        pl.col("doc_id").cast(pl.Int64).alias("doc"),
+        "line",
+        "kept",
+        by_rule(),
+        size=pl.col("end") - pl.col("start"),
+    )
+    first = (
+        said.sort("size", descending=True, maintain_order=True).unique(["doc", "line"], keep="first").drop("size")
+    )
+    return numbered.join(first, on=["doc", "line"], how="left", maintain_order="left").with_columns(
+        pl.col("kept").fill_null(True)
+    )
+
+
+def by_rule() -> pl.Expr:
+    """The reason where a rule speaks of the line by itself, or of the headline; not where only its place does."""
+    alone = ~pl.col("rule").str.starts_with("kernel.") | pl.col("rule").is_in(["kernel.title", "kernel.title_echo"])
+    return pl.when(~pl.col("kept") & alone & pl.col("reason").is_in(list(REASONS))).then("reason").alias("reason")
+
+
+def lexicon_design(batch: Batch) -> Any:
+    """A sparse matrix: which slots of a lexicon each line's words and pairs fall into, each line made as long."""
+    import scipy.sparse as sparse
+
+    inside = pair_inside(batch)
+    row = np.concatenate((batch.tokens.line, batch.tokens.line[1:][inside]))
+    slot = np.concatenate((lexicon_slots(batch.tokens.code), pair_slots(batch)[inside]))
+    shape = (len(batch.runs), 1 << LEXICON_BITS)
+    found = sparse.csr_matrix((np.ones(len(row), np.float32), (row, slot)), shape=shape)
+    found.data = np.minimum(found.data, 1)
+    size = np.sqrt(np.maximum(np.asarray(found.sum(1)).ravel(), 1))
+    return sparse.diags((1 / size).astype(np.float32)) @ found
+
+
+def fit_lexicons(design: Any, lines: pl.DataFrame, words: np.ndarray, without: int | None) -> dict[str, np.ndarray]:
+    from sklearn.linear_model import LogisticRegression
+
+    variant, news = lines["variant"].to_numpy(), lines["news"].to_numpy()
+    weight = np.sqrt(np.clip(words, 1, 60)) * np.where(news, 1, 0.4) * np.array([1, 0, 0.6, 0])[variant]
+    usable = (weight > 0) & (lines["fold"].to_numpy() != (-1 if without is None else without))
+    tables = {}
+    for name, chosen_lines in (("all", usable), ("long", usable & (words >= 8))):
+        model = LogisticRegression(C=0.5, solver="liblinear", max_iter=40, tol=1e-2, random_state=0)
+        model.fit(design[chosen_lines], lines["label"].to_numpy()[chosen_lines], sample_weight=weight[chosen_lines])
+        tables[name] = np.clip(np.round(model.coef_[0] * 100), -32000, 32000).astype(np.int16)
+    return tables
+
+
+def line_weights(lines: pl.DataFrame, words: np.ndarray) -> np.ndarray:
+    """A line weighs its words over the words of its page's gold: what it costs in the measure to get it wrong."""
+    doc, label = lines["doc"].to_numpy(), lines["label"].to_numpy()
+    _, code = np.unique(doc, return_inverse=True)
+    gold = np.maximum(np.bincount(code, weights=words * label), 60)
+    weight = (words + 2) / gold[code] * np.where(lines["news"].to_numpy(), 1, OTHERS)
+    weight *= np.array(WEIGHTS)[lines["variant"].to_numpy()]
+    return np.minimum(weight, np.quantile(weight, 0.995)) / weight.mean()
+
+
+def training_rows(lines: pl.DataFrame, words: np.ndarray) -> np.ndarray:
+    """Leave out what the model never decides; off the news, also half of the short lines far from prose."""
+    near = pl.Series(words >= 10).cast(pl.Int32).rolling_max(7, center=True, min_samples=1).to_numpy() > 0
+    worth = (words >= 6) | near | (np.arange(len(words)) % 2 == 0) | lines["news"].to_numpy()
+    return lines["reason"].is_null().to_numpy() & worth
+
+
+def fit_forest(matrix: np.ndarray, label: np.ndarray, weight: np.ndarray, trees: int, seed: int) -> Any:
+    from catboost import CatBoostClassifier, Pool
+
+    model = CatBoostClassifier(
+        iterations=trees,
+        depth=6,
+        learning_rate=20 / (trees + 60),
+        l2_leaf_reg=8,
+        border_count=40,
+        rsm=0.35,
+        bootstrap_type="Bernoulli",
+        subsample=0.6,
+        boost_from_average=False,
+        random_seed=seed,
+        thread_count=2,
+        verbose=0,
+        allow_writing_files=False,
+    )
+    model.fit(Pool(matrix, label, weight=weight))
+    return model
+
+
+def exported(model: Any, names: list[str]) -> Forest:
+    """Turn CatBoost's trees into arrays."""
+    with tempfile.TemporaryDirectory() as folder:
+        model.save_model(f"{folder}/model.json", format="json")
+        trees = json.loads(Path(f"{folder}/model.json").read_text())
+    scale, (bias,) = trees["scale_and_bias"][0], trees["scale_and_bias"][1]
+    trees = trees["oblivious_trees"]
+    depth = max(len(tree["splits"]) for tree in trees)
+    column = np.zeros((len(trees), depth), dtype=np.int16)
+    border = np.full((len(trees), depth), np.inf, dtype=np.float32)
+    value = np.zeros((len(trees), 1 << depth), dtype=np.int32)
+    for number, tree in enumerate(trees):
+        for level, split in enumerate(tree["splits"]):
+            column[number, level], border[number, level] = split["float_feature_index"], split["border"]
+        leaves = np.array(tree["leaf_values"]) * scale + (bias if number == 0 else 0)
+        value[number, : len(leaves)] = np.round(leaves * SCALE)
+    used = np.unique(column)
+    return Forest(
+        tuple(names[each] for each in used), np.searchsorted(used, column).astype(np.int16), border, value
+    )
+
+
+def probability_table() -> np.ndarray:
+    logits = (np.arange(ENTRIES) - ENTRIES // 2 + 0.5) * STEP / SCALE / TEMPERATURE
+    return np.round(ONE / (1 + np.exp(-logits))).astype(np.uint16)
+
+
+def views(names: list[str]) -> list[list[int]]:
+    """The columns of each forest: all; and all but those that know the rules."""
+    ruled = re.compile(
+        r"^(reason|gone|lost|open|doc_gone|doc_lost|headline|opener|comments|byline|legal|caption|ask|control)"
+    )
+    return [list(range(len(names))), [i for i, name in enumerate(names) if not ruled.match(name)]]
+
+
+def parts_of(margin: np.ndarray, reasons: pl.Series) -> np.ndarray:
+    """Average margins to parts of ONE, none where a rule speaks."""
+    table, middle = probability_table(), ENTRIES // 2
+    parts = table[np.clip(margin // STEP, -middle, middle) + middle].astype(np.int64)
+    return np.where(reasons.is_null().to_numpy(), parts, 0)
+
+
+class Gold:
+    """Shared 4-token shingles of a page's kept lines and its gold (the article-extraction-benchmark's measure)."""
+
+    def __init__(self, lines: list[str], body: str) -> None:
+        self.lines = [_WORD.findall(line) for line in lines]
+        self.gold = self._shingles(_WORD.findall(body))
+
+    @staticmethod
+    def _shingles(tokens: list[str]) -> Counter[tuple[str, ...]]:
+        return Counter(tuple(tokens[i : i + 4]) for i in range(max(1, len(tokens) - 3)))
+
+    def score(self, keep: np.ndarray) -> tuple[float, float]:
+        mine = self._shingles(
+            [token for line, kept in zip(self.lines, keep, strict=True) if kept for token in line]
+        )
+        shared, n_mine, n_gold = (mine & self.gold).total(), mine.total(), self.gold.total()
+        return shared / n_mine, shared / n_gold
+
+
+def f1(scores: np.ndarray) -> float:
+    precision, recall = scores.mean(axis=0)
+    return float(2 * precision * recall / (precision + recall))
+
+
+def interval(scores: np.ndarray, sites: np.ndarray, draws: int = 1000) -> tuple[float, float]:
+    """The 95 % interval of F1 when sites are drawn with replacement."""
+    groups = [np.flatnonzero(sites == site) for site in np.unique(sites)]
+    random = np.random.default_rng(7)
+    values = [
+        f1(scores[np.concatenate([groups[i] for i in random.integers(0, len(groups), len(groups))])])
+        for _ in range(draws)
+    ]
+    low, high = np.percentile(values, [2.5, 97.5])
+    return float(low), float(high)
+
+
+class Benchmark:
+    """The news pages, ready to be scored."""
+
+    def __init__(self, pages: pl.DataFrame, lines: pl.DataFrame) -> None:
+        doc = lines["doc"].to_numpy()
+        starts = np.flatnonzero(np.concatenate(([True], doc[1:] != doc[:-1])))
+        self.rows = {int(doc[a]): slice(a, b) for a, b in zip(starts, np.append(starts[1:], len(doc)), strict=True)}
+        self.news = pages.filter("news")
+        self.sites, self.langs = self.news["site"].to_numpy(), self.news["lang"].to_numpy()
+        self.gold = {
+            v: [Gold(row[f"text_{v}"].split("\n"), row["body"]) for row in self.news.iter_rows(named=True)]
+            for v in VARIANTS
+        }
+        self.everything = {
+            v: np.array([g.score(np.ones(len(g.lines), bool)) for g in self.gold[v]]) for v in VARIANTS
+        }
+
+    def scores(self, keep: np.ndarray, variant: str) -> np.ndarray:
+        docs = self.news["page"].to_numpy().astype(np.int64) * 4 + VARIANTS.index(variant)
+        return np.array([g.score(keep[self.rows[int(d)]]) for g, d in zip(self.gold[variant], docs, strict=True)])
+
+    def show(
+        self, name: str, keep: np.ndarray, lines: pl.DataFrame, words: np.ndarray, *, full: bool = False
+    ) -> None:
+        shown = []
+        for variant in VARIANTS:
+            scores = self.scores(keep, variant)
+            low, high = interval(scores, self.sites)
+            p, r = scores.mean(axis=0)
+            shown.append(f"{variant} {f1(scores):.4f} [{low:.3f}, {high:.3f}] (P {p:.3f} R {r:.3f})")
+            if full:
+                self._languages(variant, scores)
+        clean = (lines["variant"].to_numpy() == len(VARIANTS)) & lines["news"].to_numpy()
+        say(f"{name}: {'; '.join(shown)}; clean {(words * keep)[clean].sum() / words[clean].sum():.4f}")
+
+    def _languages(self, variant: str, scores: np.ndarray) -> None:
+        named = np.where(np.isin(self.langs, ["en", "de"]), self.langs, "other")
+        for lang in ("en", "de", "other", *sorted(set(self.langs) - {"en", "de"})):
+            mask = (named == lang) | (self.langs == lang)
+            before, after = f1(self.everything[variant][mask]), f1(scores[mask])
+            say(f"  {variant} {lang}: {mask.sum()} pages, keep-all {before:.3f} -> {after:.3f}")
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the forests are trained on: one row a line of every variant of every page."""
+
+    lines: pl.DataFrame
+    words: np.ndarray
+    names: list[str]
+    matrix: np.ndarray
+    """Columns made with a lexicon that has not seen the page's fold."""
+    weight: np.ndarray
+    rows: np.ndarray
+    """Which lines to train on."""
+
+    @property
+    def fold(self) -> np.ndarray:
+        return self.lines["fold"].to_numpy()
+
+    def fit(self, rows: np.ndarray, view: int, trees: int) -> tuple[Any, Forest]:
+        columns = views(self.names)[view]
+        label = self.lines["label"].to_numpy().astype(np.int64)
+        model = fit_forest(self.matrix[rows][:, columns], label[rows], self.weight[rows], trees, 11 + view)
+        return model, exported(model, [self.names[i] for i in columns])
+
+
+def make_material(lines: pl.DataFrame, batch: Batch) -> Material:
+    words, fold = batch.words.astype(np.float64), lines["fold"].to_numpy()
+    design = lexicon_design(batch)
+    names: list[str] = []
+    matrix = np.empty((0, 0), dtype=np.float32)
+    for number in range(FOLDS):
+        part = lines.filter(pl.col("fold") == number)
+        columns = line_columns(Batch(part), part, fit_lexicons(design, lines, words, number))
+        if not names:
+            names, matrix = list(columns), np.empty((len(lines), len(columns)), dtype=np.float32)
+        matrix[fold == number] = np.stack(list(columns.values()), axis=1)
+    return Material(lines, words, names, matrix, line_weights(lines, words), training_rows(lines, words))
+
+
+def cross_validated(material: Material, trees: int) -> np.ndarray:
+    """Return the margins of both forests for each line, from forests that have not seen the line's site."""
+    margins = np.zeros((2, len(material.lines)), dtype=np.int64)
+    for number in range(FOLDS):
+        test = material.fold == number
+        for view, columns in enumerate(views(material.names)):
+            model, forest = material.fit(material.rows & ~test, view, trees)
+            values = {name: material.matrix[test, material.names.index(name)] for name in forest.columns}
+            margins[view, test] = forest.margins(values)
+            raw = model.predict(material.matrix[test][:, columns], prediction_type="RawFormulaVal") * SCALE
+            assert np.abs(raw - margins[view, test]).max() <= trees, "the exported forest and the trainer's differ"
+        say(f"fold {number}: exported forests agree with the trainer's")
+    return margins
+
+
+def show_scores(pages: pl.DataFrame, material: Material, margins: np.ndarray) -> None:
+    bench, lines, words = Benchmark(pages, material.lines), material.lines, material.words
+    runs = Runs(lines["doc"].to_numpy())
+    bench.show("rules alone", lines["kept"].to_numpy(), lines, words)
+    for name, margin in (
+        ("forest with rules", margins[0]),
+        ("forest without rules", margins[1]),
+        ("both", margins.sum(axis=0) // 2),
+    ):
+        parts = parts_of(margin, lines["reason"])
+        bench.show(f"{name}, cut at a half", parts * 2 > ONE, lines, words)
+        keep = chosen(parts, words.astype(np.int64), runs)
+        bench.show(f"{name}, largest expected F1", keep, lines, words)
+    keep = decided(parts_of(margins.sum(axis=0) // 2, lines["reason"]), words.astype(np.int64), runs, lines)
+    bench.show("as shipped", keep, lines, words, full=True)
+
+
+def write_weights(material: Material, batch: Batch, trees: int, out: Path) -> None:
+    lexicons = fit_lexicons(lexicon_design(batch), material.lines, material.words, None)
+    data: dict[str, Any] = {f"lexicon_{name}": table for name, table in lexicons.items()}
+    for view in range(2):
+        _, forest = material.fit(material.rows, view, trees)
+        data[f"forest{view}_columns"] = np.array(forest.columns)
+        for kind in ("column", "border", "value"):
+            data[f"forest{view}_{kind}"] = getattr(forest, kind)
+    data |= {"forests": np.int64(2), "table": probability_table(), "step": np.int64(STEP)}
+    np.savez_compressed(out, **data)
+    say(f"wrote {out}: {out.stat().st_size} bytes")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="the Parquet file of pages with gold (see above)")
+    parser.add_argument("--out", type=Path, help="write the weights here (weights.npz)")
+    parser.add_argument("--trees", type=int, default=180)
+    parser.add_argument("--others", type=int, default=45, help="percent of the pages that are not news to train on")
+    parser.add_argument("--margins", type=Path, help="save the cross-validated margins here (.npy)")
+    parser.add_argument("--no-cv", action="store_true", help="skip the cross-validation")
+    options = parser.parse_args()
+
+    pages = load_pages(options.data)
+    pages = pages.filter(pl.col("news") | (pl.col("page") * 37 % 100 < options.others))
+    lines = load_lines(pages)
+    batch = Batch(lines)
+    material = make_material(lines, batch)
+    say(f"{len(pages)} pages, {len(lines)} lines, {material.rows.sum()} to train on, {len(material.names)} columns")
+    if not options.no_cv:
+        margins = cross_validated(material, options.trees)
+        if options.margins:
+            np.save(options.margins, margins)
+        show_scores(pages, material, margins)
+    if options.out:
+        write_weights(material, batch, options.trees, options.out)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

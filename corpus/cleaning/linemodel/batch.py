@@ -1,0 +1,129 @@
+"""What is read once from a batch of lines: letters, words, documents, and how long each line is."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from corpus.cleaning.linemodel.hashing import Hashes, Words, read_words
+from corpus.cleaning.linemodel.letters import LIMIT, Ints, class_counts, line_bytes
+from corpus.cleaning.linemodel.runs import Runs
+
+__all__ = ["Batch", "Columns", "Flags", "Floats", "member", "ratio", "word_set"]
+
+Floats = NDArray[np.float32]
+Flags = NDArray[np.bool_]
+Columns = dict[str, Floats]
+
+_LEAST_CONTENT = 4
+
+
+class Batch:
+    """A batch of lines, read: the features of every kind start from here."""
+
+    def __init__(self, lines: pl.DataFrame) -> None:
+        """Take ``doc`` and ``text``; the rows of a document stand together, in their order."""
+        text = lines["text"]
+        raw, starts = line_bytes(text)
+        self.runs = Runs(lines["doc"].to_numpy())
+        self.raw, self.starts = raw, starts
+        self.counts = class_counts(raw, starts)
+        self.tokens: Words = read_words(raw, starts)
+        self.seen: Ints = np.diff(self.tokens.first)
+        self.chars: Ints = text.str.len_chars().to_numpy().astype(np.int64)
+        self.words = self._words()
+        self.last, self.begin = _last_bytes(raw, starts), raw[starts[:-1]]
+        self.stopped = self._stopped()
+        self.prose: Flags = ((self.words >= 10) & self.stopped) | (self.words >= 24)
+        self._contents: Contents | None = None
+
+    def per_line(self, flag: Flags) -> Ints:
+        """Return how many of each line's words are flagged."""
+        sums = Runs.sums(flag)
+        return sums[self.tokens.first[1:]] - sums[self.tokens.first[:-1]]
+
+    def contents(self) -> Contents:
+        """Return the words that carry the topic, read at the first call."""
+        if self._contents is None:
+            self._contents = Contents(self)
+        return self._contents
+
+    def _words(self) -> Ints:
+        """Count words; two ideographs count as one, and long lines go on as they began."""
+        read = np.maximum(self.seen, self.counts["ideograph"] // 2)
+        return np.where(self.chars > LIMIT, read * self.chars // LIMIT, read)
+
+    def _stopped(self) -> Flags:
+        """Tell which lines end as a sentence does; in scripts without a known stop, any sign will do."""
+        foreign = self.counts["ideograph"] * 2 > self.chars
+        return np.isin(self.last, _STOPS) | (foreign & (self.last >= 0x80))
+
+
+class Contents:
+    """Words of some length that are no function words, and a slot for each kind in its own document's table.
+
+    The table's size follows from the document's own number of words: no document changes another's slots.
+    """
+
+    def __init__(self, batch: Batch) -> None:
+        """Take the words of a batch."""
+        tokens = batch.tokens
+        keep = (tokens.length >= _LEAST_CONTENT) & ~member(tokens.code, "function")
+        self.line: Ints = tokens.line[keep]
+        self.capital: Flags = tokens.capital[keep]
+        self.number: Ints = np.bincount(self.line, minlength=len(batch.runs))
+        doc = batch.runs.code[self.line]
+        many = np.bincount(doc, minlength=len(batch.runs.starts)) * 4 + 16
+        bits = np.frexp(many.astype(np.float64))[1].astype(np.int64)
+        offset = np.concatenate(([0], np.cumsum(1 << bits)))
+        self.slot: Ints = offset[doc] + (tokens.code[keep] >> (64 - bits[doc]).astype(np.uint64)).astype(np.int64)
+        self.slots = int(offset[-1])
+
+
+_STOPS = np.frombuffer(b".!?\"')]}", dtype=np.uint8)
+
+
+def _last_bytes(raw: NDArray[np.uint8], starts: Ints) -> NDArray[np.uint8]:
+    """Return each line's last byte; signs made plain leave at most a few blanks to step over."""
+    last: NDArray[np.uint8] = raw[np.maximum(starts[1:] - 2, starts[:-1])]
+    for back in range(3, 9):
+        blank = last == 0x20
+        last = np.where(blank, raw[np.maximum(starts[1:] - back, starts[:-1])], last)
+    return last
+
+
+def ratio(part: NDArray[np.generic], whole: NDArray[np.generic]) -> Floats:
+    """Return part / whole in single precision, with whole at least one."""
+    share: Floats = part.astype(np.float32) / np.maximum(whole, 1).astype(np.float32)
+    return share
+
+
+def member(code: Hashes, name: str) -> Flags:
+    """Tell which hashes are those of words in a list of ``words.toml``; a table of their first bits asks first."""
+    known = word_set(name)
+    found: Flags = _first_bits(name)[code >> np.uint64(48)]
+    maybe = np.flatnonzero(found)
+    place = np.searchsorted(known, code[maybe])
+    place[place == len(known)] = 0
+    found[maybe] = known[place] == code[maybe]
+    return found
+
+
+@cache
+def _first_bits(name: str) -> Flags:
+    table = np.zeros(1 << 16, dtype=np.bool_)
+    table[word_set(name) >> np.uint64(48)] = True
+    return table
+
+
+@cache
+def word_set(name: str) -> Hashes:
+    """Return the sorted hashes of a list in ``words.toml``."""
+    lists = tomllib.loads(files("corpus.cleaning.linemodel").joinpath("words.toml").read_text(encoding="utf-8"))
+    raw, starts = line_bytes(pl.Series(lists[name].split()))
+    return np.unique(read_words(raw, starts).code)

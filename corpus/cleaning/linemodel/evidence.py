@@ -1,0 +1,84 @@
+"""What the rules said of a line and of the lines around it, as columns."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from corpus.cleaning.linemodel.batch import Batch, Columns, Flags, ratio
+from corpus.cleaning.linemodel.letters import Ints
+from corpus.cleaning.linemodel.surroundings import add_overlap, add_region, single
+
+__all__ = ["REASONS", "add_evidence"]
+
+REASONS = (
+    "navigation", "page_control", "social", "subscription", "media_player", "legal_notice", "author_bio",
+    "author_names", "publication_time", "rights_statement", "photo_credit", "site_name", "advertisement",
+    "comments", "related_stories", "person_tags", "photo_caption", "headline_echo", "headline",
+)  # fmt: skip
+"""What a rule may say of the line alone, or of the headline; the order is the model's. Append only."""
+
+_GROUPS = {
+    "opener": ("related_stories", "comments"),
+    "comments": ("comments",),
+    "byline": ("author_names", "publication_time"),
+    "headline": ("headline",),
+    "legal": ("legal_notice", "rights_statement"),
+    "caption": ("photo_caption", "photo_credit", "person_tags"),
+    "ask": ("subscription", "social"),
+    "control": ("navigation", "page_control"),
+}
+
+
+def add_evidence(batch: Batch, columns: Columns, lines: pl.DataFrame) -> None:
+    """Add the rule's reason (past the last number where none speaks), the rules' verdict, and what is near."""
+    runs = batch.runs
+    code = (
+        lines["reason"]
+        .replace_strict(
+            {name: number for number, name in enumerate(REASONS)}, default=len(REASONS), return_dtype=pl.Int64
+        )
+        .to_numpy()
+    )
+    gone = ~lines["kept"].to_numpy()
+    columns["reason"], columns["gone"] = code.astype(np.float32), gone.astype(np.float32)
+    for step in (1, 2, -1, -2):
+        columns[f"reason@{step}"] = runs.shifted(columns["reason"], step, -1)
+        columns[f"gone@{step}"] = runs.shifted(columns["gone"], step, -1)
+    _add_windows(batch, columns, gone)
+    for name, reasons in _GROUPS.items():
+        flag = np.isin(code, [REASONS.index(each) for each in reasons])
+        up, down = runs.distances(flag, 60)
+        columns[f"{name}_up"], columns[f"{name}_down"] = single(up, 60), single(down, 60)
+        columns[f"{name}_number"] = single(runs.total(runs.sums(flag)), 30)
+    core, lead = add_region(batch, columns, "open", _worth(batch, gone))
+    add_overlap(batch, columns, "open", core & ~gone, lead & ~gone)
+    _add_headline(batch, columns, code == REASONS.index("headline"))
+
+
+def _add_windows(batch: Batch, columns: Columns, gone: Flags) -> None:
+    runs = batch.runs
+    words = np.minimum(batch.words, 60)
+    number, total, lost = runs.sums(gone), runs.sums(words), runs.sums(np.where(gone, words, 0))
+    for name, (low, high) in {"up8": (-8, -1), "down8": (1, 8), "up25": (-25, -1), "down25": (1, 25)}.items():
+        columns[f"gone_{name}"] = ratio(*runs.window(number, low, high))
+        columns[f"lost_{name}"] = ratio(runs.window(lost, low, high)[0], runs.window(total, low, high)[0])
+    columns["doc_gone"] = single(runs.total(number), 100)
+    columns["doc_gone_share"] = ratio(runs.total(number), runs.size)
+    columns["doc_lost"] = ratio(runs.total(lost), runs.total(total))
+
+
+def _worth(batch: Batch, gone: Flags) -> Ints:
+    """Prose that no rule speaks against counts its words; furniture counts against."""
+    words = batch.words
+    plain = np.where(batch.prose, np.minimum(words, 70), np.minimum(words, 6) - 4)
+    return np.where(gone, -3 - np.minimum(words, 40) // 3, plain)
+
+
+def _add_headline(batch: Batch, columns: Columns, headline: Flags) -> None:
+    """How many of a line's words of content stand in the headline."""
+    contents = batch.contents()
+    table = np.zeros(contents.slots, dtype=bool)
+    table[contents.slot[headline[contents.line]]] = True
+    hits = np.bincount(contents.line[table[contents.slot]], minlength=len(batch.runs))
+    columns["headline_hits"], columns["headline_share"] = hits.astype(np.float32), ratio(hits, contents.number)

@@ -1,0 +1,114 @@
+"""Turn a batch of lines into the columns that the first forest looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from corpus.cleaning.linemodel.batch import Batch, Columns, Flags, Floats, member, ratio
+from corpus.cleaning.linemodel.evidence import add_evidence
+from corpus.cleaning.linemodel.hashing import Hashes, mixed
+from corpus.cleaning.linemodel.letters import Ints
+from corpus.cleaning.linemodel.surroundings import add_neighbours, add_overlap, add_place, add_region
+
+__all__ = ["LEXICON_BITS", "Lexicons", "lexicon_slots", "line_columns", "pair_inside", "pair_slots"]
+
+LEXICON_BITS = 16
+"""A lexicon is a table of 2**LEXICON_BITS weights; words and pairs of words share it by their hashes."""
+
+Lexicons = Mapping[str, NDArray[np.int16]]
+"""``all``: weights learned on all lines; ``long``: on lines of eight words and more. In hundredths of a logit."""
+
+
+def line_columns(batch: Batch, lines: pl.DataFrame, lexicons: Lexicons) -> Columns:
+    """Return the first forest's columns: one float32 a line each; a document's rows depend on it alone."""
+    columns: Columns = {}
+    _add_shape(batch, columns)
+    _add_words(batch, columns)
+    _add_repeats(batch, columns)
+    for name, table in lexicons.items():
+        _add_lexicon(batch, columns, name, table)
+    add_place(batch, columns)
+    add_neighbours(batch, columns)
+    long = np.minimum(batch.words, 70)
+    add_region(batch, columns, "long", np.where(batch.prose, long, -3))
+    score = np.clip(columns["all_sum"], -1500, 1500).astype(np.int64) // 10
+    core, lead = add_region(batch, columns, "known", score + np.where(batch.prose, long, -6))
+    add_overlap(batch, columns, "topic", core, lead)
+    add_evidence(batch, columns, lines)
+    return columns
+
+
+def _add_shape(batch: Batch, columns: Columns) -> None:
+    """Length, ends, and how much of a line is capitals, digits, signs."""
+    counts, seen = batch.counts, batch.seen
+    letters = counts["upper"] + counts["lower"] + counts["foreign"]
+    columns["chars"], columns["words"] = batch.chars.astype(np.float32), batch.words.astype(np.float32)
+    columns["word_length"] = ratio(letters, seen)
+    for name in ("digit", "upper", "foreign", "arrow"):
+        columns[f"{name}_share"] = ratio(counts[name], batch.chars)
+    for name in ("digit", "comma", "stop", "quote", "colon", "arrow", "dash"):
+        columns[name] = counts[name].astype(np.float32)
+    columns["end"], columns["begin"] = _ENDS[batch.last], _BEGINS[batch.begin]
+    columns["prose"] = batch.prose.astype(np.float32)
+    columns["capitals"] = ratio(batch.per_line(batch.tokens.capital), seen)
+
+
+def _kinds(groups: list[bytes]) -> Floats:
+    table = np.zeros(256, dtype=np.float32)
+    for number, members in enumerate(groups, start=1):
+        table[list(members)] = number
+    return table
+
+
+_CAPITALS, _SMALL, _DIGITS = bytes(range(65, 91)), bytes(range(97, 123)), bytes(range(48, 58))
+_ENDS = _kinds([b".", b"!?", b"\"')]}", b":;", b",-", b">|/*", _DIGITS, _CAPITALS, bytes(range(128, 256))])
+_BEGINS = _kinds([_SMALL, _CAPITALS, _DIGITS, b"\"'", b"([", b"-*|/>.", b"@#", bytes(range(128, 256))])
+
+
+def _add_words(batch: Batch, columns: Columns) -> None:
+    """How dense function words, first and second persons, and words of time are."""
+    for name in ("function", "first", "second", "time"):
+        number = batch.per_line(member(batch.tokens.code, name))
+        columns[name] = number.astype(np.float32)
+        if name != "time":
+            columns[f"{name}_share"] = ratio(number, batch.seen)
+
+
+def _add_repeats(batch: Batch, columns: Columns) -> None:
+    """How often the same line stands in the document, up to ten."""
+    doc = batch.runs.code.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    _, kind, number = np.unique(mixed(batch.tokens.line_code + doc), return_inverse=True, return_counts=True)
+    columns["repeats"] = np.minimum(number[kind], 10).astype(np.float32)
+
+
+def _add_lexicon(batch: Batch, columns: Columns, name: str, table: NDArray[np.int16]) -> None:
+    """Sum the weights of a line's words and pairs of words: all, on average, its first and its last four."""
+    weight = table[lexicon_slots(batch.tokens.code)].astype(np.int64)
+    weight[1:] += np.where(pair_inside(batch), table[pair_slots(batch)], 0)
+    sums = batch.runs.sums(weight)
+    first, end = batch.tokens.first[:-1], batch.tokens.first[1:]
+    total = sums[end] - sums[first]
+    columns[f"{name}_sum"], columns[f"{name}_mean"] = total.astype(np.float32), ratio(total, batch.seen)
+    columns[f"{name}_head"] = (sums[np.minimum(first + 4, end)] - sums[first]).astype(np.float32)
+    columns[f"{name}_tail"] = (sums[end] - sums[np.maximum(end - 4, first)]).astype(np.float32)
+
+
+def lexicon_slots(code: Hashes) -> Ints:
+    """Return each hash's place in a lexicon."""
+    return (code >> np.uint64(64 - LEXICON_BITS)).astype(np.int64)
+
+
+def pair_slots(batch: Batch) -> Ints:
+    """Return the place of each word together with the one before it, from the second word on."""
+    code = batch.tokens.code
+    return lexicon_slots(mixed(code[1:] * np.uint64(3) + code[:-1]))
+
+
+def pair_inside(batch: Batch) -> Flags:
+    """Tell which of those pairs stand in one line."""
+    inside: Flags = batch.tokens.line[1:] == batch.tokens.line[:-1]
+    return inside

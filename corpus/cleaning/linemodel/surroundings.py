@@ -1,0 +1,125 @@
+"""What stands around a line: its place, its neighbours, the densest stretch, and whom it shares words with."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from corpus.cleaning.linemodel.batch import Batch, Columns, Flags, Floats, ratio
+from corpus.cleaning.linemodel.letters import Ints
+
+__all__ = ["add_neighbours", "add_overlap", "add_place", "add_region", "single"]
+
+_LEAD = 3
+"""How many lines of prose at the beginning of a stretch are the lead."""
+
+
+def single(values: Ints, most: int) -> Floats:
+    """Return the values in single precision, cut at ``most`` (below 2**24: exact)."""
+    return np.minimum(values, most).astype(np.float32)
+
+
+def add_place(batch: Batch, columns: Columns) -> None:
+    """Where in the document, and what kind of document: shares of prose, of scripts, sizes."""
+    runs = batch.runs
+    words, prose = runs.sums(batch.words), runs.sums(batch.prose)
+    spoken = runs.sums(np.where(batch.prose, batch.words, 0))
+    columns["at"], columns["left"] = single(runs.at, 500), single(runs.size - 1 - runs.at, 500)
+    columns["place"], columns["lines"] = ratio(runs.at, runs.size), single(runs.size, 2000)
+    columns["prose_before"] = single(runs.before(prose), 50)
+    columns["prose_place"] = ratio(runs.before(spoken), runs.total(spoken))
+    columns["words_place"] = ratio(runs.before(words), runs.total(words))
+    columns["doc_prose_words"] = ratio(runs.total(spoken), runs.total(words))
+    columns["doc_prose_lines"] = ratio(runs.total(prose), runs.size)
+    columns["doc_words"], columns["doc_prose"] = single(runs.total(words), 5000), single(runs.total(spoken), 5000)
+    columns["doc_mean"] = ratio(runs.total(words), runs.size)
+    foreign, chars = runs.sums(batch.counts["foreign"]), runs.sums(batch.chars)
+    columns["doc_foreign"] = ratio(runs.total(foreign), runs.total(chars))
+
+
+def add_neighbours(batch: Batch, columns: Columns) -> None:
+    """The next lines above and below, and sums over windows of three, eight and twenty."""
+    for step in (1, 2, -1, -2):
+        columns[f"words@{step}"] = batch.runs.shifted(columns["words"], step, -1)
+        columns[f"mean@{step}"] = batch.runs.shifted(columns["all_mean"], step, 0)
+    for step in (1, -1):
+        columns[f"sum@{step}"] = batch.runs.shifted(columns["all_sum"], step, 0)
+        columns[f"capitals@{step}"] = batch.runs.shifted(columns["capitals"], step, -1)
+        columns[f"digits@{step}"] = batch.runs.shifted(columns["digit_share"], step, -1)
+    columns["mean@3"] = batch.runs.shifted(columns["all_mean"], 3, 0)
+    _add_windows(batch, columns)
+    for name, flag in (("prose", batch.prose), ("bad", columns["all_sum"] < -600)):
+        up, down = batch.runs.distances(flag, 40)
+        columns[f"{name}_up"], columns[f"{name}_down"] = single(up, 40), single(down, 40)
+
+
+_WINDOWS = {
+    "up3": (-3, -1),
+    "down3": (1, 3),
+    "up8": (-8, -1),
+    "down8": (1, 8),
+    "up20": (-20, -1),
+    "down20": (1, 20),
+}
+
+
+def _add_windows(batch: Batch, columns: Columns) -> None:
+    runs = batch.runs
+    means = {
+        "words": runs.sums(np.minimum(batch.words, 100)),
+        "prose": runs.sums(batch.prose),
+        "sum": runs.sums(np.clip(columns["all_sum"], -3000, 3000)),
+    }
+    counts = {
+        "first": runs.sums(columns["first"]),
+        "second": runs.sums(columns["second"]),
+        "time": runs.sums((columns["time"] > 0) & (batch.words < 12)),
+        "short": runs.sums(batch.words <= 4),
+    }
+    for window, (low, high) in _WINDOWS.items():
+        for name, sums in means.items():
+            columns[f"{name}_{window}"] = ratio(*runs.window(sums, low, high))
+        if window.endswith("8"):
+            for name, sums in counts.items():
+                columns[f"{name}_{window}"] = runs.window(sums, low, high)[0].astype(np.float32)
+
+
+def add_region(batch: Batch, columns: Columns, name: str, values: Ints) -> tuple[Flags, Flags]:
+    """Where a line stands to the stretch with the largest sum; return that stretch's prose and its lead."""
+    runs = batch.runs
+    first, last, best = runs.densest(values)
+    inside = (runs.row >= first) & (runs.row <= last)
+    words = runs.sums(batch.words)
+    columns[f"{name}_side"] = np.where(inside, 0, np.where(runs.row < first, -1, 1)).astype(np.float32)
+    columns[f"{name}_first"] = np.clip(runs.row - first, -60, 60).astype(np.float32)
+    columns[f"{name}_last"] = np.clip(runs.row - last, -60, 60).astype(np.float32)
+    columns[f"{name}_best"] = single(best, 100_000)
+    columns[f"{name}_share"] = ratio(words[last + 1] - words[first], runs.total(words))
+    columns[f"{name}_place"] = ratio(runs.row - first, last - first + 1)
+    core = inside & batch.prose
+    return core, core & (runs.before(runs.sums(core)) < _LEAD)
+
+
+def add_overlap(batch: Batch, columns: Columns, name: str, core: Flags, lead: Flags) -> None:
+    """How many of a line's words of content stand in other lines of the core, and in other lines of its lead."""
+    contents, lines = batch.contents(), len(batch.runs)
+    shared = _elsewhere(batch, core)
+    columns[f"{name}_share"] = ratio(_per_line(contents.line, shared, lines), contents.number)
+    columns[f"{name}_hits"] = _per_line(contents.line, shared, lines).astype(np.float32)
+    names = _per_line(contents.line, contents.capital, lines)
+    unknown = _per_line(contents.line, contents.capital & ~shared, lines)
+    columns[f"{name}_names"], columns[f"{name}_strange"] = ratio(names - unknown, names), unknown.astype(np.float32)
+    in_lead = _elsewhere(batch, lead)
+    columns[f"{name}_lead"] = ratio(_per_line(contents.line, in_lead, lines), contents.number)
+    columns[f"{name}_lead_hits"] = _per_line(contents.line, in_lead, lines).astype(np.float32)
+
+
+def _elsewhere(batch: Batch, lines: Flags) -> Flags:
+    """Tell which words of content stand in the given lines more often than just here."""
+    contents = batch.contents()
+    here = lines[contents.line]
+    table = np.bincount(contents.slot[here], minlength=contents.slots)
+    return (table[contents.slot] - here) > 0
+
+
+def _per_line(line: Ints, flag: Flags, lines: int) -> Ints:
+    return np.bincount(line[flag], minlength=lines)

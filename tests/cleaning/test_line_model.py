@@ -1,0 +1,198 @@
+"""The line model: exact in any batch, the same twice, at home with hostile text, and honest about its weights."""
+
+from __future__ import annotations
+
+import math
+from importlib.resources import files
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from corpus.cleaning.linemodel.batch import Batch
+from corpus.cleaning.linemodel.evidence import REASONS
+from corpus.cleaning.linemodel.features import line_columns
+from corpus.cleaning.linemodel.hashing import read_words
+from corpus.cleaning.linemodel.inference import ONE, Forest, chosen, judged, line_probabilities, load_model
+from corpus.cleaning.linemodel.letters import LIMIT, class_counts, line_bytes
+from corpus.cleaning.linemodel.runs import Runs
+from corpus.model.roles import Reason
+
+QUIET = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+STORY = [
+    "The mayor said on Monday that the bridge over the river would stay closed until the damage had been examined.",
+    "Engineers found cracks in two of the pillars after the flood, and nobody knows how long repairs will take.",
+    "“Nobody was hurt, and that is what matters to us,” the mayor told reporters at the foot of the closed bridge.",
+    "The bridge, which was built in 1932, carries 20,000 cars a day, and the detour takes half an hour.",
+    "Shopkeepers on the eastern bank fear for their trade, as most of their customers come from across the river.",
+]
+MENU = ["Home", "News", "Sport", "Weather", "Sign in", "Subscribe now", "Share this article", "Most read"]
+FOOT = ["Privacy Policy", "Terms of Use", "Contact us", "Follow us on Facebook", "All rights reserved."]
+
+line = st.one_of(
+    st.sampled_from(STORY + MENU + FOOT),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n"), min_size=1, max_size=80),
+).filter(lambda text: bool(text.strip()))
+documents = st.lists(
+    st.lists(st.tuples(line, st.one_of(st.none(), st.sampled_from(REASONS))), min_size=1, max_size=12),
+    min_size=1,
+    max_size=6,
+)
+
+
+def frame(docs: list[list[tuple[str, str | None]]]) -> pl.DataFrame:
+    rows = [(number, text, reason, reason is None) for number, doc in enumerate(docs) for text, reason in doc]
+    schema = {"doc": pl.UInt32, "text": pl.String, "reason": pl.String, "kept": pl.Boolean}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+@QUIET
+@given(documents)
+def test_a_document_is_judged_alike_in_any_batch(docs: list[list[tuple[str, str | None]]]) -> None:
+    together = line_probabilities(frame(docs))
+    alone = np.concatenate([line_probabilities(frame([doc])) for doc in docs])
+    assert (together == alone).all()
+    kept = judged(frame(docs))[1]
+    assert (kept == np.concatenate([judged(frame([doc]))[1] for doc in docs])).all()
+
+
+@QUIET
+@given(documents)
+def test_probabilities_are_probabilities_and_every_column_is_a_number(
+    docs: list[list[tuple[str, str | None]]],
+) -> None:
+    lines = frame(docs)
+    parts = line_probabilities(lines)
+    assert parts.shape == (len(lines),)
+    assert ((parts >= 0) & (parts <= 1)).all()
+    columns = line_columns(Batch(lines), lines, load_model().lexicons)
+    assert all(values.dtype == np.float32 and np.isfinite(values).all() for values in columns.values())
+
+
+def test_no_lines_no_probabilities() -> None:
+    assert line_probabilities(frame([])).shape == (0,)
+    assert judged(frame([]))[1].shape == (0,)
+
+
+def test_the_story_is_more_likely_text_than_the_page_around_it() -> None:
+    head = [(text, "navigation" if text in MENU[:4] else None) for text in MENU]
+    lines = frame([head + [(text, None) for text in STORY + FOOT]])
+    parts, kept = judged(lines)
+    story = np.isin(lines["text"].to_numpy(), STORY)
+    assert parts[story].min() > parts[~story].max()
+    assert kept[story].all()
+    assert not kept[~story].any()
+
+
+def test_a_text_without_furniture_stays_as_the_rules_left_it() -> None:
+    lines = frame([[(text, None) for text in [*STORY, "A short line"]]])
+    assert judged(lines)[1].all()
+    dropped = lines.with_columns(kept=pl.col("text") != "A short line")
+    assert judged(dropped)[1].tolist() == [True] * len(STORY) + [False]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        ["a" * 1_000_000],
+        ["word " * 200_000 + "end."],
+        ["x"] * 50_000,
+        ["\ud7ff\U0010ffff" * 5000, "\x00\x01", "\u2026" * 3000, "»" * 1000, "\u3000。"],
+        ["'\"()" * 100, "-" * 700, "€" * 700],
+    ],
+)
+def test_hostile_text_gets_probabilities_too(hostile: list[str]) -> None:
+    parts = line_probabilities(frame([[(text, None) for text in hostile]]))
+    assert parts.shape == (len(hostile),)
+    assert np.isfinite(parts).all()
+
+
+def test_what_is_kept_maximises_the_expected_score() -> None:
+    """Whatever threshold one takes for one document, none has a larger expected F1 than the one chosen."""
+    random = np.random.default_rng(3)
+    for _ in range(50):
+        parts = random.integers(0, ONE, 30)
+        words = random.integers(1, 60, 30)
+        keep = chosen(parts, words, Runs(np.zeros(30, dtype=np.int64)))
+        assert expected(parts, words, keep) >= max(expected(parts, words, parts >= cut) for cut in parts) - 1e-4
+
+
+def expected(parts: np.ndarray, words: np.ndarray, keep: np.ndarray) -> float:
+    chance = parts / ONE
+    return float(2 * (words * chance * keep).sum() / ((words * keep).sum() + (words * chance).sum()))
+
+
+def test_a_forest_adds_the_leaf_whose_bits_are_the_answers() -> None:
+    border = np.array([[0.5, 10.0], [2.0, np.inf]], dtype=np.float32)
+    value = np.array([[1, 2, 4, 8], [100, 200, 300, 400]], dtype=np.int32)
+    forest = Forest(("a", "b"), np.array([[0, 1], [1, 0]], dtype=np.int16), border, value)
+    columns = {"a": np.array([0, 1, 0, 1], dtype=np.float32), "b": np.array([0, 0, 11, 11], dtype=np.float32)}
+    assert forest.margins(columns).tolist() == [101, 102, 204, 208]
+
+
+def test_words_are_hashed_by_their_letters_not_their_place() -> None:
+    raw, starts = line_bytes(pl.Series(["Über die Brücke", "die über", "“die”"]))
+    words = read_words(raw, starts)
+    assert words.line.tolist() == [0, 0, 0, 1, 1, 2]
+    assert words.code[1] == words.code[3] == words.code[5]
+    assert words.code[0] == words.code[4] != words.code[1]
+    assert words.capital.tolist() == [True, False, True, False, False, False]
+
+
+def test_hashes_are_the_same_on_every_machine() -> None:
+    raw, starts = line_bytes(pl.Series(["news"]))
+    code = 0
+    for place, letter in enumerate(b"news"):
+        code = (code + (letter + 1) * pow(0x9E3779B97F4A7C15, place, 1 << 64)) % (1 << 64)
+    code = ((code ^ (code >> 30)) * 0xBF58476D1CE4E5B9) % (1 << 64)
+    assert int(read_words(raw, starts).code[0]) == code ^ (code >> 31)
+
+
+def test_letters_are_counted_a_line_and_only_the_beginning_is_read() -> None:
+    raw, starts = line_bytes(pl.Series(["Ab, c.", "é" * (LIMIT + 50), "“X” – 12"]))
+    counts = class_counts(raw, starts)
+    assert counts["upper"].tolist() == [1, 0, 1]
+    assert counts["comma"].tolist() == [1, 0, 0]
+    assert counts["foreign"].tolist() == [0, LIMIT, 0]
+    assert counts["quote"].tolist() == [0, 0, 2]
+    assert counts["digit"].tolist() == [0, 0, 2]
+
+
+@QUIET
+@given(st.lists(st.lists(st.integers(-9, 9), min_size=1, max_size=8), min_size=1, max_size=5))
+def test_the_densest_stretch_has_the_largest_sum(docs: list[list[int]]) -> None:
+    doc = np.repeat(np.arange(len(docs)), [len(each) for each in docs])
+    first, last, best = Runs(doc).densest(np.concatenate([np.array(each) for each in docs]))
+    row = 0
+    for each in docs:
+        sums = [sum(each[i : j + 1]) for i in range(len(each)) for j in range(i, len(each))]
+        assert best[row] == max(sums) == sum(each[first[row] - row : last[row] - row + 1])
+        row += len(each)
+
+
+def test_distances_and_windows_stay_in_the_document() -> None:
+    runs = Runs(np.array([0, 0, 0, 1, 1]))
+    up, down = runs.distances(np.array([True, False, False, False, True]), 9)
+    assert up.tolist() == [9, 1, 2, 9, 9]
+    assert down.tolist() == [9, 9, 9, 1, 9]
+    total, number = runs.window(runs.sums(np.array([1, 2, 4, 8, 16])), 1, 2)
+    assert total.tolist() == [6, 4, 0, 16, 0]
+    assert number.tolist() == [2, 1, 1, 1, 1]
+
+
+def test_the_reasons_are_the_models_and_the_houses() -> None:
+    assert set(REASONS) <= {reason.value for reason in Reason}
+
+
+def test_the_weights_are_small_plain_arrays() -> None:
+    path = files("corpus.cleaning.linemodel").joinpath("weights.npz")
+    assert len(path.read_bytes()) < 2_000_000
+    model = load_model()
+    assert model.forests
+    for forest in model.forests:
+        assert forest.column.max() < len(forest.columns)
+        assert forest.value.shape[1] == 1 << forest.column.shape[1] <= 256
+    assert (np.diff(model.table.astype(np.int64)) >= 0).all()
+    assert math.isclose(int(model.table[len(model.table) // 2]) / ONE, 0.5, abs_tol=0.01)
