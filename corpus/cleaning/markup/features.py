@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from corpus.cleaning.markup.families import families
 
-__all__ = ["feature_frame", "matrix"]
+__all__ = ["ODD", "feature_frame", "matrix", "names"]
 
 _TAGS = (
     "p",
@@ -61,6 +61,9 @@ _SIDE = (
     "tags",
 )
 """Families of what is not the article: telling only where most of the page's running text is not named so."""
+
+ODD = tuple(f"odd_{name}" for name in _SIDE)
+"""The features that say how far the names of a line's elements set it apart from its page's text."""
 
 
 def feature_frame(units: pl.DataFrame, wanted: Sequence[str] | None = None) -> pl.DataFrame:
@@ -149,7 +152,7 @@ def _claimed() -> list[pl.Expr]:
 
 _CONTAINED = [
     "c_words", "c_share", "c_link", "c_lines", "c_prose", "g_share", "g_link", "s_share", "s_lines", "s_link",
-    *(f"odd_{name}" for name in _SIDE), "in_its_article", "articles",
+    *ODD, "in_its_article", "articles",
     *(f"up_{step}" for step in range(_STEPS)), "b_from", "b_to", "b_within", "b_share", "again", "again_before",
 ]  # fmt: skip
 

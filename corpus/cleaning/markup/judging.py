@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from corpus.cleaning.blanks import BLANKS, leading
-from corpus.cleaning.markup.features import feature_frame, matrix
+from corpus.cleaning.markup.features import ODD, feature_frame, matrix
 from corpus.cleaning.markup.looking import looked_at
 from corpus.cleaning.markup.trees import load_trees, probabilities
 from corpus.cleaning.matching import rule_number, rule_values
@@ -15,6 +15,11 @@ __all__ = ["KEEP", "settle_pages"]
 KEEP = 0.35
 """A line at least this probably the article's is kept; when unsure, keep."""
 
+_HARDLY = 0.03
+_AFTER = 8
+"""How far below the article's last paragraph a list or a table in its element may stand."""
+
+_USUAL = ["p", "li", "tr", "dd", "dt", "h2", "h3", "h4", "blockquote"]
 _SURELY = 0.7
 _RULED_OUT = 0.85
 """A rule that speaks of the line by its words is overruled from this probability on."""
@@ -44,7 +49,7 @@ _ASKED = [
     "is_title", "near_caption", "in_figure", "near_byline", "near_date", "f_digits", "far_comments", "far_related",
     "far_popular", "far_newsletter", "far_share", "far_advert", "far_bio", "far_consent", "far_media", "in_nav",
     "in_header", "in_footer", "in_aside", "far_navigation", "far_frame", "far_tags", "far_teaser", "in_figcaption",
-    "b_within",
+    "b_within", "b_from", "b_to", "b_share", "up_0", *ODD,
 ]  # fmt: skip
 
 
@@ -74,7 +79,19 @@ def _title() -> pl.Expr:
 def _kept() -> pl.Expr:
     ruled = pl.col("sure_role").is_not_null() & (pl.col("p") < _RULED_OUT)
     caption = pl.col("in_figcaption") + (pl.col("tag") == "figcaption") > 0
-    return (pl.col("p") >= KEEP) & ~ruled & ~pl.col("title") & ~caption
+    return ((pl.col("p") >= KEEP) | _inside()) & ~ruled & ~pl.col("title") & ~caption
+
+
+def _inside() -> pl.Expr:
+    """Tell of a line that it stands among the article's paragraphs, in elements that nothing sets apart.
+
+    Lists, tables and short paragraphs are rare in what the model learnt from; in the article's own element
+    they are the article's, unless the model is quite sure that they are not.
+    """
+    apart = pl.sum_horizontal("in_aside", "in_footer", "in_nav", "in_figure", *ODD) > 0.01
+    among = (pl.col("b_from") >= 0) & (pl.col("b_to") <= _AFTER) & (pl.col("up_0") > 0) & (pl.col("b_share") > 0.4)
+    usual = pl.col("tag").is_in(_USUAL) & (pl.col("link_share") < 0.3) & pl.col("sure_role").is_null()
+    return usual & among & ~apart & (pl.col("p") >= _HARDLY)
 
 
 def _least_unsure() -> pl.Expr:
