@@ -79,7 +79,7 @@ def _run_of_teasers() -> pl.Expr:
     """Tell whether the unit is one of the headline-like lines that follow an announcement in the article."""
     at = pl.col("at")
     opener = pl.when(pl.col("opens") == "related").then(at).forward_fill().over("doc")
-    stops = pl.col("prose") | pl.col("stopped") | pl.col("colon")
+    stops = pl.col("prose") | pl.col("stopped") | pl.col("colon") | pl.col("lower")
     breaker = pl.when(stops & (pl.col("opens") == "")).then(at).forward_fill().over("doc")
     long_enough = pl.col("words").is_between(5, 30)
     inside = (at > opener) & (at - opener <= _TEASERS) & (breaker.fill_null(-1) < opener)

@@ -94,14 +94,14 @@ def add_titles(units: pl.DataFrame) -> pl.DataFrame:
 
 def _on_pages(units: pl.DataFrame) -> pl.DataFrame:
     return (
-        page_candidates(units)
+        _page_candidates(units)
         .with_columns(title_score=pl.sum_horizontal(pl.col(name) * weight for name, weight in _WEIGHTS.items()))
         .filter(pl.col("title_score") >= _LEAST)
         .select("doc", "unit", "at", "title_score")
     )
 
 
-def page_candidates(units: pl.DataFrame) -> pl.DataFrame:
+def _page_candidates(units: pl.DataFrame) -> pl.DataFrame:
     """Return the candidates on furnished pages with what speaks for and against each, as columns of numbers."""
     start = pl.col("at") <= pl.col("first") + _WITHIN
     after = (pl.col("at") >= pl.col("last")) & _stamped([1, 2], ["timestamp"])
