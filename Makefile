@@ -32,7 +32,7 @@ run: install ## The whole main job on seeds/: build, release, local Label Studio
 	@$(CORPUS) build seeds --out $(DATASET) --name $(NAME)
 	@echo "== releasing $(VERSION)"
 	@$(CORPUS) release $(VERSION) --from $(DATASET) --out $(RELEASES) --date $(DATE) \
-	  || { test -d $(RELEASES)/$(NAME)-$(VERSION) && echo "   The data changed since; release them with: make run VERSION=0.2.0"; }
+	  || { test -d $(RELEASES)/$(NAME)-$(VERSION) && echo "   The data changed since; release them with: $(CORPUS) release --from $(DATASET) --out $(RELEASES)"; }
 	@$(CORPUS) verify $(RELEASES)/$(NAME)-$(VERSION)
 	@echo "== starting Label Studio on this machine (minutes the first time: it is installed and its database made)"
 	@$(CORPUS) labelstudio server start

@@ -10,7 +10,8 @@ import polars as pl
 
 from corpus.comparison.comparable import plain_values
 from corpus.comparison.difference import ConfigDifference
-from corpus.comparison.rows import COLUMNS, NEW_PLACE, PLACE, slices
+from corpus.comparison.fingerprints import PLACE
+from corpus.comparison.rows import COLUMNS, NEW_PLACE, slices
 from corpus.comparison.shards import ConfigShards
 from corpus.comparison.words import Run, word_runs
 

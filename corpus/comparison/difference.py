@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from corpus.comparison.columns import ColumnChange, comparable_columns, compare_columns
-from corpus.comparison.rows import COLUMNS, NEW_PLACE, PLACE, RowDifference, compare_rows
+from corpus.comparison.fingerprints import PLACE
+from corpus.comparison.rows import COLUMNS, NEW_PLACE, RowDifference, compare_rows
 from corpus.comparison.schemes import SchemeChange, compare_schemes
 from corpus.comparison.shards import ConfigShards
 from corpus.comparison.sides import Side

@@ -1,7 +1,8 @@
 """Find the rows of a config that were added, removed or changed, by the table's key.
 
 Each side is read once, batch by batch, to a key and a hash a row; only rows whose key or hash the other side
-lacks are read again, and compared value by value. So memory holds the keys, the hashes and the differing rows.
+lacks are read again, and compared value by value. So memory holds a part of the keys and hashes at a time, and
+the keys of the differing rows.
 """
 
 from __future__ import annotations
@@ -14,25 +15,26 @@ from secrets import randbits
 import polars as pl
 
 from corpus.comparison.comparable import Comparable
+from corpus.comparison.fingerprints import HASH, PLACE, fingerprint_parts
 from corpus.comparison.shards import ConfigShards
 from corpus.errors import DataError
 
-__all__ = ["COLUMNS", "NEW_PLACE", "PLACE", "RowDifference", "compare_rows", "slices"]
+__all__ = ["COLUMNS", "NEW_PLACE", "RowDifference", "compare_rows", "slices"]
 
-PLACE = (" file", " row")
-"""The columns that say where a row lies: in the old dataset for removed and changed rows, else in the new."""
 NEW_PLACE = (" file new", " row new")
 """Where a changed row lies in the new dataset."""
 COLUMNS = " columns"
 """The names of the columns in which a changed row differs, a list."""
 
-_HASH = " hash"
 _SLICE = 8192
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowDifference:
-    """The differing rows of one config, each a key and its place, in key order."""
+    """The differing rows of one config, each a key and its place, in key order.
+
+    The place is in the old dataset for removed and changed rows, in the new one for added rows.
+    """
 
     added: pl.DataFrame
     removed: pl.DataFrame
@@ -56,18 +58,15 @@ def compare_rows(old: ConfigShards, new: ConfigShards, columns: Sequence[str]) -
         DataError: a file cannot be read, or two rows of one side have one key.
     """
     form = Comparable(old, new)
-    key = list(new.key)
     seed = randbits(64)  # nobody can prepare two rows with one hash
-    sides = [_fingerprints(shards, columns, form, seed) for shards in (old, new)]
-    before = sides[0].join(sides[1], on=[*key, _HASH], how="anti")
-    after = sides[1].join(sides[0], on=[*key, _HASH], how="anti")
-    removed, added = before.join(after, on=key, how="anti"), after.join(before, on=key, how="anti")
-    changed = before.join(after, on=key, how="inner", suffix=" new").sort(key)
-    _check_keys((before, after), sides[0].height - removed.height + added.height == sides[1].height, new)
-    place = [*key, *PLACE]
+    parts = [
+        _compare_part(before, after, new) for before, after in fingerprint_parts(old, new, columns, form, seed)
+    ]
+    added, removed, changed = (pl.concat(frames).sort(new.key) for frames in zip(*parts, strict=True))
+    place = [*new.key, *PLACE]
     return RowDifference(
-        added.sort(key).select(place),
-        removed.sort(key).select(place),
+        added.select(place),
+        removed.select(place),
         changed.select(*place, *NEW_PLACE, _changed_columns(old, new, changed, columns, form)),
     )
 
@@ -77,23 +76,16 @@ def slices(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
     yield from frame.iter_slices(_SLICE)
 
 
-def _fingerprints(shards: ConfigShards, columns: Sequence[str], form: Comparable, seed: int) -> pl.DataFrame:
-    """Return a row's key, its hash and its place, for every row."""
-    parts = [
-        _fingerprint(form.frame(data, shards), shards.key, seed, file, first)
-        for file, first, data in shards.batches(columns)
-    ]
-    nothing = form.frame(shards.schema.empty_table().select(columns), shards)
-    return pl.concat([_fingerprint(nothing, shards.key, seed, 0, 0), *parts])
-
-
-def _fingerprint(frame: pl.DataFrame, key: Sequence[str], seed: int, file: int, first: int) -> pl.DataFrame:
-    return frame.select(
-        *key,
-        frame.hash_rows(seed).alias(_HASH),
-        pl.lit(file, pl.Int32).alias(PLACE[0]),
-        pl.int_range(first, first + frame.height, dtype=pl.Int64).alias(PLACE[1]),
-    )
+def _compare_part(
+    old: pl.DataFrame, new: pl.DataFrame, shards: ConfigShards
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Return the added, removed and changed rows among fingerprints."""
+    key = list(shards.key)
+    before = old.join(new, on=[*key, HASH], how="anti")
+    after = new.join(old, on=[*key, HASH], how="anti")
+    added, removed = after.join(before, on=key, how="anti"), before.join(after, on=key, how="anti")
+    _check_keys((before, after), old.height - removed.height + added.height == new.height, shards)
+    return added, removed, before.join(after, on=key, how="inner", suffix=" new")
 
 
 def _check_keys(differing: Sequence[pl.DataFrame], counts_agree: bool, shards: ConfigShards) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -100,3 +101,16 @@ def test_many_rows_across_row_groups(tmp_path: Path) -> None:
     assert found(difference) == ([], [("d29000", 0)], {(f"d{n:05}", 0): {"label"} for n in range(7, 30_000, 1000)})
     rows = before.at(difference.changed.select(" file", " row"), ["doc_id", "text"]).to_pylist()
     assert rows == [{"doc_id": f"d{n:05}", "text": f"text {n}"} for n in range(7, 30_000, 1000)]
+
+
+def test_parts_that_wait_in_files_give_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More rows than fit at once are compared part by part: nothing is lost, doubled or out of order."""
+    row = {"text": "t", "label": 0, "score": 0.5, "sure": True, "spans": [], "names": []}
+    old: Dataset = {(f"d{n:03}", n % 3): row for n in range(700)}
+    new = {**{key: row for key in old if key[0] != "d300"}, ("d9999", 0): row, ("d005", 2): {**row, "label": 1}}
+    before, after = written(tmp_path / "old", old, 2), written(tmp_path / "new", new, 3)
+    whole = found(compare_rows(before, after, COMPARED))
+    monkeypatch.setattr("corpus.comparison.fingerprints.PART_ROWS", 100)
+    monkeypatch.setattr("corpus.comparison.fingerprints._FLUSH_ROWS", 50)
+    assert found(compare_rows(before, after, COMPARED)) == whole
+    assert whole == ([("d9999", 0)], [("d300", 0)], {("d005", 2): {"label"}})
