@@ -123,6 +123,7 @@ def _anchor_and_blocks(doc_id: str, parts: Sequence[Part]) -> tuple[str, list[di
                 "kept": Role(role) in TEXT_ROLES,
                 "join": join,
                 "section": section,
+                "place": None,
             }
         )
         anchor += text + "\n"
