@@ -36,7 +36,6 @@ ONE_ROOM = {
     "py3langid": "metadata",
     "typer": "cli",
     "brotli": "readers",
-    "defusedxml": "readers",
     "fastwarc": "readers",
     "fsspec": "readers",
 }

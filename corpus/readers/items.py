@@ -70,16 +70,18 @@ def version_number(value: object) -> int | None:
 def byline_names(text: str) -> tuple[str, ...]:
     """Return the names of a by-line, without the words before and between them.
 
-    A part without a small letter after a capital (an agency's letters, a place) is no name.
+    A part without a small letter after a capital (an agency's letters) is no name, nor is a single word
+    beside others of several words (an agency, a place).
 
-    >>> byline_names("By Paula Santa and Fran d'Emil, dpa")
-    ('Paula Santa', "Fran d'Emil")
+    >>> byline_names("By Paula Santa and Fran d'Emil, Nord, dpa"), byline_names("Von Madonna")
+    (('Paula Santa', "Fran d'Emil"), ('Madonna',))
     """
     words = table()["byline"]
     bare = re.sub(rf"^\s*(?:{'|'.join(words['before'])})\b:?\s+", "", text, flags=re.IGNORECASE)
     between = "|".join(words["between"])
     parts = re.split(rf"\s*[,;/&|]\s*|\s+(?:{between})\s+", " ".join(bare.split()))
-    return tuple(part for part in parts if re.search(r"[^\W\d_a-z][\w'’.-]*[a-z]", part) and len(part) <= 100)
+    names = [part for part in parts if re.search(r"[^\W\d_a-z][\w'’.-]*[a-z]", part) and len(part) <= 100]
+    return tuple([name for name in names if " " in name] or names)
 
 
 @cache

@@ -15,7 +15,7 @@ from corpus.readers.textfiles import whole_file
 
 __all__ = ["read_item"]
 
-_NINJS_WORDS = re.compile(rb'"(?:uri|pubstatus|versioncreated|bodies|body_[a-z]+|ninjs)"', re.IGNORECASE)
+_NINJS_WORDS = re.compile(rb'"(?:uri|headlines?|pubstatus|versioncreated|bodies|body_[a-z]+|ninjs)"', re.IGNORECASE)
 
 
 def read_item(file: SourceFile, options: ReadOptions) -> Item | None:

@@ -10,23 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import partial
-from html.entities import html5
-from typing import Any
-from xml.etree.ElementTree import Element, ParseError  # the types; defusedxml parses
+from xml.etree.ElementTree import Element
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser
-
-from corpus.errors import SourceError
 from corpus.files import sha256_bytes
 from corpus.model.document import KnownValue, RawDocument, Repair
-from corpus.readers.decoding import read_bytes, repair_text
+from corpus.readers.decoding import repair_text
 from corpus.readers.items import Item, Line, byline_names, known_value, laid_out, version_number, withdrawn
 from corpus.readers.records import Problem, id_problem
 from corpus.readers.standing import Standing
 from corpus.readers.values import iso_date
+from corpus.readers.xmltree import parsed_xml
 
-__all__ = ["nitf_item", "parsed_xml", "root_name"]
+__all__ = ["nitf_item", "root_name"]
 
 _BLOCKS = {
     "p": "p",
@@ -48,8 +43,6 @@ _BLOCKS = {
 _ASIDE = frozenset({"media-metadata", "media-reference", "media-object", "nitf-table-metadata", "custom-table"})
 _BASIC_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?)?")
 _ROOT = re.compile(rb"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_ENTITIES = {name[:-1]: text for name, text in html5.items() if name.endswith(";")}
 
 
 def root_name(data: bytes) -> str:
@@ -59,40 +52,6 @@ def root_name(data: bytes) -> str:
     return found[1].decode("ascii", "replace").lower() if found else ""
 
 
-def parsed_xml(data: bytes) -> tuple[Element, tuple[Repair, ...]]:
-    """Return the root element; bytes that belie their declared encoding are decoded by what they are.
-
-    Raises:
-        Problem: it is no well-formed XML, defines entities, or names others outside.
-    """
-    try:
-        return _parsed(data, None), ()
-    except ParseError as error:
-        first = error
-    try:
-        text, decoder, repairs = read_bytes(data)
-        root = _parsed(_DECLARATION.sub("", text, count=1).encode("utf-8", "replace"), "utf-8")
-    except (ParseError, SourceError):
-        raise Problem("invalid-xml", f"The file is no well-formed XML: {first}; mend it or get it anew.") from None
-    return root, repairs or (Repair("charset", 1, f"not in the encoding it declares; read as {decoder}"),)
-
-
-def _parsed(data: bytes, encoding: str | None) -> Element:
-    parser: Any = DefusedXMLParser(encoding=encoding, forbid_dtd=False, forbid_entities=True, forbid_external=True)
-    parser.entity.update(_ENTITIES)
-    try:
-        parser.feed(data)
-        root: Element = parser.close()
-    except DefusedXmlException as error:
-        kind = type(error).__name__
-        raise Problem(
-            "unsafe-xml", f"The file defines or fetches entities ({kind}), which is never followed."
-        ) from None
-    except (ValueError, LookupError) as error:  # an encoding that the parser does not know
-        raise ParseError(str(error)) from error
-    return root
-
-
 def nitf_item(data: bytes, name: str, stem: str) -> Item:
     """Return the item; ``name`` is its file, and ``stem`` its id where it names none itself.
 
@@ -100,8 +59,8 @@ def nitf_item(data: bytes, name: str, stem: str) -> Item:
         Problem: it cannot be parsed, is no NITF, or its id cannot be one.
     """
     root, repairs = parsed_xml(data)
-    if _tag(root) != "nitf":
-        raise Problem("not-nitf", f"The root element is {_tag(root)!r}; expected nitf.")
+    if root.tag != "nitf":
+        raise Problem("not-nitf", f"The root element is {root.tag!r}; expected nitf.")
     docdata = _first(root, "docdata")
     names = _names(docdata)
     correction = _attribute(docdata, "correction", "id-string")
@@ -161,7 +120,7 @@ def _lines(body: Element | None) -> Iterator[Line]:
         stack = [part] if part is not None else []
         while stack:
             element = stack.pop()
-            tag = _tag(element)
+            tag = element.tag
             if tag in _ASIDE:
                 continue
             if tag in _BLOCKS and not _holds_blocks(element):
@@ -176,16 +135,14 @@ def _lines(body: Element | None) -> Iterator[Line]:
 
 
 def _holds_blocks(element: Element) -> bool:
-    return _tag(element) not in ("p", "hl1", "hl2", "tr") and any(_tag(child) in _BLOCKS for child in element)
+    return element.tag not in ("p", "hl1", "hl2", "tr") and any(child.tag in _BLOCKS for child in element)
 
 
 def _known(root: Element, body: Element | None, lines: list[Line], name: str) -> Iterator[KnownValue]:
     docdata, byline = _first(root, "docdata"), _first(body, "byline")
-    people = [_words(person) for person in byline.iter() if _tag(person) == "person"] if byline is not None else []
+    people = [_words(person) for person in byline.iter() if person.tag == "person"] if byline is not None else []
     authors = people or list(byline_names(_words(byline)))
-    language = root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("lang")
-    if body is not None:
-        language = body.get("{http://www.w3.org/XML/1998/namespace}lang") or body.get("lang") or language
+    language = (body.get("lang") if body is not None else None) or root.get("lang")
     values = (
         ("title", next((text for tag, text in lines if tag == "h1"), ""), "hedline/hl1"),
         ("authors", authors, "byline"),
@@ -205,7 +162,7 @@ def _known(root: Element, body: Element | None, lines: list[Line], name: str) ->
 
 def _carried(root: Element) -> dict[str, object]:
     """Return what is said of the item and has no column of ours."""
-    keywords = [word for e in root.iter() if _tag(e) == "keyword" and (word := repair_text(e.get("key", "")).text)]
+    keywords = [word for e in root.iter() if e.tag == "keyword" and (word := repair_text(e.get("key", "")).text)]
     abstract = repair_text(_words(_first(_first(root, "body"), "abstract"))).text
     values: dict[str, object] = {"keywords": keywords, "abstract": abstract}
     for key, element, attribute in (
@@ -221,7 +178,7 @@ def _carried(root: Element) -> dict[str, object]:
 def _first(element: Element | None, name: str) -> Element | None:
     if element is None:
         return None
-    return next((found for found in element.iter() if _tag(found) == name), None)
+    return next((found for found in element.iter() if found.tag == name), None)
 
 
 def _attribute(element: Element | None, name: str, attribute: str) -> str | None:
@@ -239,11 +196,6 @@ def _date(docdata: Element | None, name: str) -> str | None:
     day = f"{match[1]}-{match[2]}-{match[3]}"
     seconds = f":{match[6]}" if match[6] else ""
     return iso_date(f"{day}T{match[4]}:{match[5]}{seconds}{match[7] or ''}" if match[4] else day)
-
-
-def _tag(element: Element) -> str:
-    """Return an element's name without its namespace; comments have none."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def _words(element: Element | None) -> str:

@@ -37,11 +37,12 @@ def open_regular(path: Path, *, gzipped: bool = False) -> Iterator[IO[bytes]]:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
         raise SourceError(f"The file cannot be opened: {cause(error)}.") from error
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(handle)
+        name = next((name for test, name in _KINDS if test(mode)), "no regular file")
+        raise SourceError(f"This is {name} where a regular file was expected.")
     with os.fdopen(handle, "rb") as stream:
-        mode = os.fstat(handle).st_mode
-        if not stat.S_ISREG(mode):
-            name = next((name for test, name in _KINDS if test(mode)), "no regular file")
-            raise SourceError(f"This is {name} where a regular file was expected.")
         try:
             yield io.BufferedReader(gzip.GzipFile(fileobj=stream)) if gzipped else stream
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:

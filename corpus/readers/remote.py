@@ -74,7 +74,7 @@ def shown_parts(address: str) -> tuple[str, ...]:
     ('example.org', 'a', 'b c.txt')
     """
     match = _ADDRESS.match(address)
-    rest = address[match.end() :] if match else address
+    rest = (address[match.end() :] if match else address).partition("::")[0]
     if match and match[1].lower() in _WEB:
         rest = unquote(re.split(r"[?#]", rest, maxsplit=1)[0])
     host, *parts = rest.partition("?")[0].split("/")

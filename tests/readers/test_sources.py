@@ -277,17 +277,29 @@ PIECES = [
 
 
 @given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=20), max_size=20).map(b"".join))
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_any_bytes_in_a_file_of_any_kind_give_documents_or_findings(data: bytes) -> None:
     with tempfile.TemporaryDirectory() as name:
-        endings = (".txt", ".txt.gz", ".jsonl", ".ndjson.gz", ".parquet")
+        endings = (
+            ".txt",
+            ".txt.gz",
+            ".jsonl",
+            ".ndjson.gz",
+            ".parquet",
+            ".html",
+            ".csv",
+            ".tsv.gz",
+            ".nitf",
+            ".warc",
+            ".warc.gz",
+        )
         for number, ending in enumerate(endings):
             Path(name, f"{number}{ending}").write_bytes(data)
         Path(name, "sources.toml").write_bytes(data)
         Path(name, "z.txt").write_text("A report.")
         documents, report = read(name)
     assert documents[-1].doc_id == "z"
-    assert len(documents) == 2 or len(report.findings) >= 2
+    assert len(documents) >= 2 or len(report.findings) >= 2
     for document in documents:
         document.text.encode("utf-8")
         json.dumps(document.extra, allow_nan=False).encode("utf-8")

@@ -8,6 +8,7 @@ gzip member. Records that lie about their length are told by the beginning of an
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
@@ -74,7 +75,7 @@ def _sound_run(
         try:
             record = next(reading, None)
             if record is None:
-                return None
+                return _after_the_last(stream, at, seen, zipped, problem)
             at, seen = start + record.stream_pos, seen + 1
             content, whole = _content(record, limit)
         except (OSError, ValueError, EOFError, UnicodeError) as error:
@@ -85,8 +86,11 @@ def _sound_run(
                 )
                 problem(at, "damaged-record", message)
             return follows
-        inner = _INNER.search(content)
         headers = {str(name).lower(): str(value) for name, value in record.headers.items()}
+        if not headers.get("content-length", "").strip().isdecimal():
+            problem(at, "damaged-record", "The record's own head breaks off or states no length.")
+            return _next_begin(stream, at + 1, zipped)
+        inner = _INNER.search(content)
         if inner is not None:
             problem(at, "lying-length", "The record is shorter than its Content-Length; its true end is used.")
             if _is_response(headers):
@@ -100,6 +104,38 @@ def _sound_run(
             return _next_begin(stream, at + 1, zipped)
         elif _is_response(headers):
             yield RawRecord(at, headers, content)
+
+
+def _after_the_last(stream: IO[bytes], at: int, seen: int, zipped: bool, problem: Problem) -> int | None:
+    """Return where to go on after what looked like the end; FastWARC ends, too, where no head can be read."""
+    if not seen:
+        return _next_begin(stream, at + 1, zipped)
+    end = _end_of_member(stream, at) if zipped else _end_of_record(stream, at)
+    stream.seek(end)
+    if not stream.read(_PIECE).strip(b"\r\n\0 "):
+        return None
+    problem(end, "damaged-record", "Here a record should begin, and none does; what is sound after it is read.")
+    return _next_begin(stream, end + 1, zipped)
+
+
+def _end_of_member(stream: IO[bytes], at: int) -> int:
+    """Return where the gzip member ends that begins at ``at``."""
+    stream.seek(at)
+    inflate = zlib.decompressobj(31)
+    position = at
+    while not inflate.eof and (piece := inflate.unconsumed_tail or stream.read(_PIECE)):
+        position += 0 if inflate.unconsumed_tail else len(piece)
+        inflate.decompress(piece, 8 * _PIECE)
+    return position - len(inflate.unused_data)
+
+
+def _end_of_record(stream: IO[bytes], at: int) -> int:
+    """Return where the plain record ends that begins at ``at``, by its own word."""
+    stream.seek(at)
+    head = stream.read(2**16)
+    length = re.search(rb"\n(?i:content-length):\s*(\d{1,15})", head)
+    body = re.search(rb"\r?\n\r?\n", head)
+    return at + body.end() + int(length[1]) if body and length else at + len(head)
 
 
 def _iterator(stream: Any) -> Iterator[Any]:

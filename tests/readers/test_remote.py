@@ -1,0 +1,370 @@
+"""Sources at addresses: a real S3 server and real web servers on the loopback; no secret is passed on."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from functools import partial
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import fsspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from corpus.model.document import RawDocument
+from corpus.pipeline.build import BuildOptions, build, dataset_name, find_annotations
+from corpus.readers.remote import shown_parts
+from corpus.readers.sources import ReadOptions, ReadReport, read_sources
+
+SECRET = "s3cr3t-w0rd"
+
+
+def read(*sources: Path | str, **options: Any) -> tuple[list[RawDocument], ReadReport]:
+    report = ReadReport()
+    return list(read_sources(sources, ReadOptions(**options), report)), report
+
+
+def ids(documents: list[RawDocument]) -> list[str]:
+    return [document.doc_id for document in documents]
+
+
+def codes(report: ReadReport) -> list[tuple[str, str]]:
+    return [(finding.place, finding.code) for finding in report.findings]
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """A real S3 server in a process of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{url}/moto-api/", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture
+def bucket(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """An S3 bucket with news in it, reached as anybody's is: by the environment."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_server)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    system = fsspec.filesystem("s3", skip_instance_cache=True)
+    system.mkdir("press")
+    yield system
+    system.rm("press", recursive=True)
+
+
+def fill(system: Any) -> None:
+    """Put one file of each kind and some odd ones below press/news."""
+    table = pa.table({"id": ["p1", "p2"], "text": ["One of two.", "Two of two."]})
+    with system.open("press/news/deep/table.parquet", "wb") as stream:
+        pq.write_table(table, stream)
+    for name, data in {
+        "a.txt": b"The first report.\n",
+        "a.json": b'{"headline": "A title", "desk": "world"}',
+        "b.txt.gz": gzip.compress(b"The second report.\n"),
+        "lines.jsonl": b'{"id": "j1", "text": "A line."}\n',
+        "sources.toml": b'[defaults]\nlanguage = { value = "en", known_from = "the feed" }\n',
+        "photo.jpg": b"\xff\xd8\xff",
+        ".hidden.txt": b"no",
+        "annotations/anna.jsonl": b"{}\n",
+        "empty.txt": b"",
+    }.items():
+        system.pipe_file(f"press/news/{name}", data)
+
+
+def test_a_bucket_is_read_as_a_directory_is(bucket: Any) -> None:
+    """Every kind of file, side-cars and sources.toml; what is wrong is reported, the rest is read."""
+    fill(bucket)
+    documents, report = read("s3://press/news")
+    assert ids(documents) == ["a", "b", "p1", "p2", "j1"]
+    assert [d.source_file for d in documents][:3] == ["news/a.txt", "news/b.txt.gz", "news/deep/table.parquet"]
+    first = documents[0]
+    assert {k.column: (k.value, k.kind) for k in first.known} == {
+        "title": ("A title", "input record"),
+        "language": ("en", "sources.toml"),
+    }
+    assert first.extra == {"desk": "world"}
+    assert first.raw_sha256 == hashlib.sha256(b"The first report.\n").hexdigest()
+    assert codes(report) == [("news/empty.txt", "empty-document")]
+    assert report.skipped == ["news/annotations/", "news/photo.jpg"]
+    assert {i.path for i in report.inputs} == {
+        f"news/{n}" for n in ("a.txt", "a.json", "b.txt.gz", "lines.jsonl", "sources.toml", "deep/table.parquet")
+    }
+
+
+def test_one_object_is_a_source(bucket: Any) -> None:
+    bucket.pipe_file("press/x/lines.jsonl", b'{"id": "j1", "text": "A line."}\n')
+    documents, report = read("s3://press/x/lines.jsonl")
+    assert (ids(documents), report.findings) == (["j1"], [])
+    assert documents[0].source_file == "lines.jsonl"
+
+
+def test_a_build_from_a_bucket_is_the_build_from_the_folder(bucket: Any, tmp_path: Path) -> None:
+    """The same bytes, wherever the sources lie; and no word of the credentials anywhere in them."""
+    folder = tmp_path / "news"
+    folder.mkdir()
+    for number in range(3):
+        data = f"The harbour of Ahlen reopened on day {number}, its operator said on Monday.\n".encode()
+        (folder / f"r{number}.txt").write_bytes(data)
+        bucket.pipe_file(f"press/news/r{number}.txt", data)
+    build([folder], tmp_path / "here", BuildOptions())
+    report = build(["s3://press/news"], tmp_path / "there", BuildOptions())
+    assert not report.failed
+    for path in sorted(p for p in (tmp_path / "here").rglob("*") if p.is_file()):
+        other = tmp_path / "there" / path.relative_to(tmp_path / "here")
+        assert other.read_bytes() == path.read_bytes()
+        assert SECRET.encode() not in other.read_bytes()
+
+
+def test_what_is_not_there_is_reported_and_the_rest_is_read(bucket: Any) -> None:
+    bucket.pipe_file("press/x/a.txt", b"A report.")
+    documents, report = read("s3://press/nowhere", "s3://no-such-bucket/news", "s3://press/x")
+    assert ids(documents) == ["a"]
+    assert codes(report) == [("nowhere", "no-such-source"), ("news", "no-such-source")]
+
+
+def test_refused_access_is_reported(bucket: Any, s3_server: str) -> None:
+    """A server that answers 403 to everything."""
+    del bucket, s3_server
+    with serving(_Refusing) as url, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", url)
+        _, report = read("s3://press/x/a.txt", f"{url}/b.txt")
+    assert codes(report) == [("a.txt", "no-such-source"), ("b.txt", "unreadable")]
+    assert all("403" in finding.message for finding in report.findings)
+
+
+class _Refusing(BaseHTTPRequestHandler):
+    """Answers 403, with a body that repeats the address."""
+
+    def do_GET(self) -> None:
+        self.send_response(403)
+        self.end_headers()
+        self.wfile.write(self.path.encode())
+
+    def do_HEAD(self) -> None:
+        self.send_response(403)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class serving:  # noqa: N801 (a context manager)
+    """A web server of this process, on the loopback, while the block runs."""
+
+    def __init__(self, handler: Any) -> None:
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.server.daemon_threads = True
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,))
+
+    def __enter__(self) -> str:
+        self.thread.start()
+        return f"http://127.0.0.1:{self.server.server_port}"
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_files_of_a_web_server_are_read(tmp_path: Path) -> None:
+    (tmp_path / "a b.txt").write_text("A report.")
+    (tmp_path / "lines.jsonl.gz").write_bytes(gzip.compress(b'{"id": "j", "text": "A line."}\n'))
+    (tmp_path / "page.html").write_text("<title>T</title><h1>A title</h1><p>A report of some length.</p>")
+    (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+    with serving(partial(_Quiet, directory=str(tmp_path))) as url:
+        documents, report = read(
+            f"{url}/a%20b.txt", f"{url}/lines.jsonl.gz?x=1", f"{url}/page.html", f"{url}/no.txt", f"{url}/photo.jpg"
+        )
+    assert ids(documents) == ["a b", "j", "page"]
+    assert sorted(codes(report)) == [("no.txt", "unreadable"), ("photo.jpg", "unknown-kind")]
+    assert "404" in next(f.message for f in report.findings if f.place == "no.txt")
+    assert documents[2].media_type == "text/html"
+
+
+class _Page(_Refusing):
+    """Serves a page at an address without an ending, and needs a query."""
+
+    def do_HEAD(self) -> None:
+        self.answer()
+
+    def do_GET(self) -> None:
+        self.answer()
+        if self.command == "GET":
+            self.wfile.write(b"<h1>A title</h1><p>A report of some length.</p>")
+
+    def answer(self) -> None:
+        self.send_response(200 if SECRET in self.path else 403)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+
+
+def test_a_page_without_an_ending_is_told_by_what_the_server_says() -> None:
+    with serving(_Page) as url:
+        documents, report = read(f"{url}/2021/a-report?token={SECRET}")
+    assert report.findings == []
+    assert (ids(documents), documents[0].media_type) == (["a-report"], "text/html")
+
+
+def test_no_secret_of_an_address_is_passed_on(tmp_path: Path) -> None:
+    """Neither what was read nor what failed shows the user, the password or the query of an address."""
+    with serving(_Page) as url:
+        host = url.removeprefix("http://")
+        sources = [
+            f"{url}/2021/a-report?token={SECRET}",
+            f"http://user:{SECRET}@{host}/refused.txt",
+            f"http://user:{SECRET}@127.0.0.1:1/closed.txt?X-Amz-Signature={SECRET}",
+            f"https://user:{SECRET}@{host}/no-tls.txt#{SECRET}",
+            f"nosuch://user:{SECRET}@host/a.txt?{SECRET}",
+            f"s3://key:{SECRET}@bucket/a.txt?versionId={SECRET}",
+            f"zip://a.txt::http://user:{SECRET}@{host}/{SECRET}",
+        ]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("AWS_ENDPOINT_URL", url)
+            report = build(sources, tmp_path / "out", BuildOptions(read=ReadOptions(network_timeout=5)))
+    assert report.manifest is not None
+    told = json.dumps([f.as_record() for f in report.findings]) + " ".join(report.skipped)
+    assert SECRET not in told
+    assert len(report.findings) >= 6
+    for path in (tmp_path / "out").rglob("*"):
+        assert not path.is_file() or SECRET.encode() not in path.read_bytes()
+
+
+class _Silent(_Refusing):
+    """Takes the call and says nothing."""
+
+    def do_GET(self) -> None:
+        time.sleep(3)
+
+    do_HEAD = do_GET  # noqa: N815 (the name that http.server calls)
+
+
+class _Short(_Refusing):
+    """Promises more than it sends."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "1000")
+        self.end_headers()
+        self.wfile.write(b"The beginning.")
+
+
+@pytest.mark.parametrize("handler", [_Silent, _Short])
+def test_servers_that_hang_or_break_off_are_reported(handler: Any, tmp_path: Path) -> None:
+    (tmp_path / "z.txt").write_text("A report.")
+    with serving(handler) as url:
+        begun = time.monotonic()
+        documents, report = read(f"{url}/a.txt", tmp_path / "z.txt", network_timeout=0.5)
+        assert time.monotonic() - begun < 20
+    assert ids(documents) == ["z"]
+    assert codes(report) == [("a.txt", "unreadable")]
+
+
+def test_a_file_beyond_the_limit_is_not_fetched(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"A report. " * 100_000)
+    with serving(partial(_Quiet, directory=str(tmp_path))) as url:
+        documents, report = read(f"{url}/a.txt", max_download_bytes=1000)
+    assert (documents, codes(report)) == ([], [("a.txt", "too-large")])
+    assert "larger than the limit of 1000 bytes" in report.findings[0].message
+
+
+def test_fetched_files_go_when_the_reading_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it comes to its end or is left in the middle."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    system = fsspec.filesystem("memory")
+    for number in range(2):
+        system.pipe_file(f"/spooled/{number}.txt", b"A report.")
+    reading = read_sources(["memory://spooled"], ReadOptions(), ReadReport())
+    next(reading)
+    assert len(list(tmp_path.iterdir())) == 1
+    reading.close()  # type: ignore[attr-defined]
+    assert list(tmp_path.iterdir()) == []
+    assert len(read("memory://spooled")[0]) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_odd_names_of_objects_lead_nowhere() -> None:
+    """Keys are data: ".." in them climbs nowhere, control characters are escaped."""
+    system = fsspec.filesystem("memory")
+    for key in ("/odd/../x.txt", "/odd/a\nb.txt", "/odd/fine.txt"):
+        system.pipe_file(key, b"A report.")
+    documents, report = read("memory://odd")
+    assert ids(documents) == ["fine"]
+    assert [f.code for f in report.findings] == ["bad-id"]
+    assert all(f.place.isprintable() for f in report.findings)
+
+
+def test_a_missing_driver_is_one_sentence_that_names_the_extra(tmp_path: Path) -> None:
+    """In an interpreter in which the drivers cannot be imported; the rest is read."""
+    (tmp_path / "z.txt").write_text("A report.")
+    (tmp_path / "crawl.warc").write_bytes(b"WARC/1.0\r\n")
+    code = (
+        "import sys\n"
+        "for name in ('s3fs', 'gcsfs', 'aiohttp', 'fastwarc', 'brotli'): sys.modules[name] = None\n"
+        "from corpus.readers.sources import *\n"
+        "report = ReadReport()\n"
+        "sources = ['s3://b/a.txt', 'gs://b/a.txt', 'https://example.org/a.txt', sys.argv[1]]\n"
+        "print([d.doc_id for d in read_sources(sources, ReadOptions(), report)])\n"
+        "print([f.message for f in report.findings])\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+    read_ids, messages = ran.stdout.splitlines()
+    assert read_ids == "['z']"
+    for extra in ("s3", "gcs", "http", "warc"):
+        assert f"pip install 'newscorpus[{extra}]'" in messages
+
+
+def test_addresses_name_datasets_and_have_no_annotations_beside_them() -> None:
+    assert dataset_name(f"s3://press/daily/2021-04.jsonl.gz?versionId={SECRET}") == "2021-04"
+    assert dataset_name("https://example.org/") == "example"
+    assert find_annotations(["s3://press/news", "memory://news"]) is None
+    assert shown_parts(f"https://u:{SECRET}@example.org:8443/a/b%20c?{SECRET}#{SECRET}") == (
+        "example.org",
+        "a",
+        "b c",
+    )
+
+
+def test_a_file_address_is_a_path(tmp_path: Path) -> None:
+    (tmp_path / "a b.txt").write_text("A report.")
+    assert ids(read((tmp_path / "a b.txt").as_uri())[0]) == ["a b"]
+
+
+def test_sources_that_end_alike_are_told_apart() -> None:
+    system = fsspec.filesystem("memory")
+    for paper in ("times", "post"):
+        system.pipe_file(f"/{paper}/news/{paper}.txt", b"A report.")
+    documents, _ = read("memory://times/news", "memory://post/news")
+    assert [d.source_file for d in documents] == ["times/news/times.txt", "post/news/post.txt"]
+    assert os.environ.get("AWS_SECRET_ACCESS_KEY") != SECRET
