@@ -143,8 +143,8 @@ def _newspaper() -> Callable[[str, str], Row]:
         try:
             article.download(input_html=html)
             article.parse()
-        except (newspaper.ArticleException, ValueError):
-            return _NOTHING
+        except (newspaper.ArticleException, ValueError, ImportError, LookupError):
+            pass  # a tokenizer is missing, say: what was found until then counts
         day = str(article.publish_date)[:10] if article.publish_date else None
         return {"title": article.title, "authors": list(article.authors), "published": day}
 
