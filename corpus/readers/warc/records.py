@@ -90,7 +90,7 @@ def _sound_run(
         if not headers.get("content-length", "").strip().isdecimal():
             problem(at, "damaged-record", "The record's own head breaks off or states no length.")
             return _next_begin(stream, at + 1, zipped)
-        inner = _INNER.search(content)
+        inner = _INNER.search(content) if b"\nWARC/" in content else None
         if inner is not None:
             problem(at, "lying-length", "The record is shorter than its Content-Length; its true end is used.")
             if _is_response(headers):
