@@ -11,8 +11,8 @@ __all__ = ["Reason", "Step"]
 class Step(IntEnum):
     """The part of MAJOR.MINOR.PATCH that a difference raises; a larger step takes the smaller ones in.
 
-    The definitions are those of Croissant 1.1 (MLCommons), where versions of data are compared by what becomes
-    of the rows.
+    The definitions are those of the section on versions in Croissant 1.1 (MLCommons), where versions of data are
+    compared by what becomes of the rows; "can still be retrieved" is read as: by their keys.
     """
 
     NONE = 0

@@ -53,7 +53,7 @@ def _earlier(previous: Previous) -> str:
 
 
 def _first(manifest: Manifest) -> Iterator[str]:
-    yield "The first release."
+    yield "The first release that this changelog knows."
     yield "\n".join(f"- {count(sum(c.rows.values()), 'row')} of {name}" for name, c in manifest.configs.items())
 
 

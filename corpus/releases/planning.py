@@ -92,11 +92,13 @@ def find_previous(build: Path, out: Path, version: str | None = None) -> Path | 
     bytes again.
 
     Raises:
-        UsageError: the build or a release is no dataset, or the previous release is no longer in ``out``.
+        UsageError: the version is malformed, the build is no dataset, or the previous release is no longer in
+            ``out``.
         DataError: a manifest cannot be read.
     """
+    wanted = None if version is None else Version.parse(version)
     name = BuiltDataset.open(build).manifest.name
-    if version is not None and (place := _target(out, name, version)).is_dir():
+    if wanted is not None and (place := _target(out, name, str(wanted))).is_dir():
         return _before(place, out)
     names = (entry.name for entry in (out.iterdir() if out.is_dir() else ()) if entry.is_dir())
     found = [Version.of_release(entry, name) for entry in names]

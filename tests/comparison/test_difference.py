@@ -209,6 +209,19 @@ def test_a_change_of_labels_is_no_change_of_rows(
     assert compare(new, old).step is Step.MAJOR
 
 
+def test_an_edit_is_found_among_rows_whose_labels_have_other_numbers(
+    made: ModuleType, write: Write, with_scheme: Callable[..., DatasetContent]
+) -> None:
+    """A label put first changes every number; the one row that says something else is told, and no other."""
+    rows = made.make_rows()
+    relabel(rows)
+    shifted = with_scheme((FIRST_LABEL, NEW_LABEL + FIRST_LABEL), rows=rows)
+    difference = compare(write("old", made.make_content()), write("new", shifted))
+    assert told(difference) == {"entities": ([], [], {("harbour", "ann-1", "e1"): {"label"}})}
+    (row,) = changed_rows(difference.configs["entities"])
+    assert [(value.before, value.after) for value in row.values] == [("PER", "MISC")]
+
+
 @pytest.mark.parametrize(("version", "step"), [("1.0.1", Step.PATCH), ("1.1.0", Step.MINOR), ("2.0.0", Step.MAJOR)])
 def test_the_version_of_the_scheme_counts(
     made: ModuleType, write: Write, with_scheme: Callable[..., DatasetContent], version: str, step: Step

@@ -107,10 +107,13 @@ def test_parts_that_wait_in_files_give_the_same(tmp_path: Path, monkeypatch: pyt
     """More rows than fit at once are compared part by part: nothing is lost, doubled or out of order."""
     row = {"text": "t", "label": 0, "score": 0.5, "sure": True, "spans": [], "names": []}
     old: Dataset = {(f"d{n:03}", n % 3): row for n in range(700)}
-    new = {**{key: row for key in old if key[0] != "d300"}, ("d9999", 0): row, ("d005", 2): {**row, "label": 1}}
-    before, after = written(tmp_path / "old", old, 2), written(tmp_path / "new", new, 3)
+    gone = {key for number, key in enumerate(old) if number % 5 == 1}
+    edited = {key for number, key in enumerate(old) if number % 5 == 3}
+    new = {key: {**row, "label": 1} if key in edited else row for key in old if key not in gone}
+    fresh: Dataset = {(f"e{n:03}", 0): row for n in range(150)}
+    before, after = written(tmp_path / "old", old, 2), written(tmp_path / "new", {**fresh, **new}, 3)
     whole = found(compare_rows(before, after, COMPARED))
     monkeypatch.setattr("corpus.comparison.fingerprints.PART_ROWS", 100)
     monkeypatch.setattr("corpus.comparison.fingerprints._FLUSH_ROWS", 50)
     assert found(compare_rows(before, after, COMPARED)) == whole
-    assert whole == ([("d9999", 0)], [("d300", 0)], {("d005", 2): {"label"}})
+    assert whole == (sorted(fresh), sorted(gone), {key: {"label"} for key in edited})
