@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing import resource_tracker
 from pathlib import Path
 from types import ModuleType
 
@@ -29,12 +30,22 @@ def tasks(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return executor_tasks
 
 
+OTHERS: set[int] = set()
+"""Children that a test did not start: servers of other tests' fixtures."""
+
+
+@pytest.fixture(autouse=True)
+def _know_the_others() -> None:
+    OTHERS.clear()
+    OTHERS.update(children())
+
+
 def children() -> list[int]:
-    """The process ids of this process's children, without multiprocessing's resource tracker."""
-    tracker = sys.modules["multiprocessing.resource_tracker"]._resource_tracker._pid
+    """The process ids of this process's new children, without multiprocessing's resource tracker."""
+    tracker = resource_tracker._resource_tracker._pid
     task = Path("/proc/self/task")
     pids = [int(pid) for each in task.iterdir() for pid in (each / "children").read_text().split()]
-    return [pid for pid in pids if pid != tracker]
+    return [pid for pid in pids if pid != tracker and pid not in OTHERS]
 
 
 def gone(pids: list[int]) -> bool:
