@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from multiprocessing import resource_tracker
 from pathlib import Path
 from types import ModuleType
@@ -44,7 +45,10 @@ def children() -> list[int]:
     """The process ids of this process's new children, without multiprocessing's resource tracker."""
     tracker = resource_tracker._resource_tracker._pid
     task = Path("/proc/self/task")
-    pids = [int(pid) for each in task.iterdir() for pid in (each / "children").read_text().split()]
+    pids: list[int] = []
+    for thread in task.iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread may end meanwhile
+            pids += map(int, (thread / "children").read_text().split())
     return [pid for pid in pids if pid != tracker and pid not in OTHERS]
 
 
