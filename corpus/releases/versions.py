@@ -16,8 +16,8 @@ _NUMBER = r"(0|[1-9]\d{0,8})"
 class Version(NamedTuple):
     """A version; compared number by number.
 
-    The rule holds for 0.x as for any other version: an edit takes 0.1.0 to 1.0.0, since whoever reads a version
-    must be able to tell whether the old rows are as they were.
+    While the first number is 0 the data are still taking shape, and an edit steps the second number, as Semantic
+    Versioning has it (its clause 4): corrections take 0.1.0 to 0.2.0. Who means them to last names 1.0.0.
     """
 
     major: int
@@ -57,9 +57,9 @@ class Version(NamedTuple):
         >>> str(Version(1, 2, 3).after(Step.MINOR))
         '1.3.0'
         """
-        if step is Step.MAJOR:
+        if step is Step.MAJOR and self.major > 0:
             return Version(self.major + 1, 0, 0)
-        if step is Step.MINOR:
+        if step in (Step.MAJOR, Step.MINOR):
             return Version(self.major, self.minor + 1, 0)
         return Version(self.major, self.minor, self.patch + 1)
 
@@ -71,5 +71,5 @@ class Version(NamedTuple):
 FIRST = Version(0, 1, 0)
 """The version of a dataset's first release.
 
-Not 1.0.0: first releases are made to be looked at, and the first edit that looking brings takes them to 1.0.0.
+Not 1.0.0: first releases are made to be looked at and corrected.
 """

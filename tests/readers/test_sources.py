@@ -165,19 +165,18 @@ def somebody_else(news: Path) -> Iterator[None]:
     if os.geteuid() != 0:
         yield
         return
-    opened = [
-        folder for folder in news.parents if folder.owner() == "root" and folder.name.startswith(("pytest", "test"))
-    ]
+    modes = {folder: folder.stat().st_mode for folder in (news, *news.parents)}
+    closed = [folder for folder, mode in modes.items() if mode & 0o055 != 0o055]
     read(news)  # what the reader itself needs from files is in memory after this
-    for folder in opened:
-        folder.chmod(0o755)
+    for folder in closed:
+        folder.chmod(modes[folder] | 0o055)
     os.seteuid(65534)
     try:
         yield
     finally:
         os.seteuid(0)
-        for folder in opened:
-            folder.chmod(0o700)
+        for folder in closed:
+            folder.chmod(modes[folder])
 
 
 def test_what_may_not_be_read_is_reported(news: Path, request: pytest.FixtureRequest) -> None:

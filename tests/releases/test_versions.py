@@ -32,7 +32,7 @@ Rows = dict[str, list[dict[str, Any]]]
     [
         ("0.1.0", Step.PATCH, "0.1.1"),
         ("0.1.0", Step.MINOR, "0.2.0"),
-        ("0.1.0", Step.MAJOR, "1.0.0"),
+        ("0.1.3", Step.MAJOR, "0.2.0"),
         ("1.2.3", Step.NONE, "1.2.4"),
         ("1.2.3", Step.PATCH, "1.2.4"),
         ("1.2.3", Step.MINOR, "1.3.0"),
@@ -41,7 +41,7 @@ Rows = dict[str, list[dict[str, Any]]]
     ],
 )
 def test_the_rule(before: str, step: Step, least: str) -> None:
-    """The stepped number rises by one, those behind it start again; 0.x is no exception."""
+    """The stepped number rises by one, those behind it start again; 0.x stays 0.x."""
     assert str(Version.parse(before).after(step)) == least
 
 
@@ -78,8 +78,8 @@ def test_a_chain_of_releases(
     steps: list[tuple[Any, dict[str, Any], str, str]] = [
         (None, {}, "0.1.0", "the first release"),
         (annotate, {}, "0.2.0", "MINOR after 0.1.0: 1 row of entities added"),
-        (correct, {}, "1.0.0", "MAJOR after 0.2.0: 1 row of entities edited"),
-        (None, {"notes": ("Two annotators.",)}, "1.0.1", "PATCH after 1.0.0: the same rows, packaged anew (notes)"),
+        (correct, {}, "0.3.0", "MAJOR after 0.2.0: 1 row of entities edited"),
+        (None, {"notes": ("Two annotators.",)}, "0.3.1", "PATCH after 0.3.0: the same rows, packaged anew (notes)"),
     ]
     for number, (change, more, version, why) in enumerate(steps):
         rebuild(change, **more)
@@ -97,11 +97,11 @@ def test_a_chain_of_releases(
         assert (after.previous.name, after.previous.version) == (before.name, before.version)
         digests = ((name, config.content_sha256) for name, config in before.configs.items())
         assert after.previous.content_sha256 == dataset_sha256(digests)
-    changes = (out / "tide-news-1.0.1" / "CHANGES.md").read_text("utf-8")
+    changes = (out / "tide-news-0.3.1" / "CHANGES.md").read_text("utf-8")
     heads = [line for line in changes.splitlines() if line.startswith("## ")]
     assert heads == [
-        "## 1.0.1 - 2024-05-04",
-        "## 1.0.0 - 2024-05-03",
+        "## 0.3.1 - 2024-05-04",
+        "## 0.3.0 - 2024-05-03",
         "## 0.2.0 - 2024-05-02",
         "## 0.1.0 - 2024-05-01",
     ]
@@ -148,8 +148,9 @@ def test_a_named_version_twice_is_the_same_call(
     ("change", "version", "said"),
     [
         (annotate, "0.1.1", r"too small a step.*1 row of entities added.*MINOR.*allowed is 0\.2\.0"),
-        (correct, "0.2.0", r"too small a step.*1 row of entities edited.*MAJOR.*allowed is 1\.0\.0"),
-        (correct, "0.0.9", r"not greater than 0\.1\.0.*allowed is 1\.0\.0"),
+        (correct, "0.1.9", r"too small a step.*1 row of entities edited.*MAJOR.*allowed is 0\.2\.0"),
+        (correct, "0.0.9", r"not greater than 0\.1\.0.*allowed is 0\.2\.0"),
+        (correct, "0.2.0", None),
         (None, "0.1.0", r"not greater than 0\.1\.0.*allowed is 0\.1\.1"),
         (annotate, "0.2.0", None),
         (annotate, "0.3.1", None),
