@@ -51,6 +51,7 @@ def clean_many(
     sites: Sequence[str | None] | None = None,
     media_type: str = "text/plain",
     urls: Sequence[str | None] | None = None,
+    line_model: bool = False,
 ) -> list[Document]:
     """Clean and describe raw texts or pages; each result depends on its own text alone.
 
@@ -61,6 +62,8 @@ def clean_many(
         sites: the site (its host) each text comes from, where known; as long as ``texts``.
         media_type: "text/plain" or "text/html", of all of them.
         urls: the address each comes from, where known; as long as ``texts``.
+        line_model: ask the learned line model about what no rule speaks of. It helps on the whole visible text
+            of a page; on what an extractor left it gains nothing that is certain (docs/cleaning.md).
 
     Returns:
         One document a text, in order; ``doc_id`` is "0", "1", … by position.
@@ -71,4 +74,4 @@ def clean_many(
     # The kernel brings Polars and the language model: imported when first needed.
     from corpus.pipeline.cleaning import clean_texts
 
-    return clean_texts(texts, sites, media_type, urls)
+    return clean_texts(texts, sites, media_type, urls, line_model)

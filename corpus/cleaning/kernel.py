@@ -35,13 +35,14 @@ _SCHEMA = {
 }
 
 
-def clean_frame(raw: pl.DataFrame) -> pl.DataFrame:
+def clean_frame(raw: pl.DataFrame, line_model: bool = False) -> pl.DataFrame:
     """Cut anchor texts into blocks and give each its role, reason, rule and score.
 
     Args:
         raw: one row a document: ``doc_id`` (String, unique), ``text`` (String), ``site`` (String or null;
             a document's blocks depend on nothing but its own row); for pages also ``markup`` (see
             :func:`corpus.cleaning.markup.columns.markup_column`; null for a text that was no page).
+        line_model: ask the learned line model about the lines of plain texts that no rule speaks of.
 
     Returns:
         One row a block, in the order of the documents and then of ``start``, with the columns of the
@@ -58,9 +59,9 @@ def clean_frame(raw: pl.DataFrame) -> pl.DataFrame:
     units = joined_units(lines).select("doc", "unit", "text")
     pages = page_numbers(raw)
     if not len(pages):
-        blocks = blocks_frame(lines, _finished(settle(units)))
+        blocks = blocks_frame(lines, _finished(settle(units, line_model)))
     else:
-        blocks = _with_pages(raw, lines, units, pages)
+        blocks = _with_pages(raw, lines, units, pages, line_model)
     named = blocks.join(
         raw.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("doc"), "doc_id"), on="doc", maintain_order="left"
     )
@@ -73,11 +74,13 @@ def clean_frame(raw: pl.DataFrame) -> pl.DataFrame:
     return shown.with_columns(piece.alias("text")).select(pl.col(name).cast(kind) for name, kind in _SCHEMA.items())
 
 
-def _with_pages(raw: pl.DataFrame, lines: pl.DataFrame, units: pl.DataFrame, pages: pl.Series) -> pl.DataFrame:
+def _with_pages(
+    raw: pl.DataFrame, lines: pl.DataFrame, units: pl.DataFrame, pages: pl.Series, line_model: bool
+) -> pl.DataFrame:
     """Return the blocks of a batch in which some documents are pages."""
     on_page = pl.col("doc").is_in(pages.implode())
     others = units.filter(~on_page)
-    segments = [_finished(settle(others))] if len(others) else []
+    segments = [_finished(settle(others, line_model))] if len(others) else []
     seen = units.filter(on_page)
     if len(seen):
         first = lines.select("unit", "line").unique("unit", keep="first", maintain_order=True)

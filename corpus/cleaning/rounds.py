@@ -7,6 +7,7 @@ import polars as pl
 from corpus.cleaning.blanks import leading, stripped
 from corpus.cleaning.contexts import judge
 from corpus.cleaning.features import add_features
+from corpus.cleaning.learned import with_model
 from corpus.cleaning.matching import add_cuts, add_matches, rule_number, rule_values
 
 __all__ = ["ROUNDS", "settle"]
@@ -17,19 +18,21 @@ ROUNDS = 24
 _LOOKS = ["plain", "chars", "words", "stopped", "colon", "lower", "prose"]
 
 
-def settle(units: pl.DataFrame) -> pl.DataFrame:
+def settle(units: pl.DataFrame, line_model: bool = False) -> pl.DataFrame:
     """Return the last verdict on every unit, and one on every piece that was cut off an edge.
 
     Each round sees only what the last one kept, exactly as a second cleaning would. A document is done
     when a round drops nothing of it. ``units`` has ``doc``, ``unit`` (rising) and ``text``; the result has
     a row per segment: ``unit``, ``from`` and ``to`` (code points of the unit's text), ``no`` (the number of the
-    rule that decided), and what the unit looks like.
+    rule that decided), and what the unit looks like. ``line_model`` asks the line model too, in the first round.
     """
     seen = _looked_at(units.with_columns(pl.lit(0, dtype=pl.Int32).alias("base")))
     segments: list[pl.DataFrame] = []
     titled = pl.Series("doc", [], dtype=seen.schema["doc"])
-    for _ in range(ROUNDS):
+    for number in range(ROUNDS):
         judged = _one_title(judge(seen), titled)
+        if line_model and number == 0:
+            judged = with_model(judged)
         titled = titled.append(judged.filter(_is_title())["doc"])
         changing = pl.col("doc").is_in(_changed(judged).implode())
         done, again = judged.filter(~changing), judged.filter(changing)

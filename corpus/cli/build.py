@@ -34,6 +34,9 @@ def command(
         str | None, typer.Option(help="Shares such as train=0.8,test=0.2 (default: all train).")
     ] = None,
     max_document_mib: Annotated[float, typer.Option(help="Refuse documents larger than this.")] = 16,
+    line_model: Annotated[
+        bool, typer.Option("--line-model", help="Ask the line model too: for the whole visible text of pages.")
+    ] = False,
     workers: Annotated[int, typer.Option(min=1, help="Processes that clean; the result is the same.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
@@ -48,6 +51,7 @@ def command(
             text_field=text_field, id_field=id_field, max_document_bytes=int(max_document_mib * 2**20)
         ),
         splits=parse_splits(splits) if splits else ALL_TRAIN,
+        line_model=line_model,
         workers=workers,
     )
     with drawn_progress() as progress:

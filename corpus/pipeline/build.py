@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -45,6 +46,8 @@ class BuildOptions:
     """An annotation scheme; None: NEWS-EC."""
     read: ReadOptions = field(default_factory=ReadOptions)
     splits: Mapping[str, float] = field(default_factory=lambda: dict(ALL_TRAIN))
+    line_model: bool = False
+    """Whether the learned line model is asked about what no rule speaks of."""
     workers: int = 1
     """Processes that clean; the bytes written do not depend on it."""
 
@@ -101,7 +104,7 @@ def build(
 
     progress.step("reading and cleaning")
     raws = read_sources(sources, options.read, report)
-    cleaned = _clean_all(raws, {s.doc_id for s in sets}, options.workers, progress)
+    cleaned = _clean_all(raws, {s.doc_id for s in sets}, options, progress)
     findings = [*report.findings, *cleaned.findings, *(stored.findings if stored else ())]
     if not cleaned.raws:
         return BuildReport(out, None, False, tuple(findings), _skipped(report))
@@ -173,7 +176,9 @@ def read_scheme(path: Path | None) -> tuple[str, Scheme]:
     return text, Scheme.from_toml(text, str(path))
 
 
-def _clean_all(raws: Iterator[RawDocument], annotated: set[str], workers: int, progress: Progress) -> _Cleaned:
+def _clean_all(
+    raws: Iterator[RawDocument], annotated: set[str], options: BuildOptions, progress: Progress
+) -> _Cleaned:
     """Clean every batch in order; the batches (and so the bytes) are the same for any number of workers."""
     cleaned = _Cleaned()
     waiting: list[list[RawDocument]] = []
@@ -183,7 +188,8 @@ def _clean_all(raws: Iterator[RawDocument], annotated: set[str], workers: int, p
             waiting.append(batch)
             yield batch
 
-    for result in map_ordered(clean_batch, remembered(), workers):
+    clean = partial(clean_batch, line_model=options.line_model)
+    for result in map_ordered(clean, remembered(), options.workers):
         batch = waiting.pop(0)
         cleaned.raws += batch
         cleaned.batches.append(result)

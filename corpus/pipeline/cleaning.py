@@ -66,7 +66,7 @@ def batches(documents: Iterable[RawDocument], size: int = BATCH_CHARACTERS) -> I
         yield batch
 
 
-def clean_batch(batch: Sequence[RawDocument]) -> CleanedBatch:
+def clean_batch(batch: Sequence[RawDocument], line_model: bool = False) -> CleanedBatch:
     """Clean and describe a batch; a document's result never depends on the others in it."""
     sites = [known.value if (known := raw.known_value("site")) else None for raw in batch]
     frame = pl.DataFrame(
@@ -75,7 +75,7 @@ def clean_batch(batch: Sequence[RawDocument]) -> CleanedBatch:
     )
     if any(raw.markup is not None for raw in batch):
         frame = frame.with_columns(markup_column([_markup(raw) for raw in batch]))
-    blocks = clean_frame(frame)
+    blocks = clean_frame(frame, line_model)
     values = {raw.doc_id: _known(raw) for raw in batch if raw.known or raw.head}
     described = apply_known(describe_frame(frame, blocks), values)
     return CleanedBatch(_with_identity(described, batch), blocks)
@@ -104,6 +104,7 @@ def clean_texts(
     sites: Sequence[str | None] | None = None,
     media_type: str = PLAIN,
     urls: Sequence[str | None] | None = None,
+    line_model: bool = False,
 ) -> list[Document]:
     """Clean texts or pages that are no files; ``doc_id`` is "0", "1", … by position.
 
@@ -113,6 +114,7 @@ def clean_texts(
         sites: the site (its host) each text comes from, where known; as long as ``texts``.
         media_type: "text/plain" or "text/html", of all of them.
         urls: the address each comes from, where known; as long as ``texts``.
+        line_model: ask the line model too (see :func:`corpus.clean_many`).
 
     Raises:
         UsageError: a text is not a string, the sequences differ in length, or the media type is another.
@@ -127,7 +129,7 @@ def clean_texts(
             raise UsageError(f"There must be one {column} a text, got {len(values)} for {len(texts)} texts.")
         if values is not None:
             raws = [_with_known(raw, column, value) for raw, value in zip(raws, values, strict=True)]
-    return [document for batch in batches(raws) for document in documents_of(batch, clean_batch(batch))]
+    return [document for batch in batches(raws) for document in documents_of(batch, clean_batch(batch, line_model))]
 
 
 def documents_of(batch: Sequence[RawDocument], cleaned: CleanedBatch) -> Iterator[Document]:

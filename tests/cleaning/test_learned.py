@@ -1,0 +1,68 @@
+"""The line model, where it is asked for: it decides on open lines only, and nothing else changes."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+import corpus
+from corpus import Role
+
+SEEDS = sorted((Path(__file__).parents[2] / "seeds").glob("*.txt"))
+
+PAGE = "\n".join(
+    [
+        "Home", "World", "Politics", "Subscribe now", "Log in",
+        "Floods displace thousands in northern Ghana as a dam spills over",
+        "By Kofi Mensah",
+        "Published: 12 September 2023, 14:05 GMT",
+        "Share on Facebook",
+        "Thousands of people were forced from their homes in northern Ghana on Tuesday after a dam spilled over.",
+        "Residents waded through waist-deep water in the town of Walewale, where the floods cut the main road.",
+        "The national disaster agency said it had opened shelters in three districts and sent boats to two more.",
+        "Officials said the floods would last until the dam had been emptied, which may take another two weeks.",
+        "Sign up for our newsletter",
+        "Ben from Leeds wrote: I have never seen such a thing lol, why does nobody ever do anything about it",
+        "Most read", "Ten things to know about inflation", "What the stars ate at the gala",
+        "© 2023 Example Media. All rights reserved.",
+    ]
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", SEEDS, ids=lambda p: p.stem[:3])
+def test_the_seeds_come_out_as_without_it(seed: Path) -> None:
+    """Nothing of the five bodies goes, and nothing that went comes back."""
+    text = seed.read_text("utf-8")
+    (learned,) = corpus.clean_many([text], line_model=True)
+    plain = corpus.clean(text)
+    assert (learned.text, learned.title, learned.captions) == (plain.text, plain.title, plain.captions)
+
+
+def test_what_it_drops_has_its_name_and_every_character_its_block() -> None:
+    """A line that only the model speaks against goes under its rule; blocks still cover all there is."""
+    (learned,) = corpus.clean_many([PAGE], line_model=True)
+    plain = corpus.clean(PAGE)
+    assert all(before.end <= after.start for before, after in pairwise(learned.blocks))
+    assert "".join("".join(b.text.split()) for b in learned.blocks) == "".join(PAGE.split())
+    by_rule = {b.rule for b in learned.blocks} - {b.rule for b in plain.blocks}
+    assert by_rule <= {"line-model-1", "kernel.unsure"}
+    assert learned.title == plain.title
+    assert [b.text for b in learned.blocks if b.role is Role.BODY][:3] == PAGE.split("\n")[9:12]
+
+
+def test_a_text_without_furniture_is_not_judged() -> None:
+    """In a bare text the rules' verdict stands, so that cleaning it again changes nothing."""
+    bare = "\n\n".join(PAGE.split("\n")[9:13]) + "\n\nI have never seen such a thing lol"
+    (learned,) = corpus.clean_many([bare], line_model=True)
+    assert learned.text == corpus.clean(bare).text
+
+
+def test_it_does_not_depend_on_the_batch() -> None:
+    """A page gives the same blocks alone and among others."""
+    texts = [PAGE, *(seed.read_text("utf-8") for seed in SEEDS), PAGE.replace("Ghana", "Togo")]
+    together = corpus.clean_many(texts, line_model=True)
+    for text, document in zip(texts, together, strict=True):
+        (alone,) = corpus.clean_many([text], line_model=True)
+        assert alone.blocks == document.blocks
