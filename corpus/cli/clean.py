@@ -57,7 +57,7 @@ def _read(file: str) -> bytes:
     if file == "-":
         return sys.stdin.buffer.read()
     path = Path(file)
-    if not path.is_file():
+    if not path.exists() or path.is_dir():  # a pipe is fine, as for cat
         raise SourceError(f"{visible(file)} is not a file that can be read; name a text file, or - for stdin.")
     return path.read_bytes()
 

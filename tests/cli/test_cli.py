@@ -127,3 +127,12 @@ def test_building_twice_changes_nothing(tmp_path: Path) -> None:
     assert b"written to" in first.stdout
     assert b"unchanged in" in second.stdout
     assert before == after
+
+
+def test_clean_reads_a_pipe_that_is_named(tmp_path: Path) -> None:
+    """``corpus clean <(command)`` works as it does with cat."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    text = "The harbour of Ahlen reopened on Monday, its operator said.\n"
+    with subprocess.Popen([sys.executable, "-c", f"open({str(pipe)!r}, 'w').write({text!r})"]):
+        assert corpus_command("clean", pipe).stdout.decode() == text
