@@ -1,11 +1,14 @@
-"""What several rooms' tests share: the real Label Studio server, started once a run from the cached database."""
+"""What several rooms' tests share: the real Label Studio server, and datasets made of made-up documents."""
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ import pytest
 from corpus.labelstudio.client import Client, connect
 from corpus.labelstudio.server import LocalServer
 
+os.environ["HF_HUB_OFFLINE"] = "1"  # read when `datasets` is first imported
 sys.path.insert(0, str(Path(__file__).parent / "labelstudio"))
 
 
@@ -59,3 +63,25 @@ def sign_up(client: Client) -> Iterator[Callable[[str], Any]]:
             return person
 
         yield join
+
+
+@pytest.fixture(scope="session")
+def made() -> ModuleType:
+    """Return the module ``made.py`` of the room export."""
+    name = "newscorpus_tests_made"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / "export" / "made.py")
+        assert spec is not None
+        assert spec.loader is not None
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+@pytest.fixture
+def built(made: ModuleType, tmp_path: Path) -> Path:
+    """Write the made documents and return their directory."""
+    from corpus.export.dataset import write_dataset
+
+    write_dataset(tmp_path / "tide", made.make_content())
+    return tmp_path / "tide"

@@ -194,9 +194,7 @@ def _clean_all(
         cleaned.raws += batch
         cleaned.batches.append(result)
         cleaned.findings += [finding for raw in batch for finding in known_findings(raw.doc_id, raw.known)]
-        if annotated.intersection(raw.doc_id for raw in batch):
-            found = documents_of(batch, result)
-            cleaned.annotated |= {d.doc_id: d for d in found if d.doc_id in annotated}
+        cleaned.annotated |= {d.doc_id: d for d in documents_of(batch, result, annotated)}
         progress.advance(len(cleaned.raws), None)
     return cleaned
 

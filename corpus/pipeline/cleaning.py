@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -132,12 +132,16 @@ def clean_texts(
     return [document for batch in batches(raws) for document in documents_of(batch, clean_batch(batch, line_model))]
 
 
-def documents_of(batch: Sequence[RawDocument], cleaned: CleanedBatch) -> Iterator[Document]:
-    """Turn a cleaned batch into documents, in the batch's order."""
-    blocks: dict[str, list[dict[str, Any]]] = {raw.doc_id: [] for raw in batch}
-    for block in cleaned.blocks.iter_rows(named=True):
+def documents_of(
+    batch: Sequence[RawDocument], cleaned: CleanedBatch, wanted: Set[str] | None = None
+) -> Iterator[Document]:
+    """Turn a cleaned batch into documents, in the batch's order: all, or those with a wanted ``doc_id``."""
+    chosen = [raw for raw in batch if wanted is None or raw.doc_id in wanted]
+    blocks: dict[str, list[dict[str, Any]]] = {raw.doc_id: [] for raw in chosen}
+    is_chosen = pl.col("doc_id").is_in(list(blocks))
+    for block in cleaned.blocks.filter(is_chosen).iter_rows(named=True):
         blocks[block["doc_id"]].append(block)
-    for raw, row in zip(batch, cleaned.documents.iter_rows(named=True), strict=True):
+    for raw, row in zip(chosen, cleaned.documents.filter(is_chosen).iter_rows(named=True), strict=True):
         yield Document.from_rows(row, blocks[raw.doc_id], raw.text)
 
 

@@ -1,9 +1,7 @@
-"""What the tests of this room share: the maker of valid tables, and a way to write and open them."""
+"""What the tests of this room share: a way to write datasets and open them as sides."""
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,19 +18,6 @@ from corpus.model.tables import tables_of
 from corpus.releases.opening import open_side
 
 Rows = dict[str, list[dict[str, Any]]]
-
-
-@pytest.fixture(scope="session")
-def made() -> ModuleType:
-    """Return the module ``made.py`` of the room export."""
-    name = "newscorpus_tests_made"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[1] / "export" / "made.py")
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
 
 
 @pytest.fixture
