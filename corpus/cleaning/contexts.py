@@ -36,6 +36,7 @@ def judge(units: pl.DataFrame) -> pl.DataFrame:
 def _with_furniture(units: pl.DataFrame) -> pl.DataFrame:
     """Add how much furniture the document shows: lines that certain rules call the page's."""
     page = pl.col("sure_role").is_in(["boilerplate", "copyright", "timestamp", "byline"]).fill_null(False)
+    page = page | pl.col("known").is_not_null()
     return units.with_columns(
         page.sum().over("doc").alias("furniture"),
         pl.any_horizontal(pl.col(f"if_{where}").is_not_null() for where in ("edge", "page"))
@@ -114,6 +115,7 @@ def _verdict() -> pl.Expr:
         .when(repeats).then(rule_number("kernel.repeated"))
         .when(pl.col("sure").is_not_null()).then(pl.col("sure"))
         .when(pl.col("applied").is_not_null()).then(pl.col("applied"))
+        .when(pl.col("known").is_not_null()).then(pl.col("known"))
         .when(pl.col("tail_run") == "related").then(rule_number("kernel.after_related"))
         .when(pl.col("tail_run") == "comments").then(rule_number("kernel.after_comments"))
         .when(pl.col("teaser") & ~pl.col("prose")).then(rule_number("kernel.teaser"))
@@ -137,7 +139,7 @@ def _echoes(units: pl.LazyFrame) -> pl.LazyFrame:
 def _never_everything(units: pl.LazyFrame) -> pl.LazyFrame:
     """Keep what only its surroundings speak against, or else everything, where no text would be left."""
     body = rule_values(pl.col("no"), "role") == "body"
-    bare = pl.col("sure").is_null()
+    bare = pl.col("sure").is_null() & pl.col("known").is_null()
     spare = ~body.any().over("doc") & (bare | ~bare.any().over("doc"))
     stays = pl.when(spare).then(rule_number("kernel.something_must_stay")).otherwise(pl.col("no"))
     return units.with_columns(stays.alias("no")).with_columns(

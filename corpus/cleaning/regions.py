@@ -57,6 +57,8 @@ def _value() -> pl.Expr:
     return (
         pl.when(pl.col("sure").is_not_null())
         .then(role + opener)
+        .when(pl.col("known").is_not_null())
+        .then(_FURNITURE["boilerplate"])
         .when(pl.col("prose"))
         .then(words)
         .when(pl.col("stopped") & (words >= _SENTENCE))

@@ -25,7 +25,10 @@ def settle(units: pl.DataFrame, line_model: bool = False) -> pl.DataFrame:
     when a round drops nothing of it. ``units`` has ``doc``, ``unit`` (rising) and ``text``; the result has
     a row per segment: ``unit``, ``from`` and ``to`` (code points of the unit's text), ``no`` (the number of the
     rule that decided), and what the unit looks like. ``line_model`` asks the line model too, in the first round.
+    Where ``units`` has ``known``, the number of the rule that calls a line the site's, it counts as a rule's word.
     """
+    if "known" not in units.columns:
+        units = units.with_columns(pl.lit(None, dtype=pl.Int32).alias("known"))
     seen = _looked_at(units.with_columns(pl.lit(0, dtype=pl.Int32).alias("base")))
     segments: list[pl.DataFrame] = []
     titled = pl.Series("doc", [], dtype=seen.schema["doc"])
@@ -94,7 +97,11 @@ def _remaining(judged: pl.DataFrame, cut: pl.DataFrame, seen: pl.DataFrame) -> p
     )
     skipped = pl.when(first).then(pl.col("cut_to") + leading(rest).cast(pl.Int32)).otherwise(0)
     left = cut.select(
-        "doc", "unit", stripped(rest).alias("text"), (pl.col("base") + skipped).cast(pl.Int32).alias("base")
+        "doc",
+        "unit",
+        stripped(rest).alias("text"),
+        pl.lit(None, dtype=pl.Int32).alias("known"),
+        (pl.col("base") + skipped).cast(pl.Int32).alias("base"),
     )
     return pl.concat([whole, _looked_at(left).select(whole.columns)]).sort("unit")
 

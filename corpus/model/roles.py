@@ -90,3 +90,7 @@ class Reason(StrEnum):
         "second_headline",
         "It reads as one more headline above the text, a deck perhaps, and nothing tells it from one.",
     )
+    REPEATED_ACROSS_SITE = (
+        "repeated_across_site",
+        "The same line stands in other documents of its site.",
+    )
