@@ -34,6 +34,7 @@ ONE_ROOM = {
     "label_studio_sdk": "labelstudio",
     "tenacity": "labelstudio",
     "py3langid": "metadata",
+    "ray": "executors",
     "typer": "cli",
     "brotli": "readers",
     "fastwarc": "readers",

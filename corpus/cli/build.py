@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from corpus.cli.rim import drawn_progress, err, escape, out, print_json, show_findings, visible, visible_path
 from corpus.errors import UsageError
+from corpus.executors import cluster, processes
+from corpus.executors.protocol import Executor
 from corpus.pipeline.build import BuildOptions, BuildReport, build
 from corpus.pipeline.splits import ALL_TRAIN, parse_splits
 from corpus.readers.sources import ReadOptions
 
 __all__ = ["command"]
+
+ExecutorName = Literal["processes", "ray"]
 
 
 def command(
@@ -38,6 +43,10 @@ def command(
         bool, typer.Option("--line-model", help="Ask the line model too: for the whole visible text of pages.")
     ] = False,
     workers: Annotated[int, typer.Option(min=1, help="Processes that clean; the result is the same.")] = 1,
+    executor: Annotated[ExecutorName, typer.Option(help="Who runs them; the result is the same.")] = "processes",
+    ray_address: Annotated[
+        str | None, typer.Option(help="A running Ray cluster (default: one on this machine for this run).")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Read, clean, describe and annotate SOURCES and write a dataset that load_dataset opens."""
@@ -53,6 +62,7 @@ def command(
         splits=parse_splits(splits) if splits else ALL_TRAIN,
         line_model=line_model,
         workers=workers,
+        executor=_executor(executor, ray_address),
     )
     with drawn_progress() as progress:
         report = build(sources, target, options, progress)
@@ -62,6 +72,14 @@ def command(
         _show(report)
     if report.failed:
         raise typer.Exit(1)
+
+
+def _executor(name: ExecutorName, address: str | None) -> Executor:
+    if name == "ray":
+        return partial(cluster.map_ordered, address=address)
+    if address is not None:
+        raise UsageError("--ray-address goes with --executor ray only.")
+    return processes.map_ordered
 
 
 def _record(report: BuildReport) -> dict[str, object]:

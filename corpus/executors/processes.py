@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import pickle
 import signal
 import threading
 import time
@@ -22,16 +21,15 @@ from functools import partial
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, TypeVar
 
-from corpus.errors import CorpusError, UsageError
+from corpus.errors import CorpusError
 from corpus.executors import serial
+from corpus.executors.outcome import Outcome, run
+from corpus.executors.protocol import AHEAD, check_workers
 
-__all__ = ["AHEAD", "map_ordered"]
+__all__ = ["map_ordered"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-
-AHEAD = 2
-"""How many items a worker are under way or waiting at most; the memory of a run depends on it."""
 
 _ONE_THREAD = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
 _PATIENCE = 5.0
@@ -48,8 +46,7 @@ def map_ordered(function: Callable[[Item], Result], items: Iterable[Item], worke
         CorpusError: a worker died (killed, out of memory), or the function's exception cannot be pickled.
         Exception: what the function raised.
     """
-    if workers < 1:
-        raise UsageError(f"At least one worker is needed, not {workers}.")
+    check_workers(workers)
     if workers == 1:
         return serial.map_ordered(function, items)
     return _pooled(function, items, workers)
@@ -58,12 +55,12 @@ def map_ordered(function: Callable[[Item], Result], items: Iterable[Item], worke
 def _pooled(function: Callable[[Item], Result], items: Iterable[Item], workers: int) -> Iterator[Result]:
     context = _Context()
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
-    waiting: deque[Future[_Outcome]] = deque()
+    waiting: deque[Future[Outcome]] = deque()
     whole = False
     try:
         for item in items:
             with _one_thread():
-                waiting.append(pool.submit(partial(_run, function), item))
+                waiting.append(pool.submit(partial(run, function), item))
             if len(waiting) >= AHEAD * workers:
                 yield waiting.popleft().result().unwrap()
         while waiting:
@@ -74,41 +71,6 @@ def _pooled(function: Callable[[Item], Result], items: Iterable[Item], workers: 
     finally:
         pool.shutdown(wait=whole, cancel_futures=True)
         context.end(whole)
-
-
-class _Outcome:
-    """A result, or an exception in a form that surely survives the way back."""
-
-    __slots__ = ("error", "value")
-
-    def __init__(self, value: Any, error: Exception | None) -> None:
-        self.value = value
-        self.error = error
-
-    def unwrap(self) -> Any:
-        """Return the result or raise the exception."""
-        if self.error is not None:
-            raise self.error
-        return self.value
-
-
-def _run(function: Callable[[Any], Any], item: Any) -> _Outcome:
-    """Call the function; an exception that cannot be rebuilt at the other end is told in words."""
-    try:
-        return _Outcome(function(item), None)
-    except Exception as error:
-        return _Outcome(None, _portable(error))
-
-
-def _portable(error: Exception) -> Exception:
-    try:
-        rebuilt = pickle.loads(pickle.dumps(error))  # noqa: S301 (our own bytes, made a moment ago)
-        same = type(rebuilt) is type(error) and str(rebuilt) == str(error)
-    except Exception:
-        same = False
-    if same:
-        return error
-    return CorpusError(str(error) if isinstance(error, CorpusError) else f"{type(error).__name__}: {error}")
 
 
 def _begin() -> None:

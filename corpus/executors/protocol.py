@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, TypeVar
 
-__all__ = ["Executor"]
+from corpus.errors import UsageError
+
+__all__ = ["AHEAD", "Executor", "check_workers"]
+
+AHEAD = 2
+"""How many items a worker are under way or waiting at most; the memory of a run depends on it."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -23,3 +28,13 @@ class Executor(Protocol):
         self, function: Callable[[Item], Result], items: Iterable[Item], workers: int = 1
     ) -> Iterator[Result]:
         """Yield ``function(item)`` for each item, in order; items are taken as they are needed."""
+
+
+def check_workers(workers: int) -> None:
+    """Make sure that somebody does the work.
+
+    Raises:
+        UsageError: ``workers`` is less than one.
+    """
+    if workers < 1:
+        raise UsageError(f"At least one worker is needed, not {workers}.")

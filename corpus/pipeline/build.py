@@ -12,7 +12,8 @@ import polars as pl
 from corpus.annotation.rows import annotation_rows
 from corpus.annotation.store import current, read_folder
 from corpus.errors import SchemeError, UsageError
-from corpus.executors.processes import map_ordered
+from corpus.executors import processes
+from corpus.executors.protocol import Executor
 from corpus.export.dataset import DatasetContent, write_dataset
 from corpus.files import schema_text, sha256_bytes, sha256_file
 from corpus.metadata.known import known_findings
@@ -50,6 +51,8 @@ class BuildOptions:
     """Whether the learned line model is asked about what no rule speaks of."""
     workers: int = 1
     """Processes that clean; the bytes written do not depend on it."""
+    executor: Executor = processes.map_ordered
+    """Who runs them: processes of this machine, or ``corpus.executors.cluster`` on Ray; the bytes are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +192,7 @@ def _clean_all(
             yield batch
 
     clean = partial(clean_batch, line_model=options.line_model)
-    for result in map_ordered(clean, remembered(), options.workers):
+    for result in options.executor(clean, remembered(), options.workers):
         batch = waiting.pop(0)
         cleaned.raws += batch
         cleaned.batches.append(result)

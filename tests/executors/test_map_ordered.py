@@ -17,7 +17,7 @@ import pytest
 
 from corpus.errors import CorpusError, SourceError, UsageError
 from corpus.executors import processes, serial
-from corpus.executors.protocol import Executor
+from corpus.executors.protocol import AHEAD, Executor
 
 HERE = Path(__file__).parent
 
@@ -101,7 +101,7 @@ def test_items_are_taken_only_a_few_ahead(tasks: ModuleType) -> None:
     results = processes.map_ordered(tasks.square, items(), 2)
     assert taken == []
     next(results)
-    assert len(taken) == processes.AHEAD * 2
+    assert len(taken) == AHEAD * 2
     results.close()  # type: ignore[attr-defined]
     assert not children()
 

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from corpus.errors import UsageError
+from corpus.executors import cluster
 from corpus.export.store import BuiltDataset
 from corpus.model.annotation import AnchoredSpan, AnnotationSet, Entity, Origin
 from corpus.model.document import sha256_text
@@ -66,6 +67,17 @@ def test_the_bytes_do_not_depend_on_workers_or_place(tmp_path: Path) -> None:
     build([source], tmp_path / "one", BuildOptions(workers=1))
     build([source], tmp_path / "deep" / "two", BuildOptions(workers=2))
     assert tree(tmp_path / "one") == tree(tmp_path / "deep" / "two")
+
+
+@pytest.mark.filterwarnings("default")  # Ray's own code leaves sockets and files to the collector
+def test_a_ray_cluster_writes_the_same_bytes(tmp_path: Path) -> None:
+    """A real cluster of this machine, several batches: the tree that one process writes."""
+    records = [{"id": f"a{i}", "text": ARTICLE.replace("Ahlen", f"Ahlen {i}") * 40} for i in range(300)]
+    source = tmp_path / "many.jsonl"
+    source.write_text("".join(json.dumps(r) + "\n" for r in records), "utf-8")
+    build([source], tmp_path / "here", BuildOptions())
+    build([source], tmp_path / "there", BuildOptions(workers=2, executor=cluster.map_ordered))
+    assert tree(tmp_path / "here") == tree(tmp_path / "there")
 
 
 def test_other_columns_are_carried(tmp_path: Path) -> None:
