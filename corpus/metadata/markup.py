@@ -8,6 +8,7 @@ from corpus.metadata.addresses import date_in_path, host_of, resolved
 from corpus.metadata.agencies import is_agency
 from corpus.metadata.claims import Claims, claims_of
 from corpus.metadata.dates import Order, order_shown
+from corpus.metadata.decisions import TERMS_COLUMNS
 from corpus.metadata.head_authors import written_by
 from corpus.metadata.headlines import headline, site_names
 from corpus.metadata.moments import moment_of, order_note
@@ -122,3 +123,6 @@ def _rights(claims: Claims) -> Iterator[_Told]:
         if (span or claim.place.endswith("older")) and not host_of(holder):
             yield "copyright_holder", holder, claim.place
             break
+    for column in TERMS_COLUMNS:
+        if term := next(claims.of(column), None):
+            yield column, term.text, term.place

@@ -35,7 +35,7 @@ class Head:
     metas: tuple[tuple[str, str], ...] = ()
     """(name or property or itemprop or http-equiv, content) of each meta element, in order."""
     links: tuple[tuple[str, str], ...] = ()
-    """(rel, href) of canonical, alternate, author, license and amphtml links."""
+    """(rel, href) of canonical, alternate, author, license and amphtml links; "license:rsl" for RSL terms."""
     json_ld: tuple[str, ...] = ()
     """The text of each JSON-LD script, not parsed."""
     items: tuple[tuple[str, str], ...] = ()

@@ -70,6 +70,47 @@ _EVIDENCE = pa.list_(
 )
 
 
+_RIGHTS_RECORD = pa.struct(
+    [
+        pa.field("decision", _text, nullable=False),
+        pa.field("rule", _text, nullable=False),
+        pa.field("reason", _text, nullable=False),
+        pa.field("holder", _text),
+        pa.field("licence", _text),
+        pa.field("statement", _text),
+        pa.field("start", pa.int32()),
+        pa.field("end", pa.int32()),
+        pa.field("known", _text),
+        pa.field("known_from", _text),
+        pa.field(
+            "reservations",
+            pa.list_(
+                pa.struct(
+                    [
+                        pa.field("kind", _text, nullable=False),
+                        pa.field("value", _text, nullable=False),
+                        pa.field("policy", _text),
+                    ]
+                )
+            ),
+        ),
+        pa.field(
+            "parts",
+            pa.list_(
+                pa.struct(
+                    [
+                        pa.field("part", _text, nullable=False),
+                        pa.field("decision", _text, nullable=False),
+                        pa.field("reason", _text, nullable=False),
+                        pa.field("holder", _text),
+                    ]
+                )
+            ),
+        ),
+    ]
+)
+
+
 def documents_table(extra: Mapping[str, pa.DataType] | None = None) -> Table:
     """Return the ``documents`` table, with the carried input columns after its own, in name order."""
     own = _schema(
@@ -93,6 +134,7 @@ def documents_table(extra: Mapping[str, pa.DataType] | None = None) -> Table:
         ("copyright", _text),
         ("copyright_holder", _text),
         ("rights", _text),
+        ("rights_record", _RIGHTS_RECORD),
         ("paywall", pa.int64()),
         ("url", _text),
         ("site", _text),

@@ -13,6 +13,7 @@ from corpus.cleaning.markup.claims import claims_of
 from corpus.cleaning.markup.columns import markup_column
 from corpus.errors import UsageError
 from corpus.files import sha256_bytes
+from corpus.metadata.decisions import with_rights
 from corpus.metadata.describe import describe_frame
 from corpus.metadata.known import apply_known
 from corpus.metadata.markup import known_from_head
@@ -77,7 +78,7 @@ def clean_batch(batch: Sequence[RawDocument], line_model: bool = False) -> Clean
         frame = frame.with_columns(markup_column([_markup(raw) for raw in batch]))
     blocks = clean_frame(frame, line_model)
     values = {raw.doc_id: _known(raw) for raw in batch if raw.known or raw.head}
-    described = apply_known(describe_frame(frame, blocks), values)
+    described = with_rights(apply_known(describe_frame(frame, blocks), values), blocks, values)
     return CleanedBatch(_with_identity(described, batch), blocks)
 
 

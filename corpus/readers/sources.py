@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corpus.errors import SourceError
 from corpus.files import sha256_file
@@ -24,6 +25,9 @@ from corpus.readers.textfiles import read_text_file
 from corpus.readers.values import host_of
 
 __all__ = ["ReadOptions", "ReadReport", "read_sources"]
+
+if TYPE_CHECKING:
+    from corpus.readers.warc import Capture
 
 Placed = tuple[str, RawDocument]
 """A document with its place, for findings."""
@@ -137,7 +141,7 @@ def _captures(
     file: SourceFile, found: Identities, options: ReadOptions, report: ReadReport
 ) -> Iterator[Placed | None]:
     """Yield the pages of a WARC file; a capture that does not count is noted and not rendered."""
-    from corpus.readers.warc import Capture, read_captures
+    from corpus.readers.warc import read_captures
 
     def document_of_capture(capture: Capture) -> Placed | None:
         verdict = found.verdict(capture.place)
@@ -151,7 +155,7 @@ def _captures(
                 file.name,
                 declared=capture.content_type,
                 url=capture.url,
-                known=_known_of(capture.url, capture.date, file.name),
+                known=_known_of(capture, file.name),
             )
         except Problem as problem:
             most = options.max_findings_per_file
@@ -161,11 +165,12 @@ def _captures(
     yield from map(document_of_capture, read_captures(file, options, report))
 
 
-def _known_of(url: str, date: str | None, name: str) -> tuple[KnownValue, ...]:
+def _known_of(capture: Capture, name: str) -> tuple[KnownValue, ...]:
     values = (
-        ("url", url, f"{name}:WARC-Target-URI"),
-        ("site", host_of(url), f"{name}:WARC-Target-URI (its host)"),
-        ("retrieved_at", date, f"{name}:WARC-Date"),
+        ("url", capture.url, f"{name}:WARC-Target-URI"),
+        ("site", host_of(capture.url), f"{name}:WARC-Target-URI (its host)"),
+        ("retrieved_at", capture.date, f"{name}:WARC-Date"),
+        *((column, value, f"{name}:HTTP header") for column, value in capture.terms),
     )
     return tuple(KnownValue(column, value, "input record", where) for column, value, where in values if value)
 

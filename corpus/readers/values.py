@@ -20,6 +20,8 @@ EXPECTED = {
     "url": "an http or https address",
     "site": "a host name such as example.org",
     "language": "a language tag such as en or pt-BR",
+    "word": "a text or a number",
+    "redistribution": '"allowed" or "denied"',
 }
 """What each kind of value must be, for the sentence that says it is not."""
 
@@ -123,6 +125,14 @@ def _language(value: object) -> str | None:
     return match[1].lower() if match else None
 
 
+def _word(value: object) -> str | None:
+    return str(int(value)) if isinstance(value, int) else _text(value)
+
+
+def _redistribution(value: object) -> str | None:
+    return value if isinstance(value, str) and value in ("allowed", "denied") else None
+
+
 _FORMS: Mapping[str, Callable[[object], Value | None]] = {
     "text": _text,
     "texts": _texts,
@@ -130,4 +140,6 @@ _FORMS: Mapping[str, Callable[[object], Value | None]] = {
     "url": _url,
     "site": _site,
     "language": _language,
+    "word": _word,
+    "redistribution": _redistribution,
 }

@@ -83,7 +83,9 @@ def make_document(doc_id: str, parts: Sequence[Part], **known: Any) -> Made:
         "headings": [b["text"] for b in blocks if b["role"] == "heading"],
         "captions": [b["text"] for b in blocks if b["role"] == "caption"],
         "credits": [],
-        **dict.fromkeys(("copyright", "copyright_holder", "rights", "url", "site", "retrieved_at")),
+        **dict.fromkeys(
+            ("copyright", "copyright_holder", "rights", "rights_record", "url", "site", "retrieved_at")
+        ),
         **hashes,
         "text_sha256": sha256_text(text),
         "split": "train",

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.metadata.claims import claims_of
+from corpus.metadata.decisions import TERMS_COLUMNS
 from corpus.metadata.json_ld import LONGEST_SCRIPT, objects_of
 from corpus.metadata.known import KNOWN_COLUMNS, apply_known, known_findings
 from corpus.metadata.markup import known_from_head
@@ -62,7 +63,7 @@ def test_heads(case: Case) -> None:
 
 def test_the_tables_places_are_of_known_kinds_and_columns() -> None:
     places = table("heads")["places"]
-    assert set(places) <= set(KNOWN_COLUMNS)
+    assert set(places) <= {*KNOWN_COLUMNS, *TERMS_COLUMNS}
     kinds = {place.partition(":")[0] for listed in places.values() for place in listed}
     assert kinds <= {"article", "page", "site", "meta", "item", "link", "head", "card"}
     assert all(len(listed) == len(set(listed)) for listed in places.values())
@@ -77,7 +78,7 @@ def test_any_strings_give_usable_values_or_none(
     head = Head(title[:2], title, tuple(metas), tuple(links), tuple(scripts), tuple(items), url)
     known = known_from_head(head, text)
     assert len({item.column for item in known}) == len(known)
-    assert {item.column for item in known} <= set(KNOWN_COLUMNS)
+    assert {item.column for item in known} <= {*KNOWN_COLUMNS, *TERMS_COLUMNS}
     for item in known:
         for value in [item.value] if isinstance(item.value, str) else item.value:
             assert value.encode("utf-8").strip()

@@ -66,7 +66,8 @@ def _links(parser: LexborHTMLParser) -> list[tuple[str, str]]:
     for node in parser.css("link[rel][href]")[:_MOST]:
         rels = (node.attributes.get("rel") or "").lower().split()
         href = _clean(node.attributes.get("href") or "")
-        found += [(rel, href) for rel in rels if rel in _RELS and href]
+        terms = "rsl" if "rsl+xml" in (node.attributes.get("type") or "").lower() else ""
+        found += [(f"{rel}:{terms}" if terms else rel, href) for rel in rels if rel in _RELS and href]
     return found
 
 

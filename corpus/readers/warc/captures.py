@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -27,6 +27,7 @@ _HEAD = 131_072
 _END_OF_HEAD = re.compile(rb"</head\s*>|<body[\s>]", re.IGNORECASE)
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _LINK = re.compile(rb"<link\s([^<>]{1,4000})>", re.IGNORECASE)
+_RSL = re.compile(r"<(?P<href>[^<>\s]{1,2000})>[^,<>]{0,400}rsl\+xml", re.IGNORECASE)
 _ATTRIBUTE = re.compile(rb"""([a-zA-Z-]{1,20})\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
 
 
@@ -42,6 +43,8 @@ class Capture:
     content_type: str
     """The Content-Type as the server sent it: what it says of the charset may be wrong."""
     place: str
+    terms: tuple[tuple[str, str], ...] = ()
+    """What the response's headers reserve or license: columns of columns.toml with their values."""
 
     @property
     def claim(self) -> Claimed:
@@ -111,7 +114,22 @@ def _capture(record: RawRecord, place: str, options: ReadOptions, add: partial[N
     if bad is not None:
         add("bad-id", place, f"The page's address, which is its id, {bad}.")
         return None
-    return Capture(doc_id, url, iso_date(record.headers.get("warc-date")), body.data, content_type, place)
+    date = iso_date(record.headers.get("warc-date"))
+    return Capture(doc_id, url, date, body.data, content_type, place, tuple(_terms(headers)))
+
+
+def _terms(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield what TDMRep's headers, X-Robots-Tag and a Link to RSL terms say."""
+    for column, name in (
+        ("tdm_reservation", "tdm-reservation"),
+        ("tdm_policy", "tdm-policy"),
+        ("robots", "x-robots-tag"),
+    ):
+        if headers.get(name):
+            yield column, headers[name][:2000]
+    for link in _RSL.finditer(headers.get("link", "")):
+        yield "rsl", link["href"]
+        break
 
 
 def _message(content: bytes) -> tuple[int | None, dict[str, str], bytes]:
