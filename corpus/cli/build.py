@@ -33,6 +33,9 @@ def command(
         typer.Option(help="Folder of annotation files (default: annotations/ in or beside the sources)."),
     ] = None,
     scheme: Annotated[Path | None, typer.Option(help="Annotation scheme (TOML) (default: NEWS-EC).")] = None,
+    about: Annotated[
+        Path | None, typer.Option(help="TOML with title, makers, licence of what they added (docs/releases.md).")
+    ] = None,
     text_field: Annotated[str, typer.Option(help="The field that holds the text of a record.")] = "text",
     id_field: Annotated[str | None, typer.Option(help="The field that holds the id (default: id, doc_id).")] = None,
     splits: Annotated[
@@ -56,6 +59,7 @@ def command(
         name=name,
         annotations=annotations,
         scheme=scheme,
+        about=about,
         read=ReadOptions(
             text_field=text_field, id_field=id_field, max_document_bytes=int(max_document_mib * 2**20)
         ),

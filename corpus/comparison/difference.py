@@ -20,7 +20,7 @@ from corpus.model.tables import CONFIGS, Table, tables_of
 
 __all__ = ["ConfigDifference", "Difference", "compare", "count"]
 
-_MADE_NEW = frozenset({"README.md", "CHANGES.md"})
+_MADE_NEW = frozenset({"README.md", "CHANGES.md", "CITATION.cff", "croissant.json", "datapackage.json"})
 """Files that every release gets anew; what they tell is compared elsewhere."""
 
 
@@ -56,7 +56,7 @@ class Difference:
     """Every config of the model, in its order, differing or not."""
     scheme: tuple[SchemeChange, ...]
     files: tuple[str, ...]
-    """Files whose bytes differ (Parquet and the scheme), and ``notes`` and ``findings`` of the manifest."""
+    """Files whose bytes differ (Parquet and the scheme), and ``notes``, ``findings``, ``about`` of the manifest."""
 
     @property
     def step(self) -> Step:
@@ -167,6 +167,7 @@ def _files(old: Manifest, new: Manifest) -> tuple[str, ...]:
     told: Sequence[tuple[str, bool]] = (
         ("notes", old.notes != new.notes),
         ("findings", old.findings != new.findings),
+        ("about", old.about != new.about),
     )
     return (*names, *(name for name, differs in told if differs))
 

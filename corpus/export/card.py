@@ -10,6 +10,7 @@ import pyarrow as pa
 import yaml
 
 from corpus.export.card_body import card_body
+from corpus.export.citation import titled
 from corpus.export.content import dataset_sha256
 from corpus.export.features import features_yaml
 from corpus.export.parquet import rough_bytes
@@ -17,7 +18,7 @@ from corpus.model.manifest import Manifest
 from corpus.model.scheme import Scheme
 from corpus.model.tables import CONFIGS, Table
 
-__all__ = ["UNRELEASED", "card_metadata", "card_text", "listed_splits", "pretty_name"]
+__all__ = ["UNRELEASED", "card_metadata", "card_text", "listed_splits"]
 
 UNRELEASED = "0.0.0"
 """The version that a card names for a build that is not a release."""
@@ -38,7 +39,7 @@ def card_text(
     sizes = {name: {split: rough_bytes(rows) for split, rows in parts[name].items()} for name in CONFIGS}
     header = card_metadata(manifest, models, languages, sizes)
     yaml_text = yaml.safe_dump(header, sort_keys=False, allow_unicode=True, width=110)
-    return f"---\n{yaml_text}---\n\n{card_body(manifest, scheme, data, pretty_name(manifest.name))}"
+    return f"---\n{yaml_text}---\n\n{card_body(manifest, scheme, data, titled(manifest))}"
 
 
 def card_metadata(
@@ -53,7 +54,7 @@ def card_metadata(
     makes ``datasets`` read a rebuilt directory anew. ``sizes`` are rough bytes by config and split.
     """
     return {
-        "pretty_name": pretty_name(manifest.name),
+        "pretty_name": titled(manifest),
         "language": sorted({code for code in languages if re.fullmatch(r"[a-z]{2,3}", code)}),
         "license": "other",
         "license_name": "articles-keep-their-owners-rights",
@@ -75,16 +76,6 @@ def listed_splits(rows: Mapping[str, int]) -> list[str]:
     config without any row is listed, so that it streams and its features are known.
     """
     return [split for split, count in rows.items() if count] or list(rows)
-
-
-def pretty_name(name: str) -> str:
-    """Return a dataset's name as a heading.
-
-    >>> pretty_name("news-seeds_2")
-    'News seeds 2'
-    """
-    words = re.sub(r"[-_]+", " ", name).strip() or name
-    return words[:1].upper() + words[1:]
 
 
 def _config_entry(name: str, manifest: Manifest) -> dict[str, Any]:

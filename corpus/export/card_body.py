@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
+from corpus.export.agreement import Agreement, pairwise_agreement
+from corpus.export.card_sample import collection, numbers, sample
+from corpus.export.card_words import bullets, count, escape_markdown, table
+from corpus.export.citation import citation_sentence, described
 from corpus.model.manifest import Manifest
 from corpus.model.roles import TEXT_ROLES, Reason, Role
 from corpus.model.scheme import Scheme
 
-__all__ = ["card_body", "escape_markdown"]
+__all__ = ["card_body"]
 
 _ROW_IS = {
     "documents": "one article: clean text, title, dates, rights, checksums",
@@ -51,33 +54,25 @@ def card_body(manifest: Manifest, scheme: Scheme, data: Mapping[str, pa.Table], 
         _intro(manifest, title),
         _contents(manifest),
         _loading(manifest),
+        sample(data, scheme),
+        numbers(data),
+        collection(manifest, data),
         _cleaning(data["blocks"]),
         _annotation(manifest, scheme, data),
-        f"## Rights\n\n{_RIGHTS}\n\n{_holders(data['documents'])}",
-        "## Known limits\n\n" + _bullets([*_LIMITS, *_finding_note(manifest)]),
+        f"## Rights\n\n{_RIGHTS}\n\n{_licence(manifest)}\n\n{_holders(data['documents'])}",
+        "## Known limits\n\n" + bullets([*_LIMITS, *_finding_note(manifest)]),
+        _citing(manifest),
     ]
-    return "\n\n".join(section.strip() for section in sections) + "\n"
-
-
-def escape_markdown(text: str) -> str:
-    r"""Return the text on one line with everything escaped that Markdown or HTML could read as a sign.
-
-    >>> escape_markdown("a|b <i>\n*c*")
-    'a\\|b \\<i\\> \\*c\\*'
-    """
-    one_line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    escaped = re.sub(r"([\\`*_\[\]<>|~&$])", r"\\\1", one_line)
-    return re.sub(r"^(\d*)([.)](?=\s|$)|(?<!\d)[-+#=])", r"\1\\\2", escaped)
+    return "\n\n".join(section.strip() for section in sections if section) + "\n"
 
 
 def _intro(manifest: Manifest, title: str) -> str:
-    documents = sum(manifest.configs["documents"].rows.values())
     released = f"Version {manifest.version}" if manifest.version else "A build, not a release"
     dated = f", {escape_markdown(manifest.date)}" if manifest.date else ""
     tool = escape_markdown(manifest.tool.get("newscorpus", "?"))
     return (
         f"# {escape_markdown(title)}\n\n"
-        f"{_count(documents, 'news article')}, cleaned, described and annotated. {released}{dated}; "
+        f"{escape_markdown(described(manifest))}\n\n{released}{dated}; "
         f"made with newscorpus {tool}. `manifest.json` names every input, version and hash.\n\n"
         "One idea carries it: cleaning only deletes, and every deletion has a name."
     )
@@ -89,8 +84,8 @@ def _contents(manifest: Manifest) -> str:
         [f"`{name}`", _ROW_IS[name], *(str(config.rows[split]) for split in splits)]
         for name, config in manifest.configs.items()
     ]
-    table = _table(["config", "one row is", *(f"`{split}`" for split in splits)], rows)
-    return f"## What is in it\n\n{table}\n\n{_OFFSETS}"
+    told = table(["config", "one row is", *(f"`{split}`" for split in splits)], rows)
+    return f"## What is in it\n\n{told}\n\n{_OFFSETS}"
 
 
 def _loading(manifest: Manifest) -> str:
@@ -129,18 +124,18 @@ def _cleaning(blocks: pa.Table) -> str:
         "## How it was cleaned\n\n"
         f"Each text was cut into blocks; `documents.text` is the blocks of the roles {text_roles}, in their "
         "order. Every block has a reason:\n\n"
-        + _table(["role", "reason", "which means", "in the text", "blocks"], rows)
+        + table(["role", "reason", "which means", "in the text", "blocks"], rows)
     )
 
 
 def _annotation(manifest: Manifest, scheme: Scheme, data: Mapping[str, pa.Table]) -> str:
-    notes = _bullets([escape_markdown(note) for note in manifest.notes])
+    notes = bullets([escape_markdown(note) for note in manifest.notes])
     told = notes or ("- Nothing is noted." if _rows(data) else "- There are no annotations in it yet.")
-    labels = _table(["column", "label", "rows"], _label_rows(scheme, data))
+    labels = table(["column", "label", "rows"], _label_rows(scheme, data))
     return (
         f"## How it was annotated\n\nScheme {escape_markdown(manifest.scheme)} "
         f"{escape_markdown(manifest.scheme_version)} (`scheme.toml`). How the annotations came about:\n\n"
-        f"{told}\n\n{_annotator_table(data)}\n\n{labels}"
+        f"{told}\n\n{_annotator_table(data)}\n\n{labels}\n\n{_agreement(data)}"
     )
 
 
@@ -153,7 +148,45 @@ def _annotator_table(data: Mapping[str, pa.Table]) -> str:
     counts = {name: Counter(data[name].column("annotator").to_pylist()) for name in names}
     annotators = sorted({annotator for counter in counts.values() for annotator in counter})
     rows = [[escape_markdown(a), *(str(counts[name][a]) for name in names)] for a in annotators]
-    return _table(["annotator", *names], rows) if rows else ""
+    return table(["annotator", *names], rows) if rows else ""
+
+
+def _agreement(data: Mapping[str, pa.Table]) -> str:
+    found = pairwise_agreement(data)
+    if not found:
+        return "### Agreement\n\nNo two annotators marked the same article, so their agreement cannot be measured."
+    rows = [_agreement_row(item) for item in found]
+    head = ["annotators", "layer", "articles of both", "items", "F1, same characters", "F1, overlapping"]
+    return (
+        "### Agreement\n\nF1 of every two annotators' spans (and labels, of entities), over the articles in which "
+        f"both marked anything:\n\n{table(head, rows)}"
+    )
+
+
+def _agreement_row(item: Agreement) -> list[str]:
+    one, other = map(escape_markdown, item.annotators)
+    items = f"{item.items[0]}, {item.items[1]}"
+    return [
+        f"{one}, {other}",
+        item.layer,
+        str(item.documents),
+        items,
+        f"{item.exact:.2f}",
+        f"{item.overlapping:.2f}",
+    ]
+
+
+def _licence(manifest: Manifest) -> str:
+    if manifest.about.licence is None:
+        return "Under which licence the annotations may be used, their makers have not said."
+    licence = escape_markdown(manifest.about.licence)
+    return f"What the makers added (annotations, metadata, arrangement) is under {licence}."
+
+
+def _citing(manifest: Manifest) -> str:
+    contact = f"\n\nContact: {escape_markdown(manifest.about.contact)}" if manifest.about.contact else ""
+    same = "\n\n`CITATION.cff` says the same." if manifest.version else ""
+    return f"## Citation\n\n{escape_markdown(citation_sentence(manifest))}{same}{contact}"
 
 
 def _label_rows(scheme: Scheme, data: Mapping[str, pa.Table]) -> list[list[str]]:
@@ -179,24 +212,11 @@ def _holders(documents: pa.Table) -> str:
     rows = [[escape_markdown(name), str(count)] for name, count in sorted(holders.items())[:100]]
     if silent:
         rows.append(["(none is named)", str(silent)])
-    return _table(["rights holder as named", "articles"], rows) if rows else ""
+    return table(["rights holder as named", "articles"], rows) if rows else ""
 
 
 def _finding_note(manifest: Manifest) -> list[str]:
     if not manifest.findings:
         return []
-    told = _count(len(manifest.findings), "thing")
+    told = count(len(manifest.findings), "thing")
     return [f"The build found {told} wrong or worth knowing in its inputs: see `findings` in `manifest.json`."]
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def _bullets(lines: Iterable[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines)
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -22,6 +22,7 @@ from corpus.export.fitting import fit, table_for
 from corpus.export.layout import CARD, MANIFEST, SCHEME, SUMS, check_replaceable, shard_path, sums_bytes
 from corpus.export.parquet import SHARD_BYTES, cut_rows, write_parquet
 from corpus.files import atomic_directory, sha256_bytes, sha256_file
+from corpus.model.about import NOTHING_KNOWN, About
 from corpus.model.finding import Finding
 from corpus.model.manifest import ConfigSummary, InputFile, Manifest
 from corpus.model.scheme import Scheme
@@ -50,6 +51,7 @@ class DatasetContent:
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = field(default=())
     """How the annotations came about and what else a reader must know, a sentence or two each."""
+    about: About = NOTHING_KNOWN
 
 
 def write_dataset(
@@ -184,4 +186,5 @@ def _manifest(
         configs=configs,
         findings=tuple(finding.as_record() for finding in content.findings),
         notes=content.notes,
+        about=content.about,
     )

@@ -15,7 +15,7 @@ from corpus.model.projection import JOINS
 from corpus.model.scheme import Scheme
 from corpus.model.tables import Table, tables_of
 
-__all__ = ["json_schemas"]
+__all__ = ["column_notes", "json_schemas"]
 
 Schema = dict[str, Any]
 
@@ -52,9 +52,8 @@ def json_schemas(scheme: Scheme) -> dict[str, Schema]:
     A row's schema describes it as ``BuiltDataset.rows`` gives it: class labels by name. Documents may have
     further columns, which were carried from the input.
     """
-    notes = tomllib.loads(package_text("corpus.export", "columns.toml"))
     schemas = {
-        f"{_FILES[name]}.schema.json": _of_table(table, _notes_of(name, notes, scheme))
+        f"{_FILES[name]}.schema.json": _of_table(table, column_notes(name, scheme))
         for name, table in tables_of(scheme).items()
     }
     annotation = _with_labels(AnnotationSet.model_json_schema(), scheme)
@@ -113,7 +112,9 @@ def _of_type(kind: pa.DataType) -> Schema:
     return {"type": "number"} if pa.types.is_floating(kind) else {"type": "string"}
 
 
-def _notes_of(name: str, notes: dict[str, dict[str, str]], scheme: Scheme) -> dict[str, str]:
+def column_notes(name: str, scheme: Scheme) -> dict[str, str]:
+    """Return a sentence for each column of a config, the columns of the scheme included."""
+    notes: dict[str, dict[str, str]] = tomllib.loads(package_text("corpus.export", "columns.toml"))
     if name in notes:
         return notes[name]
     added = {attribute.name: attribute.title for attribute in scheme.attributes}

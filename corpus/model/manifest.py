@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from corpus.model.about import NOTHING_KNOWN, About
+
 __all__ = ["MANIFEST_VERSION", "ConfigSummary", "InputFile", "Manifest", "PreviousRelease"]
 
 MANIFEST_VERSION = 1
@@ -62,3 +64,5 @@ class Manifest(_Part):
     """What the build found wrong in its inputs, with the place."""
     notes: tuple[str, ...] = ()
     """What a reader must know, a sentence or two each: how the annotations were made, above all."""
+    about: About = NOTHING_KNOWN
+    """What only people know: title, makers, licence of what they added."""

@@ -17,6 +17,7 @@ from corpus.executors.protocol import Executor
 from corpus.export.dataset import DatasetContent, write_dataset
 from corpus.files import schema_text, sha256_bytes, sha256_file
 from corpus.metadata.known import known_findings
+from corpus.model.about import NOTHING_KNOWN, About
 from corpus.model.annotation import AnnotationSet
 from corpus.model.document import Document, RawDocument
 from corpus.model.finding import Finding, Severity
@@ -30,7 +31,7 @@ from corpus.progress import SILENT, Progress
 from corpus.readers.remote import is_address, local_path, shown_parts
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
 
-__all__ = ["BuildOptions", "BuildReport", "build", "find_annotations", "read_scheme"]
+__all__ = ["BuildOptions", "BuildReport", "build", "find_annotations", "read_about", "read_scheme"]
 
 DEFAULT_SCHEME = "news-ec.toml"
 
@@ -46,6 +47,8 @@ class BuildOptions:
     scheme: Path | None = None
     """An annotation scheme; None: NEWS-EC."""
     read: ReadOptions = field(default_factory=ReadOptions)
+    about: Path | None = None
+    """An ``about.toml``: title, makers, licence of what they added; None: nothing is known."""
     splits: Mapping[str, float] = field(default_factory=lambda: dict(ALL_TRAIN))
     line_model: bool = False
     """Whether the learned line model is asked about what no rule speaks of."""
@@ -96,10 +99,12 @@ def build(
     Raises:
         UsageError: no source is named, or ``out`` is a directory of something else.
         SchemeError: the scheme file is wrong.
+        DataError: the ``about.toml`` is wrong.
     """
     if not sources:
         raise UsageError("There is nothing to build: name at least one file or directory.")
     scheme_toml, scheme = read_scheme(options.scheme)
+    about = read_about(options.about)
     folder = options.annotations or find_annotations(sources)
     stored = read_folder(folder) if folder else None
     sets = current(stored.sets) if stored else []
@@ -131,6 +136,7 @@ def build(
         inputs=(*report.inputs, *_own_inputs(folder, scheme_toml)),
         findings=(*findings, *placed.findings),
         notes=_provenance(sets),
+        about=about,
     )
     before = _fingerprint(out)
     manifest = write_dataset(out, content)
@@ -177,6 +183,21 @@ def read_scheme(path: Path | None) -> tuple[str, Scheme]:
     except (OSError, UnicodeDecodeError) as error:
         raise SchemeError(f"The scheme file {path} cannot be read: {error}.") from None
     return text, Scheme.from_toml(text, str(path))
+
+
+def read_about(path: Path | None) -> About:
+    """Return what an ``about.toml`` says; nothing for None.
+
+    Raises:
+        UsageError: the file cannot be read.
+        DataError: a key or a value in it is wrong.
+    """
+    if path is None:
+        return NOTHING_KNOWN
+    try:
+        return About.from_toml(path.read_text("utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"The file {path} cannot be read: {error}.") from None
 
 
 def _clean_all(

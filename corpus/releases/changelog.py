@@ -10,7 +10,7 @@ from corpus.comparison.annotations import LAYERS, annotation_counts
 from corpus.comparison.changes import split_moves
 from corpus.comparison.difference import Difference, count
 from corpus.comparison.statistics import statistics
-from corpus.export.card_body import escape_markdown
+from corpus.export.card_words import escape_markdown
 from corpus.model.manifest import Manifest
 from corpus.releases.planning import Plan, Previous
 

@@ -16,6 +16,7 @@ from corpus.files import atomic_directory
 from corpus.model.manifest import Manifest
 from corpus.model.tables import CONFIGS
 from corpus.releases.changelog import CHANGES, changes_text
+from corpus.releases.descriptions import write_descriptions
 from corpus.releases.planning import Plan, plan_release
 from corpus.releases.tree import read_tree
 from corpus.releases.versions import Version
@@ -78,19 +79,21 @@ def _write(plan: Plan, manifest: Manifest, folder: Path) -> None:
         if name != CARD:
             (folder / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(dataset.directory / name, folder / name)
-    (folder / CARD).write_bytes(_card(dataset, manifest).encode("utf-8"))
-    (folder / CHANGES).write_bytes(changes_text(plan, manifest).encode("utf-8"))
-    files = tree_hashes(folder)
-    changed = [name for name, digest in dataset.manifest.files.items() if name != CARD and files[name] != digest]
+    copied = tree_hashes(folder)
+    changed = [name for name, digest in dataset.manifest.files.items() if name != CARD and copied[name] != digest]
     if changed:
         raise DataError(f"{dataset.directory / changed[0]} changed while it was copied; build and release again.")
-    write_manifest(folder, manifest.model_copy(update={"files": files}))
+    _describe(dataset, manifest.model_copy(update={"files": copied}), folder)
+    (folder / CHANGES).write_bytes(changes_text(plan, manifest).encode("utf-8"))
+    write_manifest(folder, manifest.model_copy(update={"files": tree_hashes(folder)}))
 
 
-def _card(dataset: BuiltDataset, manifest: Manifest) -> str:
+def _describe(dataset: BuiltDataset, manifest: Manifest, folder: Path) -> None:
+    """Write the card and the other descriptions of the data that lie in the folder."""
     parts = {name: {split: dataset.table(name, split) for split in manifest.configs[name].rows} for name in CONFIGS}
     models = {name: dataset.model(name, next(iter(parts[name].values())).schema) for name in CONFIGS}
-    return card_text(manifest, dataset.scheme, models, parts)
+    (folder / CARD).write_bytes(card_text(manifest, dataset.scheme, models, parts).encode("utf-8"))
+    write_descriptions(folder, manifest, dataset.scheme, models)
 
 
 def _check_date(date: str | None) -> None:

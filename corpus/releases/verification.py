@@ -19,6 +19,7 @@ from corpus.releases.articles import anchor_of, check_article, check_blocks, che
 from corpus.releases.cards import check_card
 from corpus.releases.collecting import Collector, cell
 from corpus.releases.configs import Config, check_columns, check_documents_known, check_summary, read_config
+from corpus.releases.descriptions import check_descriptions
 from corpus.releases.mentions import LAYERS, check_mentions
 from corpus.releases.tree import Tree, check_manifest, check_scheme, check_sums, read_tree
 
@@ -69,6 +70,7 @@ def _verify_content(tree: Tree, manifest: Manifest, scheme: Scheme, found: Colle
     if CARD in tree.hashes:
         models = {name: config.model for name, config in configs.items()}
         found.add(check_card(tree.directory, manifest, models))
+        found.add(check_descriptions(tree.directory, manifest, models))
     if "documents" in configs:
         for name in configs:
             found.add(check_documents_known(configs[name], configs["documents"]))

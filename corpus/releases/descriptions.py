@@ -1,0 +1,127 @@
+"""The descriptions beside a release's data, made from it and held against it: Croissant, data package, citation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from corpus.export.citation import CITATION, citation, titled
+from corpus.export.croissant import CROISSANT, croissant
+from corpus.export.datapackage import DATAPACKAGE, datapackage
+from corpus.export.layout import shards_of
+from corpus.model.finding import Finding
+from corpus.model.manifest import Manifest
+from corpus.model.scheme import Scheme
+from corpus.model.tables import Table
+
+__all__ = ["DESCRIPTIONS", "check_descriptions", "write_descriptions"]
+
+DESCRIPTIONS = (CITATION, CROISSANT, DATAPACKAGE)
+"""The files that every release has beside its card."""
+
+Node = dict[str, Any]
+
+
+def write_descriptions(folder: Path, manifest: Manifest, scheme: Scheme, models: Mapping[str, Table]) -> None:
+    """Write the descriptions into a release's folder whose Parquet files are written.
+
+    ``manifest`` has the version, and in ``files`` the hash of each Parquet file; ``models`` each config's table as
+    its files have it. The bytes depend on these alone.
+
+    Raises:
+        OSError: a file cannot be read or written.
+    """
+    paths = [path for config in manifest.configs for _, path in shards_of(manifest.files, config)]
+    sizes = {path: (folder / path).stat().st_size for path in paths}
+    for name, make in ((CROISSANT, croissant), (DATAPACKAGE, datapackage)):
+        data = make(manifest, scheme, models, sizes)
+        (folder / name).write_bytes((json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode("utf-8"))
+    (folder / CITATION).write_bytes(citation(manifest).encode("utf-8"))
+
+
+def check_descriptions(directory: Path, manifest: Manifest, models: Mapping[str, Table]) -> Iterator[Finding]:
+    """Hold the descriptions against the manifest and the tables as they were read.
+
+    Whatever lies in the files, this reports and does not raise.
+    """
+    for name, check in (
+        (CROISSANT, _check_croissant),
+        (DATAPACKAGE, _check_datapackage),
+        (CITATION, _check_citation),
+    ):
+        if name not in manifest.files:
+            if manifest.version is not None:
+                yield Finding("description", name, "A release has this file; write the release again.")
+            continue
+        try:
+            data = _read(directory / name)
+            wrong = list(check(data, manifest, models))
+        except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+            wrong = [f"It cannot be read: {(str(error).splitlines() or [type(error).__name__])[0]}"]
+        except (KeyError, TypeError, AttributeError) as error:
+            wrong = [f"A part of it is missing or of another kind: {error}"]
+        yield from (Finding("description", name, f"{told}; write the release again.") for told in wrong)
+
+
+def _check_croissant(data: Node, manifest: Manifest, models: Mapping[str, Table]) -> Iterator[str]:
+    wanted = {
+        "conformsTo": "http://mlcommons.org/croissant/1.1",
+        "version": manifest.version,
+        "name": titled(manifest),
+    }
+    yield from _compare(data, wanted)
+    hashes = {n["contentUrl"]: n["sha256"] for n in data["distribution"] if n["@type"] == "cr:FileObject"}
+    yield from _compare_files(hashes, manifest)
+    sets = {node["@id"]: [field["name"] for field in node["field"]] for node in data["recordSet"]}
+    yield from _compare_columns(sets, models)
+
+
+def _check_datapackage(data: Node, manifest: Manifest, models: Mapping[str, Table]) -> Iterator[str]:
+    yield from _compare(data, {"name": manifest.name.lower(), "version": manifest.version})
+    yield from _compare_files({r["path"]: r["hash"].removeprefix("sha256:") for r in data["resources"]}, manifest)
+    columns = {r["path"].split("/")[0]: [f["name"] for f in r["schema"]["fields"]] for r in data["resources"]}
+    yield from _compare_columns(columns, models)
+
+
+def _check_citation(data: Node, manifest: Manifest, _: Mapping[str, Table]) -> Iterator[str]:
+    wanted = {"cff-version": "1.2.0", "title": titled(manifest), "version": manifest.version}
+    yield from _compare(data, wanted)
+    if str(data.get("date-released")) != str(manifest.date):
+        yield f"date-released must be {manifest.date}, got {data.get('date-released')}"
+    if not isinstance(data.get("authors"), list) or not data["authors"]:
+        yield "authors must name somebody"
+
+
+def _read(path: Path) -> Node:
+    text = path.read_bytes().decode("utf-8")
+    data = yaml.safe_load(text) if path.name == CITATION else json.loads(text)
+    if not isinstance(data, dict):
+        raise ValueError("it must be a mapping")
+    return data
+
+
+def _compare(data: Node, wanted: Mapping[str, object]) -> Iterator[str]:
+    for key, value in wanted.items():
+        if data.get(key) != value:
+            yield f"{key} must be {value!r}, got {str(data.get(key))[:80]!r}"
+
+
+def _compare_files(found: Mapping[str, str], manifest: Manifest) -> Iterator[str]:
+    for path in (path for config in manifest.configs for _, path in shards_of(manifest.files, config)):
+        if path not in found:
+            yield f"It does not name the file {path}"
+        elif found[path] != manifest.files[path]:
+            yield f"It names another sha256 for {path} than the manifest"
+    extra = sorted(set(found) - set(manifest.files))
+    if extra:
+        yield f"It names {str(extra[0])[:80]}, which the manifest does not"
+
+
+def _compare_columns(found: Mapping[str, list[str]], models: Mapping[str, Table]) -> Iterator[str]:
+    for name, table in models.items():
+        if found.get(name) != table.schema.names:
+            yield f"Its columns of {name} are not those of the files"
