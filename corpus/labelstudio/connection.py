@@ -26,13 +26,19 @@ def ledger_folder(project: Path) -> Path:
     return project / WORK_FOLDER / "labelstudio"
 
 
-def connection(local: LocalServer, url: str | None = None, environ: Mapping[str, str] = os.environ) -> Client:
+def connection(
+    local: LocalServer,
+    url: str | None = None,
+    environ: Mapping[str, str] = os.environ,
+    ca: Path | None = None,
+) -> Client:
     """Connect to ``url``, else to $LABEL_STUDIO_URL, else to the local server that runs.
 
-    The key of a named server is $LABEL_STUDIO_API_KEY; the local one's is in its data directory.
+    The key of a named server is $LABEL_STUDIO_API_KEY; the local one's is in its data directory. ``ca`` is a
+    file with the authority that vouches for a named server's certificate.
 
     Raises:
-        UsageError: a server is named and no key.
+        UsageError: a server is named and no key, or ``ca`` cannot be read.
         ServerError: none is named and the local one does not run.
     """
     status = local.status()
@@ -47,4 +53,4 @@ def connection(local: LocalServer, url: str | None = None, environ: Mapping[str,
     key = environ.get("LABEL_STUDIO_API_KEY")
     if not key:
         raise UsageError(f"The key for {named} is missing: set LABEL_STUDIO_API_KEY in the environment.")
-    return connect(str(named), key)
+    return connect(str(named), key, ca)

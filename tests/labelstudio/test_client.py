@@ -2,58 +2,27 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from labelstudio_answering import KEY, QUICK, answering
+from labelstudio_people import personal_token
 
 from corpus.errors import ServerError, UsageError
-from corpus.labelstudio.client import Client, RefusedError, UnreachableError, connect
+from corpus.labelstudio.client import BusyError, Client, NotSentError, RefusedError, UnreachableError, connect
 from corpus.labelstudio.connection import connection
 from corpus.labelstudio.server import LocalServer
-
-KEY = "0123456789abcdef-secret"
-
-
-@contextmanager
-def answering(answer: Callable[[str], tuple[int, str, bytes]]) -> Iterator[tuple[str, list[str]]]:
-    """Run a web server that gives these answers; yield its address and the paths it was asked for."""
-    asked: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            status, kind, body = answer(self.path)
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        do_POST = do_GET  # noqa: N815 - the name is http.server's
-
-        def log_message(self, *_: object) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
 
 FAILURES = [
     (401, "application/json", b"{}", RefusedError, "does not accept the key"),
     (403, "application/json", b"{}", RefusedError, "may not do this"),
     (404, "application/json", b"{}", RefusedError, "is not there"),
+    (404, "text/html", b"<h1>nginx</h1>", RefusedError, "with its sub-path"),
     (302, "text/html", b"", RefusedError, "sends elsewhere"),
-    (500, "text/html", b"<h1>oops</h1>", UnreachableError, "failed"),
+    (413, "text/html", b"", RefusedError, "no request of this size"),
+    (429, "application/json", b"{}", BusyError, "takes no more requests for now"),
+    (500, "text/html", b"<h1>oops</h1>", UnreachableError, "its log says why"),
+    (503, "text/html", b"<h1>oops</h1>", UnreachableError, "is not ready"),
     (400, "application/json", b'{"detail": "bad title"}', RefusedError, "bad title"),
     (200, "text/html", b"<html>log in</html>", RefusedError, "a page instead of data"),
     (200, "application/json", b"{", UnreachableError, "broken JSON"),
@@ -65,7 +34,7 @@ FAILURES = [
 @pytest.mark.parametrize(("status", "kind", "body", "error", "words"), FAILURES)
 def test_each_failure_is_a_sentence(status: int, kind: str, body: bytes, error: type, words: str) -> None:
     """The sentence names the server and what is wrong, and never the key."""
-    with answering(lambda _: (status, kind, body)) as (url, _), connect(url, KEY) as client:
+    with answering(lambda _: (status, kind, body)) as (url, _), connect(url, KEY, patience=QUICK) as client:
         with pytest.raises(error) as caught:
             client.whoami()
         said = str(caught.value)
@@ -75,15 +44,31 @@ def test_each_failure_is_a_sentence(status: int, kind: str, body: bytes, error: 
         assert caught.value.__cause__ is None
 
 
-def test_reading_is_retried_and_writing_is_not() -> None:
-    """A read is asked three times before it is given up, a write once."""
-    with answering(lambda _: (503, "text/plain", b"")) as (url, asked), connect(url, KEY) as client:
-        with pytest.raises(UnreachableError):
-            client.get("/api/x")
-        assert len(asked) == 3
-        with pytest.raises(UnreachableError):
-            client.send("POST", "/api/y", {})
-        assert len(asked) == 4
+@pytest.mark.parametrize(
+    ("location", "words"),
+    [
+        ("https://sso.example.org/oauth/start?token=hidden", "log-in by browser"),
+        ("/user/login/?next=/api/hidden", "log-in by browser"),
+        ("https://host.example.org/label-studio/api?x=hidden", "to https://host.example.org/label-studio/api"),
+        ("http://[broken", "to nowhere"),
+    ],
+)
+def test_a_redirect_says_where_to(location: str, words: str) -> None:
+    """A redirect to a log-in page is told from one to another address; its query is not repeated."""
+    answers = answering(lambda _: (302, "text/html", b""), {"Location": location})
+    with answers as (url, _), connect(url, KEY) as client:
+        with pytest.raises(RefusedError, match=words) as caught:
+            client.whoami()
+        assert "hidden" not in str(caught.value)
+
+
+def test_a_server_that_repeats_the_key() -> None:
+    """A key in the server's own words goes no further."""
+    body = b'{"detail": "who is %s?"}' % KEY.encode()
+    with answering(lambda _: (400, "application/json", body)) as (url, _), connect(url, KEY) as client:
+        with pytest.raises(RefusedError, match="who is") as caught:
+            client.whoami()
+        assert KEY not in str(caught.value)
 
 
 def test_a_server_that_repeats_its_last_page_ends() -> None:
@@ -96,8 +81,10 @@ def test_a_server_that_repeats_its_last_page_ends() -> None:
 
 def test_nobody_there() -> None:
     """A refused connection says how to start a server."""
-    with connect("http://127.0.0.1:9", KEY) as client, pytest.raises(UnreachableError, match="server start"):
-        client.send("GET", "/api/x")
+    with connect("http://127.0.0.1:9", KEY, patience=QUICK) as client:
+        with pytest.raises(NotSentError, match="server start"):
+            client.send("POST", "/api/x")
+        assert client.requests == QUICK.attempts
 
 
 @pytest.mark.parametrize(
@@ -140,8 +127,7 @@ def test_a_wrong_key(client: Client) -> None:
 @pytest.mark.filterwarnings("ignore:The `parse_obj` method is deprecated")  # the SDK's own way to read it
 def test_a_personal_access_token(client: Client) -> None:
     """A personal access token is exchanged for what the server accepts; a damaged one is refused."""
-    client.send("POST", "/api/jwt/settings", {"api_tokens_enabled": True, "legacy_api_tokens_enabled": True})
-    token = client.send("POST", "/api/token/", {})["token"]
+    token = personal_token(client)
     with connect(client.url, token) as other:
         assert other.whoami() == client.whoami()
     with connect(client.url, token[:-6] + "AAAAAA") as other, pytest.raises(ServerError) as caught:

@@ -236,7 +236,8 @@ class Forgetful(Client):
     """A connection that loses the answers of its first imports: the server did or did not do its work."""
 
     def __init__(self, real: Client, lost: list[str]) -> None:
-        self.real, self.lost, self.url = real, lost, real.url
+        super().__init__(real._transport)
+        self.real, self.lost = real, lost
 
     def get(self, path: str, **query: object) -> Any:
         return self.real.get(path, **query)
