@@ -2,7 +2,7 @@
 
     PYTHONPATH=. python benchmarks/scale.py --documents 100000 --workers 2
 
-Each step is a process of its own, as a user would run it; its time, its peak memory (children apart) and its
+Each step is a process of its own, as a user would run it; its time, its peak memory (that of its workers apart) and its
 time per article are printed beside those of the bare reading and writing of the same text as Parquet.
 """
 
@@ -19,7 +19,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SYLLABLES = "ba be bo da de do ka ke ko la le lo ma me mo na ne no ra re ro sa se so ta te to va ve vi".split()
+SYLLABLES = [
+    "ba",
+    "be",
+    "bo",
+    "da",
+    "de",
+    "ka",
+    "ke",
+    "lo",
+    "ma",
+    "mo",
+    "na",
+    "ne",
+    "ra",
+    "re",
+    "so",
+    "ta",
+    "ti",
+    "va",
+    "vi",
+]
 FURNITURE = ("Share this article", "Sign up for our newsletter", "Read more: Harbour works go on", "XS SM MD LG")
 BARE = """
 import sys, pyarrow.json as pj, pyarrow.parquet as pq
