@@ -2,8 +2,8 @@
 
     PYTHONPATH=. python benchmarks/scale.py --documents 100000 --workers 2
 
-Each step is a process of its own, as a user would run it; its time, its peak memory (that of its workers apart) and its
-time per article are printed beside those of the bare reading and writing of the same text as Parquet.
+Each step is a process of its own, as a user would run it. Printed: its time, its own peak memory (workers'
+apart) and its time per article, beside those of the bare reading and writing of the same text as Parquet.
 """
 
 from __future__ import annotations
@@ -19,27 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SYLLABLES = [
-    "ba",
-    "be",
-    "bo",
-    "da",
-    "de",
-    "ka",
-    "ke",
-    "lo",
-    "ma",
-    "mo",
-    "na",
-    "ne",
-    "ra",
-    "re",
-    "so",
-    "ta",
-    "ti",
-    "va",
-    "vi",
-]
+SYLLABLES = [a + b for a in "bdklmnrstv" for b in "aeo"]
 FURNITURE = ("Share this article", "Sign up for our newsletter", "Read more: Harbour works go on", "XS SM MD LG")
 BARE = """
 import sys, pyarrow.json as pj, pyarrow.parquet as pq
