@@ -14,7 +14,7 @@ from corpus.comparison.schemes import SchemeChange, compare_schemes
 from corpus.comparison.shards import ConfigShards
 from corpus.comparison.sides import Side
 from corpus.comparison.steps import Reason, Step
-from corpus.errors import DataError
+from corpus.errors import DataError, UsageError
 from corpus.model.manifest import Manifest
 from corpus.model.tables import CONFIGS, Table, tables_of
 
@@ -84,12 +84,18 @@ def compare(old: Side, new: Side) -> Difference:
     The manifests are believed: verify both datasets first where they may have been tampered with.
 
     Raises:
+        UsageError: the two are not of one edition.
         DataError: a file cannot be read or breaks the model (verify the dataset), or a config has no known key.
     """
     unknown = sorted((set(old.manifest.configs) | set(new.manifest.configs)) - set(CONFIGS))
     if unknown:
         raise DataError(
             f"The config {unknown[0]!r} is unknown to this newscorpus; upgrade it to compare the datasets."
+        )
+    if old.manifest.edition != new.manifest.edition:
+        raise UsageError(
+            f"{old.title} is the {old.manifest.edition} edition and {new.title} the {new.manifest.edition} one; "
+            "compare two of one kind."
         )
     tables = (tables_of(old.scheme), tables_of(new.scheme))
     configs = {name: _compare_config(name, (old, new), (tables[0][name], tables[1][name])) for name in CONFIGS}

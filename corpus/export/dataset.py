@@ -17,6 +17,7 @@ import corpus
 from corpus.errors import DataError, UsageError
 from corpus.export.card import card_text
 from corpus.export.content import content_sha256
+from corpus.export.editions import edition_table
 from corpus.export.features import schema_metadata
 from corpus.export.fitting import fit, table_for
 from corpus.export.layout import CARD, MANIFEST, SCHEME, SUMS, check_replaceable, shard_path, sums_bytes
@@ -24,7 +25,7 @@ from corpus.export.parquet import SHARD_BYTES, cut_rows, write_parquet
 from corpus.files import atomic_directory, sha256_bytes, sha256_file
 from corpus.model.about import NOTHING_KNOWN, About
 from corpus.model.finding import Finding
-from corpus.model.manifest import ConfigSummary, InputFile, Manifest
+from corpus.model.manifest import ConfigSummary, Edition, InputFile, Manifest
 from corpus.model.scheme import Scheme
 from corpus.model.tables import CONFIGS, Table, tables_of
 
@@ -52,6 +53,8 @@ class DatasetContent:
     notes: tuple[str, ...] = field(default=())
     """How the annotations came about and what else a reader must know, a sentence or two each."""
     about: About = NOTHING_KNOWN
+    edition: Edition = "full"
+    """Whether texts may be withheld, as nulls (see :mod:`corpus.export.editions`)."""
 
 
 def write_dataset(
@@ -122,6 +125,7 @@ def _fit_all(content: DatasetContent) -> tuple[dict[str, Table], dict[str, pa.Ta
         raise DataError(f"The dataset lacks the config {missing[0]!r}; give an empty table for it.")
     models = tables_of(content.scheme)
     models = {name: table_for(models[name], content.tables[name].schema.remove_metadata()) for name in CONFIGS}
+    models = {name: edition_table(model, content.edition) for name, model in models.items()}
     return models, {name: fit(content.tables[name], models[name]) for name in CONFIGS}
 
 
@@ -187,4 +191,5 @@ def _manifest(
         findings=tuple(finding.as_record() for finding in content.findings),
         notes=content.notes,
         about=content.about,
+        edition=content.edition,
     )

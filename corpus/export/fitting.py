@@ -35,6 +35,8 @@ def table_for(table: Table, schema: pa.Schema) -> Table:
     if "" in others:
         raise DataError("A carried column of the config 'documents' has no name; give it one.")
     whole = documents_table({name: plain_type(schema.field(name).type, name) for name in others})
+    own = [table.schema.field(f.name) if f.name in table.schema.names else f for f in whole.schema]
+    whole = replace(whole, schema=pa.schema(own))
     return replace(whole, labels=declared_labels(whole, schema))
 
 

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from pydantic import ValidationError
 
 from corpus.errors import DataError, UsageError
+from corpus.export.editions import edition_table
 from corpus.export.fitting import label_names, table_for
 from corpus.export.layout import MANIFEST, SCHEME, shards_of
 from corpus.export.parquet import read_parquet
@@ -75,7 +76,8 @@ class BuiltDataset:
         tables = tables_of(self.scheme)
         if config not in tables:
             raise UsageError(f"There is no config {config!r}; choose one of {', '.join(CONFIGS)}.")
-        return tables[config] if schema is None else table_for(tables[config], schema)
+        table = tables[config] if schema is None else table_for(tables[config], schema)
+        return edition_table(table, self.manifest.edition)
 
     def table(self, config: str, split: str | None = None) -> pa.Table:
         """Return the config's rows in key order, labels as numbers, of all splits or of one.
@@ -95,7 +97,7 @@ class BuiltDataset:
         ]
         if not parts:
             raise DataError(f"{self.directory} has no Parquet file for the config {config!r}; build it again.")
-        model = table_for(model, parts[0].schema)
+        model = self.model(config, parts[0].schema)
         for part in parts:
             if not part.schema.equals(model.schema, check_metadata=False):
                 raise DataError(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from corpus.model.about import NOTHING_KNOWN, About
 
-__all__ = ["MANIFEST_VERSION", "ConfigSummary", "InputFile", "Manifest", "PreviousRelease"]
+__all__ = ["MANIFEST_VERSION", "ConfigSummary", "Edition", "InputFile", "Manifest", "PreviousRelease"]
 
 MANIFEST_VERSION = 1
+
+Edition = Literal["full", "public", "partial"]
 
 
 class _Part(BaseModel):
@@ -22,7 +26,7 @@ class InputFile(_Part):
     sha256: str
     bytes: int
     role: str
-    """"source", "sources.toml", "annotations", "scheme" or "rules"."""
+    """"source", "sources.toml", "annotations", "scheme" or "known lines"."""
 
 
 class ConfigSummary(_Part):
@@ -64,5 +68,9 @@ class Manifest(_Part):
     """What the build found wrong in its inputs, with the place."""
     notes: tuple[str, ...] = ()
     """What a reader must know, a sentence or two each: how the annotations were made, above all."""
+    edition: Edition = "full"
+    """Which texts it holds: all; those that may be passed on; those and what could be hydrated."""
+    full_manifest_sha256: str | None = None
+    """Of a public edition: the hash of the full edition's ``manifest.json``, which names all its files' hashes."""
     about: About = NOTHING_KNOWN
     """What only people know: title, makers, licence of what they added."""

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from corpus.errors import DataError
 from corpus.export.content import content_sha256
+from corpus.export.editions import edition_table
 from corpus.export.features import schema_metadata
 from corpus.export.fitting import repeated_keys, table_for
 from corpus.export.layout import shard_path, shards_of
@@ -36,7 +37,9 @@ class Config:
         return data.sort_by([(name, "ascending") for name in self.model.key])
 
 
-def read_config(directory: Path, paths: list[str], table: Table) -> tuple[Config | None, list[Finding]]:
+def read_config(
+    directory: Path, paths: list[str], table: Table, edition: str = "full"
+) -> tuple[Config | None, list[Finding]]:
     """Read a config's files; no config where one cannot be read or has other columns than the model."""
     findings: list[Finding] = []
     parts: dict[str, list[pa.Table]] = {}
@@ -45,7 +48,7 @@ def read_config(directory: Path, paths: list[str], table: Table) -> tuple[Config
     for split, path in shards:
         try:
             data = read_parquet(directory / path)
-            own = table_for(table, data.schema)
+            own = edition_table(table_for(table, data.schema), edition)
         except DataError as error:
             findings.append(Finding("parquet", path, str(error)))
             continue

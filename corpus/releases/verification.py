@@ -58,7 +58,7 @@ def verify(directory: Path) -> list[Finding]:
 def _verify_content(tree: Tree, manifest: Manifest, scheme: Scheme, found: Collector) -> None:
     configs: dict[str, Config] = {}
     for name, table in tables_of(scheme).items():
-        config, findings = read_config(tree.directory, sorted(tree.hashes), table)
+        config, findings = read_config(tree.directory, sorted(tree.hashes), table, manifest.edition)
         found.add(findings)
         if config is not None:
             configs[name] = config
