@@ -11,9 +11,10 @@ NAME ?= newscorpus-seeds
 VERSION ?= 0.1.0
 DATE ?= 2026-11-22
 DATASET := build/dataset
+SCHEDULES ?= 200
 RELEASES := build/releases
 
-.PHONY: help install browser run stop test test-quick check schemas screenshot bench clean
+.PHONY: help install browser run stop test test-quick test-faults check schemas screenshot bench clean
 
 help: ## List these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -61,6 +62,10 @@ test: check browser ## Everything: checks, unit tests, real-server and real-brow
 
 test-quick: install ## Only the tests that need no server
 	@$(BIN)/python -m pytest -m 'not server and not browser'
+
+test-faults: install ## Break the sync in SCHEDULES=200 ways, on a real server, and count what is lost (minutes)
+	@$(CORPUS) labelstudio server install
+	@$(BIN)/python tests/faults/run_schedules.py --schedules $(SCHEDULES)
 
 screenshot: install browser ## Draw docs/label-studio.png anew, from build/dataset, on a server of its own
 	@$(BIN)/python tests/browser/take_screenshot.py $(DATASET) docs/label-studio.png

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 from pathlib import Path
 
+from corpus.annotation.locking import exclusive
 from corpus.errors import ServerError
 
-__all__ = ["private_folder", "read_private", "write_private"]
+__all__ = ["private_folder", "read_private", "sweep", "write_private"]
+
+_LEFT_OVER = re.compile(r"\..+\.jsonl?\.[0-9A-Za-z_]{8}")
 
 
 def private_folder(folder: Path) -> Path:
@@ -36,6 +40,21 @@ def write_private(path: Path, record: object) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def sweep(folder: Path) -> list[Path]:
+    """Remove what killed writers left in a folder: new files that never took the old ones' place.
+
+    Their content is written again by whoever goes on, so nothing is lost. The folder is locked as annotation
+    files are; whoever writes others there must hold a lock of their own while they call this.
+    """
+    if not folder.is_dir():
+        return []
+    with exclusive(folder):
+        found = sorted(path for path in folder.iterdir() if _LEFT_OVER.fullmatch(path.name) and path.is_file())
+        for path in found:
+            path.unlink(missing_ok=True)
+    return found
 
 
 def read_private(path: Path) -> dict[str, object] | None:

@@ -1,0 +1,137 @@
+"""What really is there: the server's tasks and the lines on disk, read without the toolkit, against the oracle."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from faults_world import Mark, World, marks_of
+
+Said = tuple[str, frozenset[Mark]]
+"""A document's id, and what one annotation of it marks."""
+
+
+@dataclass
+class Count:
+    """What was found; ``lost``, ``doubled`` and ``misplaced`` must be none, whatever ``why`` then says."""
+
+    schedules: int = 0
+    injected: int = 0
+    tasks: int = 0
+    annotations: int = 0
+    lost: int = 0
+    doubled: int = 0
+    misplaced: int = 0
+    why: list[str] = field(default_factory=list)
+
+    def add(self, other: Count) -> None:
+        for one in fields(self):
+            setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
+
+    @property
+    def is_clean(self) -> bool:
+        return self.lost == self.doubled == self.misplaced == 0
+
+    def line(self) -> str:
+        names = [one.name for one in fields(self) if one.name != "why"]
+        return "faults: " + " ".join(f"{name}={getattr(self, name)}" for name in names)
+
+
+def count(world: World, before: dict[str, bytes]) -> Count:
+    """Read both sides of a world; ``before`` is what its files held before the last run."""
+    found = Count(schedules=1)
+    _server(world, found)
+    _disk(world, found, before)
+    return found
+
+
+def _server(world: World, found: Count) -> None:
+    project = world.site.project(world.name)
+    tasks = [task for task in world.site.tasks(project) if not is_retired(task)] if project is not None else []
+    texts = {text.doc_id: text.document.text for text in world.texts}
+    shown = Counter((task["data"]["doc_id"], task["data"]["text"]) for task in tasks)
+    _compare(shown, Counter(texts.items()), found, "task")
+    said: list[Said] = []
+    for task in tasks:
+        for annotation in task["annotations"]:
+            marks, wrong = marks_of(annotation["result"], task["data"]["text"])
+            _misplaced(wrong, found, f"task {task['id']}")
+            said.append((task["data"]["doc_id"], marks))
+    found.tasks += len(tasks)
+    found.annotations += len(said)
+    _compare(Counter(said), _expected(world), found, "annotation on the server")
+
+
+def is_retired(task: dict[str, Any]) -> bool:
+    """Tell whether a task was put aside for one with a newer text."""
+    return bool(task["data"].get("retired"))
+
+
+def _disk(world: World, found: Count, before: dict[str, bytes]) -> None:
+    anchors = {text.doc_id: text.document.raw_text for text in world.texts}
+    latest: dict[tuple[str, str], dict[str, Any]] = {}
+    for path in sorted(world.annotations.glob("*.jsonl")):
+        for record in _records(path, found):
+            key = (record["doc_id"], record["annotator"])
+            if key in latest and latest[key]["revision"] == record["revision"]:
+                _doubled(found, f"revision {record['revision']} of {key}")
+            if key not in latest or latest[key]["revision"] < record["revision"]:
+                latest[key] = record
+    said = [_said(record, anchors, found) for record in latest.values() if record["state"] == "submitted"]
+    _compare(Counter(said), _expected(world), found, "annotation on disk")
+    for name, held in before.items():
+        if not (world.annotations / name).read_bytes().startswith(held):
+            _lost(found, f"what {name} held before")
+    for path in world.folder.rglob(".*"):
+        if path.is_file() and path.name not in (".gitignore", ".lock"):
+            _lost(found, f"a half-written file is left: {path.name}")
+
+
+def _records(path: Path, found: Count) -> Iterator[dict[str, Any]]:
+    for line in path.read_bytes().splitlines():
+        try:
+            yield json.loads(line)
+        except ValueError:
+            _lost(found, f"a line of {path.name} is no JSON")
+
+
+def _said(record: dict[str, Any], anchors: dict[str, str], found: Count) -> Said:
+    marks = set()
+    anchor = anchors[record["doc_id"]]
+    for layer in ("entities", "claims", "sources", "cues"):
+        for item in record.get(layer, ()):
+            for span in item["spans"]:
+                words = anchor[span["start"] : span["end"]]
+                _misplaced(words != span["exact"], found, f"{record['annotation_id']} on disk")
+                marks.add((item.get("label", "CLAIM"), words))
+    return record["doc_id"], frozenset(marks)
+
+
+def _expected(world: World) -> Counter[Said]:
+    return Counter((note.doc_id, frozenset(note.marks)) for note in world.notes if note.is_live)
+
+
+def _compare(there: Counter[Any], expected: Counter[Any], found: Count, what: str) -> None:
+    for missing in (expected - there).elements():
+        _lost(found, f"{what} {missing}")
+    for more in (there - expected).elements():
+        _doubled(found, f"{what} {more}")
+
+
+def _lost(found: Count, what: str) -> None:
+    found.lost += 1
+    found.why.append(f"lost: {what}")
+
+
+def _doubled(found: Count, what: str) -> None:
+    found.doubled += 1
+    found.why.append(f"doubled: {what}")
+
+
+def _misplaced(number: int, found: Count, where: str) -> None:
+    found.misplaced += number
+    found.why += [f"misplaced: {where}"] * number
