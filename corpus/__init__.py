@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from corpus.errors import CorpusError
 from corpus.model.document import Block, Document, Evidence
@@ -33,7 +34,13 @@ __all__ = [
 __version__ = "0.1.0"
 
 
-def clean(text: str, media_type: str = "text/plain", url: str | None = None) -> Document:
+def clean(
+    text: str,
+    media_type: str = "text/plain",
+    url: str | None = None,
+    site: str | None = None,
+    known_lines: Path | str | None = None,
+) -> Document:
     """Clean and describe one raw text or page: :func:`clean_many` of one.
 
     >>> page = "<nav><a href='/'>Home</a></nav><h1>Port opens</h1><p>The port reopened on Monday, they said.</p>"
@@ -43,7 +50,7 @@ def clean(text: str, media_type: str = "text/plain", url: str | None = None) -> 
     Raises:
         UsageError: ``text`` is not a string, or the media type is not known.
     """
-    return clean_many([text], media_type=media_type, urls=[url])[0]
+    return clean_many([text], [site], media_type, [url], known_lines=known_lines)[0]
 
 
 def clean_many(
@@ -52,8 +59,9 @@ def clean_many(
     media_type: str = "text/plain",
     urls: Sequence[str | None] | None = None,
     line_model: bool = False,
+    known_lines: Path | str | None = None,
 ) -> list[Document]:
-    """Clean and describe raw texts or pages; each result depends on its own text alone.
+    """Clean and describe raw texts or pages; each result depends on its own text (and the counts) alone.
 
     Args:
         texts: raw texts or the sources of pages, decoded. Line ends, NULs, lone surrogates and the like are
@@ -64,14 +72,17 @@ def clean_many(
         urls: the address each comes from, where known; as long as ``texts``.
         line_model: ask the learned line model about what no rule speaks of. It helps on the whole visible text
             of a page; on what an extractor left it gains nothing that is certain (docs/cleaning.md).
+        known_lines: a file that ``corpus known-lines`` made: lines that many documents of the same site share are
+            the site's. It is asked about texts whose site or address is known.
 
     Returns:
         One document a text, in order; ``doc_id`` is "0", "1", … by position.
 
     Raises:
         UsageError: a text is not a string, the sequences differ in length, or the media type is not known.
+        DataError: ``known_lines`` is no file of known lines.
     """
     # The kernel brings Polars and the language model: imported when first needed.
     from corpus.pipeline.cleaning import clean_texts
 
-    return clean_texts(texts, sites, media_type, urls, line_model)
+    return clean_texts(texts, sites, media_type, urls, line_model, known_lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import filecmp
 import hashlib
 import os
@@ -13,9 +14,17 @@ from importlib.resources import files
 from pathlib import Path
 from typing import IO
 
-from corpus.errors import SourceError
+from corpus.errors import SourceError, UsageError
 
-__all__ = ["atomic_directory", "atomic_write", "package_text", "schema_text", "sha256_bytes", "sha256_file"]
+__all__ = [
+    "atomic_directory",
+    "atomic_write",
+    "only_writer",
+    "package_text",
+    "schema_text",
+    "sha256_bytes",
+    "sha256_file",
+]
 
 
 def sha256_bytes(data: bytes) -> str:
@@ -90,6 +99,41 @@ def _same_tree(one: Path, other: Path) -> bool:
         for name, a in trees[0].items()
         for b in (trees[1][name],)
     )
+
+
+@contextmanager
+def only_writer(path: Path) -> Iterator[None]:
+    """Let nobody else who asks here write ``path`` while the block runs; whoever comes second is refused.
+
+    The lock is ``.NAME.lock`` beside the file; it goes at the end, and dies with its process.
+
+    Raises:
+        UsageError: another process is writing.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = path.with_name(f".{path.name}.lock")
+    handle = _locked(lock, path)
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
+        os.close(handle)
+
+
+def _locked(lock: Path, path: Path) -> int:
+    while True:
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            raise UsageError(f"{path} is being written by another process; wait until it has ended.") from None
+        try:
+            if os.fstat(handle).st_ino == lock.stat().st_ino:
+                return handle
+        except FileNotFoundError:
+            pass
+        os.close(handle)  # its last owner removed the file that we hold: try the next one
 
 
 def package_text(package: str, name: str) -> str:

@@ -14,7 +14,7 @@ _DATELINE_WITHIN = 4
 """A dateline opens one of the first kept lines of a document."""
 
 _SAID = ["role", "reason", "rule", "score"]
-_PLACED = ["doc", "line", "start", "end", "gap", "unit", "glue", "no"]
+_PLACED = ["doc", "line", "start", "end", "gap", "unit", "glue", "no", "certainty"]
 
 
 def split_datelines(segments: pl.DataFrame) -> pl.DataFrame:
@@ -41,22 +41,27 @@ def blocks_frame(lines: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
     """Lay the segments onto the lines and return the blocks without ``doc_id`` and ``text``.
 
     ``lines`` has ``doc, line, start, end, gap, unit, glue, hyphen`` and ``inside`` (where the line begins in
-    its unit's text); a segment that runs over several lines becomes one block on each.
+    its unit's text); a segment that runs over several lines becomes one block on each. Where segments have a
+    ``certainty``, it is the score of what the markup model decided.
     """
     whole = pl.col("end") - pl.col("start") - pl.col("hyphen").cast(pl.Int64)
     start = pl.max_horizontal(pl.col("from") - pl.col("inside"), 0)
     end = pl.min_horizontal(pl.col("to") - pl.col("inside"), whole)
     laid = (
-        lines.join(segments.select("unit", "from", "to", "no"), on="unit", how="inner")
+        lines.join(segments.select("unit", "from", "to", "no", _certainty(segments)), on="unit", how="inner")
         .filter(end > start)
         .with_columns(start=pl.col("start") + start, end=pl.col("start") + end)
     )
-    hyphens = lines.filter("hyphen").with_columns(start=pl.col("end") - 1, no=rule_number("kernel.line_end_hyphen"))
+    hyphens = lines.filter("hyphen").with_columns(
+        start=pl.col("end") - 1,
+        no=rule_number("kernel.line_end_hyphen"),
+        certainty=pl.lit(None, dtype=pl.Float64),
+    )
     return (
         pl.concat([laid.select(_PLACED), hyphens.select(_PLACED)]).lazy()
         .sort("doc", "start")
         .with_columns(rule_values(pl.col("no"), name).alias(name) for name in _SAID)
-        .with_columns(pl.col("role").is_in(_KEPT).alias("kept"))
+        .with_columns(pl.coalesce("certainty", "score").alias("score"), pl.col("role").is_in(_KEPT).alias("kept"))
         .with_columns(_join().alias("join"))
         .with_columns(
             (pl.col("role") == "heading").cast(pl.Int32).cum_sum().over("doc").alias("section"),
@@ -64,6 +69,15 @@ def blocks_frame(lines: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
         )
         .collect()
     )  # fmt: skip
+
+
+def _certainty(segments: pl.DataFrame) -> pl.Expr:
+    """Return how sure the markup model is where it decided, else null: then the rule's own score counts."""
+    if "certainty" not in segments.columns:
+        return pl.lit(None, dtype=pl.Float64).alias("certainty")
+    by_model = rule_values(pl.col("no"), "rule").str.starts_with("markup.")
+    titles = rule_values(pl.col("no"), "reason").is_in(["headline", "headline_echo"])
+    return pl.when(by_model & ~titles).then("certainty").alias("certainty")
 
 
 def _join() -> pl.Expr:

@@ -6,6 +6,8 @@ import polars as pl
 
 from corpus.cleaning.blocks import blocks_frame, split_datelines
 from corpus.cleaning.headings import add_shapes
+from corpus.cleaning.knownlines.deciding import with_known
+from corpus.cleaning.knownlines.table import KnownLines
 from corpus.cleaning.lines import lines_frame
 from corpus.cleaning.markup.columns import page_numbers
 from corpus.cleaning.markup.judging import settle_pages
@@ -35,7 +37,7 @@ _SCHEMA = {
 }
 
 
-def clean_frame(raw: pl.DataFrame, line_model: bool = False) -> pl.DataFrame:
+def clean_frame(raw: pl.DataFrame, line_model: bool = False, known_lines: KnownLines | None = None) -> pl.DataFrame:
     """Cut anchor texts into blocks and give each its role, reason, rule and score.
 
     Args:
@@ -43,6 +45,7 @@ def clean_frame(raw: pl.DataFrame, line_model: bool = False) -> pl.DataFrame:
             a document's blocks depend on nothing but its own row); for pages also ``markup`` (see
             :func:`corpus.cleaning.markup.columns.markup_column`; null for a text that was no page).
         line_model: ask the learned line model about the lines of plain texts that no rule speaks of.
+        known_lines: counts of the lines that a site's documents share, where documents have a ``site``.
 
     Returns:
         One row a block, in the order of the documents and then of ``start``, with the columns of the
@@ -56,12 +59,13 @@ def clean_frame(raw: pl.DataFrame, line_model: bool = False) -> pl.DataFrame:
     lines = _with_insides(add_units(lines_frame(raw["text"])))
     if not len(lines):
         return pl.DataFrame(schema=_SCHEMA)
-    units = joined_units(lines).select("doc", "unit", "text")
+    units = with_known(joined_units(lines).select("doc", "unit", "text"), _sites(raw), known_lines)
     pages = page_numbers(raw)
     if not len(pages):
         blocks = blocks_frame(lines, _finished(settle(units, line_model)))
     else:
         blocks = _with_pages(raw, lines, units, pages, line_model)
+    blocks = _scored(blocks, units)
     named = blocks.join(
         raw.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("doc"), "doc_id"), on="doc", maintain_order="left"
     )
@@ -88,6 +92,22 @@ def _with_pages(
         segments.append(split_datelines(verdicts.sort("unit", "from")))
     blocks = blocks_frame(lines, pl.concat(segments, how="diagonal").sort("unit", "from"))
     return add_places(blocks, raw)
+
+
+def _sites(raw: pl.DataFrame) -> pl.Series:
+    return raw["site"].cast(pl.String) if "site" in raw.columns else pl.Series("site", [None] * len(raw), pl.String)
+
+
+def _scored(blocks: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
+    """Give what goes as a known line the score that its counts say."""
+    known = units.drop_nulls("known").select(
+        "unit", pl.col("known").alias("by"), pl.col("certainty").alias("counted")
+    )
+    if not len(known):
+        return blocks
+    counted = pl.when(pl.col("no") == pl.col("by")).then("counted")
+    joined = blocks.join(known, on="unit", how="left", maintain_order="left")
+    return joined.with_columns(pl.coalesce(counted, "score").alias("score"))
 
 
 def _check(raw: pl.DataFrame) -> None:

@@ -29,7 +29,7 @@ def settle(units: pl.DataFrame, line_model: bool = False) -> pl.DataFrame:
     """
     if "known" not in units.columns:
         units = units.with_columns(pl.lit(None, dtype=pl.Int32).alias("known"))
-    seen = _looked_at(units.with_columns(pl.lit(0, dtype=pl.Int32).alias("base")))
+    seen = _looked_at(units.select("doc", "unit", "text", "known", pl.lit(0, dtype=pl.Int32).alias("base")))
     segments: list[pl.DataFrame] = []
     titled = pl.Series("doc", [], dtype=seen.schema["doc"])
     for number in range(ROUNDS):

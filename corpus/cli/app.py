@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import corpus
-from corpus.cli import build, clean, diff, labelstudio, release, schemas, verify
+from corpus.cli import build, clean, diff, known_lines, labelstudio, release, schemas, verify
 
 __all__ = ["app"]
 
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 app.command("build")(build.command)
 app.command("clean")(clean.command)
+app.command("known-lines")(known_lines.command)
 app.command("verify")(verify.command)
 app.command("diff")(diff.command)
 app.command("release")(release.command)

@@ -45,6 +45,9 @@ def command(
     line_model: Annotated[
         bool, typer.Option("--line-model", help="Ask the line model too: for the whole visible text of pages.")
     ] = False,
+    known_lines: Annotated[
+        Path | None, typer.Option(help="Counts made by `corpus known-lines`: what a site's documents share goes.")
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes that clean; the result is the same.")] = 1,
     executor: Annotated[ExecutorName, typer.Option(help="Who runs them; the result is the same.")] = "processes",
     ray_address: Annotated[
@@ -55,6 +58,8 @@ def command(
     """Read, clean, describe and annotate SOURCES and write a dataset that load_dataset opens."""
     if annotations is not None and not annotations.is_dir():
         raise UsageError(f"--annotations must be a folder, got {visible_path(annotations)}.")
+    if known_lines is not None and not known_lines.is_file():
+        raise UsageError(f"--known-lines must be a file, got {visible_path(known_lines)}.")
     options = BuildOptions(
         name=name,
         annotations=annotations,
@@ -65,6 +70,7 @@ def command(
         ),
         splits=parse_splits(splits) if splits else ALL_TRAIN,
         line_model=line_model,
+        known_lines=known_lines,
         workers=workers,
         executor=_executor(executor, ray_address),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -11,6 +11,7 @@ import polars as pl
 
 from corpus.annotation.rows import annotation_rows
 from corpus.annotation.store import current, read_folder
+from corpus.cleaning.knownlines.table import FrozenCounts
 from corpus.errors import SchemeError, UsageError
 from corpus.executors import processes
 from corpus.executors.protocol import Executor
@@ -52,6 +53,8 @@ class BuildOptions:
     splits: Mapping[str, float] = field(default_factory=lambda: dict(ALL_TRAIN))
     line_model: bool = False
     """Whether the learned line model is asked about what no rule speaks of."""
+    known_lines: Path | None = None
+    """A file of counts that ``corpus known-lines`` made; it becomes an input of the dataset."""
     workers: int = 1
     """Processes that clean; the bytes written do not depend on it."""
     executor: Executor = processes.map_ordered
@@ -99,7 +102,7 @@ def build(
     Raises:
         UsageError: no source is named, or ``out`` is a directory of something else.
         SchemeError: the scheme file is wrong.
-        DataError: the ``about.toml`` is wrong.
+        DataError: the ``about.toml`` is wrong, or the known lines are no file of counts.
     """
     if not sources:
         raise UsageError("There is nothing to build: name at least one file or directory.")
@@ -110,9 +113,11 @@ def build(
     sets = current(stored.sets) if stored else []
     report = ReadReport()
 
+    counts = FrozenCounts.of(options.known_lines) if options.known_lines else None
     progress.step("reading and cleaning")
     raws = read_sources(sources, options.read, report)
-    cleaned = _clean_all(raws, {s.doc_id for s in sets}, options, progress)
+    clean = partial(clean_batch, line_model=options.line_model, known_lines=counts)
+    cleaned = _clean_all(raws, {s.doc_id for s in sets}, clean, options, progress)
     findings = [*report.findings, *cleaned.findings, *(stored.findings if stored else ())]
     if not cleaned.raws:
         return BuildReport(out, None, False, tuple(findings), _skipped(report))
@@ -133,7 +138,7 @@ def build(
             options.splits,
             Revisions.of(out, sets),
         ),
-        inputs=(*report.inputs, *_own_inputs(folder, scheme_toml)),
+        inputs=(*report.inputs, *_own_inputs(folder, scheme_toml), *_counts_input(counts)),
         findings=(*findings, *placed.findings),
         notes=_provenance(sets),
         about=about,
@@ -201,7 +206,11 @@ def read_about(path: Path | None) -> About:
 
 
 def _clean_all(
-    raws: Iterator[RawDocument], annotated: set[str], options: BuildOptions, progress: Progress
+    raws: Iterator[RawDocument],
+    annotated: set[str],
+    clean: Callable[[list[RawDocument]], CleanedBatch],
+    options: BuildOptions,
+    progress: Progress,
 ) -> _Cleaned:
     """Clean every batch in order; the batches (and so the bytes) are the same for any number of workers."""
     cleaned = _Cleaned()
@@ -212,7 +221,6 @@ def _clean_all(
             waiting.append(batch)
             yield batch
 
-    clean = partial(clean_batch, line_model=options.line_model)
     for result in options.executor(clean, remembered(), options.workers):
         batch = waiting.pop(0)
         cleaned.raws += batch
@@ -236,6 +244,14 @@ def _own_inputs(folder: Path | None, scheme_toml: str) -> list[InputFile]:
         name = f"annotations/{path.name}"
         inputs.append(InputFile(path=name, sha256=sha256_file(path), bytes=size, role="annotations"))
     return inputs
+
+
+def _counts_input(counts: FrozenCounts | None) -> list[InputFile]:
+    """Return the known lines as an input; the file's own name says nothing and is left out."""
+    if counts is None:
+        return []
+    size = counts.path.stat().st_size
+    return [InputFile(path="known-lines.parquet", sha256=counts.sha256, bytes=size, role="known lines")]
 
 
 def _provenance(sets: Sequence[AnnotationSet]) -> tuple[str, ...]:

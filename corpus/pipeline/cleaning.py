@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from corpus.cleaning.kernel import clean_frame
+from corpus.cleaning.knownlines.table import FrozenCounts
 from corpus.cleaning.markup.claims import claims_of
 from corpus.cleaning.markup.columns import markup_column
 from corpus.errors import UsageError
@@ -21,6 +23,7 @@ from corpus.model.document import Document, KnownValue, RawDocument, sha256_text
 from corpus.model.markup import Markup
 from corpus.readers.decoding import Decoded, clean_string, repair_text
 from corpus.readers.html import RENDERER, decode_html, render
+from corpus.readers.values import host_of
 
 __all__ = [
     "BATCH_CHARACTERS",
@@ -31,6 +34,8 @@ __all__ = [
     "clean_page",
     "clean_texts",
     "documents_of",
+    "raw_frame",
+    "site_of",
 ]
 
 BATCH_CHARACTERS = 4_000_000
@@ -39,6 +44,7 @@ BATCH_CHARACTERS = 4_000_000
 PLAIN, HTML = "text/plain", "text/html"
 """The media types of a text and of a page."""
 
+_SAME_SITE = ("www", "m", "amp")
 _RAW_SCHEMA = {"doc_id": pl.String, "text": pl.String, "site": pl.String}
 
 
@@ -67,19 +73,51 @@ def batches(documents: Iterable[RawDocument], size: int = BATCH_CHARACTERS) -> I
         yield batch
 
 
-def clean_batch(batch: Sequence[RawDocument], line_model: bool = False) -> CleanedBatch:
-    """Clean and describe a batch; a document's result never depends on the others in it."""
-    sites = [known.value if (known := raw.known_value("site")) else None for raw in batch]
+def clean_batch(
+    batch: Sequence[RawDocument], line_model: bool = False, known_lines: FrozenCounts | None = None
+) -> CleanedBatch:
+    """Clean and describe a batch; a document's result never depends on the others in it.
+
+    Raises:
+        DataError: the file of known lines changed after it was named, or is damaged.
+    """
+    frame = raw_frame(batch)
+    blocks = clean_frame(frame, line_model, known_lines.load() if known_lines else None)
+    values = {raw.doc_id: _known(raw) for raw in batch if raw.known or raw.head}
+    described = with_rights(apply_known(describe_frame(frame, blocks), values), blocks, values)
+    return CleanedBatch(_with_identity(described, batch), blocks)
+
+
+def raw_frame(batch: Sequence[RawDocument]) -> pl.DataFrame:
+    """Return the frame that the kernel cleans, one row a document."""
     frame = pl.DataFrame(
-        {"doc_id": [raw.doc_id for raw in batch], "text": [raw.text for raw in batch], "site": sites},
+        {
+            "doc_id": [raw.doc_id for raw in batch],
+            "text": [raw.text for raw in batch],
+            "site": [site_of(raw) for raw in batch],
+        },
         schema=_RAW_SCHEMA,
     )
     if any(raw.markup is not None for raw in batch):
         frame = frame.with_columns(markup_column([_markup(raw) for raw in batch]))
-    blocks = clean_frame(frame, line_model)
-    values = {raw.doc_id: _known(raw) for raw in batch if raw.known or raw.head}
-    described = with_rights(apply_known(describe_frame(frame, blocks), values), blocks, values)
-    return CleanedBatch(_with_identity(described, batch), blocks)
+    return frame
+
+
+def site_of(raw: RawDocument) -> str | None:
+    """Return under what name a document's lines are counted: its site, the host of its address, its publisher.
+
+    A host is written without the labels that name no other site ("www", "m", "amp"); a publisher's name in small
+    letters behind "publisher:". What the page says of itself counts where nothing else is known.
+    """
+    known = {value.column: value.value for value in reversed(_known(raw))}
+    site, url, publisher = (known.get(column) for column in ("site", "url", "publisher"))
+    host = site if isinstance(site, str) else host_of(url) if isinstance(url, str) else None
+    if host:
+        labels = host.lower().removesuffix(".").split(".")
+        return ".".join(labels[1:] if labels[0] in _SAME_SITE and len(labels) > 2 else labels)
+    if isinstance(publisher, str) and publisher.strip():
+        return "publisher:" + " ".join(publisher.lower().split())
+    return None
 
 
 def _markup(raw: RawDocument) -> tuple[Markup | None, Sequence[str]]:
@@ -106,6 +144,7 @@ def clean_texts(
     media_type: str = PLAIN,
     urls: Sequence[str | None] | None = None,
     line_model: bool = False,
+    known_lines: Path | str | None = None,
 ) -> list[Document]:
     """Clean texts or pages that are no files; ``doc_id`` is "0", "1", … by position.
 
@@ -116,9 +155,11 @@ def clean_texts(
         media_type: "text/plain" or "text/html", of all of them.
         urls: the address each comes from, where known; as long as ``texts``.
         line_model: ask the line model too (see :func:`corpus.clean_many`).
+        known_lines: a file of counts (see :func:`corpus.clean_many`).
 
     Raises:
         UsageError: a text is not a string, the sequences differ in length, or the media type is another.
+        DataError: ``known_lines`` is no file of counts.
     """
     if isinstance(texts, str | bytes):
         raise UsageError("clean_many takes a sequence of texts, got one text; use clean for that.")
@@ -130,7 +171,12 @@ def clean_texts(
             raise UsageError(f"There must be one {column} a text, got {len(values)} for {len(texts)} texts.")
         if values is not None:
             raws = [_with_known(raw, column, value) for raw, value in zip(raws, values, strict=True)]
-    return [document for batch in batches(raws) for document in documents_of(batch, clean_batch(batch, line_model))]
+    counts = None if known_lines is None else FrozenCounts.of(Path(known_lines))
+    return [
+        document
+        for batch in batches(raws)
+        for document in documents_of(batch, clean_batch(batch, line_model, counts))
+    ]
 
 
 def documents_of(

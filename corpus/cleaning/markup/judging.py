@@ -77,7 +77,7 @@ def _title() -> pl.Expr:
 
 
 def _kept() -> pl.Expr:
-    ruled = pl.col("sure_role").is_not_null() & (pl.col("p") < _RULED_OUT)
+    ruled = (pl.col("sure_role").is_not_null() | pl.col("known").is_not_null()) & (pl.col("p") < _RULED_OUT)
     caption = pl.col("in_figcaption") + (pl.col("tag") == "figcaption") > 0
     return ((pl.col("p") >= KEEP) | _inside()) & ~ruled & ~pl.col("title") & ~caption
 
@@ -132,7 +132,7 @@ def _said() -> pl.Expr:
     pictured = (pl.col("in_figure") + pl.col("near_caption") + pl.col("b_within") > 0) & (pl.col("in_nav") == 0)
     of_picture = pl.col("sure_role").is_in(["caption", "credit"])
     sure = pl.when(~(of_picture & ~pictured) & (pl.col("sure_role") != "body")).then(pl.col("sure"))
-    return pl.coalesce(sure, *furniture)
+    return pl.coalesce(sure, *furniture, "known")
 
 
 def _families() -> list[tuple[pl.Expr, str]]:

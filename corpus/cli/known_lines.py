@@ -1,0 +1,72 @@
+"""``corpus known-lines``: count the lines that a site's documents share, into a file that grows."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corpus.cli.rim import drawn_progress, err, escape, out, print_json, show_findings, visible, visible_path
+from corpus.pipeline.knownlines import CountReport, count_lines
+from corpus.readers.sources import ReadOptions
+
+__all__ = ["command"]
+
+
+def command(
+    sources: Annotated[
+        list[str],
+        typer.Argument(help="Files (text, HTML, records, news items, WARC), folders of them, or addresses."),
+    ],
+    target: Annotated[Path, typer.Option("--out", help="The file of counts; where it is there already, it grows.")],
+    text_field: Annotated[str, typer.Option(help="The field that holds the text of a record.")] = "text",
+    id_field: Annotated[str | None, typer.Option(help="The field that holds the id (default: id, doc_id).")] = None,
+    max_document_mib: Annotated[float, typer.Option(help="Refuse documents larger than this.")] = 16,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that count; the result is the same.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Count in how many documents of its site (or publisher) each line of SOURCES stands.
+
+    The file holds hashes and counts, no text. A document that was counted already is not counted again, so a daily
+    crawl grows the file by the same command. Use it with `corpus build --known-lines FILE`.
+    """
+    options = ReadOptions(
+        text_field=text_field, id_field=id_field, max_document_bytes=int(max_document_mib * 2**20)
+    )
+    with drawn_progress() as progress:
+        report = count_lines(sources, target, options, workers, progress)
+    if as_json:
+        print_json(_record(report))
+    else:
+        _show(report, target)
+    if report.failed:
+        raise typer.Exit(1)
+
+
+def _record(report: CountReport) -> dict[str, object]:
+    return {
+        **asdict(report.grown),
+        "without_site": report.without_site,
+        "findings": [finding.as_record() for finding in report.findings],
+        "skipped": list(report.skipped),
+    }
+
+
+def _show(report: CountReport, target: Path) -> None:
+    show_findings(report.findings)
+    if report.skipped:
+        err.print(f"no documents in: {escape(visible(', '.join(report.skipped)))}")
+    grown = report.grown
+    left = [
+        (grown.seen, "counted before"),
+        (grown.copies, "further copies of an article"),
+        (report.without_site, "without site or publisher"),
+    ]
+    told = "".join(f", {count} {what}" for count, what in left if count)
+    out.print(f"{grown.added} documents counted{told}")
+    out.print(
+        f"{escape(visible_path(target))}: {grown.total} documents of {grown.sites} sites, {grown.lines} lines, "
+        f"{grown.repeated} of them in enough documents to count"
+    )
