@@ -1,0 +1,133 @@
+"""``corpus labelstudio team``: who works in a project, and on what."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from corpus.cli.rim import err, escape, out, print_json, visible, visible_path
+from corpus.errors import UsageError
+from corpus.export.store import BuiltDataset
+from corpus.labelstudio.client import Client
+from corpus.labelstudio.connection import connection, local_server
+from corpus.labelstudio.project import find_project
+from corpus.labelstudio.team import assign, assignments, invitation, set_overlap
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True)
+
+Build = Annotated[Path, typer.Option("--from", help="The built dataset whose documents are annotated.")]
+Name = Annotated[str | None, typer.Option("--project", help="The project's name (default: the dataset's).")]
+Url = Annotated[str | None, typer.Option("--url", help="Another server; its key in LABEL_STUDIO_API_KEY.")]
+Data = Annotated[Path | None, typer.Option("--data", help="The local server's data.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
+_BUILD = Path("build/dataset")
+
+
+@app.command("invite")
+def invite(
+    url: Url = None,
+    data: Data = None,
+    renew: Annotated[bool, typer.Option("--renew", help="Make the old address invalid first.")] = False,
+) -> None:
+    """Print the address where annotators sign up; pass it on like a key."""
+    with connection(local_server(Path.cwd(), data), url) as client:
+        out.print(invitation(client, renew=renew), soft_wrap=True)
+
+
+@app.command("overlap")
+def overlap(
+    annotators: Annotated[int, typer.Argument(help="How many people annotate each article.")],
+    build: Build = _BUILD,
+    project: Name = None,
+    url: Url = None,
+    data: Data = None,
+) -> None:
+    """Let each article of the project be annotated by so many people."""
+    with _project(build, project, url, data) as (client, number, _):
+        set_overlap(client, number, annotators)
+    out.print(f"Each article of project {number} is offered to {annotators} people.")
+
+
+@app.command("assign")
+def assign_command(
+    email: Annotated[str | None, typer.Argument(help="The person's e-mail address.")] = None,
+    doc_ids: Annotated[list[str] | None, typer.Argument(help="Their documents; none: the list goes.")] = None,
+    lists: Annotated[
+        Path | None, typer.Option("--file", help="A CSV file with the columns email and doc_id instead.")
+    ] = None,
+    build: Build = _BUILD,
+    project: Name = None,
+    url: Url = None,
+    data: Data = None,
+) -> None:
+    """Give people their own tab with their own articles; a person's new list replaces the old one."""
+    if (email is None) == (lists is None):
+        raise UsageError("Name one person with their documents, or a --file of all of them.")
+    wanted = _read_lists(lists) if lists else {str(email): list(doc_ids or ())}
+    with _project(build, project, url, data) as (client, number, known):
+        unknown = sorted({doc_id for ids in wanted.values() for doc_id in ids} - known)
+        if unknown:
+            raise UsageError(f"{build} holds no document {unknown[0]!r} ({len(unknown)} unknown in all).")
+        assign(client, number, wanted)
+    for person, ids in wanted.items():
+        out.print(f"{escape(visible(person))}: {len(set(ids))} documents")
+
+
+@app.command("show")
+def show(
+    build: Build = _BUILD, project: Name = None, url: Url = None, data: Data = None, as_json: AsJson = False
+) -> None:
+    """Show whose articles are whose."""
+    with _project(build, project, url, data) as (client, number, _):
+        found = assignments(client, number)
+    if as_json:
+        print_json({email: list(ids) for email, ids in found.items()})
+        return
+    if not found:
+        err.print("Nobody has a list of their own: everybody is offered everything.")
+        return
+    table = Table("annotator", "documents", box=None, pad_edge=False)
+    for email, ids in found.items():
+        table.add_row(escape(visible(email)), str(len(ids)))
+    out.print(table)
+
+
+@contextmanager
+def _project(
+    build: Path, name: str | None, url: str | None, data: Path | None
+) -> Iterator[tuple[Client, int, set[str]]]:
+    """Give the connection, the project's number and the ids of the dataset's documents."""
+    dataset = BuiltDataset.open(build)
+    title = name or dataset.manifest.name
+    with connection(local_server(Path.cwd(), data), url) as client:
+        found = find_project(client, title)
+        if found is None:
+            raise UsageError(f"{client.url} has no project {title!r} of ours: push first.")
+        yield client, found.id, set(dataset.table("documents").column("doc_id").to_pylist())
+
+
+def _read_lists(path: Path) -> dict[str, list[str]]:
+    lists: dict[str, list[str]] = defaultdict(list)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            if not {"email", "doc_id"} <= set(reader.fieldnames or ()):
+                raise UsageError(f"{visible_path(path)} must have the columns email and doc_id in its first line.")
+            for number, row in enumerate(reader, 2):
+                if not row["email"] or not row["doc_id"]:
+                    raise UsageError(f"{visible_path(path)} line {number} lacks an email or a doc_id.")
+                lists[row["email"].strip()].append(row["doc_id"].strip())
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"{visible_path(path)} cannot be read as CSV: {error}.") from None
+    if not lists:
+        raise UsageError(f"{visible_path(path)} assigns nothing: give it a line for each person and document.")
+    return dict(lists)

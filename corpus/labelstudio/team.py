@@ -1,0 +1,134 @@
+"""The people of a project: their way in, how many see each article, and which articles are whose.
+
+The free edition has no assignments. What it has are tabs, which all annotators see and which "Label All Tasks"
+follows: so an assignment list is a tab that shows one person's articles. The tab filters by a regular
+expression, since a filter by list, which the server takes too, keeps its own screen from opening.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from corpus.errors import ServerError, UsageError
+from corpus.labelstudio.client import Client
+
+__all__ = ["assign", "assignments", "invitation", "set_overlap"]
+
+_FIELD = "filter:tasks:data.doc_id"
+_TITLE = "for "
+_EVERYTHING = "All articles"
+_PATTERN = re.compile(r"\^\(\?:(?P<names>.*)\)\$", re.DOTALL)
+
+
+def invitation(client: Client, *, renew: bool = False) -> str:
+    """Return the address where a new annotator signs up; ``renew`` makes the old one invalid.
+
+    Whoever knows it can join: pass it on like a key, and renew it when all are in.
+
+    Raises:
+        ServerError: the server gives none (the key's owner must be the organisation's).
+    """
+    answer = client.send("POST", "/api/invite/reset-token") if renew else client.get("/api/invite")
+    link = answer.get("invite_url") if isinstance(answer, dict) else None
+    if not isinstance(link, str) or not link:
+        raise ServerError(f"{client.url} gave no sign-up link: only its first user's key can ask for it.")
+    if urlsplit(link).scheme:
+        return link
+    prefix = urlsplit(client.url).path.rstrip("/")
+    return urljoin(client.url, link if not prefix or link.startswith(f"{prefix}/") else prefix + link)
+
+
+def set_overlap(client: Client, project: int, annotators: int) -> None:
+    """Let each article be annotated by so many people, those articles too that are there already.
+
+    Raises:
+        UsageError: fewer than one.
+    """
+    if annotators < 1:
+        raise UsageError(f"Each article needs at least one annotator, got {annotators}.")
+    body = {"maximum_annotations": annotators, "overlap_cohort_percentage": 100}
+    client.send("PATCH", f"/api/projects/{project}/", body, repeatable=True)
+
+
+def assign(client: Client, project: int, lists: Mapping[str, Sequence[str]]) -> None:
+    """Make each person's tab show these documents and no others; an empty list removes the tab.
+
+    ``lists`` is ``doc_id``s by e-mail address. Asking again for the same changes nothing; other people's tabs
+    stay as they are.
+
+    Raises:
+        UsageError: an address belongs to no user of the server.
+    """
+    known = {email.casefold() for email in client.users().values()}
+    strangers = sorted(email for email in lists if email.casefold() not in known)
+    if strangers:
+        raise UsageError(f"{strangers[0]} has no account on {client.url}: send the invitation first.")
+    views = _views(client, project)
+    if not views:
+        _make(client, project, _EVERYTHING, None)
+    for email, doc_ids in lists.items():
+        mine = [view for view in views if _owner(view) == email.casefold()]
+        _replace(client, project, email, mine, sorted(set(doc_ids)))
+
+
+def assignments(client: Client, project: int) -> dict[str, tuple[str, ...]]:
+    """Return each person's documents by e-mail address, as their tab on the server shows them."""
+    found = {}
+    for view in _views(client, project):
+        owner, doc_ids = _owner(view), _documents(view)
+        if owner is not None and doc_ids is not None:
+            found[owner] = doc_ids
+    return dict(sorted(found.items()))
+
+
+def _replace(
+    client: Client, project: int, email: str, mine: Sequence[dict[str, Any]], doc_ids: Sequence[str]
+) -> None:
+    kept = next((view for view in mine if _documents(view) == tuple(doc_ids)), None)
+    for view in mine:
+        if view is not kept:
+            client.send("DELETE", f"/api/dm/views/{view['id']}/")
+    if kept is None and doc_ids:
+        _make(client, project, f"{_TITLE}{email.casefold()}", doc_ids)
+
+
+def _make(client: Client, project: int, title: str, doc_ids: Sequence[str] | None) -> None:
+    filters = {"conjunction": "and", "items": [] if doc_ids is None else [_filter(doc_ids)]}
+    client.send("POST", "/api/dm/views/", {"project": project, "data": {"title": title, "filters": filters}})
+
+
+def _filter(doc_ids: Iterable[str]) -> dict[str, str]:
+    pattern = f"^(?:{'|'.join(map(re.escape, doc_ids))})$"
+    return {"filter": _FIELD, "operator": "regex", "type": "String", "value": pattern}
+
+
+def _views(client: Client, project: int) -> list[dict[str, Any]]:
+    listed = client.get("/api/dm/views/", project=project)
+    records = listed if isinstance(listed, list) else []
+    return [view for view in records if isinstance(view, dict) and type(view.get("id")) is int]
+
+
+def _owner(view: Mapping[str, Any]) -> str | None:
+    data = view.get("data")
+    title = data.get("title") if isinstance(data, dict) else None
+    is_ours = isinstance(title, str) and title.startswith(_TITLE) and _documents(view) is not None
+    return title.removeprefix(_TITLE).casefold() if is_ours and isinstance(title, str) else None
+
+
+def _documents(view: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Return the documents that a tab of ours shows, None for another tab."""
+    try:
+        (only,) = view["data"]["filters"]["items"]
+        pattern = _PATTERN.fullmatch(only["value"]) if only["filter"] == _FIELD else None
+    except (KeyError, TypeError, ValueError):
+        return None
+    return None if pattern is None else tuple(_alternatives(pattern["names"]))
+
+
+def _alternatives(names: str) -> Iterator[str]:
+    """Yield what ``re.escape`` made the alternatives of."""
+    for escaped in re.findall(r"(?:[^\\|]|\\.)+", names, re.DOTALL):
+        yield re.sub(r"\\(.)", r"\1", escaped, flags=re.DOTALL)
