@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,10 +12,19 @@ import typer
 
 from corpus.cli.rim import escape, out, visible, visible_path
 from corpus.errors import UsageError
+from corpus.export.store import BuiltDataset
+from corpus.releases.editions import public_edition, release_public
 from corpus.releases.planning import find_previous, plan_release
 from corpus.releases.release import write_release
 
-__all__ = ["command"]
+__all__ = ["Edition", "command"]
+
+
+class Edition(StrEnum):
+    """Which texts a release holds."""
+
+    FULL = "full"
+    PUBLIC = "public"
 
 
 def command(
@@ -29,21 +39,42 @@ def command(
     date: Annotated[
         str | None, typer.Option(help="The release's date, YYYY-MM-DD (default: SOURCE_DATE_EPOCH, else none).")
     ] = None,
+    edition: Annotated[
+        Edition, typer.Option(help="full: all texts, for those who hold them; public: what may be passed on.")
+    ] = Edition.FULL,
 ) -> None:
     """Write NAME-VERSION/ with data, card, changelog, manifest and checksums; the same input gives the same bytes.
 
     Rows are compared with the release before: MAJOR where rows, columns or labels that were there are edited or
     gone, MINOR where there are only additions, PATCH where the same rows lie in other files; the first release is
     0.1.0. A VERSION that is too small a step is refused. Where nothing differs, nothing is written.
+
+    The public edition, NAME-public-VERSION/, withholds every text that its rights record does not clearly allow to
+    pass on; it is made of a build, or of a full release that is there.
     """
+    if edition is Edition.PUBLIC and BuiltDataset.open(build).manifest.version is not None:
+        _show(public_edition(build, target, date))
+        return
     before = previous or find_previous(build, target, version)
     plan = plan_release(build, target, version, before)
+    if edition is Edition.PUBLIC:
+        _show(release_public(plan, date or (_source_date() if plan.version else None)))
+        return
     if plan.version is None:
         out.print(f"nothing to release: {escape(visible(plan.why))}")
         return
     path = write_release(plan, date or _source_date())
     out.print(f"release {plan.version}: {escape(visible_path(path))}")
     out.print(f"why: {escape(visible(plan.why))}")
+
+
+def _show(path: Path) -> None:
+    """Say what the public edition holds."""
+    dataset = BuiltDataset.open(path)
+    texts = dataset.table("documents").column("text")
+    shown = len(texts) - texts.null_count
+    out.print(f"public edition {dataset.manifest.version}: {escape(visible_path(path))}")
+    out.print(f"with the text of {shown} of {len(texts)} documents; the others' may not clearly be passed on")
 
 
 def _source_date() -> str | None:

@@ -10,7 +10,7 @@ from corpus.model.finding import Finding
 from corpus.model.span import Span, merge_spans
 from corpus.releases.articles import At
 
-__all__ = ["LAYERS", "check_mentions"]
+__all__ = ["LAYERS", "check_mentions", "check_references"]
 
 Row = dict[str, Any]
 LAYERS = ("entities", "claims", "sources")
@@ -21,6 +21,11 @@ def check_mentions(document: Row, anchor: str, rows: Mapping[str, Sequence[Row]]
     for config in LAYERS:
         for row in rows[config]:
             yield from _check_row(config, row, document, anchor, at)
+    yield from check_references(rows, at)
+
+
+def check_references(rows: Mapping[str, Sequence[Row]], at: At) -> Iterator[Finding]:
+    """Check the ids of one document's annotation rows and what they name, which takes no text."""
     yield from _check_ids(rows, at)
     sources = {(row["annotator"], row["id"]) for row in rows["sources"]}
     for row in rows["claims"]:

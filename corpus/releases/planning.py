@@ -18,7 +18,7 @@ from corpus.releases.tree import check_manifest, check_sums, read_tree
 from corpus.releases.verification import verify
 from corpus.releases.versions import FIRST, Version
 
-__all__ = ["Plan", "Previous", "find_previous", "plan_release"]
+__all__ = ["Plan", "Previous", "check_release", "find_previous", "plan_release"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,12 +137,21 @@ def _compared(dataset: BuiltDataset, place: Path) -> Previous:
             f"{place} is a release of {manifest.name!r}, but the build is {dataset.manifest.name!r}; name a "
             "release of the same dataset."
         )
-    _check_release(before, manifest)
+    if manifest.edition != "full":
+        raise UsageError(
+            f"{place} is the {manifest.edition} edition of {manifest.name} {manifest.version}; name the full one, "
+            "which tells what differs."
+        )
+    check_release(before, manifest)
     return Previous(before, Version.parse(manifest.version), compare(side_of(before), side_of(dataset)))
 
 
-def _check_release(release: BuiltDataset, manifest: Manifest) -> None:
-    """Make sure that the files are those that were released; what they say was checked then."""
+def check_release(release: BuiltDataset, manifest: Manifest) -> None:
+    """Make sure that the files are those that were released; what they say was checked then.
+
+    Raises:
+        UsageError: a file is missing, was added or has changed.
+    """
     tree = read_tree(release.directory)
     findings = [*tree.findings, *check_manifest(tree)[1], *check_sums(tree)]
     wrong = next((finding for finding in findings if finding.severity is Severity.ERROR), None)

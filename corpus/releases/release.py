@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import date as calendar_date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +22,7 @@ from corpus.releases.planning import Plan, plan_release
 from corpus.releases.tree import read_tree
 from corpus.releases.versions import Version
 
-__all__ = ["make_release", "write_release"]
+__all__ = ["make_release", "put_release", "release_manifest", "write_full", "write_release", "write_tree"]
 
 
 def make_release(
@@ -54,10 +55,21 @@ def write_release(plan: Plan, date: str | None = None) -> Path:
         DataError: the build or the previous release cannot be read.
         OSError: the release cannot be written.
     """
+    return write_full(plan, plan.target, date)
+
+
+def write_full(plan: Plan, target: Path, date: str | None = None) -> Path:
+    """Write the release of a plan to ``target``, as :func:`write_release` does to its own place."""
     _check_date(date)
     if plan.version is None:
         raise UsageError(f"There is nothing to release: {plan.why}; give a version to release it all the same.")
-    manifest = plan.dataset.manifest.model_copy(
+    manifest = release_manifest(plan, date)
+    return put_release(target, lambda folder: write_tree(plan.dataset, manifest, _changes(plan, manifest), folder))
+
+
+def release_manifest(plan: Plan, date: str | None) -> Manifest:
+    """Return the manifest of the release that is planned, its files not yet in it."""
+    return plan.dataset.manifest.model_copy(
         update={
             "version": str(plan.version),
             "date": date,
@@ -65,16 +77,34 @@ def write_release(plan: Plan, date: str | None = None) -> Path:
             "files": {},
         }
     )
-    if plan.target.exists():
-        _check_same(plan, manifest)
-        return plan.target
-    with atomic_directory(plan.target) as folder:
-        _write(plan, manifest, folder)
-    return plan.target
 
 
-def _write(plan: Plan, manifest: Manifest, folder: Path) -> None:
-    dataset = plan.dataset
+def put_release(target: Path, write: Callable[[Path], None]) -> Path:
+    """Let ``write`` fill the release's folder, whole or not at all; leave one that is there with the same bytes.
+
+    Raises:
+        UsageError: something else stands in the place.
+        OSError: the release cannot be written.
+    """
+    if target.exists():
+        _check_same(target, write)
+        return target
+    with atomic_directory(target) as folder:
+        write(folder)
+    return target
+
+
+def _changes(plan: Plan, manifest: Manifest) -> bytes:
+    return changes_text(plan, manifest).encode("utf-8")
+
+
+def write_tree(dataset: BuiltDataset, manifest: Manifest, changes: bytes, folder: Path) -> None:
+    """Write a release's files: the dataset's data and scheme, then what is told of them, then the manifest.
+
+    Raises:
+        DataError: the dataset changed meanwhile, or cannot be read.
+        OSError: the files cannot be written.
+    """
     for name in dataset.manifest.files:
         if name != CARD:
             (folder / name).parent.mkdir(exist_ok=True)
@@ -84,7 +114,7 @@ def _write(plan: Plan, manifest: Manifest, folder: Path) -> None:
     if changed:
         raise DataError(f"{dataset.directory / changed[0]} changed while it was copied; build and release again.")
     _describe(dataset, manifest.model_copy(update={"files": copied}), folder)
-    (folder / CHANGES).write_bytes(changes_text(plan, manifest).encode("utf-8"))
+    (folder / CHANGES).write_bytes(changes)
     write_manifest(folder, manifest.model_copy(update={"files": tree_hashes(folder)}))
 
 
@@ -107,17 +137,17 @@ def _check_date(date: str | None) -> None:
         raise UsageError(f"A release's date is a day of the calendar as YYYY-MM-DD, got {date!r}.")
 
 
-def _check_same(plan: Plan, manifest: Manifest) -> None:
+def _check_same(target: Path, write: Callable[[Path], None]) -> None:
     """Make sure that the release in the place has the bytes that this one would have."""
     refused = (
-        f"{plan.target} is there already with other content; a release is never rewritten: raise the version, or "
+        f"{target} is there already with other content; a release is never rewritten: raise the version, or "
         "leave it out."
     )
-    if not plan.target.is_dir():
+    if not target.is_dir():
         raise UsageError(refused)
     with TemporaryDirectory() as name:
         folder = Path(name)
-        _write(plan, manifest, folder)
-        tree = read_tree(plan.target)
+        write(folder)
+        tree = read_tree(target)
         if tree.findings or tree.hashes != tree_hashes(folder):
             raise UsageError(refused)

@@ -22,6 +22,7 @@ from corpus.releases.configs import Config, check_columns, check_documents_known
 from corpus.releases.descriptions import check_descriptions
 from corpus.releases.mentions import LAYERS, check_mentions
 from corpus.releases.tree import Tree, check_manifest, check_scheme, check_sums, read_tree
+from corpus.releases.withheld import check_shown, check_without_text
 
 __all__ = ["verify"]
 
@@ -77,7 +78,7 @@ def _verify_content(tree: Tree, manifest: Manifest, scheme: Scheme, found: Colle
         found.add(_check_split_column(configs["documents"]))
     if set(configs) == set(CONFIGS):
         for split in configs["documents"].parts:
-            found.add(_check_rows(split, configs))
+            found.add(_check_rows(split, configs, manifest.edition))
 
 
 def _unknown_configs(manifest: Manifest) -> Iterator[Finding]:
@@ -93,7 +94,7 @@ def _check_split_column(documents: Config) -> Iterator[Finding]:
                 yield Finding("split", cell("documents", split, row, "split"), message)
 
 
-def _check_rows(split: str, configs: Mapping[str, Config]) -> Iterator[Finding]:
+def _check_rows(split: str, configs: Mapping[str, Config], edition: str) -> Iterator[Finding]:
     """Check the documents of one split one after another, with all that belongs to each."""
 
     def at(config: str, row: Row, column: str) -> str:
@@ -102,11 +103,16 @@ def _check_rows(split: str, configs: Mapping[str, Config]) -> Iterator[Finding]:
     take = {name: by_document(_numbered(configs[name], split)) for name in CONFIGS if name != "documents"}
     for document in _numbered(configs["documents"], split):
         rows = {name: taken(document["doc_id"]) for name, taken in take.items()}
-        yield from check_raw(rows["raw"], at)
+        yield from check_raw([raw for raw in rows["raw"] if raw["text"] is not None], at)
         raw = anchor_of(document, rows["raw"])
         if raw is None:
             message = "No row of `raw` for this document and split has this hash."
             yield Finding("anchor", at("documents", document, "anchor_sha256"), message)
+            continue
+        if edition == "public":
+            yield from check_shown(document, rows, at)
+        if raw["text"] is None:
+            yield from check_without_text(document, rows, at)
             continue
         yield from check_blocks(raw, rows["blocks"], at)
         yield from check_article(document, raw, rows["blocks"], at)

@@ -1,0 +1,89 @@
+"""Make the public edition of a release: the full one without the texts that may not be passed on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from corpus.errors import UsageError
+from corpus.export.dataset import write_dataset
+from corpus.export.layout import MANIFEST
+from corpus.export.store import BuiltDataset
+from corpus.files import sha256_file
+from corpus.releases.changelog import CHANGES
+from corpus.releases.planning import Plan, check_release
+from corpus.releases.release import put_release, write_full, write_tree
+from corpus.releases.withholding import withheld_content
+
+__all__ = ["public_edition", "public_path", "release_public"]
+
+
+def public_path(out: Path, name: str, version: str) -> Path:
+    """Return where the public edition of a release lies.
+
+    The name differs from the full edition's, since ``datasets`` keys its cache by the directory's base name.
+    """
+    return out.resolve() / f"{name}-public-{version}"
+
+
+def release_public(plan: Plan, date: str | None = None) -> Path:
+    """Write the public edition of the release that is planned and return its path.
+
+    Where nothing differs from the previous release it is the public edition of that one.
+
+    Raises:
+        UsageError: another release stands in the place, or the date is not that of the full edition.
+        DataError: a file cannot be read.
+        OSError: it cannot be written.
+    """
+    if plan.version is None and plan.previous is not None:
+        return public_edition(plan.previous.dataset.directory, plan.out, date)
+    if plan.target.exists():
+        write_full(plan, plan.target, date)
+        return public_edition(plan.target, plan.out)
+    with TemporaryDirectory() as folder:
+        full = Path(folder) / plan.target.name
+        write_full(plan, full, date)
+        return public_edition(full, plan.out)
+
+
+def public_edition(release: Path, out: Path, date: str | None = None) -> Path:
+    """Write the public edition of a full release to ``out/NAME-public-VERSION/`` and return its path.
+
+    It has the version, the date, the changelog and the recorded tools of the full edition, and the hash of its
+    manifest; it depends on the full edition alone.
+
+    Raises:
+        UsageError: the directory is no full release that is as it was made, ``date`` is not its own, or another
+            release stands in the place.
+        DataError: a file cannot be read.
+        OSError: it cannot be written.
+    """
+    full = BuiltDataset.open(release)
+    told = full.manifest
+    if told.version is None or told.edition != "full":
+        what = "a build" if told.version is None else f"the {told.edition} edition"
+        raise UsageError(f"{release} is {what}; a public edition is made of a full release or of a build.")
+    check_release(full, told)
+    if date is not None and date != told.date:
+        raise UsageError(f"The full edition {told.version} has the date {told.date}, got {date}; leave --date out.")
+
+    def write(folder: Path) -> None:
+        with TemporaryDirectory() as name:
+            build = Path(name) / "build"
+            write_dataset(build, withheld_content(full))
+            public = BuiltDataset.open(build)
+            manifest = public.manifest.model_copy(
+                update={
+                    "version": told.version,
+                    "date": told.date,
+                    "previous": told.previous,
+                    "tool": told.tool,
+                    "full_manifest_sha256": sha256_file(release / MANIFEST),
+                    "files": {},
+                }
+            )
+            changes = (release / CHANGES).read_bytes()
+            write_tree(public, manifest, changes, folder)
+
+    return put_release(public_path(out, told.name, told.version), write)

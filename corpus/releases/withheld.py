@@ -1,0 +1,91 @@
+"""Check the documents of an edition whose texts are withheld: nothing shown that must not be, the rest sound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from corpus.model.document import sha256_text
+from corpus.model.finding import Finding
+from corpus.model.projection import JOINS
+from corpus.model.rights import part_of, shown_parts
+from corpus.model.roles import TEXT_ROLES
+from corpus.releases.articles import At
+from corpus.releases.mentions import LAYERS, check_references
+
+__all__ = ["check_shown", "check_without_text"]
+
+Row = dict[str, Any]
+Rows = Mapping[str, Sequence[Row]]
+
+_TEXT_ROLES = frozenset(role.value for role in TEXT_ROLES)
+_TEXTS = {
+    "text": ("text", "authors", "dateline", "headings", "copyright"),
+    "captions": ("captions", "credits"),
+    "whole": ("rights",),
+}
+
+
+def check_shown(document: Row, rows: Rows, at: At) -> Iterator[Finding]:
+    """Report every text of a public edition that the document's rights record does not allow."""
+    shown = shown_parts(document["rights_record"])
+    whole = "text" in shown and all(part_of(block["role"]) in shown for block in rows["blocks"])
+    parts = shown | ({"whole"} if whole else set())
+    for part, columns in _TEXTS.items():
+        for column in columns if part not in parts else ():
+            if document[column]:
+                yield _leak(at("documents", document, column))
+    for raw in rows["raw"]:
+        if raw["text"] is not None and not whole:
+            yield _leak(at("raw", raw, "text"))
+    for block in rows["blocks"]:
+        if block["text"] is not None and part_of(block["role"]) not in shown:
+            yield _leak(at("blocks", block, "text"))
+    for config in LAYERS:
+        for row in rows[config]:
+            part = {"caption": "captions", None: "whole"}.get(row["field"], "text")
+            if row["text"] is not None and part not in parts:
+                yield _leak(at(config, row, "text"))
+
+
+def check_without_text(document: Row, rows: Rows, at: At) -> Iterator[Finding]:
+    """Check what can be checked of a document without its anchor text."""
+    text = document["text"]
+    if text is not None and sha256_text(text) != document["text_sha256"]:
+        message = "It must be the SHA-256 of the row's text."
+        yield Finding("hash", at("documents", document, "text_sha256"), message)
+    yield from _check_blocks(rows["blocks"], at)
+    kept = [block for block in rows["blocks"] if block["role"] in _TEXT_ROLES]
+    if text is not None and all(block["text"] is not None for block in kept):
+        made = "".join((block["join"] if number else "") + block["text"] for number, block in enumerate(kept))
+        if made != text:
+            message = "It must be the projection of its blocks."
+            yield Finding("projection", at("documents", document, "text"), message)
+    yield from check_references({name: rows[name] for name in LAYERS}, at)
+
+
+def _check_blocks(blocks: Sequence[Row], at: At) -> Iterator[Finding]:
+    position = 0
+    for number, block in enumerate(blocks):
+        start, end, text = block["start"], block["end"], block["text"]
+        if block["block"] != number:
+            message = f"Blocks are numbered from 0 without a gap: expected {number}, got {block['block']}."
+            yield Finding("block-number", at("blocks", block, "block"), message)
+        if not position <= start < end:
+            message = f"[{start}, {end}) must not be empty and begin after the block above it ends ({position})."
+            yield Finding("overlap", at("blocks", block, "start"), message)
+        if text is not None and len(text) != end - start:
+            message = f"It must have the {end - start} characters from `start` to `end`, got {len(text)}."
+            yield Finding("slice", at("blocks", block, "text"), message)
+        if block["kept"] != (block["role"] in _TEXT_ROLES):
+            message = f"A block with the role {block['role']!r} must not be {block['kept']}."
+            yield Finding("kept", at("blocks", block, "kept"), message)
+        if block["join"] not in JOINS:
+            message = f"It must be one of {JOINS!r}, got {block['join']!r}."
+            yield Finding("join", at("blocks", block, "join"), message)
+        position = max(position, end)
+
+
+def _leak(place: str) -> Finding:
+    message = "The rights record does not allow passing this on, so a public edition must not hold it."
+    return Finding("not-withheld", place, message)

@@ -1,0 +1,271 @@
+"""The public edition holds nothing that may not be passed on, in no file, and is sound and loadable."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from corpus.cli.app import app
+from corpus.cli.rim import run
+from corpus.comparison.difference import compare
+from corpus.errors import UsageError
+from corpus.export.dataset import tree_hashes, write_dataset
+from corpus.export.store import BuiltDataset
+from corpus.pipeline.build import BuildOptions, build
+from corpus.releases.editions import public_edition, release_public
+from corpus.releases.opening import open_side
+from corpus.releases.planning import find_previous, plan_release
+from corpus.releases.release import make_release
+from corpus.releases.verification import verify
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+RUN = 5
+"""How many words in a row are words of a text."""
+
+
+@pytest.fixture(scope="module")
+def seeds_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("editions") / "seeds"
+    build([SEEDS], out, BuildOptions(name="seeds"))
+    return out
+
+
+@pytest.fixture(scope="module")
+def full(seeds_build: Path) -> Path:
+    return make_release(seeds_build, seeds_build.parent, "0.1.0", "2026-11-22")
+
+
+@pytest.fixture(scope="module")
+def public(full: Path) -> Path:
+    return public_edition(full, full.parent)
+
+
+def runs(text: str) -> set[tuple[str, ...]]:
+    words = re.findall(r"\w+", text.casefold())
+    return {tuple(words[i : i + RUN]) for i in range(len(words) - RUN + 1)}
+
+
+def strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from strings(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from strings(item)
+
+
+def texts_of(path: Path) -> Iterator[str]:
+    """Yield all that a file holds as text: of Parquet its values, statistics and metadata, uncompressed."""
+    if path.suffix != ".parquet":
+        yield path.read_text("utf-8")
+        return
+    file = pq.ParquetFile(path)
+    yield from strings(file.read().to_pylist())
+    for key, value in (file.schema_arrow.metadata or {}).items():
+        yield f"{key!r} {value.decode()}"
+    for group in range(file.metadata.num_row_groups):
+        for column in range(file.metadata.num_columns):
+            found = file.metadata.row_group(group).column(column).statistics
+            if found is not None and found.has_min_max:
+                yield f"{found.min} | {found.max}"
+    yield path.read_bytes().decode("latin-1")
+
+
+def withheld_runs(full: Path) -> set[tuple[str, ...]]:
+    """Return the runs of words that only withheld texts hold: not VOA's own text, not a title."""
+    dataset = BuiltDataset.open(full)
+    held: set[tuple[str, ...]] = set()
+    free: set[tuple[str, ...]] = set()
+    for row in dataset.rows("raw"):
+        held |= runs(row["text"])
+    allowed = {r["doc_id"] for r in dataset.rows("documents") if r["rights_record"]["decision"] == "allowed"}
+    hidden = ("caption", "credit", "boilerplate", "duplicate")
+    for row in dataset.rows("blocks"):
+        if row["doc_id"] in allowed and row["role"] not in hidden:
+            free |= runs(row["text"])
+    for row in dataset.rows("documents"):
+        free |= runs(row["title"] or "") | (runs(row["text"]) if row["doc_id"] in allowed else set())
+    return held - free
+
+
+def test_nothing_withheld_can_be_found_in_any_file(full: Path, public: Path) -> None:
+    """Every run of five words that only withheld texts hold, in every file of the edition."""
+    held = withheld_runs(full)
+    assert len(held) > 2000
+    found = {
+        path.name: runs(text) & held for path in public.rglob("*") if path.is_file() for text in texts_of(path)
+    }
+    assert {name: sorted(leak)[:3] for name, leak in found.items() if leak} == {}
+
+
+def test_the_search_finds_what_is_there(full: Path) -> None:
+    """The same search in the full edition finds all of it."""
+    held = withheld_runs(full)
+    found: set[tuple[str, ...]] = set()
+    for path in full.rglob("*.parquet"):
+        for text in texts_of(path):
+            found |= runs(text) & held
+    assert found == held
+
+
+def test_no_short_surface_string_is_left(public: Path) -> None:
+    """Names and labels' words are withheld too; ids, offsets and labels stay."""
+    dataset = BuiltDataset.open(public)
+    denied = {r["doc_id"] for r in dataset.rows("documents") if r["text"] is None}
+    assert len(denied) == 4
+    for config in ("blocks", "raw", "entities", "claims", "sources"):
+        rows = [row for row in dataset.rows(config) if row["doc_id"] in denied]
+        assert rows
+        assert {row["text"] for row in rows} == {None}, config
+    for row in dataset.rows("documents"):
+        if row["doc_id"] in denied:
+            columns = ("authors", "dateline", "headings", "captions", "credits", "copyright", "rights")
+            assert {row[column] for column in columns} == {None}
+            assert row["rights_record"]["statement"] is row["rights_record"]["known"] is None
+            assert row["title"]
+            assert row["text_sha256"]
+
+
+def test_what_stays_is_what_the_full_edition_says(full: Path, public: Path) -> None:
+    """Offsets, labels, references and hashes, row by row."""
+    one, other = BuiltDataset.open(full), BuiltDataset.open(public)
+    for config in ("documents", "blocks", "raw", "entities", "claims", "sources"):
+        rows = list(zip(one.rows(config), other.rows(config), strict=True))
+        for before, after in rows:
+            for column, value in after.items():
+                if value is not None and column not in ("evidence", "rights_record"):
+                    assert value == before[column], (config, column)
+    kept = [column for column, value in next(other.rows("claims")).items() if value is not None]
+    assert {"raw_spans", "spans", "kind", "check", "source_ids", "id", "annotator"} <= set(kept)
+
+
+def test_rights_are_a_parts(public: Path) -> None:
+    """The Voice of America's own text stays; the captions of its pictures and the page around it do not."""
+    dataset = BuiltDataset.open(public)
+    (row,) = (r for r in dataset.rows("documents") if r["text"] is not None)
+    assert row["publisher"] == "Voice of America"
+    assert row["captions"] is None
+    blocks = [b for b in dataset.rows("blocks") if b["doc_id"] == row["doc_id"]]
+    shown = {b["role"] for b in blocks if b["text"] is not None}
+    hidden = {b["role"] for b in blocks if b["text"] is None}
+    assert shown >= {"body", "heading", "title"}
+    assert hidden >= {"caption", "boilerplate", "duplicate"}
+    assert not shown & hidden
+
+
+def test_it_is_sound_and_repeats(full: Path, public: Path, tmp_path: Path) -> None:
+    assert verify(public) == []
+    again = public_edition(full, tmp_path)
+    assert tree_hashes(again) == tree_hashes(public)
+    assert public_edition(full, public.parent) == public
+
+
+def test_it_loads(public: Path, tmp_path: Path) -> None:
+    """Nulls in place of texts, with the features that the card names."""
+    datasets = pytest.importorskip("datasets")
+    documents = datasets.load_dataset(str(public), split="train", cache_dir=str(tmp_path))
+    assert sum(text is not None for text in documents["text"]) == 1
+    claims = datasets.load_dataset(str(public), "claims", split="train", cache_dir=str(tmp_path))
+    assert claims.features["kind"].int2str(claims[0]["kind"])
+
+
+def test_a_text_that_slipped_in_is_found(seeds_build: Path, tmp_path: Path) -> None:
+    """A public edition whose rows hold what the rights record bars is not sound."""
+    from dataclasses import replace
+
+    from corpus.releases.withholding import withheld_content
+
+    build_dataset = BuiltDataset.open(seeds_build)
+    content = withheld_content(build_dataset)
+    tables = {**content.tables, "entities": build_dataset.table("entities").replace_schema_metadata(None)}
+    write_dataset(tmp_path / "leaky", replace(content, tables=tables))
+    assert {finding.code for finding in verify(tmp_path / "leaky")} >= {"not-withheld"}
+
+
+def test_the_command_makes_it_of_a_build(seeds_build: Path, tmp_path: Path, capsys: Any) -> None:
+    """Of a build without a full release on disk, then of the release: the same bytes."""
+    call = ["release", "--from", str(seeds_build), "--out", str(tmp_path), "--date", "2026-11-22"]
+    assert run(app, [*call, "--edition", "public"]) == 0
+    assert "with the text of 1 of 5 documents" in capsys.readouterr().out
+    before = tree_hashes(tmp_path / "seeds-public-0.1.0")
+    assert run(app, call) == 0
+    shutil.rmtree(tmp_path / "seeds-public-0.1.0")
+    assert (
+        run(
+            app, ["release", "--from", str(tmp_path / "seeds-0.1.0"), "--out", str(tmp_path), "--edition", "public"]
+        )
+        == 0
+    )
+    assert tree_hashes(tmp_path / "seeds-public-0.1.0") == before
+    assert run(app, [*call, "--edition", "public"]) == 0
+
+
+def test_the_next_one_has_the_full_editions_version(full: Path, tmp_path: Path) -> None:
+    """Computed against the full release before; two public editions compare like any two releases."""
+    out = tmp_path / "releases"
+    shutil.copytree(full, out / full.name)
+    first = public_edition(out / full.name, out)
+    fewer = tmp_path / "fewer"
+    fewer.mkdir()
+    for path in sorted(SEEDS.glob("*.txt"))[1:]:
+        shutil.copy(path, fewer)
+    build([fewer], tmp_path / "build", BuildOptions(name="seeds"))
+    plan = plan_release(tmp_path / "build", out, None, find_previous(tmp_path / "build", out))
+    second = release_public(plan)
+    assert second.name == "seeds-public-0.2.0"
+    previous = BuiltDataset.open(second).manifest.previous
+    assert previous is not None
+    assert previous.version == "0.1.0"
+    difference = compare(open_side(first), open_side(second))
+    assert difference.configs["documents"].rows.removed.height == 1
+    assert "1 row of documents removed" in (second / "CHANGES.md").read_text("utf-8")
+
+
+def test_editions_of_two_kinds_are_not_compared(full: Path, public: Path) -> None:
+    with pytest.raises(UsageError, match="compare two of one kind"):
+        compare(open_side(full), open_side(public))
+
+
+def test_a_public_edition_is_no_previous_release_and_no_source(seeds_build: Path, public: Path) -> None:
+    with pytest.raises(UsageError, match="name the full one"):
+        plan_release(seeds_build, public.parent, None, public)
+    with pytest.raises(UsageError, match="is the public edition"):
+        public_edition(public, public.parent)
+    with pytest.raises(UsageError, match="is a build"):
+        public_edition(seeds_build, public.parent)
+
+
+def test_a_full_release_that_changed_is_refused(full: Path, tmp_path: Path) -> None:
+    copy = tmp_path / full.name
+    shutil.copytree(full, copy)
+    (copy / "CHANGES.md").write_text("else")
+    with pytest.raises(UsageError, match="no longer the release"):
+        public_edition(copy, tmp_path)
+
+
+def test_quotes_in_findings_become_references(made: Any, tmp_path: Path) -> None:
+    """What a finding or a note repeats of a withheld text is told by its offsets."""
+    from dataclasses import replace
+
+    from corpus.model.finding import Finding, Severity
+    from corpus.releases.withholding import withheld_content
+
+    content = made.make_content()
+    told = Finding("span", "a", "Expected 'We kept our promise' or 'something else'.", Severity.NOTE)
+    write_dataset(
+        tmp_path / "b", replace(content, findings=(told,), notes=("ann-1: saw “Mayor Lena Voss” first.",))
+    )
+    quiet = withheld_content(BuiltDataset.open(tmp_path / "b"))
+    assert "promise" not in quiet.findings[0].message
+    assert "'something else'" in quiet.findings[0].message
+    assert re.search(r"“⟦[0-9a-f]{64} \d+–\d+⟧”", quiet.notes[0])
+    assert "Lena" not in json.dumps([f.message for f in quiet.findings] + list(quiet.notes))
