@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 from rich.table import Table
 
-from corpus.annotation.store import current, read_folder
 from corpus.cli.labelstudio_team import app as team_app
 from corpus.cli.rim import drawn_progress, err, escape, out, print_json, show_findings, visible
 from corpus.export.store import BuiltDataset
+from corpus.labelstudio.client import Client
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
+from corpus.labelstudio.documents import DatasetDocuments
 from corpus.labelstudio.install import ensure_installed, exclusive, pinned_version
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.private import private_folder
-from corpus.labelstudio.pull import PullReport, pull
-from corpus.labelstudio.push import Material, PushReport, push
+from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.server import LocalServer, ServerStatus
-from corpus.model.annotation import AnnotationSet
+from corpus.labelstudio.sync import Material, Options, pull, push, sync
+from corpus.labelstudio.work import Side
 from corpus.model.finding import Finding, Severity
 from corpus.preannotation.quotes import QuotationRules
+from corpus.progress import Progress
 
 __all__ = ["app"]
 
@@ -43,6 +46,19 @@ Data = Annotated[
     Path | None, typer.Option("--data", help="The local server's data (default: .corpus/label-studio).")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
+Predictions = Annotated[bool, typer.Option(help="Send the rules' predictions as well.")]
+Prefer = Annotated[str | None, typer.Option(metavar="local|server", help="Which side counts where both changed.")]
+LeaveDeleted = Annotated[
+    bool | None,
+    typer.Option(
+        "--leave-deleted-tasks/--restore-deleted-tasks",
+        help="Leave out (remembered) or put back tasks that were deleted on the server (default: back).",
+    ),
+]
+RetireDrafts = Annotated[bool, typer.Option(help="Replace tasks with an outdated text despite open drafts.")]
+TakeOver = Annotated[bool, typer.Option(help="Let this checkout's texts and screen count from now on.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")]
+Phase = Callable[[Client, Material, Ledger, Options, Progress], SyncReport]
 _BUILD = Path("build/dataset")
 _ANNOTATIONS = Path("annotations")
 
@@ -86,41 +102,42 @@ def status(
     _show_status(local, local.status(), as_json, show_password=show_password)
 
 
+@app.command("sync")
+def sync_command(
+    build: Build = _BUILD,
+    project: Name = None,
+    url: Url = None,
+    annotations: Annotations = _ANNOTATIONS,
+    predictions: Predictions = True,
+    prefer: Prefer = None,
+    leave_deleted_tasks: LeaveDeleted = None,
+    retire_drafts: RetireDrafts = False,
+    take_over: TakeOver = False,
+    dry_run: DryRun = False,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Pull, then push: bring the annotation files and the project into step; twice changes nothing."""
+    options = Options(dry_run, _side(prefer), leave_deleted_tasks, retire_drafts, take_over)
+    _run(sync, _material(build, project, annotations, predictions), options, (data, url), as_json)
+
+
 @app.command("push")
 def push_command(
     build: Build = _BUILD,
     project: Name = None,
     url: Url = None,
     annotations: Annotations = _ANNOTATIONS,
-    predictions: Annotated[bool, typer.Option(help="Send the rules' predictions as well.")] = True,
+    predictions: Predictions = True,
+    retire_drafts: RetireDrafts = False,
+    take_over: TakeOver = False,
+    dry_run: DryRun = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Create or complete the project: tasks, predictions, existing annotations, each once."""
-    dataset = BuiltDataset.open(build)
-    documents = list(dataset.documents())
-    sets, findings = _stored(annotations)
-    material = Material(
-        name=project or dataset.manifest.name,
-        scheme=dataset.scheme,
-        documents=documents,
-        sets=sets,
-        predictions=QuotationRules().annotate(documents) if predictions else (),
-        guidelines=_guidelines(annotations),
-    )
-    folder = private_folder(ledger_folder(Path.cwd()))
-    with (
-        connection(local_server(Path.cwd(), data), url) as client,
-        exclusive(folder / "lock"),
-        drawn_progress() as progress,
-    ):
-        report = push(client, material, Ledger.open(folder), progress)
-    report.findings[:0] = findings
-    if as_json:
-        print_json(report.as_record())
-    else:
-        _show_push(report)
-    _finish(report.findings, shown=not as_json)
+    """Bring the project up to this side; what changed there is left for a pull."""
+    options = Options(dry_run, retire_drafts=retire_drafts, take_over=take_over)
+    _run(push, _material(build, project, annotations, predictions), options, (data, url), as_json)
 
 
 @app.command("pull")
@@ -129,32 +146,52 @@ def pull_command(
     project: Name = None,
     url: Url = None,
     annotations: Annotations = _ANNOTATIONS,
+    prefer: Prefer = None,
+    leave_deleted_tasks: LeaveDeleted = None,
+    dry_run: DryRun = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
     """Write what annotators did to the annotation files; only what changed becomes a new version."""
+    options = Options(dry_run, _side(prefer), leave_deleted_tasks)
+    _run(pull, _material(build, project, annotations, False), options, (data, url), as_json)
+
+
+def _material(build: Path, project: str | None, annotations: Path, predictions: bool) -> Material:
     dataset = BuiltDataset.open(build)
-    documents = {document.doc_id: document for document in dataset.documents()}
+    return Material(
+        name=project or dataset.manifest.name,
+        scheme=dataset.scheme,
+        documents=DatasetDocuments(dataset),
+        folder=annotations,
+        preannotator=QuotationRules() if predictions else None,
+        guidelines=_guidelines(annotations),
+    )
+
+
+def _run(
+    phase: Phase, material: Material, options: Options, server: tuple[Path | None, str | None], as_json: bool
+) -> None:
     folder = private_folder(ledger_folder(Path.cwd()))
-    name = project or dataset.manifest.name
+    data, url = server
     with (
         connection(local_server(Path.cwd(), data), url) as client,
         exclusive(folder / "lock"),
+        Ledger.open(folder) as ledger,
         drawn_progress() as progress,
     ):
-        report = pull(client, name, documents, dataset.scheme, annotations, Ledger.open(folder), progress)
+        report = phase(client, material, ledger, options, progress)
     if as_json:
         print_json(report.as_record())
     else:
-        _show_pull(report)
+        _show(report)
     _finish(report.findings, shown=not as_json)
 
 
-def _stored(folder: Path) -> tuple[list[AnnotationSet], list[Finding]]:
-    if not folder.is_dir():
-        return [], []
-    stored = read_folder(folder)
-    return current(stored.sets), list(stored.findings)
+def _side(prefer: str | None) -> Side | None:
+    if prefer is None or prefer == "local" or prefer == "server":
+        return cast("Side | None", prefer)
+    raise typer.BadParameter(f"--prefer takes local or server, got {prefer!r}.")
 
 
 def _guidelines(folder: Path) -> str | None:
@@ -180,24 +217,22 @@ def _show_status(local: LocalServer, status: ServerStatus, as_json: bool, *, sho
         err.print("The password: corpus labelstudio server status --show-password", style="dim")
 
 
-def _show_push(report: PushReport) -> None:
+def _show(report: SyncReport) -> None:
+    if report.dry_run:
+        err.print("A dry run: nothing was changed on either side. It would be:", style="dim")
+    files = ", ".join(sorted({path.name for path in report.files})) or "none"
+    sent = (report.annotations_new, report.annotations_updated, report.annotations_deleted)
     _table(
         ("project", f"{report.project}, {'new' if report.is_new else 'was there'}"),
-        ("tasks", f"{report.tasks_new} new, {report.tasks_there} were there"),
+        ("tasks", f"{report.tasks_new} new, {report.tasks_there} were there, {report.tasks_retired} retired"),
         ("predictions", f"{report.predictions_new} new"),
-        ("annotations", f"{report.annotations_new} new"),
-        ("annotate at", report.url),
-    )
-
-
-def _show_pull(report: PullReport) -> None:
-    files = ", ".join(path.name for path in report.files) or "none"
-    _table(
-        ("project", str(report.project)),
-        ("tasks", str(report.tasks)),
+        ("annotations sent", "{} new, {} changed, {} deleted".format(*sent)),
         ("annotations", f"{report.annotations} on the server"),
         ("versions", f"{report.new} new, {report.changed} changed, {report.deleted} deleted"),
+        ("moved", f"{report.moved} late submissions"),
+        ("conflicts", str(len(report.conflicts))),
         ("files that grew", files),
+        ("annotate at", report.url),
     )
 
 

@@ -1,80 +1,461 @@
-"""What this checkout knows of servers and must not publish: who is who, and what was in step when.
+"""What this checkout knows of servers and must not publish: who is who, and what was last seen on each side.
 
-It lies in the project's working folder, outside git and releases, readable by its owner alone. Losing it
-loses no annotation: what was pushed is recognised by its number, what was pulled by its creation time.
+It is one SQLite file in the project's working folder, outside git and releases, readable by its owner alone.
+Losing it loses no annotation and doubles nothing: a project is found again by its mark, a task by the
+document and text in its data, an annotation by its number, its time or its content.
+
+Every change is a transaction: killed at any moment, the file holds the state before or after it. A
+transaction that tells of a written file or a request is made *after* that act, so the ledger may lag behind
+the world and never runs ahead of it; what lags is seen again at the next sync, and recognised.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import json
+import os
+import secrets
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from corpus.errors import ServerError
-from corpus.labelstudio.private import private_folder, read_private, write_private
+from corpus.labelstudio.journal import durable
+from corpus.labelstudio.private import private_folder, read_private
 
-__all__ = ["LEDGER", "Key", "Ledger"]
+__all__ = ["LEDGER", "Batch", "Conflict", "Key", "KnownTask", "Ledger", "SeenAnnotation", "Step"]
 
-LEDGER = "ledger.json"
+LEDGER = "ledger.sqlite3"
+_OLD_LEDGER = "ledger.json"
+_VERSION = 1
 Key = tuple[str, str]
 """A document's id and an annotator's pseudonym."""
 
+_TABLES = """
+CREATE TABLE facts (mark TEXT, name TEXT, value TEXT, PRIMARY KEY (mark, name)) WITHOUT ROWID;
+CREATE TABLE people (person TEXT PRIMARY KEY, pseudonym TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE tasks (mark TEXT, id INTEGER, doc_id TEXT, text_sha256 TEXT, anchor_sha256 TEXT, state TEXT,
+  updated_at TEXT, PRIMARY KEY (mark, id)) WITHOUT ROWID;
+CREATE INDEX tasks_of_document ON tasks (mark, doc_id);
+CREATE INDEX tasks_of_state ON tasks (mark, state);
+CREATE TABLE annotations (mark TEXT, id INTEGER, task INTEGER, doc_id TEXT, annotator TEXT, digest TEXT,
+  updated_at TEXT, cancelled INTEGER, lead_time REAL, PRIMARY KEY (mark, id)) WITHOUT ROWID;
+CREATE INDEX annotations_of_task ON annotations (mark, task);
+CREATE INDEX annotations_of_key ON annotations (mark, doc_id, annotator);
+CREATE TABLE steps (mark TEXT, doc_id TEXT, annotator TEXT, revision INTEGER, pulled INTEGER,
+  PRIMARY KEY (mark, doc_id, annotator)) WITHOUT ROWID;
+CREATE TABLE predictions (mark TEXT, task INTEGER, model_version TEXT, id INTEGER,
+  PRIMARY KEY (mark, task, model_version)) WITHOUT ROWID;
+CREATE TABLE texts (sha256 TEXT PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE batches (mark TEXT, number INTEGER, sent_at REAL, documents TEXT, PRIMARY KEY (mark, number));
+CREATE TABLE conflicts (mark TEXT, doc_id TEXT, annotator TEXT, kind TEXT, place TEXT, message TEXT,
+  PRIMARY KEY (mark, doc_id, annotator)) WITHOUT ROWID;
+"""
 
-@dataclass(slots=True)
+
+@dataclass(frozen=True, slots=True)
+class KnownTask:
+    """A task of ours; ``state`` is "current", "retiring" (to be marked there), "retired", "twin", "foreign"
+    (not ours), or "left-out" (deleted, to stay away)."""
+
+    id: int
+    doc_id: str
+    text_sha256: str
+    anchor_sha256: str
+    state: str
+    updated_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenAnnotation:
+    """An annotation as it was last seen on the server; ``digest`` is of what it holds."""
+
+    id: int
+    task: int
+    doc_id: str
+    annotator: str
+    digest: str
+    updated_at: str | None = None
+    cancelled: bool = False
+    lead_time: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The local revision last in step with the current task, and the last one that a pull wrote."""
+
+    revision: int | None
+    pulled: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """An import whose fate is not yet known: when it was sent (Unix time), and (doc_id, text_sha256) in order."""
+
+    number: int
+    sent_at: float
+    documents: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The same annotation changed on both sides, and nobody has said yet which one counts."""
+
+    doc_id: str
+    annotator: str
+    kind: str
+    place: str
+    message: str
+
+
 class Ledger:
-    """The ledger of one checkout; ``synced`` is by project mark, then document, then annotator."""
+    """The ledger of one checkout; everything but the people is kept by project mark."""
 
-    path: Path
-    people: dict[str, str] = field(default_factory=dict)
-    synced: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
+    def __init__(self, connection: sqlite3.Connection, path: Path, *, kept: bool = True) -> None:
+        self._db, self.path, self.kept = connection, path, kept
+        self._depth = 0
 
     @classmethod
     def open(cls, folder: Path) -> Ledger:
-        """Read the ledger of a folder, empty where there is none.
+        """Open the ledger of a folder, a new one where there is none.
 
         Raises:
             ServerError: it is there and cannot be read.
         """
         path = private_folder(folder) / LEDGER
-        record = read_private(path) or {}
-        people, synced = record.get("people", {}), record.get("synced", {})
-        if not isinstance(people, dict) or not isinstance(synced, dict):
-            raise ServerError(f"{path} must hold people and synced; remove it to begin anew.")
-        return cls(path, people, synced)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        try:
+            connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+            connection.execute("PRAGMA synchronous = FULL")
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version not in (0, _VERSION):
+                raise ServerError(
+                    f"{path} was written by a newer newscorpus (format {version}); upgrade newscorpus."
+                )
+            ledger = cls(connection, path)
+            if version == 0:
+                ledger._make(folder)
+        except sqlite3.DatabaseError as error:
+            raise ServerError(
+                f"{path} cannot be read ({error}); remove it: the next sync finds everything again."
+            ) from None
+        return ledger
 
-    def save(self) -> None:
-        """Write the ledger, whole or not at all."""
-        write_private(self.path, {"people": self.people, "synced": self.synced})
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def __enter__(self) -> Ledger:
+        """Give the ledger itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file."""
+        self.close()
+
+    def rehearsal(self) -> Ledger:
+        """Return a copy in memory: what a dry run notes there is forgotten with it."""
+        copy = sqlite3.connect(":memory:", isolation_level=None)
+        self._db.backup(copy)
+        return Ledger(copy, self.path, kept=False)
+
+    @contextmanager
+    def transaction(self, name: str = "ledger") -> Iterator[None]:
+        """Make the changes of the block together or not at all; blocks may nest."""
+        self._depth += 1
+        try:
+            if self._depth > 1:
+                yield
+                return
+            self._run("BEGIN IMMEDIATE")
+            try:
+                yield
+                if self.kept:
+                    with durable(name):
+                        self._run("COMMIT")
+                else:
+                    self._run("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:  # a full disk has ended it already
+                    self._db.execute("ROLLBACK")
+                raise
+        finally:
+            self._depth -= 1
+
+    def _run(self, statement: str, values: Iterable[object] = ()) -> sqlite3.Cursor:
+        try:
+            return self._db.execute(statement, tuple(values))
+        except sqlite3.DatabaseError as error:
+            raise ServerError(
+                f"{self.path} cannot be used ({error}): make room where the disk is full; where it is damaged, "
+                "remove it, and the next sync finds everything again."
+            ) from None
+
+    def _make(self, folder: Path) -> None:
+        with self.transaction("ledger-new"):
+            for statement in _TABLES.split(";"):
+                self._db.execute(statement)
+            self._db.execute(f"PRAGMA user_version = {_VERSION}")
+            self.set_fact("", "ledger", secrets.token_hex(8))
+            old = read_private(folder / _OLD_LEDGER) or {}
+            people = old.get("people")
+            for person, pseudonym in (people if isinstance(people, dict) else {}).items():
+                self.learn(str(person), str(pseudonym))
+        (folder / _OLD_LEDGER).unlink(missing_ok=True)
+
+    # -- facts of a project ------------------------------------------------------------------------------
+
+    def fact(self, mark: str, name: str) -> str | None:
+        """Return a fact of a project ("cursor", "fresh_from", "build" …), or None."""
+        row = self._one("SELECT value FROM facts WHERE mark = ? AND name = ?", mark, name)
+        return None if row is None else row[0]
+
+    def set_fact(self, mark: str, name: str, value: str | None) -> None:
+        """Note a fact of a project; None forgets it."""
+        if value is None:
+            self._do("DELETE FROM facts WHERE mark = ? AND name = ?", mark, name)
+        else:
+            self._do("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", mark, name, value)
+
+    @property
+    def id(self) -> str:
+        """What tells this ledger from another checkout's."""
+        return self.fact("", "ledger") or ""
+
+    def knows(self, mark: str) -> bool:
+        """Tell whether this project was ever read whole."""
+        return self.fact(mark, "cursor") is not None
+
+    # -- people ------------------------------------------------------------------------------------------
+
+    @property
+    def people(self) -> dict[str, str]:
+        """Pseudonyms by person (an e-mail address in lower case, or "user N")."""
+        return dict(self._all("SELECT person, pseudonym FROM people"))
 
     def pseudonym(self, person: str, taken: Iterable[str]) -> str:
         """Return a person's pseudonym, a new one ("annotator-3") at the first time.
 
         ``taken`` are pseudonyms in use elsewhere (the annotation files), which a newcomer must not get.
         """
-        person = person.casefold()
-        if person not in self.people:
-            used = {*taken, *self.people.values()}
+        people, person = self.people, person.casefold()
+        if person not in people:
+            used = {*taken, *people.values()}
             number = next(n for n in range(1, len(used) + 2) if f"annotator-{n}" not in used)
-            self.people[person] = f"annotator-{number}"
-        return self.people[person]
+            self.learn(person, f"annotator-{number}")
+            return f"annotator-{number}"
+        return people[person]
 
     def learn(self, person: str, pseudonym: str) -> None:
         """Remember a pseudonym that an old annotation shows to be this person's."""
-        self.people.setdefault(person.casefold(), pseudonym)
+        self._do("INSERT OR IGNORE INTO people VALUES (?, ?)", person.casefold(), pseudonym)
 
-    def revision(self, mark: str, key: Key) -> int | None:
-        """Return the local revision that was last in step with the server, or None."""
-        return self.synced.get(mark, {}).get(key[0], {}).get(key[1])
+    def person_of(self, pseudonym: str) -> str | None:
+        """Return who is behind a pseudonym, where that is known."""
+        row = self._one("SELECT person FROM people WHERE pseudonym = ?", pseudonym)
+        return None if row is None else row[0]
+
+    # -- tasks -------------------------------------------------------------------------------------------
+
+    def tasks(self, mark: str, doc_id: str | None = None) -> Iterator[KnownTask]:
+        """Yield the tasks of a project, or of one document, by id."""
+        where, values = ("", ()) if doc_id is None else ("AND doc_id = ?", (doc_id,))
+        query = (
+            f"SELECT id, doc_id, text_sha256, anchor_sha256, state, updated_at FROM tasks WHERE mark = ? {where}"  # noqa: S608
+        )
+        for row in self._run(f"{query} ORDER BY id", (mark, *values)):
+            yield KnownTask(*row)
+
+    def tasks_in(self, mark: str, *states: str) -> list[KnownTask]:
+        """Return the tasks of these states, by id."""
+        marks = ", ".join("?" * len(states))
+        query = (
+            "SELECT id, doc_id, text_sha256, anchor_sha256, state, updated_at FROM tasks "  # noqa: S608
+            f"WHERE mark = ? AND state IN ({marks}) ORDER BY id"
+        )
+        return [KnownTask(*row) for row in self._all(query, mark, *states)]
+
+    def task(self, mark: str, task: int) -> KnownTask | None:
+        """Return one task, or None."""
+        query = (
+            "SELECT id, doc_id, text_sha256, anchor_sha256, state, updated_at FROM tasks WHERE mark = ? AND id = ?"
+        )
+        row = self._one(query, mark, task)
+        return None if row is None else KnownTask(*row)
+
+    def current_task(self, mark: str, doc_id: str) -> KnownTask | None:
+        """Return the task that shows a document today (or the one that was left out), or None."""
+        found = [task for task in self.tasks(mark, doc_id) if task.state in ("current", "left-out")]
+        return found[-1] if found else None
+
+    def set_task(self, mark: str, task: KnownTask) -> None:
+        """Note a task."""
+        values = (task.id, task.doc_id, task.text_sha256, task.anchor_sha256, task.state, task.updated_at)
+        self._do("INSERT OR REPLACE INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?)", mark, *values)
+
+    def forget_task(self, mark: str, task: int) -> None:
+        """Forget a task that is no longer there, with its annotations and predictions."""
+        for table in ("annotations", "predictions"):
+            self._do(f"DELETE FROM {table} WHERE mark = ? AND task = ?", mark, task)  # noqa: S608
+        self._do("DELETE FROM tasks WHERE mark = ? AND id = ?", mark, task)
+
+    def count(self, mark: str, *states: str) -> int:
+        """Count the tasks of these states."""
+        marks = ", ".join("?" * len(states))
+        query = f"SELECT count(*) FROM tasks WHERE mark = ? AND state IN ({marks})"  # noqa: S608
+        return int(self._run(query, (mark, *states)).fetchone()[0])
+
+    def annotation_count(self, mark: str) -> int:
+        """Count the annotations that were seen on the server."""
+        return int(self._run("SELECT count(*) FROM annotations WHERE mark = ?", (mark,)).fetchone()[0])
+
+    def last_task(self, mark: str) -> int:
+        """Return the highest task id known, 0 where there is none."""
+        return int(self._run("SELECT max(id) FROM tasks WHERE mark = ?", (mark,)).fetchone()[0] or 0)
+
+    # -- annotations -------------------------------------------------------------------------------------
+
+    def annotations(self, mark: str, *, task: int | None = None, key: Key | None = None) -> list[SeenAnnotation]:
+        """Return what was last seen of a task's annotations, of a key's, or of all, by id."""
+        where, values = "", [mark]
+        if task is not None:
+            where, values = "AND task = ?", [mark, str(task)]
+        if key is not None:
+            where, values = "AND doc_id = ? AND annotator = ?", [mark, *key]
+        query = (
+            "SELECT id, task, doc_id, annotator, digest, updated_at, cancelled, lead_time "  # noqa: S608
+            f"FROM annotations WHERE mark = ? {where} ORDER BY id"
+        )
+        rows = self._run(query, values)
+        return [_seen(row) for row in rows]
+
+    def annotation(self, mark: str, annotation: int) -> SeenAnnotation | None:
+        """Return what was last seen of an annotation, or None."""
+        query = (
+            "SELECT id, task, doc_id, annotator, digest, updated_at, cancelled, lead_time "
+            "FROM annotations WHERE mark = ? AND id = ?"
+        )
+        row = self._one(query, mark, annotation)
+        return None if row is None else _seen(row)
+
+    def see(self, mark: str, seen: SeenAnnotation) -> None:
+        """Note how an annotation looks on the server."""
+        values = (seen.id, seen.task, seen.doc_id, seen.annotator, seen.digest, seen.updated_at)
+        query = "INSERT OR REPLACE INTO annotations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        self._do(query, mark, *values, int(seen.cancelled), seen.lead_time)
+
+    def unsee(self, mark: str, annotation: int) -> None:
+        """Forget an annotation that is no longer on the server."""
+        self._do("DELETE FROM annotations WHERE mark = ? AND id = ?", mark, annotation)
+
+    def step_of(self, mark: str, key: Key) -> Step:
+        """Return what is known of a document's and annotator's revisions."""
+        query = "SELECT revision, pulled FROM steps WHERE mark = ? AND doc_id = ? AND annotator = ?"
+        row = self._one(query, mark, *key)
+        return Step(None, None) if row is None else Step(*row)
 
     def in_step(self, mark: str, key: Key, revision: int) -> None:
-        """Record that this local revision and the server say the same."""
-        self.synced.setdefault(mark, {}).setdefault(key[0], {})[key[1]] = revision
+        """Record that this local revision and the current task's annotation say the same."""
+        self._do("INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?)", mark, *key, revision, revision)
+        self.settle(mark, key)
 
-    def gone(self, mark: str, key: Key) -> None:
-        """Forget what was deleted on the server."""
-        self.synced.get(mark, {}).get(key[0], {}).pop(key[1], None)
+    def pulled(self, mark: str, key: Key, revision: int) -> None:
+        """Record that a pull wrote this revision, and the current task does not have it yet."""
+        before = self.step_of(mark, key).revision
+        self._do("INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?)", mark, *key, before, revision)
 
-    def keys(self, mark: str) -> list[Key]:
-        """Return everything that was seen on a project, in a stable order."""
-        documents = self.synced.get(mark, {})
-        return [(doc_id, name) for doc_id in sorted(documents) for name in sorted(documents[doc_id])]
+    def steps(self, mark: str) -> Iterator[tuple[Key, Step]]:
+        """Yield every key with its step, in a stable order."""
+        query = "SELECT doc_id, annotator, revision, pulled FROM steps WHERE mark = ? ORDER BY doc_id, annotator"
+        for doc_id, annotator, revision, pulled in self._run(query, (mark,)):
+            yield (doc_id, annotator), Step(revision, pulled)
+
+    def out_of_step(self, mark: str, key: Key) -> None:
+        """Forget what was in step: the annotation is no longer on the server."""
+        self._do("DELETE FROM steps WHERE mark = ? AND doc_id = ? AND annotator = ?", mark, *key)
+
+    # -- predictions, texts, batches, conflicts ------------------------------------------------------------
+
+    def predictions(self, mark: str, task: int) -> dict[str, int | None]:
+        """Return a task's predictions: their ids by model version (None: it proposes nothing)."""
+        query = "SELECT model_version, id FROM predictions WHERE mark = ? AND task = ?"
+        return dict(self._all(query, mark, task))
+
+    def set_predictions(self, mark: str, task: int, listed: Iterable[tuple[str, int | None]]) -> None:
+        """Note all the predictions of a task."""
+        self._do("DELETE FROM predictions WHERE mark = ? AND task = ?", mark, task)
+        for version, number in listed:
+            self._do("INSERT OR REPLACE INTO predictions VALUES (?, ?, ?, ?)", mark, task, version, number)
+
+    def lacking(self, mark: str, model_version: str) -> Iterator[KnownTask]:
+        """Yield the current tasks without a prediction of this version."""
+        query = (
+            "SELECT id, doc_id, text_sha256, anchor_sha256, state, updated_at FROM tasks AS t WHERE mark = ? "
+            "AND state = 'current' AND NOT EXISTS (SELECT 1 FROM predictions AS p WHERE p.mark = t.mark "
+            "AND p.task = t.id AND p.model_version = ?) ORDER BY doc_id"
+        )
+        for row in self._all(query, mark, model_version):
+            yield KnownTask(*row)
+
+    def keep_text(self, sha256: str, data: dict[str, Any]) -> None:
+        """Keep a text that was shown, with its map to the anchor text, for ever."""
+        packed = zlib.compress(json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass"), 1)
+        self._do("INSERT OR IGNORE INTO texts VALUES (?, ?)", sha256, packed)
+
+    def text(self, sha256: str) -> dict[str, Any] | None:
+        """Return the task data of a text that was shown, or None."""
+        row = self._one("SELECT data FROM texts WHERE sha256 = ?", sha256)
+        return None if row is None else json.loads(zlib.decompress(row[0]).decode("utf-8", "surrogatepass"))
+
+    def open_batch(self, mark: str, sent_at: float, documents: Iterable[tuple[str, str]]) -> int:
+        """Note that an import is about to be sent; return its number."""
+        number = int(self._run("SELECT coalesce(max(number), 0) + 1 FROM batches").fetchone()[0])
+        self._do("INSERT INTO batches VALUES (?, ?, ?, ?)", mark, number, sent_at, json.dumps(list(documents)))
+        return number
+
+    def batches(self, mark: str) -> list[Batch]:
+        """Return the imports whose fate is not known."""
+        rows = self._all("SELECT number, sent_at, documents FROM batches WHERE mark = ? ORDER BY number", mark)
+        return [Batch(n, at, tuple((d, s) for d, s in json.loads(listed))) for n, at, listed in rows]
+
+    def close_batch(self, mark: str, number: int) -> None:
+        """Forget an import: what became of it is known."""
+        self._do("DELETE FROM batches WHERE mark = ? AND number = ?", mark, number)
+
+    def contest(self, mark: str, conflict: Conflict) -> None:
+        """Note a conflict, once for each document and annotator."""
+        values = (conflict.doc_id, conflict.annotator, conflict.kind, conflict.place, conflict.message)
+        self._do("INSERT OR REPLACE INTO conflicts VALUES (?, ?, ?, ?, ?, ?)", mark, *values)
+
+    def settle(self, mark: str, key: Key) -> None:
+        """Forget the conflict of a document and annotator."""
+        self._do("DELETE FROM conflicts WHERE mark = ? AND doc_id = ? AND annotator = ?", mark, *key)
+
+    def conflicts(self, mark: str) -> list[Conflict]:
+        """Return the conflicts that nobody has decided."""
+        query = "SELECT doc_id, annotator, kind, place, message FROM conflicts WHERE mark = ? ORDER BY 1, 2"
+        return [Conflict(*row) for row in self._all(query, mark)]
+
+    # -- SQL -----------------------------------------------------------------------------------------------
+
+    def _do(self, statement: str, *values: object) -> None:
+        if self._depth:
+            self._run(statement, values)
+            return
+        with self.transaction():
+            self._run(statement, values)
+
+    def _one(self, query: str, *values: object) -> Any:
+        with closing(self._run(query, values)) as rows:
+            return rows.fetchone()
+
+    def _all(self, query: str, *values: object) -> list[Any]:
+        return self._run(query, values).fetchall()
+
+
+def _seen(row: Any) -> SeenAnnotation:
+    number, task, doc_id, annotator, digest, updated_at, cancelled, lead_time = row
+    return SeenAnnotation(number, task, doc_id, annotator, digest, updated_at, bool(cancelled), lead_time)

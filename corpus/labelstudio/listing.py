@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from corpus.labelstudio.client import Client
+from corpus.labelstudio.filters import Condition, filters
 
-__all__ = ["ServerAnnotation", "ServerPrediction", "ServerTask", "list_tasks"]
+__all__ = ["ServerAnnotation", "ServerPrediction", "ServerTask", "list_tasks", "task_pages"]
 
 _KNOWN = "id,data,annotations,predictions,completed_by,was_cancelled,created_at,updated_at,import_id,model_version"
-_WHOLE = f"{_KNOWN},result,lead_time,updated_by"
+_WHOLE = f"{_KNOWN},result,lead_time,updated_by,overlap"
+_PAGE = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,14 @@ class ServerAnnotation:
     updated_at: str | None
     lead_time: float | None
     result: Any
+    readable: bool = True
+    """Whether the server could say what it holds; where it could not, nothing follows from ``result``."""
+
+    @property
+    def digest(self) -> str:
+        """A hash of what the annotation holds, whoever changed it and when."""
+        held = json.dumps([self.cancelled, self.result], sort_keys=True, ensure_ascii=True)
+        return hashlib.sha256(held.encode("ascii")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +59,68 @@ class ServerTask:
     data: Any
     annotations: tuple[ServerAnnotation, ...] = ()
     predictions: tuple[ServerPrediction, ...] = field(default=())
+    updated_at: str | None = None
+    readable: bool = True
 
     @property
     def doc_id(self) -> str | None:
         """The document it was made of."""
-        return _text(self.data.get("doc_id")) if isinstance(self.data, dict) else None
+        return self._text("doc_id")
 
     @property
     def text_sha256(self) -> str | None:
         """The hash of the text it shows."""
-        return _text(self.data.get("text_sha256")) if isinstance(self.data, dict) else None
+        return self._text("text_sha256")
+
+    @property
+    def anchor_sha256(self) -> str | None:
+        """The hash of the anchor text behind it."""
+        return self._text("anchor_sha256")
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether it was marked as replaced by a task with a newer text."""
+        return isinstance(self.data, dict) and bool(self.data.get("retired"))
+
+    def _text(self, name: str) -> str | None:
+        return _text(self.data.get(name)) if isinstance(self.data, dict) else None
 
 
 def list_tasks(client: Client, project: int, *, whole: bool) -> Iterator[ServerTask]:
     """Yield a project's tasks in the server's order; ``whole`` brings what was drawn as well."""
     for record in client.tasks(project, _WHOLE if whole else _KNOWN):
-        annotations = tuple(_annotation(a) for a in _records(record.get("annotations")))
-        predictions = tuple(_prediction(p) for p in _records(record.get("predictions")))
-        yield ServerTask(record["id"], record.get("data"), annotations, predictions)
+        yield _task(record)
+
+
+def task_pages(
+    client: Client, project: int, *conditions: Condition, whole: bool = True, size: int = _PAGE
+) -> Iterator[list[ServerTask]]:
+    """Yield the tasks for which the conditions hold, by id, a page at a time.
+
+    Each page asks for ids above the last one's, so that a task which leaves or joins the list meanwhile
+    shifts no other past a page's edge.
+    """
+    last = 0
+    while True:
+        query = filters(*conditions, ("id", "greater", "Number", last))
+        include = _WHOLE if whole else "id,updated_at"
+        records = list(islice(client.tasks(project, include, page_size=size, query=query), size))
+        if records:
+            yield [_task(record) for record in records]
+            last = max(record["id"] for record in records)
+        if len(records) < size:
+            return
+
+
+def _task(record: dict[str, Any]) -> ServerTask:
+    return ServerTask(
+        record["id"],
+        record.get("data"),
+        tuple(_annotation(a) for a in _records(record.get("annotations"))),
+        tuple(_prediction(p) for p in _records(record.get("predictions"))),
+        _text(record.get("updated_at")),
+        record.get("unreadable") is not True,
+    )
 
 
 def _annotation(record: dict[str, Any]) -> ServerAnnotation:
@@ -77,6 +134,7 @@ def _annotation(record: dict[str, Any]) -> ServerAnnotation:
         updated_at=_text(record.get("updated_at")),
         lead_time=_seconds(record.get("lead_time")),
         result=record.get("result"),
+        readable=record.get("unreadable") is not True,
     )
 
 

@@ -1,67 +1,63 @@
-"""Whose annotation is this? The server's annotations matched with the sets that are known here.
+"""Whose annotation is this? The server's annotations matched with the versions that are known here.
 
-An annotation is known by the number it was pushed under, else by the time it was made (it was pulled
-before), else by its author: one person has one annotation of a document.
+An annotation is known by having been seen before, else by the number it was pushed under, else by the time it
+was made (it was pulled before, and the ledger was lost), else by its author.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from corpus.annotation.store import current
-from corpus.labelstudio.ledger import Key, Ledger
+from corpus.labelstudio.ledger import Key
 from corpus.labelstudio.listing import ServerAnnotation, ServerTask
 from corpus.labelstudio.regions import annotation_number
+from corpus.labelstudio.work import Work
 from corpus.model.annotation import AnnotationSet
 
-__all__ = ["Matcher"]
+__all__ = ["author", "counting_order", "learn"]
 
 
-class Matcher:
-    """Matches by what is known here, and learns who is who on the way.
+def author(work: Work, task: ServerTask, annotation: ServerAnnotation) -> str:
+    """Return the pseudonym an annotation belongs to, a new one for a person who was never seen."""
+    seen = work.ledger.annotation(work.mark, annotation.id)
+    if seen is not None:
+        return seen.annotator
+    return _numbered(work, task, annotation.number) or person(work, annotation.person)
 
-    ``users`` are the server's e-mail addresses by user id; the ledger keeps a pseudonym for each.
-    """
 
-    def __init__(self, sets: Iterable[AnnotationSet], ledger: Ledger, users: Mapping[int, str]) -> None:
-        known = list(sets)
-        self._ledger, self._users = ledger, users
-        self._taken = {item.annotator for item in known}
-        self._by_number = {(s.doc_id, annotation_number(s.annotation_id)): s for s in known}
-        pulled = [s for s in current(known) if s.created_at is not None and s.origin.kind == "labelstudio"]
-        self._by_time = {(s.doc_id, s.created_at): s for s in pulled}
+def person(work: Work, user: int | None) -> str:
+    """Return a user's pseudonym."""
+    return work.ledger.pseudonym(work.users.get(user or 0, f"user {user}"), work.history.annotators())
 
-    def keys(self, task: ServerTask) -> dict[Key, list[ServerAnnotation]]:
-        """Return a task's annotations by document and pseudonym, the one that counts first.
 
-        A finished one counts before a skipped one, then the one that changed last.
-        """
-        found: dict[Key, list[ServerAnnotation]] = {}
-        ordered = sorted(task.annotations, key=lambda a: (not a.cancelled, a.updated_at or "", a.id), reverse=True)
-        for annotation in ordered:
-            found.setdefault((task.doc_id or "", self._author(task, annotation)), []).append(annotation)
-        return found
+def learn(work: Work, tasks: Iterable[ServerTask]) -> None:
+    """Learn from what was pulled before who is behind which pseudonym; for a ledger that was lost."""
+    for task in tasks:
+        keys = work.history.keys(task.doc_id or "") if task.annotations else []
+        pulled = {item.created_at: key[1] for key in keys if (item := _pulled(work, key)) is not None}
+        for annotation in task.annotations:
+            name = pulled.get(annotation.created_at)
+            if name is not None and annotation.number is None and annotation.person in work.users:
+                work.ledger.learn(work.users[annotation.person or 0], name)
 
-    def person(self, user: int | None) -> str:
-        """Return a user's pseudonym."""
-        return self._ledger.pseudonym(self._users.get(user or 0, f"user {user}"), self._taken)
 
-    def learn(self, tasks: Iterable[ServerTask]) -> None:
-        """Learn from what was pulled before who is behind which pseudonym; call it before :meth:`keys`."""
-        for task in tasks:
-            for annotation in task.annotations:
-                pulled = self._by_time.get((task.doc_id or "", annotation.created_at))
-                if pulled is not None and annotation.number is None and annotation.person in self._users:
-                    self._ledger.learn(self._users[annotation.person or 0], pulled.annotator)
+def counting_order(annotation: ServerAnnotation) -> tuple[bool, str, int]:
+    """Order one person's annotations of a task: skipped ones first, then by their last change."""
+    return not annotation.cancelled, annotation.updated_at or "", annotation.id
 
-    def _author(self, task: ServerTask, annotation: ServerAnnotation) -> str:
-        return self._known(task, annotation) or self.person(annotation.person)
 
-    def _known(self, task: ServerTask, annotation: ServerAnnotation) -> str | None:
-        if annotation.number is None:
-            return None
-        pushed = self._by_number.get((task.doc_id or "", annotation.number))
-        return pushed.annotator if pushed else _author_in_data(task, annotation.number)
+def _pulled(work: Work, key: Key) -> AnnotationSet | None:
+    item = work.history.latest(key)
+    return item if item is not None and item.created_at and item.origin.kind == "labelstudio" else None
+
+
+def _numbered(work: Work, task: ServerTask, number: int | None) -> str | None:
+    if number is None:
+        return None
+    for key in work.history.keys(task.doc_id or ""):
+        if any(annotation_number(v.annotation_id) == number for v in work.history.versions[key][:1]):
+            return key[1]
+    return _author_in_data(task, number)
 
 
 def _author_in_data(task: ServerTask, number: int) -> str | None:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-import secrets
-import xml.etree.ElementTree as ElementTree
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from corpus.errors import ServerError, UsageError
-from corpus.labelstudio.client import Client
-from corpus.labelstudio.config import instructions, label_config
-from corpus.model.finding import Finding, Severity
-from corpus.model.scheme import Scheme
+from corpus.errors import UsageError
+from corpus.labelstudio.client import Client, RefusedError
 
-__all__ = ["Project", "find_project", "open_project"]
+__all__ = ["Project", "described", "find_project", "new_project", "project_of"]
 
 _MARK = re.compile(r"newscorpus:([^\s:]+):([0-9a-f]{32})")
+_LEDGER = re.compile(r"newscorpus-ledger:([0-9a-f]{16})")
 _BESIDE_MARK = "Made by corpus, which finds it again by this line:"
 
 
@@ -31,63 +27,45 @@ class Project:
     config: str
     instruction: str = ""
     is_new: bool = False
+    record: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What the server says of it: settings and counts."""
+
+    @property
+    def ledger(self) -> str | None:
+        """The ledger of the checkout that pushed last, by its own id."""
+        found = _LEDGER.search(str(self.record.get("description") or ""))
+        return found[1] if found else None
 
     def url(self, server: str) -> str:
         """Return the address of its list of tasks."""
         return f"{server}/projects/{self.id}/data"
 
 
-def find_project(client: Client, name: str) -> Project | None:
-    """Return the project that was made for ``name``, or None.
+def find_project(client: Client, name: str, known: int | None = None) -> Project | None:
+    """Return the project that was made for ``name``, or None; ``known`` is the id it had last.
+
+    Two projects with one and the same mark were made by a request that was sent twice; the first one counts.
 
     Raises:
         UsageError: there are two.
     """
+    project = _at(client, known, name) if known is not None else None
+    if project is not None:
+        return project
     found = [project for record in client.projects() if (project := _marked(record, name)) is not None]
-    if len(found) > 1:
+    if len({project.mark for project in found}) > 1:
         listed = ", ".join(str(project.id) for project in found)
         raise UsageError(
             f"{client.url} has several projects of the name {name!r} (ids {listed}): delete all but one."
         )
-    return found[0] if found else None
+    return _at(client, min(project.id for project in found), name) if found else None
 
 
-def open_project(
-    client: Client, name: str, scheme: Scheme, guidelines: str | None
-) -> tuple[Project, list[Finding]]:
-    """Return the project of ``name``, made where there is none, with the scheme's screen.
-
-    An existing project gets a changed screen only where nothing drawn could lose its label.
-
-    Raises:
-        ServerError: the server refuses.
-        UsageError: there are two such projects.
-    """
-    config, guide = label_config(scheme), instructions(scheme, guidelines)
-    project = find_project(client, name)
-    if project is None:
-        return _make(client, name, config, guide), []
-    if project.instruction != guide:
-        client.send("PATCH", f"/api/projects/{project.id}/", {"expert_instruction": guide})
-    if _same(project.config, config):
-        return project, []
-    lost = sorted(_choosable(project.config) - _choosable(config))
-    if lost:
-        message = (
-            f"The project's screen differs from the scheme and was left alone, since the scheme lacks "
-            f"{', '.join(lost)[:200]}; rename or remove what is drawn with it first, or push to another --project."
-        )
-        return project, [Finding("config-differs", f"project {project.id}", message)]
-    client.send("PATCH", f"/api/projects/{project.id}/", {"label_config": config})
-    message = "The project's screen was brought up to the scheme, which has more than it had."
-    return project, [Finding("config-updated", f"project {project.id}", message, Severity.NOTE)]
-
-
-def _make(client: Client, name: str, config: str, guide: str) -> Project:
-    mark = secrets.token_hex(16)
-    body = {
+def new_project(name: str, mark: str, ledger: str, config: str, guide: str) -> dict[str, Any]:
+    """Return what a new project is made of; its description holds the marks by which it is found again."""
+    return {
         "title": (name if len(name) >= 3 else f"{name} dataset")[:50],
-        "description": f"{_BESIDE_MARK} newscorpus:{quote(name, safe='')}:{mark}",
+        "description": described(name, mark, ledger),
         "label_config": config,
         "expert_instruction": guide,
         "show_instruction": True,
@@ -96,10 +74,25 @@ def _make(client: Client, name: str, config: str, guide: str) -> Project:
         "show_annotation_history": True,
         "evaluate_predictions_automatically": False,
     }
-    made = client.send("POST", "/api/projects/", body)
-    if not isinstance(made, dict) or type(made.get("id")) is not int:
-        raise ServerError(f"{client.url} made no project: it answered without an id.")
-    return Project(made["id"], str(body["title"]), mark, config, guide, is_new=True)
+
+
+def described(name: str, mark: str, ledger: str) -> str:
+    """Return a project's description: its name and mark, and the ledger of the checkout that pushed last."""
+    return f"{_BESIDE_MARK} newscorpus:{quote(name, safe='')}:{mark} newscorpus-ledger:{ledger}"
+
+
+def project_of(record: object, name: str) -> Project | None:
+    """Return the project that the server's record describes, where it is the one of that name."""
+    return _marked(record, name) if isinstance(record, dict) else None
+
+
+def _at(client: Client, number: int, name: str) -> Project | None:
+    try:
+        return project_of(client.get(f"/api/projects/{number}/"), name)
+    except RefusedError as refusal:
+        if refusal.status in (403, 404):
+            return None
+        raise
 
 
 def _marked(record: dict[str, Any], name: str) -> Project | None:
@@ -107,27 +100,4 @@ def _marked(record: dict[str, Any], name: str) -> Project | None:
     if found is None or found[1] != quote(name, safe="") or type(record.get("id")) is not int:
         return None
     title, config, guide = (str(record.get(key) or "") for key in ("title", "label_config", "expert_instruction"))
-    return Project(record["id"], title, found[2], config, guide)
-
-
-def _same(first: str, second: str) -> bool:
-    """Tell whether two configurations are one, whatever their white space and order of attributes."""
-    try:
-        texts = [ElementTree.canonicalize(config, strip_text=True) for config in (first, second)]
-    except ElementTree.ParseError:
-        return False
-    return texts[0] == texts[1]
-
-
-def _choosable(config: str) -> set[str]:
-    """Return everything an annotator could have used: labels, choices and relations with their control."""
-    try:
-        root = ElementTree.fromstring(config)  # noqa: S314 - Label Studio has parsed it; entities are not expanded
-    except ElementTree.ParseError:
-        return {"a readable configuration"}
-    found = set()
-    for parent in root.iter():
-        for child in parent:
-            if child.tag in ("Label", "Choice", "Relation"):
-                found.add(f"{parent.get('name') or parent.tag}/{child.get('value') or child.get('alias')}")
-    return found
+    return Project(record["id"], title, found[2], config, guide, record=record)

@@ -1,261 +1,436 @@
-"""Pull: what annotators did becomes new versions of annotation sets, written only where something changed."""
+"""Pull: what changed on the server becomes new versions here, decided against what was last seen on both sides.
+
+For each document and annotator there are three states: the server's annotation now, the newest version here,
+and the version that was last in step. Changed there alone: a new version. Changed here alone: left to the push.
+Changed on both sides: a conflict (:mod:`corpus.labelstudio.conflicts`). Gone there: a recorded deletion.
+
+Safe at any interruption: a page of tasks is handled inside one transaction of the ledger; the new versions are
+written to the annotation files first (whole files, atomically), then the transaction ends. Stopped between the
+two, the next run reads the same tasks again, finds that the files already say what the server says, and only
+catches up the ledger.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from pydantic import ValidationError
-
-from corpus.annotation.checks import check_set
-from corpus.annotation.store import append, read_folder
-from corpus.errors import DataError, UsageError
-from corpus.labelstudio.client import Client
-from corpus.labelstudio.ledger import Key, Ledger
-from corpus.labelstudio.listing import ServerAnnotation, ServerTask, list_tasks
-from corpus.labelstudio.matching import Matcher
-from corpus.labelstudio.project import Project, find_project
-from corpus.labelstudio.results import read_result
+from corpus.annotation.anchoring import reanchor_set
+from corpus.annotation.history import History
+from corpus.errors import DataError
+from corpus.labelstudio.conflicts import keep_theirs, settle
+from corpus.labelstudio.journal import durable
+from corpus.labelstudio.ledger import Conflict, Key, KnownTask, SeenAnnotation
+from corpus.labelstudio.listing import ServerAnnotation, ServerTask
+from corpus.labelstudio.matching import author, counting_order, learn
+from corpus.labelstudio.reading import content, made_set, task_text, tombstone
+from corpus.labelstudio.scanning import changed_tasks, chosen_tasks, counts_of, missing_tasks, newest_change
 from corpus.labelstudio.tasks import TaskText
-from corpus.model.annotation import AnnotationSet, Origin, State
+from corpus.labelstudio.work import Work
+from corpus.model.annotation import AnnotationSet
 from corpus.model.document import Document
-from corpus.model.finding import Finding, Severity
-from corpus.model.scheme import Scheme
-from corpus.progress import SILENT, Progress
+from corpus.model.finding import Severity
 
-__all__ = ["PullReport", "pull"]
+__all__ = ["Puller"]
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
-_CONTENT = ("state", "entities", "sources", "claims", "cues", "orphans")
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+Made = tuple[ServerAnnotation, AnnotationSet]
 
 
-@dataclass(slots=True)
-class PullReport:
-    """What was pulled: counts of annotations, the files that grew, and what was wrong."""
+class Puller:
+    """The pull of one run; with ``work.reading_only`` it only learns what is there and what is unread."""
 
-    project: int = 0
-    tasks: int = 0
-    annotations: int = 0
-    new: int = 0
-    changed: int = 0
-    deleted: int = 0
-    files: list[Path] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    def __init__(self, work: Work) -> None:
+        self.work, self.ledger = work, work.ledger
 
-    def as_record(self) -> dict[str, Any]:
-        """Return the report as JSON-ready values."""
-        names = ("project", "tasks", "annotations", "new", "changed", "deleted")
-        record: dict[str, Any] = {name: getattr(self, name) for name in names}
-        record["files"] = [path.name for path in self.files]
-        return record | {"findings": [finding.as_record() for finding in self.findings]}
+    @property
+    def history(self) -> History:
+        """The versions here."""
+        return self.work.history
 
+    def pull(self) -> None:
+        """Bring this side up to the server's."""
+        work = self.work
+        work.progress.step("reading what changed on the server")
+        before = self.ledger.fact(work.mark, "cursor")
+        newest = newest_change(work)
+        if before is None and self.history.versions:
+            for page in changed_tasks(work):
+                learn(work, page)
+        done = 0
+        for page in changed_tasks(work):
+            self._page(page)
+            done += len(page)
+            work.progress.advance(done, None)
+        contested = sorted({t.id for c in self.ledger.conflicts(work.mark) for t in self._tasks_of(c.doc_id)})
+        for page in chosen_tasks(work, contested):
+            self._page(page)
+        self._vanished_tasks()
+        if not (work.reading_only and work.blocked):
+            self._move_on(newest)
 
-def pull(
-    client: Client,
-    name: str,
-    documents: Mapping[str, Document],
-    scheme: Scheme,
-    folder: Path,
-    ledger: Ledger,
-    progress: Progress = SILENT,
-) -> PullReport:
-    """Append what changed on the server to the annotation files of ``folder``; twice writes nothing.
-
-    ``documents`` bring the anchor texts; a task whose document is not among them is mapped by its own
-    segments. What cannot be used is a finding, and an orphan in the set.
-
-    Raises:
-        ServerError: the server cannot be reached or refuses; nothing was written.
-        UsageError: the server has no project of that name, or two.
-        DataError: an annotation file that would grow is damaged.
-    """
-    project = find_project(client, name)
-    if project is None:
-        raise UsageError(f"{client.url} has no project that was pushed as {name!r}: corpus labelstudio push.")
-    return _Puller(client, project, documents, scheme, folder, ledger, progress).pull()
-
-
-@dataclass(slots=True)
-class _Puller:
-    client: Client
-    project: Project
-    documents: Mapping[str, Document]
-    scheme: Scheme
-    folder: Path
-    ledger: Ledger
-    progress: Progress
-    report: PullReport = field(default_factory=PullReport)
-    versions: dict[Key, dict[int, AnnotationSet]] = field(default_factory=dict)
-    added: list[AnnotationSet] = field(default_factory=list)
-
-    def pull(self) -> PullReport:
-        self.report.project = self.project.id
-        self.progress.step("reading the tasks")
-        tasks = list(self._tasks())
-        stored = self._stored()
-        matcher = Matcher(stored, self.ledger, self.client.users())
-        matcher.learn(tasks)
-        self.progress.step("reading the annotations")
-        seen: set[Key] = set()
-        for number, task in enumerate(tasks, 1):
-            seen |= self._task(task, matcher)
-            self.progress.advance(number, len(tasks))
-        self._tombstones(seen)
-        if self.added:
-            self.report.files = append(self.folder, self.added)
-        self.ledger.save()
-        return self.report
-
-    def _tasks(self) -> Iterable[ServerTask]:
-        listed = sorted(list_tasks(self.client, self.project.id, whole=True), key=lambda task: task.id)
-        self.report.tasks = len(listed)
-        first: dict[str | None, int] = {}
-        for task in listed:
-            if task.doc_id is not None and first.setdefault(task.doc_id, task.id) != task.id:
-                self._note("task-twice", f"task {task.id}", f"{task.doc_id!r} has an earlier task, which counts.")
-            elif task.doc_id is not None:
-                yield task
-
-    def _stored(self) -> list[AnnotationSet]:
-        if not self.folder.is_dir():
-            return []
-        stored = read_folder(self.folder)
-        self.report.findings += stored.findings
-        for item in stored.sets:
-            self.versions.setdefault((item.doc_id, item.annotator), {})[item.revision] = item
-        return list(stored.sets)
-
-    def _note(self, code: str, place: str, message: str, severity: Severity = Severity.WARNING) -> None:
-        self.report.findings.append(Finding(code, f"project {self.project.id}/{place}", message, severity))
-
-    def _task(self, task: ServerTask, matcher: Matcher) -> set[Key]:
-        """Pull one task's annotations; return the keys that are on the server, usable or not."""
-        keys = matcher.keys(task)
-        self.report.annotations += len(task.annotations)
-        try:
-            text = TaskText.of_data(task.data).with_anchor(self.documents.get(task.doc_id or ""))
-            if text.scheme != self.scheme.name:
-                raise DataError(f"the task is of the scheme {text.scheme!r}, not {self.scheme.name!r}")
-        except DataError as error:
-            if task.annotations:
-                self._note("task-unusable", f"task {task.id}", f"Nothing was pulled: {error}.", Severity.ERROR)
-            return set(keys)
-        for key, drawn in keys.items():
-            place = f"task {task.id}/annotation {drawn[0].id}"
-            for other in drawn[1:]:
-                message = f"{key[1]!r} has several annotations of this task; annotation {drawn[0].id} counts."
-                self._note("annotation-second", f"task {task.id}/annotation {other.id}", message)
-            self._annotation(key, drawn[0], text, place, matcher)
-        return set(keys)
-
-    def _annotation(self, key: Key, drawn: ServerAnnotation, text: TaskText, place: str, matcher: Matcher) -> None:
-        """Append a new version where the drawing differs from the one that was last in step."""
-        if not _NAME.fullmatch(key[1]):
-            self._note("annotation-unusable", place, "Its author's name is no pseudonym.", Severity.ERROR)
-            return
-        versions = self.versions.get(key, {})
-        latest = versions[max(versions)] if versions else None
-        base = versions.get(self.ledger.revision(self.project.mark, key) or 0, latest)
-        if base is not None and base.anchor_sha256 != text.anchor_sha256:
-            message = "The set here points into another version of the text; nothing was pulled: re-anchor it."
-            self._note("annotation-anchor", place, message, Severity.ERROR)
-            return
-        made = self._made(key, drawn, text, base, place, matcher)
-        if made is None:
-            return
-        if base is not None and _content(made) == _content(base):
-            self.ledger.in_step(self.project.mark, key, base.revision)
-            return
-        if base is not None and latest is not None and latest.revision > base.revision:
-            if _content(made) != _content(latest):
-                message = f"It changed here too (revision {latest.revision}); the server's is the newest now."
-                self._note("annotation-both-changed", place, message)
-            else:
-                self.ledger.in_step(self.project.mark, key, latest.revision)
-                return
-        self._append(made.model_copy(update={"revision": (latest.revision if latest else 0) + 1}))
-        if latest is None:
-            self.report.new += 1
-        else:
-            self.report.changed += 1
-
-    def _append(self, made: AnnotationSet) -> None:
-        self.added.append(made)
-        self.ledger.in_step(self.project.mark, (made.doc_id, made.annotator), made.revision)
-
-    def _made(
-        self,
-        key: Key,
-        drawn: ServerAnnotation,
-        text: TaskText,
-        base: AnnotationSet | None,
-        place: str,
-        matcher: Matcher,
-    ) -> AnnotationSet | None:
-        read = read_result(drawn.result, text, self.scheme, base, f"project {self.project.id}/{place}")
-        state: State = "skipped" if drawn.cancelled else "submitted"
-        edited = drawn.edited_by is not None and drawn.edited_by != drawn.person
-        note = f"edited by {matcher.person(drawn.edited_by)}" if edited else ""
-        values: dict[str, Any] = {
-            **read.content(),
-            "state": state,
-            "scheme_version": text.scheme_version,
-            "updated_at": _time(drawn.updated_at),
-            "lead_time": drawn.lead_time,
-            "origin": Origin(kind="labelstudio", note=note),
-        }
-        try:
-            made = AnnotationSet(**{**(dict(base) if base else self._blank(key, drawn, text)), **values})
-        except ValidationError as error:
-            self._note(
-                "annotation-unusable", place, f"It makes no set: {error.errors()[0]['msg']}.", Severity.ERROR
+    def _move_on(self, newest: str | None) -> None:
+        with self.ledger.transaction("cursor"):
+            self.ledger.set_fact(
+                self.work.mark, "cursor", newest or self.ledger.fact(self.work.mark, "cursor") or _EVER
             )
-            return None
-        self.report.findings += read.findings
-        faults = check_set(made, self.scheme, text.anchor, f"project {self.project.id}/{place}")
-        self.report.findings += [fault for fault in faults if fault.severity is Severity.ERROR]
-        return made
+            self.ledger.set_fact(self.work.mark, "fresh_from", None)
 
-    def _blank(self, key: Key, drawn: ServerAnnotation, text: TaskText) -> dict[str, Any]:
-        """Return what a set that was born on the server starts from."""
-        return {
-            "annotation_id": f"{key[0]}.{key[1]}",
-            "revision": 1,
-            "doc_id": key[0],
-            "annotator": key[1],
-            "anchor_sha256": text.anchor_sha256,
-            "scheme": text.scheme,
-            "guideline_version": self.scheme.guideline_version,
-            "created_at": _time(drawn.created_at),
-        }
+    def _tasks_of(self, doc_id: str) -> Iterable[KnownTask]:
+        return [task for task in self.ledger.tasks(self.work.mark, doc_id) if task.state != "left-out"]
 
-    def _tombstones(self, seen: set[Key]) -> None:
-        """Record as deleted what was seen on this project before and is not there any more."""
-        for key in self.ledger.keys(self.project.mark):
-            versions = self.versions.get(key)
-            if key in seen or not versions:
+    # -- tasks ---------------------------------------------------------------------------------------------
+
+    def _page(self, tasks: Sequence[ServerTask]) -> None:
+        documents = self.work.material.documents.some({t.doc_id for t in tasks if t.doc_id and t.annotations})
+        with self.ledger.transaction("pulled"):
+            for task in tasks:
+                self._adopt(task)
+                self._task(task, documents.get(task.doc_id or ""))
+            if not self.work.reading_only:
+                self._write()
+
+    def _write(self) -> None:
+        if self.work.has_read_history and self.history.unwritten and self.history.kept:
+            with durable("annotation-files"):
+                self.work.report.files += self.history.flush()
+
+    def _adopt(self, task: ServerTask) -> None:
+        """Note a task, and which of a document's tasks is the one that counts."""
+        work, mark = self.work, self.work.mark
+        known = self.ledger.task(mark, task.id)
+        if not task.readable and task.doc_id is None:
+            return
+        if task.doc_id is None or task.text_sha256 is None:
+            if known is None:
+                work.report.note("task-foreign", f"task {task.id}", _FOREIGN, Severity.NOTE)
+                self.ledger.set_task(mark, KnownTask(task.id, "", "", "", "foreign", task.updated_at))
+            return
+        if known is None:
+            state = self._state_of_new(task)
+            known = KnownTask(task.id, task.doc_id, task.text_sha256, task.anchor_sha256 or "", state)
+            if isinstance(task.data, dict):
+                self.ledger.keep_text(task.text_sha256, task.data)
+        elif task.is_retired and known.state in ("current", "retiring"):
+            known = replace(known, state="retired")
+        self.ledger.set_task(mark, replace(known, updated_at=task.updated_at))
+        self.ledger.set_predictions(mark, task.id, self._predictions(task))
+
+    def _predictions(self, task: ServerTask) -> list[tuple[str, int | None]]:
+        """Return the server's predictions, and the versions that are known to propose nothing."""
+        empty = [(v, None) for v, n in self.ledger.predictions(self.work.mark, task.id).items() if n is None]
+        return [*empty, *((p.model_version, p.id) for p in task.predictions)]
+
+    def _state_of_new(self, task: ServerTask) -> str:
+        if task.is_retired:
+            return "retired"
+        other = self.ledger.current_task(self.work.mark, task.doc_id or "")
+        if other is None or other.state == "left-out":
+            return "current"
+        if other.text_sha256 == task.text_sha256:
+            return "twin"
+        self.ledger.set_task(self.work.mark, replace(other, state="retiring"))
+        return "current"
+
+    def _vanished_tasks(self) -> None:
+        """Notice tasks that were deleted there: their number tells, and only then are all ids listed."""
+        work, mark = self.work, self.work.mark
+        there, _ = counts_of(work.project.record)
+        known = self.ledger.count(mark, "current", "retiring", "retired", "twin", "foreign")
+        if work.project.is_new or there == known:
+            return
+        gone, unknown = missing_tasks(work)
+        for page in chosen_tasks(work, unknown):
+            self._page(page)
+        with self.ledger.transaction("tasks-gone"):
+            for number in gone:
+                self._vanished(number)
+
+    def _vanished(self, number: int) -> None:
+        task = self.ledger.task(self.work.mark, number)
+        self.ledger.forget_task(self.work.mark, number)
+        if task is None or task.state != "current":
+            return
+        self.ledger.set_fact(self.work.mark, "documents", None)  # so that the push compares all documents
+        leave = self.work.options.leave_deleted_tasks is True
+        leave = leave or self.ledger.fact(self.work.mark, "leave_deleted_tasks") == "yes"
+        if leave:
+            self.ledger.set_task(self.work.mark, replace(task, state="left-out"))
+        else:
+            self.work.report.tasks_restored += 1
+        what = "it stays away" if leave else "it is put back with the next push"
+        self.work.report.note(
+            "task-deleted", f"task {number}", f"The task of {task.doc_id!r} was deleted on the server; {what}."
+        )
+        for key in self.history.keys(task.doc_id):
+            self.ledger.out_of_step(self.work.mark, key)
+
+    # -- one task's annotations ------------------------------------------------------------------------------
+
+    def _task(self, task: ServerTask, document: Document | None) -> None:
+        work, mark = self.work, self.work.mark
+        known = self.ledger.task(mark, task.id)
+        if known is None or known.state == "foreign" or not task.readable:
+            if not task.readable:
+                message = "The server cannot read it (its log says why); what stands on it was left as it was."
+                work.report.note("task-unreadable", f"task {task.id}", message, Severity.ERROR)
+            return
+        there = {annotation.id for annotation in task.annotations}
+        gone = [seen for seen in self.ledger.annotations(mark, task=task.id) if seen.id not in there]
+        if not task.annotations and not gone:
+            return
+        try:
+            text = task_text(work, task, document)
+        except DataError as error:
+            work.report.note("task-unusable", f"task {task.id}", f"Nothing was pulled: {error}.", Severity.ERROR)
+            return
+        live: dict[str, list[ServerAnnotation]] = {}
+        for annotation in task.annotations:
+            live.setdefault(author(work, task, annotation), []).append(annotation)
+        for name in dict.fromkeys([*live, *(seen.annotator for seen in gone)]):
+            missing = [seen for seen in gone if seen.annotator == name]
+            _KeyPull(self, known, text, document, (known.doc_id, name)).run(live.get(name, []), missing)
+
+
+class _KeyPull:
+    """One document, one annotator, on one task."""
+
+    def __init__(
+        self, puller: Puller, task: KnownTask, text: TaskText, document: Document | None, key: Key
+    ) -> None:
+        self.work, self.ledger = puller.work, puller.ledger
+        self.task, self.text, self.document, self.key = task, text, document, key
+        self.mark = self.work.mark
+        self.is_current = task.state == "current"
+        self.step = self.ledger.step_of(self.mark, key)
+
+    @property
+    def history(self) -> History:
+        """The versions here."""
+        return self.work.history
+
+    def run(self, live: list[ServerAnnotation], gone: list[SeenAnnotation]) -> None:
+        live = sorted(live, key=counting_order)
+        for annotation in live:
+            if not annotation.readable:
+                message = "The server cannot read it (its log says why); the version here was kept."
+                self._note("annotation-unreadable", annotation.id, message, Severity.ERROR)
+                return
+        changed = [a for a in live if self._is_changed(a)]
+        if changed or (gone and live):
+            self._changed(live, changed, bool(gone))
+        elif gone and self.is_current:
+            self._deleted(gone)
+        if self.key not in self.work.blocked:
+            for seen in gone:
+                self.ledger.unsee(self.mark, seen.id)
+
+    def _is_changed(self, annotation: ServerAnnotation) -> bool:
+        seen = self.ledger.annotation(self.mark, annotation.id)
+        return seen is None or seen.digest != annotation.digest
+
+    def _note(self, code: str, annotation: int, message: str, severity: Severity = Severity.WARNING) -> None:
+        self.work.report.note(code, f"task {self.task.id}/annotation {annotation}", message, severity)
+
+    def _place(self, annotation: ServerAnnotation) -> str:
+        return f"project {self.work.project.id}/task {self.task.id}/annotation {annotation.id}"
+
+    # -- what was drawn ----------------------------------------------------------------------------------------
+
+    def _base(self) -> AnnotationSet | None:
+        """Return the version the annotator started from: the one in step, else the newest on this text."""
+        base = self.history.revision(self.key, self.step.revision)
+        if base is not None and base.anchor_sha256 == self.text.anchor_sha256:
+            return base
+        versions = self.history.newest_first(self.key)
+        return next((v for v in versions if v.anchor_sha256 == self.text.anchor_sha256), None)
+
+    def _made(self, annotation: ServerAnnotation, base: AnnotationSet | None) -> AnnotationSet | None:
+        made, findings = made_set(self.work, self.key, annotation, self.text, base, self._place(annotation))
+        for finding in findings:
+            if finding not in self.work.report.findings:
+                self.work.report.findings.append(finding)
+        if made is None or self.document is None or made.anchor_sha256 == self.document.anchor_sha256:
+            return made
+        moved = reanchor_set(made, made.anchor_sha256, self.document.raw_text)
+        for orphan in moved.orphans[len(made.orphans) :]:
+            message = f"{orphan.item['id']!r} could not be placed in the present text: {orphan.reason}."
+            self._note("annotation-orphan", annotation.id, message)
+        return moved
+
+    def _known_version(self, annotation: ServerAnnotation) -> AnnotationSet | None:
+        """Return the version that says exactly what the annotation says, where one does (without a ledger)."""
+        for version in self.history.newest_first(self.key):
+            if version.anchor_sha256 == self.text.anchor_sha256 and version.state != "deleted":
+                made, _ = made_set(self.work, self.key, annotation, self.text, version, "")
+                if made is not None and content(made) == content(version):
+                    return version
+        return None
+
+    def _changed(self, live: list[ServerAnnotation], changed: list[ServerAnnotation], some_gone: bool) -> None:
+        counting = live[-1]
+        if self.is_current and self.step.revision is None and self._find_step(counting):
+            changed = [a for a in changed if a is not counting]
+        base = self._base()
+        made: list[Made] = []
+        for annotation in changed if counting in changed or not some_gone else [*changed, counting]:
+            item = self._made(annotation, base)
+            if item is None:
                 continue
-            latest = versions[max(versions)]
-            self.ledger.gone(self.project.mark, key)
-            if latest.state != "deleted":
-                self.added.append(_tombstone(latest))
-                self.report.deleted += 1
+            made.append((annotation, item))
+        news = [(a, item) for a, item in made if not self._is_old(a, item, base, counting)]
+        if not news:
+            self._see_all(changed)
+        else:
+            self._news(live, news, counting)
+
+    def _find_step(self, counting: ServerAnnotation) -> bool:
+        version = self._known_version(counting)
+        if version is None:
+            return False
+        self.ledger.in_step(self.mark, self.key, version.revision)
+        self.step = self.ledger.step_of(self.mark, self.key)
+        self._see(counting)
+        return True
+
+    def _is_old(
+        self,
+        annotation: ServerAnnotation,
+        item: AnnotationSet,
+        base: AnnotationSet | None,
+        counting: ServerAnnotation,
+    ) -> bool:
+        """Tell whether a version says the same already; of what counts, only the one last in step matters."""
+        if annotation is counting and self.is_current:
+            return base is not None and base.revision == self.step.revision and content(item) == content(base)
+        return any(content(item) == content(version) for version in self.history.newest_first(self.key))
+
+    def _see(self, annotation: ServerAnnotation) -> None:
+        seen = SeenAnnotation(
+            annotation.id,
+            self.task.id,
+            *self.key,
+            annotation.digest,
+            annotation.updated_at,
+            annotation.cancelled,
+            annotation.lead_time,
+        )
+        self.ledger.see(self.mark, seen)
+
+    # -- what to do with it --------------------------------------------------------------------------------------
+
+    def _changed_here(self) -> AnnotationSet | None:
+        """Return the newest version where somebody here made it since the two sides were in step."""
+        latest = self.history.latest(self.key)
+        if latest is None or latest.revision in (self.step.revision, self.step.pulled):
+            return None
+        if self.step.revision is None and self.step.pulled is None and latest.origin.kind == "labelstudio":
+            return None  # no ledger: it was pulled before, and the server has moved on
+        return latest
+
+    def _news(self, live: list[ServerAnnotation], news: list[Made], counting: ServerAnnotation) -> None:
+        ours = self._changed_here()
+        theirs = news[-1][1]
+        if ours is not None and content(ours) == content(theirs):
+            self._see_all(live)
+            if self.is_current:
+                self.ledger.in_step(self.mark, self.key, ours.revision)
+        elif self.work.reading_only:
+            self._block(counting.id)
+        elif ours is not None:
+            self._both(live, news, ours)
+        else:
+            self._append(live, news, counting)
+
+    def _block(self, annotation: int) -> None:
+        self.work.blocked.add(self.key)
+        message = f"{self.key[1]!r}'s annotation of {self.key[0]!r} changed on the server: pull (or sync)."
+        self._note("annotation-unpulled", annotation, message, Severity.NOTE)
+
+    def _see_all(self, live: Iterable[ServerAnnotation]) -> None:
+        for annotation in live:
+            self._see(annotation)
+
+    def _append(self, live: list[ServerAnnotation], news: list[Made], counting: ServerAnnotation) -> None:
+        """Write the news in the order they were made; what counts comes last."""
+        latest = self.history.latest(self.key)
+        if len(live) > 1:
+            for annotation in live[:-1]:
+                message = f"{self.key[1]!r} has several annotations of this task; annotation {counting.id} counts."
+                self._note("annotation-second", annotation.id, message)
+        items = [item for _, item in news]
+        if news[-1][0] is not counting and latest is not None and self.is_current:
+            items.append(latest)  # what counts did not change: it stays the newest
+        for item in items:
+            number = self.history.newest(self.key) + 1
+            self.history.add(_following(item, latest, number))
+            self.work.report.new += number == 1
+            self.work.report.changed += number != 1
+        self._see_all(live)
+        last = self.history.newest(self.key)
+        if self.is_current:
+            self.ledger.in_step(self.mark, self.key, last)
+        else:
+            self.ledger.pulled(self.mark, self.key, last)
+            self.work.report.moved += 1
+            message = "It was made on a text that has been replaced; it was moved to the present one."
+            self._note("annotation-late", counting.id, message, Severity.NOTE)
+
+    def _both(self, live: list[ServerAnnotation], news: list[Made], ours: AnnotationSet) -> None:
+        annotation, theirs = news[-1]
+        prefer = self.work.options.prefer
+        message = (
+            f"{self.key[1]!r}'s annotation of {self.key[0]!r} changed here (revision {ours.revision}) and on the "
+            "server: say --prefer local or --prefer server; both versions are kept."
+        )
+        if prefer is None:
+            keep_theirs(self.work, theirs)
+            self._contest("both-changed", annotation.id, message)
+            return
+        settle(self.work, self.key, ours, [item for _, item in news], prefer)
+        self._see_all(live)
+        last = self.history.newest(self.key)
+        if self.is_current:
+            self.ledger.in_step(self.mark, self.key, last - (prefer == "local"))
+        else:
+            self.ledger.pulled(self.mark, self.key, last)
+        self.work.report.changed += 1
+
+    def _contest(self, kind: str, annotation: int, message: str) -> None:
+        place = f"project {self.work.project.id}/task {self.task.id}/annotation {annotation}"
+        self.ledger.contest(self.mark, Conflict(*self.key, kind, place, message))
+        self.work.incomplete = True
+        self.work.blocked.add(self.key)
+        self._note("annotation-both-changed", annotation, message, Severity.ERROR)
+
+    def _deleted(self, gone: list[SeenAnnotation]) -> None:
+        """Record a deletion, unless the version here is newer than the one that was deleted."""
+        latest, ours = self.history.latest(self.key), self._changed_here()
+        prefer = self.work.options.prefer
+        if latest is None or latest.state == "deleted":
+            self.ledger.out_of_step(self.mark, self.key)
+        elif self.work.reading_only:
+            self._block(gone[-1].id)
+        elif ours is not None and prefer is None:
+            message = (
+                f"{self.key[1]!r}'s annotation of {self.key[0]!r} changed here (revision {ours.revision}) and was "
+                "deleted on the server: say --prefer local or --prefer server."
+            )
+            self._contest("deleted-there", gone[-1].id, message)
+        else:
+            self.ledger.out_of_step(self.mark, self.key)
+            self.ledger.settle(self.mark, self.key)
+            if ours is None or prefer == "server":
+                self.history.add(tombstone(latest))
+                self.work.report.deleted += 1
 
 
-def _content(item: AnnotationSet) -> tuple[object, ...]:
-    return tuple(getattr(item, name) for name in _CONTENT)
+_EVER = "1970-01-01T00:00:00Z"
+_FOREIGN = "It was not made by corpus; it was left alone."
 
 
-def _tombstone(latest: AnnotationSet) -> AnnotationSet:
-    empty: dict[str, Sequence[object]] = dict.fromkeys(("entities", "sources", "claims", "cues"), ())
-    update = {"revision": latest.revision + 1, "state": "deleted", "updated_at": None, "lead_time": None}
-    origin = Origin(kind="labelstudio", note="deleted on the server")
-    return latest.model_copy(update={**empty, **update, "linked_entities": (), "origin": origin})
-
-
-def _time(value: str | None) -> str | None:
-    return value if value is not None and _TIME.fullmatch(value) else None
+def _following(item: AnnotationSet, latest: AnnotationSet | None, revision: int) -> AnnotationSet:
+    """Return a version that continues a history: its number, and the identity that all versions share."""
+    update: dict[str, object] = {"revision": revision}
+    if latest is not None:
+        update |= {"annotation_id": latest.annotation_id, "created_at": latest.created_at or item.created_at}
+    return item.model_copy(update=update)

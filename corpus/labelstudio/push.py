@@ -1,244 +1,277 @@
-"""Push: the project, its tasks, its predictions and the annotations that exist, each once.
+"""Push: what changed here goes to the server, each thing once.
 
-No import of Label Studio's is idempotent, so nothing is sent that the server's own list of tasks shows to be
-there; after a request whose fate is unknown that list is read again before anything is repeated.
+Tasks are imported in batches. No import of Label Studio's is idempotent, so each batch is noted in the ledger
+before it is sent (:class:`corpus.labelstudio.ledger.Batch`) and closed when it is known what became of it; a
+batch that is found open is looked for on the server before anything is repeated (:mod:`…imports`).
+
+A single annotation is created under an idempotency key (``unique_id``: a repeat answers 409) and changed or
+deleted under its id, so both can be repeated. Right before a change the annotation is read again: where it is
+no longer what was last seen, it is left to the next pull. Label Studio has no optimistic locking: what an
+annotator submits in the milliseconds between that reading and the writing is overwritten on the server, and
+only there it is lost; an edit that takes longer than one request is never overwritten.
+
+After every act the ledger notes it. Stopped between the two, the next run finds the server changed, reads what
+it holds, recognises this side's own version, and notes it then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
-from corpus.labelstudio.client import Client, RefusedError, UnreachableError
-from corpus.labelstudio.ledger import Ledger
-from corpus.labelstudio.listing import ServerTask, list_tasks
-from corpus.labelstudio.matching import Matcher
-from corpus.labelstudio.project import Project, open_project
-from corpus.labelstudio.tasks import annotation_body, prediction_body, task_data, unique_id, unsendable
+from corpus.annotation.history import History, folder_digest
+from corpus.labelstudio.client import RefusedError
+from corpus.labelstudio.filters import ids_filter
+from corpus.labelstudio.imports import Importer
+from corpus.labelstudio.ledger import Key, KnownTask, SeenAnnotation
+from corpus.labelstudio.listing import ServerAnnotation, ServerTask, task_pages
+from corpus.labelstudio.retirement import Retirement
+from corpus.labelstudio.tasks import annotation_body, prediction_body, unique_id, unsendable
+from corpus.labelstudio.work import Work
 from corpus.model.annotation import AnnotationSet
 from corpus.model.document import Document, sha256_text
 from corpus.model.finding import Finding, Severity
-from corpus.model.scheme import Scheme
-from corpus.preannotation.protocol import Prediction
-from corpus.progress import SILENT, Progress
 
-__all__ = ["Material", "PushReport", "push"]
+__all__ = ["Pusher"]
 
-_BATCH = 250
-_BATCH_CHARACTERS = 20_000_000
-_ATTEMPTS = 3
+_SENT = ("submitted", "skipped")
+_DOCUMENTS = 250
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What to push: documents, their current annotation sets, and predictions of one pre-annotator."""
+class Pusher:
+    """The push of one run."""
 
-    name: str
-    """The project's name here; the server may rename it."""
-    scheme: Scheme
-    documents: Sequence[Document]
-    sets: Sequence[AnnotationSet] = ()
-    predictions: Sequence[Prediction] = ()
-    guidelines: str | None = None
+    def __init__(self, work: Work) -> None:
+        self.work, self.ledger = work, work.ledger
+        self.importer = Importer(work)
+        self.retirement = Retirement(work, self.importer)
 
+    @property
+    def history(self) -> History:
+        """The versions here."""
+        return self.work.history
 
-@dataclass(slots=True)
-class PushReport:
-    """What was done, and what was found."""
+    def push(self) -> None:
+        """Bring the server up to this side."""
+        work = self.work
+        self.retirement.finish()
+        digest = work.material.documents.digest
+        if self.ledger.fact(work.mark, "documents") != digest:
+            work.progress.step("comparing the documents with their tasks")
+            if self._documents():
+                with self.ledger.transaction("documents-done"):
+                    self.ledger.set_fact(work.mark, "documents", digest)
+            self.retirement.finish()
+        self._annotations()
+        self._predictions()
+        work.report.tasks = self.ledger.count(work.mark, "current")
 
-    url: str = ""
-    project: int = 0
-    is_new: bool = False
-    tasks_new: int = 0
-    tasks_there: int = 0
-    annotations_new: int = 0
-    predictions_new: int = 0
-    findings: list[Finding] = field(default_factory=list)
+    # -- tasks -------------------------------------------------------------------------------------------------
 
-    def as_record(self) -> dict[str, Any]:
-        """Return the report as JSON-ready values."""
-        names = ("url", "project", "is_new", "tasks_new", "tasks_there", "annotations_new", "predictions_new")
-        record: dict[str, Any] = {name: getattr(self, name) for name in names}
-        return record | {"findings": [finding.as_record() for finding in self.findings]}
-
-
-def push(client: Client, material: Material, ledger: Ledger, progress: Progress = SILENT) -> PushReport:
-    """Bring a server up to what is known here; running it again changes nothing.
-
-    Raises:
-        ServerError: the server cannot be reached or refuses; what was sent before stays, and the next push
-            goes on from there.
-        UsageError: the server has two projects of the name.
-    """
-    return _Pusher(client, material, ledger, progress).push()
-
-
-class _Pusher:
-    def __init__(self, client: Client, material: Material, ledger: Ledger, progress: Progress) -> None:
-        self.client, self.material, self.ledger, self.progress = client, material, ledger, progress
-        self.report = PushReport()
-        self.sets = _by_document(s for s in material.sets if s.state == "submitted")
-        self.predictions = {prediction.doc_id: prediction for prediction in material.predictions}
-        self.user = 0
-        self.project = Project(0, "", "", "")
-
-    def push(self) -> PushReport:
-        self.user, _ = self.client.whoami()
-        self.progress.step("opening the project")
-        material = self.material
-        self.project, findings = open_project(self.client, material.name, material.scheme, material.guidelines)
-        self.report.findings += findings
-        self.report.project, self.report.is_new = self.project.id, self.project.is_new
-        self.report.url = self.project.url(self.client.url)
-        there = {} if self.project.is_new else self._there()
-        documents = [document for document in material.documents if self._is_sendable(document)]
-        self._import([document for document in documents if document.doc_id not in there])
-        self.report.tasks_there = len(documents) - self.report.tasks_new
-        self.progress.step("comparing the tasks that are there")
-        matcher = Matcher(material.sets, self.ledger, self.client.users())
-        matcher.learn(there.values())
-        for document in documents:
-            if document.doc_id in there:
-                self._complete(there[document.doc_id], document, matcher)
-        self.ledger.save()
-        return self.report
-
-    def _there(self) -> dict[str, ServerTask]:
-        """Return the server's tasks by document, the first one where there are two."""
-        found: dict[str, ServerTask] = {}
-        for task in sorted(list_tasks(self.client, self.project.id, whole=False), key=lambda task: task.id):
-            if task.doc_id is None:
-                self._note("task-foreign", task, "It was not made by corpus; it was left alone.", Severity.NOTE)
-            elif task.doc_id in found:
-                self._note("task-twice", task, f"The document {task.doc_id!r} has an earlier task as well.")
-            else:
-                found[task.doc_id] = task
-        return found
-
-    def _note(self, code: str, task: ServerTask, message: str, severity: Severity = Severity.WARNING) -> None:
-        place = f"project {self.project.id}/task {task.id}"
-        self.report.findings.append(Finding(code, place, message, severity))
-
-    def _is_sendable(self, document: Document) -> bool:
-        reason = unsendable(document)
-        if reason is not None:
-            self.report.findings.append(
-                Finding("not-sendable", document.doc_id, f"It became no task: {reason}.", Severity.WARNING)
-            )
-        return reason is None
-
-    def _import(self, documents: Sequence[Document]) -> None:
-        self.progress.step(f"importing {len(documents)} tasks")
+    def _documents(self) -> bool:
+        """Compare every document with its task; tell whether all of them are in step now."""
+        complete = True
+        documents = iter(self.work.material.documents)
         done = 0
-        for batch in _batches(documents, self._body):
-            self._import_batch(dict(batch))
+        while batch := list(islice(documents, _DOCUMENTS)):
+            new: list[Document] = []
+            for document in batch:
+                task = self.ledger.current_task(self.work.mark, document.doc_id)
+                reason = unsendable(document)
+                if reason is not None:
+                    finding = Finding(
+                        "not-sendable", document.doc_id, f"It became no task: {reason}.", Severity.WARNING
+                    )
+                    self.work.report.findings.append(finding)
+                elif task is None:
+                    new.append(document)
+                elif task.state == "left-out":
+                    continue
+                elif task.text_sha256 != sha256_text(document.reading().text):
+                    if self.retirement.may_replace(task, document):
+                        new.append(document)
+                    else:
+                        complete = False
+            self.importer.create(new)
             done += len(batch)
-            self.report.tasks_new = done
-            self.progress.advance(done, len(documents))
-            self.ledger.save()
+            self.work.progress.advance(done, None)
+        self.work.report.tasks_there = self.ledger.count(self.work.mark, "current") - self.work.report.tasks_new
+        return complete
 
-    def _import_batch(self, bodies: Mapping[str, dict[str, Any]]) -> None:
-        """Import the tasks of a batch; where it is unknown what became of it, look before repeating."""
-        waiting = dict(bodies)
-        for attempt in range(_ATTEMPTS):
-            try:
-                self.client.send("POST", f"/api/projects/{self.project.id}/import", list(waiting.values()))
-                break
-            except UnreachableError:
-                there = self._there()
-                waiting = {doc_id: body for doc_id, body in waiting.items() if doc_id not in there}
-                if not waiting:
-                    break
-                if attempt == _ATTEMPTS - 1:
-                    raise
-        for body in bodies.values():
-            self.report.annotations_new += len(body["annotations"])
-            self.report.predictions_new += len(body["predictions"])
-            for _, annotator in body["data"]["authors"].values():
-                self._in_step(body["data"]["doc_id"], annotator)
+    # -- annotations ---------------------------------------------------------------------------------------------
 
-    def _in_step(self, doc_id: str, annotator: str) -> None:
-        own = next(item for item in self.sets[doc_id] if item.annotator == annotator)
-        self.ledger.in_step(self.project.mark, (doc_id, annotator), own.revision)
+    def _annotations(self) -> None:
+        """Send what is newer here than what was last in step; equal files were compared before."""
+        files = folder_digest(self.work.material.folder)
+        if files == self.ledger.fact(self.work.mark, "files"):
+            return
+        self.work.progress.step("comparing the annotations")
+        keys = [key for key in self.history.all_keys() if self._is_newer(key)]
+        for first in range(0, len(keys), _DOCUMENTS):
+            some = keys[first : first + _DOCUMENTS]
+            documents = self.work.material.documents.some({key[0] for key in some})
+            for key in some:
+                task = self.ledger.current_task(self.work.mark, key[0])
+                if task is not None and task.state == "current" and key[0] in documents:
+                    self._annotation(key, task, documents[key[0]])
+        if not self.work.incomplete and not self.work.blocked:
+            with self.ledger.transaction("annotations-done"):
+                self.ledger.set_fact(self.work.mark, "files", folder_digest(self.work.material.folder))
 
-    def _body(self, document: Document) -> dict[str, Any]:
-        sets = [item for item in self.sets.get(document.doc_id, []) if self._is_current(item, document)]
-        drawn = [annotation_body(item, document, self.material.scheme, self.user) for item in sets]
-        self.report.findings += [finding for _, findings in drawn for finding in findings]
-        authors = {
-            str(body["id"]): [s.annotation_id, s.annotator] for s, (body, _) in zip(sets, drawn, strict=True)
-        }
-        return {
-            "data": {**task_data(document, self.material.scheme), "authors": authors},
-            "annotations": [body for body, _ in drawn],
-            "predictions": [body for _, body in self._prediction(document)],
-        }
+    def _is_newer(self, key: Key) -> bool:
+        last = self.history.last(key)
+        step = self.ledger.step_of(self.work.mark, key)
+        if last is None or last.revision == step.revision or key in self.work.blocked:
+            return False
+        return last.state in _SENT or (last.state == "deleted" and step.revision is not None)
 
-    def _is_current(self, annotations: AnnotationSet, document: Document) -> bool:
-        if annotations.anchor_sha256 == document.anchor_sha256:
+    def _annotation(self, key: Key, task: KnownTask, document: Document) -> None:
+        own = self.history.latest(key)
+        if own is None:
+            return
+        own = self.importer.on_this_text(own, document)
+        there = [seen for seen in self.ledger.annotations(self.work.mark, key=key) if seen.task == task.id]
+        if task.text_sha256 != sha256_text(document.reading().text):
+            message = f"{key[1]!r}'s annotation waits until the document has a task with its present text."
+            self.work.report.note("annotation-waits", f"task {task.id}", message, Severity.NOTE)
+            self.work.incomplete = True
+        elif own.state == "deleted":
+            for seen in there:
+                self._delete(key, seen)
+            if not there:
+                self.ledger.out_of_step(self.work.mark, key)
+        elif there:
+            self._update(key, _counting(there), own, document)
+        else:
+            self._create(key, task, own, document)
+
+    def _create(self, key: Key, task: KnownTask, own: AnnotationSet, document: Document) -> None:
+        body = self._body(own, document)
+        number = body.pop("id")
+        body |= {"import_id": number, "unique_id": unique_id(f"{own.annotation_id} {task.id}", self.work.mark)}
+        path = f"/api/tasks/{task.id}/annotations/"
+        try:
+            made = self.work.send("annotation-new", "POST", path, body, repeatable=True)
+        except RefusedError as refusal:
+            if refusal.status != 409:
+                raise
+            self.work.incomplete = True  # it was made by a request whose answer was lost: the next pull sees it
+            return
+        self.work.report.annotations_new += 1
+        self._noted(key, own, task.id, made, body)
+
+    def _update(self, key: Key, seen: SeenAnnotation, own: AnnotationSet, document: Document) -> None:
+        if not self._is_as_seen(key, seen):
+            return
+        body = self._body(own, document)
+        body = {"result": body["result"], "was_cancelled": own.state == "skipped"}
+        path = f"/api/annotations/{seen.id}/"
+        made = self.work.send("annotation-update", "PATCH", path, body, repeatable=True)
+        self.work.report.annotations_updated += 1
+        self._noted(key, own, seen.task, {"id": seen.id} if made is None else made, body)
+
+    def _delete(self, key: Key, seen: SeenAnnotation) -> None:
+        if not self._is_as_seen(key, seen):
+            return
+        try:
+            self.work.send("annotation-delete", "DELETE", f"/api/annotations/{seen.id}/")
+        except RefusedError as refusal:
+            if refusal.status != 404:
+                raise
+        with self.ledger.transaction("annotation-noted"):
+            self.ledger.unsee(self.work.mark, seen.id)
+            self.ledger.out_of_step(self.work.mark, key)
+        self.work.report.annotations_deleted += 1
+
+    def _is_as_seen(self, key: Key, seen: SeenAnnotation) -> bool:
+        """Read an annotation again right before it is changed; what is no longer as it was is left alone."""
+        place = f"task {seen.task}/annotation {seen.id}"
+        if self.work.options.dry_run:
             return True
-        message = "It points into another version of the text and was not sent: re-anchor it."
-        self.report.findings.append(Finding("annotation-anchor", annotations.annotation_id, message))
+        try:
+            record = self.work.client.get(f"/api/annotations/{seen.id}/")
+        except RefusedError as refusal:
+            if refusal.status != 404:
+                raise
+            self.work.incomplete = True
+            self.work.report.note("annotation-moved-on", place, f"{key[1]!r}'s was deleted just now: sync again.")
+            return False
+        if isinstance(record, dict) and _digest(record) == seen.digest:
+            return True
+        self.work.incomplete = True
+        self.work.report.note("annotation-moved-on", place, f"{key[1]!r} changed it just now: sync again.")
         return False
 
-    def _prediction(self, document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield the document's prediction, if it proposes anything about this very text."""
-        prediction = self.predictions.get(document.doc_id)
-        if prediction is not None and prediction.anchor_sha256 == document.anchor_sha256:
-            body = prediction_body(prediction, document, self.material.scheme)
-            if body["result"]:
-                yield prediction.model_version, body
+    def _body(self, own: AnnotationSet, document: Document) -> dict[str, Any]:
+        user = self.work.user_of(own.annotator)
+        body, findings = annotation_body(own, document, self.work.scheme, user)
+        self.work.report.findings += [f for f in findings if f not in self.work.report.findings]
+        body["was_cancelled"] = own.state == "skipped"
+        return body
 
-    def _complete(self, task: ServerTask, document: Document, matcher: Matcher) -> None:
-        """Add to a task that is there what it lacks; never touch its text."""
-        if task.text_sha256 != sha256_text(document.reading().text):
-            message = (
-                f"The text of {document.doc_id!r} changed since it was pushed; the old task was kept, since its "
-                "annotations would be misplaced on the new text."
-            )
-            self._note("task-text-changed", task, message)
-            return
-        there = matcher.keys(task)
-        for own in self.sets.get(document.doc_id, []):
-            known = self.ledger.revision(self.project.mark, (own.doc_id, own.annotator))
-            if (own.doc_id, own.annotator) not in there:
-                if known is None:
-                    self._annotate(task, document, own)
-                else:
-                    self._note(
-                        "annotation-gone", task, f"The annotation by {own.annotator!r} was deleted there: pull."
-                    )
-            elif known is not None and known < own.revision:
-                message = f"The annotation by {own.annotator!r} changed here; the server's was not touched."
-                self._note("annotation-newer-here", task, message)
-        for version, body in self._prediction(document):
-            self._predict(task, version, body)
+    def _noted(self, key: Key, own: AnnotationSet, task: int, made: Any, body: dict[str, Any]) -> None:
+        with self.ledger.transaction("annotation-noted"):
+            if isinstance(made, dict) and type(made.get("id")) is int:
+                digest = _digest({**body, **made})
+                seen = SeenAnnotation(
+                    made["id"], task, *key, digest, made.get("updated_at"), own.state == "skipped", own.lead_time
+                )
+                self.ledger.see(self.work.mark, seen)
+            self.ledger.in_step(self.work.mark, key, own.revision)
 
-    def _annotate(self, task: ServerTask, document: Document, annotations: AnnotationSet) -> None:
-        if not self._is_current(annotations, document):
+    # -- predictions -------------------------------------------------------------------------------------------
+
+    def _predictions(self) -> None:
+        """Give every current task the newest prediction, and take older ones of the same maker away."""
+        maker = self.work.material.preannotator
+        if maker is None:
             return
-        body, findings = annotation_body(annotations, document, self.material.scheme, self.user)
-        self.report.findings += findings
-        number = body.pop("id")
-        body |= {"import_id": number, "unique_id": unique_id(annotations.annotation_id, self.project.mark)}
-        try:
-            self.client.send("POST", f"/api/tasks/{task.id}/annotations/", body)
-            self.report.annotations_new += 1
-        except RefusedError as refusal:
-            if refusal.status != 409:  # a repeat of one whose answer was lost
-                raise
-        self._in_step(document.doc_id, annotations.annotator)
+        version = f"{maker.name} {maker.version}"
+        lacking = self.ledger.lacking(self.work.mark, version)
+        while batch := list(islice(lacking, _DOCUMENTS)):
+            documents = self.work.material.documents.some(task.doc_id for task in batch)
+            tasks = [task for task in batch if task.doc_id in documents]
+            proposed = maker.annotate([documents[task.doc_id] for task in tasks])
+            there = {task.id: task for task in self._listed([task.id for task in tasks])}
+            for task, prediction in zip(tasks, proposed, strict=True):
+                document = documents[task.doc_id]
+                if task.text_sha256 == sha256_text(document.reading().text) and task.id in there:
+                    body = prediction_body(prediction, document, self.work.scheme)
+                    self._predict(there[task.id], version, body)
+
+    def _listed(self, ids: list[int]) -> Iterator[ServerTask]:
+        for first in range(0, len(ids), 100):
+            for page in task_pages(self.work.client, self.work.project.id, ids_filter(ids[first : first + 100])):
+                yield from page
 
     def _predict(self, task: ServerTask, version: str, body: dict[str, Any]) -> None:
-        """Replace older predictions of the same pre-annotator; one of this version is enough."""
-        if any(prediction.model_version == version for prediction in task.predictions):
-            return
-        self.client.send("POST", "/api/predictions/", {**body, "task": task.id})
-        for old in task.predictions:
-            if _family(old.model_version) == _family(version):
-                self.client.send("DELETE", f"/api/predictions/{old.id}/")
-        self.report.predictions_new += 1
+        """Replace older predictions of the same maker; one of this version is enough.
+
+        Stopped after the new one was made, the next run sees both on the task, and removes the older.
+        """
+        same = [p for p in task.predictions if p.model_version == version]
+        older = [p for p in task.predictions if _family(p.model_version) == _family(version) and p not in same]
+        if body["result"] and not same:
+            self.work.send("prediction-new", "POST", "/api/predictions/", {**body, "task": task.id})
+            self.work.report.predictions_new += 1
+        for old in (*older, *same[1:]):
+            self._unpredict(old.id)
+        kept = [(p.model_version, p.id) for p in task.predictions if p not in older and p not in same[1:]]
+        with self.ledger.transaction("prediction-noted"):
+            self.ledger.set_predictions(self.work.mark, task.id, [*kept, (version, same[0].id if same else None)])
+
+    def _unpredict(self, prediction: int) -> None:
+        try:
+            self.work.send("prediction-delete", "DELETE", f"/api/predictions/{prediction}/")
+        except RefusedError as refusal:
+            if refusal.status != 404:
+                raise
+
+
+def _digest(record: dict[str, Any]) -> str:
+    cancelled = record.get("was_cancelled") is True
+    return ServerAnnotation(0, None, None, None, cancelled, None, None, None, record.get("result")).digest
 
 
 def _family(model_version: str) -> str:
@@ -246,22 +279,5 @@ def _family(model_version: str) -> str:
     return model_version.partition(" ")[0]
 
 
-def _by_document(sets: Iterable[AnnotationSet]) -> dict[str, list[AnnotationSet]]:
-    found: dict[str, list[AnnotationSet]] = {}
-    for item in sets:
-        found.setdefault(item.doc_id, []).append(item)
-    return found
-
-
-def _batches(documents: Sequence[Document], body_of: Any) -> Iterator[list[tuple[str, dict[str, Any]]]]:
-    """Yield batches of task bodies that keep to the number and size of one request."""
-    batch: list[tuple[str, dict[str, Any]]] = []
-    size = 0
-    for document in documents:
-        if batch and (len(batch) == _BATCH or size + len(document.raw_text) > _BATCH_CHARACTERS):
-            yield batch
-            batch, size = [], 0
-        batch.append((document.doc_id, body_of(document)))
-        size += len(document.raw_text)
-    if batch:
-        yield batch
+def _counting(there: Sequence[SeenAnnotation]) -> SeenAnnotation:
+    return max(there, key=lambda seen: (not seen.cancelled, seen.updated_at or "", seen.id))

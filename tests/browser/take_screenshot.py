@@ -19,10 +19,11 @@ from find_browser import find_browser
 
 from corpus.export.store import BuiltDataset
 from corpus.labelstudio.client import connect
+from corpus.labelstudio.documents import ListedDocuments
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.listing import list_tasks
-from corpus.labelstudio.push import Material, push
 from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.sync import Material, push
 from corpus.model.document import Document
 from corpus.preannotation.protocol import Prediction
 from corpus.preannotation.quotes import QuotationRules
@@ -53,7 +54,8 @@ def pushed(server: LocalServer, build: Path, folder: Path) -> tuple[int, int, st
     dataset = BuiltDataset.open(build)
     document = best_of(list(dataset.documents()))
     predictions = QuotationRules().annotate([document])
-    material = Material(dataset.manifest.name, dataset.scheme, [document], (), predictions)
+    documents = ListedDocuments([document])
+    material = Material(dataset.manifest.name, dataset.scheme, documents, folder / "annotations", QuotationRules())
     with connect(str(server.status().url), server.credentials().token) as client:
         report = push(client, material, Ledger.open(folder / "ledger"))
         task = next(list_tasks(client, report.project, whole=False))

@@ -17,14 +17,13 @@ from labelstudio_material import SCHEME
 from labelstudio_people import sign_up_person
 from labelstudio_proxy import Fate, Proxy, proxied
 
-from corpus.annotation.store import current, read_folder
 from corpus.errors import CorpusError
 from corpus.labelstudio.client import Client, connect
+from corpus.labelstudio.documents import ListedDocuments
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.private import sweep
-from corpus.labelstudio.pull import pull
-from corpus.labelstudio.push import Material, push
 from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.sync import Material, sync
 from corpus.model.document import Document
 
 SERVER_DEATHS = 40
@@ -33,13 +32,10 @@ SERVER_DEATHS = 40
 
 def sync_once(client: Client, folder: Path, name: str, documents: tuple[Document, ...]) -> object:
     """Bring both sides together, as the command does."""
-    annotations = folder / "annotations"
-    sweep(annotations)
     sweep(folder / "ledger")
-    sets = current(read_folder(annotations).sets) if annotations.is_dir() else []
-    push(client, Material(name, SCHEME, documents, sets, ()), Ledger.open(folder / "ledger"))
-    by_id = {document.doc_id: document for document in documents}
-    return pull(client, name, by_id, SCHEME, annotations, Ledger.open(folder / "ledger"))
+    material = Material(name, SCHEME, ListedDocuments(documents), folder / "annotations")
+    with Ledger.open(folder / "ledger") as ledger:
+        return sync(client, material, ledger)
 
 
 @dataclass

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from labelstudio_material import SCHEME
 
-from corpus.annotation.store import current, read_folder
+from corpus.annotation.store import append, current, read_folder
 from corpus.labelstudio.client import Client
+from corpus.labelstudio.documents import ListedDocuments
 from corpus.labelstudio.ledger import Ledger
-from corpus.labelstudio.listing import list_tasks
-from corpus.labelstudio.pull import PullReport, pull
-from corpus.labelstudio.push import Material, PushReport, push
+from corpus.labelstudio.listing import ServerTask, list_tasks
+from corpus.labelstudio.report import SyncReport
+from corpus.labelstudio.sync import Material, Options, pull, push, sync
 from corpus.model.annotation import AnnotationSet
 from corpus.model.document import Document
+from corpus.preannotation.protocol import Preannotator
 
 
 class Desk:
@@ -24,19 +27,40 @@ class Desk:
     def __init__(self, client: Client, folder: Path, *documents: Document) -> None:
         self.client, self.folder, self.documents = client, folder / "annotations", documents
         self.ledger_folder, self.name = folder / "ledger", f"desk {uuid4().hex[:8]}"
-        self.predictions: list[Any] = []
+        self.preannotator: Preannotator | None = None
+        self.scheme = SCHEME
 
-    def push(self) -> PushReport:
-        sets = current(read_folder(self.folder).sets) if self.folder.is_dir() else []
-        material = Material(self.name, SCHEME, self.documents, sets, self.predictions)
-        return push(self.client, material, Ledger.open(self.ledger_folder))
+    def run(self, phase: Callable[..., SyncReport], **options: Any) -> SyncReport:
+        documents = ListedDocuments(self.documents)
+        material = Material(self.name, self.scheme, documents, self.folder, self.preannotator)
+        with Ledger.open(self.ledger_folder) as ledger:
+            return phase(self.client, material, ledger, Options(**options))
 
-    def pull(self) -> PullReport:
-        documents = {document.doc_id: document for document in self.documents}
-        return pull(self.client, self.name, documents, SCHEME, self.folder, Ledger.open(self.ledger_folder))
+    def push(self, **options: Any) -> SyncReport:
+        return self.run(push, **options)
+
+    def pull(self, **options: Any) -> SyncReport:
+        return self.run(pull, **options)
+
+    def sync(self, **options: Any) -> SyncReport:
+        return self.run(sync, **options)
 
     def sets(self) -> dict[tuple[str, str], AnnotationSet]:
         return {(s.doc_id, s.annotator): s for s in current(read_folder(self.folder).sets)}
 
+    def edit(self, key: tuple[str, str], **values: Any) -> AnnotationSet:
+        """Make a newer version of a set, as somebody at this desk would."""
+        old = self.sets()[key]
+        new = old.model_copy(update={"revision": old.revision + 1, **values})
+        append(self.folder, [new])
+        return new
+
+    def versions(self, key: tuple[str, str]) -> list[AnnotationSet]:
+        return [s for s in read_folder(self.folder).sets if (s.doc_id, s.annotator) == key]
+
     def tasks(self, project: int) -> dict[str | None, Any]:
-        return {task.doc_id: task for task in list_tasks(self.client, project, whole=True)}
+        return {task.doc_id: task for task in self.listed(project)}
+
+    def listed(self, project: int) -> list[ServerTask]:
+        listed = list_tasks(self.client, project, whole=True)
+        return sorted(listed, key=lambda task: task.id)

@@ -1,0 +1,113 @@
+"""One annotation of the server's as a version of an annotation set."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from corpus.annotation.checks import check_set
+from corpus.errors import DataError
+from corpus.labelstudio.ledger import Key
+from corpus.labelstudio.listing import ServerAnnotation, ServerTask
+from corpus.labelstudio.matching import person
+from corpus.labelstudio.results import read_result
+from corpus.labelstudio.tasks import TaskText
+from corpus.labelstudio.work import Work
+from corpus.model.annotation import AnnotationSet, Origin, State
+from corpus.model.document import Document
+from corpus.model.finding import Finding, Severity
+
+__all__ = ["content", "made_set", "task_text", "tombstone"]
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+_CONTENT = ("state", "entities", "sources", "claims", "cues", "orphans")
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+
+
+def content(item: AnnotationSet) -> tuple[object, ...]:
+    """Return what two versions must share to say the same."""
+    return tuple(getattr(item, name) for name in _CONTENT)
+
+
+def task_text(work: Work, task: ServerTask, document: Document | None) -> TaskText:
+    """Return the text that a task was annotated on.
+
+    It is read from the task's data; where those were changed on the server, it is the text that was pushed,
+    as the ledger keeps it (each region says its own words, so nothing can land on the wrong ones).
+
+    Raises:
+        DataError: it was not made here and nobody knows its text, or it is of another scheme.
+    """
+    try:
+        text = TaskText.of_data(task.data)
+    except DataError:
+        known = work.ledger.task(work.mark, task.id)
+        kept = work.ledger.text(known.text_sha256) if known is not None else None
+        if kept is None:
+            raise
+        text = TaskText.of_data(kept)
+        message = "Its data were changed on the server; what is drawn on it is read on the text that was pushed."
+        work.report.note("task-changed-there", f"task {task.id}", message)
+    if text.scheme != work.scheme.name:
+        raise DataError(f"the task is of the scheme {text.scheme!r}, not {work.scheme.name!r}")
+    return text.with_anchor(document)
+
+
+def made_set(
+    work: Work, key: Key, drawn: ServerAnnotation, text: TaskText, base: AnnotationSet | None, place: str
+) -> tuple[AnnotationSet | None, list[Finding]]:
+    """Return the set that an annotation makes (None where it makes none), and what was wrong with it.
+
+    ``base`` is the version it was made from; what the screen cannot show is taken from there.
+    """
+    if not _NAME.fullmatch(key[1]):
+        return None, [Finding("annotation-unusable", place, "Its author's name is no pseudonym.")]
+    read = read_result(drawn.result, text, work.scheme, base, place)
+    state: State = "skipped" if drawn.cancelled else "submitted"
+    edited = drawn.edited_by not in (None, drawn.person, work.me)
+    note = f"edited by {person(work, drawn.edited_by)}" if edited else ""
+    values: dict[str, Any] = {
+        **read.content(),
+        "state": state,
+        "scheme_version": work.ledger.fact(work.mark, "scheme_version") or text.scheme_version,
+        "updated_at": _time(drawn.updated_at),
+        "lead_time": drawn.lead_time,
+        "origin": Origin(kind="labelstudio", note=note),
+    }
+    try:
+        made = AnnotationSet(**{**(dict(base) if base else _blank(work, key, drawn, text)), **values})
+    except ValidationError as error:
+        message = f"It makes no set: {error.errors()[0]['msg']}."
+        return None, [Finding("annotation-unusable", place, message)]
+    faults = check_set(made, work.scheme, text.anchor, place)
+    errors = [fault for fault in faults if fault.severity is Severity.ERROR]
+    return made, [*read.findings, *errors]
+
+
+def tombstone(latest: AnnotationSet) -> AnnotationSet:
+    """Return the version that records a deletion on the server."""
+    empty: dict[str, Sequence[object]] = dict.fromkeys(("entities", "sources", "claims", "cues"), ())
+    update = {"revision": latest.revision + 1, "state": "deleted", "updated_at": None, "lead_time": None}
+    origin = Origin(kind="labelstudio", note="deleted on the server")
+    return latest.model_copy(update={**empty, **update, "linked_entities": (), "origin": origin})
+
+
+def _blank(work: Work, key: Key, drawn: ServerAnnotation, text: TaskText) -> dict[str, Any]:
+    """Return what a set that was born on the server starts from."""
+    return {
+        "annotation_id": f"{key[0]}.{key[1]}",
+        "revision": 1,
+        "doc_id": key[0],
+        "annotator": key[1],
+        "anchor_sha256": text.anchor_sha256,
+        "scheme": text.scheme,
+        "guideline_version": work.scheme.guideline_version,
+        "created_at": _time(drawn.created_at),
+    }
+
+
+def _time(value: str | None) -> str | None:
+    return value if value is not None and _TIME.fullmatch(value) else None

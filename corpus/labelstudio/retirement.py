@@ -1,0 +1,110 @@
+"""A text never changes in place: the document gets a new task, and the old one is retired.
+
+Label Studio has no transactions, and an open browser tab submits the offsets of the text it shows. So the old
+task keeps its text and its annotations for ever, and is taken out of circulation: its ``overlap`` becomes 0 and
+it counts as labelled, so the label stream offers it to nobody, while a submission from a tab that is still open
+succeeds (both tried on the real server). Such a late submission is read on the text it was made on and moved to
+the document's present text by the next pull.
+
+The order makes it safe to be stopped anywhere: the new task is made whole (text, prediction, every annotation)
+and noted together with the old one's state "retiring"; only then the old one is marked on the server, which can
+be repeated. A task with somebody's unsubmitted draft is not retired: a draft cannot be moved in its author's
+name. It waits until the draft is submitted or discarded, unless the user decides otherwise.
+
+A twin is a second task with the same document and text, made by a request whose fate was unknown for too long.
+It is deleted once everything on it is known to this side, and nobody has a draft on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from corpus.labelstudio.client import RefusedError
+from corpus.labelstudio.imports import Importer
+from corpus.labelstudio.ledger import KnownTask
+from corpus.labelstudio.work import Work
+from corpus.model.document import Document
+from corpus.model.finding import Severity
+
+__all__ = ["Retirement"]
+
+
+class Retirement:
+    """Takes tasks out of circulation."""
+
+    def __init__(self, work: Work, importer: Importer) -> None:
+        self.work, self.ledger, self.importer = work, work.ledger, importer
+
+    def may_replace(self, task: KnownTask, document: Document) -> bool:
+        """Tell whether a task with an outdated text may be replaced now; where not, a finding says why."""
+        work = self.work
+        if not work.leads:
+            message = (
+                f"The text of {document.doc_id!r} here is not the one that another checkout pushed last; it was "
+                "left alone. Say --take-over where this checkout's counts."
+            )
+            work.report.note("task-text-foreign", f"task {task.id}", message)
+            return False
+        if not work.options.retire_drafts and self._drafts(task):
+            message = (
+                f"The text of {document.doc_id!r} changed, but somebody has an unsubmitted draft on its task; it "
+                "is replaced once the draft is submitted or discarded (or at once with --retire-drafts)."
+            )
+            work.report.note("draft-holds-task", f"task {task.id}", message)
+            work.incomplete = True
+            return False
+        return True
+
+    def finish(self) -> None:
+        """Mark on the server what is to be retired, and remove twins."""
+        for task in self.ledger.tasks_in(self.work.mark, "retiring", "twin"):
+            if task.state == "retiring":
+                self._retire(task)
+            elif task.state == "twin":
+                self._remove_twin(task)
+
+    def _retire(self, task: KnownTask) -> None:
+        new = self.ledger.current_task(self.work.mark, task.doc_id)
+        if new is None or self.work.options.dry_run:
+            self.work.report.tasks_retired += new is not None
+            return
+        path = f"/api/tasks/{task.id}/"
+        try:
+            record = self.work.client.get(path)
+            data = record.get("data") if isinstance(record, dict) else None
+            body: dict[str, object] = {"overlap": 0, "is_labeled": True}
+            if isinstance(data, dict):
+                body["data"] = {**data, "retired": str(new.id), "about": f"Replaced by task {new.id}: newer text"}
+            self.work.send("task-retire", "PATCH", path, body, repeatable=True)
+        except RefusedError as refusal:
+            if refusal.status != 404:
+                raise
+        with self.ledger.transaction("task-retired"):
+            self.ledger.set_task(self.work.mark, replace(task, state="retired"))
+        self.work.report.tasks_retired += 1
+
+    def _remove_twin(self, task: KnownTask) -> None:
+        seen = {annotation.id for annotation in self.ledger.annotations(self.work.mark, task=task.id)}
+        path = f"/api/tasks/{task.id}/"
+        try:
+            record = self.work.client.get(path)
+            there = {a.get("id") for a in record.get("annotations", [])} if isinstance(record, dict) else {None}
+            if not there <= seen or self._drafts(task):
+                message = f"{task.doc_id!r} has an earlier task as well; this one goes when its work was pulled."
+                self.work.report.note("task-twice", f"task {task.id}", message, Severity.NOTE)
+                return
+            self.work.send("twin-delete", "DELETE", path)
+        except RefusedError as refusal:
+            if refusal.status != 404:
+                raise
+        with self.ledger.transaction("twin-deleted"):
+            self.ledger.forget_task(self.work.mark, task.id)
+        self.work.report.twins_removed += 1
+
+    def _drafts(self, task: KnownTask) -> bool:
+        try:
+            return bool(self.work.client.get(f"/api/tasks/{task.id}/drafts"))
+        except RefusedError as refusal:
+            if refusal.status != 404:
+                raise
+            return False

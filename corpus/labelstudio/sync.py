@@ -1,0 +1,196 @@
+"""Sync: pull, then push, against a ledger of what was last seen on each side.
+
+The annotation files are the truth and the server is a workbench. ``pull`` and ``push`` are the two phases of the
+one engine; a push looks at the server first too, and leaves alone what it would have to pull. A dry run works
+on a copy of the ledger in memory, keeps new versions to itself and sends nothing that writes.
+
+However often it is interrupted, a run that ends brings both sides into step: every durable act is noted in the
+ledger after it was done, and every act that is done twice is either the same as once or is looked for on the
+server before it is repeated. Where each is explained: files and ledger in :mod:`corpus.labelstudio.pull`, imports
+in :mod:`corpus.labelstudio.imports`, single annotations in :mod:`corpus.labelstudio.push`, tasks with an outdated
+text in :mod:`corpus.labelstudio.retirement`, the project itself here.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+
+from corpus.errors import ServerError, UsageError
+from corpus.labelstudio.client import Client
+from corpus.labelstudio.config import instructions, label_config
+from corpus.labelstudio.conflicts import FOLDER
+from corpus.labelstudio.imports import Importer
+from corpus.labelstudio.ledger import Ledger
+from corpus.labelstudio.private import sweep
+from corpus.labelstudio.project import Project, described, find_project, new_project, project_of
+from corpus.labelstudio.pull import Puller
+from corpus.labelstudio.push import Pusher
+from corpus.labelstudio.report import SyncReport
+from corpus.labelstudio.screen import renew_screen
+from corpus.labelstudio.work import Material, Options, Work
+from corpus.progress import SILENT, Progress
+
+__all__ = ["Material", "Options", "pull", "push", "sync"]
+
+_DEFAULT = Options()
+
+
+def sync(
+    client: Client,
+    material: Material,
+    ledger: Ledger,
+    options: Options = _DEFAULT,
+    progress: Progress = SILENT,
+) -> SyncReport:
+    """Pull, then push; the project is made where there is none. Running it again changes nothing.
+
+    Raises:
+        ServerError: the server cannot be reached or refuses; what was done before stays, and the next run goes
+            on from there.
+        UsageError: the server has two projects of the name.
+        DataError: an annotation file that would grow is damaged.
+    """
+    return _run(client, material, ledger, options, progress, pulls=True, pushes=True)
+
+
+def push(
+    client: Client,
+    material: Material,
+    ledger: Ledger,
+    options: Options = _DEFAULT,
+    progress: Progress = SILENT,
+) -> SyncReport:
+    """Bring the server up to this side; what changed there is left for a pull. Raises as :func:`sync` does."""
+    return _run(client, material, ledger, options, progress, pulls=False, pushes=True)
+
+
+def pull(
+    client: Client,
+    material: Material,
+    ledger: Ledger,
+    options: Options = _DEFAULT,
+    progress: Progress = SILENT,
+) -> SyncReport:
+    """Bring this side up to the server. Raises as :func:`sync` does, and a UsageError without a project."""
+    return _run(client, material, ledger, options, progress, pulls=True, pushes=False)
+
+
+def _run(
+    client: Client,
+    material: Material,
+    ledger: Ledger,
+    options: Options,
+    progress: Progress,
+    *,
+    pulls: bool,
+    pushes: bool,
+) -> SyncReport:
+    kept = ledger.rehearsal() if options.dry_run else ledger
+    work = Work(client, material, kept, options, progress, reading_only=not pulls)
+    work.report.dry_run = options.dry_run
+    if not options.dry_run:
+        for folder in (material.folder, material.folder / FOLDER):
+            sweep(folder)
+    progress.step("opening the project")
+    _open(work, makes=pushes)
+    if not work.project.is_new:
+        _remember(work)
+        if not options.dry_run:
+            Importer(work).recover()
+        Puller(work).pull()
+    if pushes:
+        Pusher(work).push()
+    return _closed(work)
+
+
+def _open(work: Work, *, makes: bool) -> None:
+    """Find the project, or make it.
+
+    Safe at any interruption: the mark of a project to be made is noted in the ledger before it is made, so a
+    second attempt makes it with the same mark, and of two projects with one mark the first counts.
+    """
+    name, ledger = work.material.name, work.ledger
+    where = f"{work.client.url} {name}"
+    known = ledger.fact("", f"project {where}")
+    project = find_project(work.client, name, int(known) if known is not None else None)
+    if project is None and not makes:
+        raise UsageError(f"{work.client.url} has no project that was pushed as {name!r}: corpus labelstudio push.")
+    if project is None:
+        project = _make(work, where)
+    work.project = project
+    work.report.project, work.report.is_new = project.id, project.is_new
+    work.report.url = project.url(work.client.url)
+    if known != str(project.id) and project.id:
+        with ledger.transaction("project-noted"):
+            ledger.set_fact("", f"project {where}", str(project.id))
+    if makes:
+        _lead(work)
+        if not project.is_new:
+            renew_screen(work)
+
+
+def _make(work: Work, where: str) -> Project:
+    name, ledger = work.material.name, work.ledger
+    mark = ledger.fact("", f"mark {where}")
+    if mark is None:
+        mark = secrets.token_hex(16)
+        with ledger.transaction("mark-noted"):
+            ledger.set_fact("", f"mark {where}", mark)
+    config, guide = label_config(work.scheme), instructions(work.scheme, work.material.guidelines)
+    body = new_project(name, mark, ledger.id, config, guide)
+    made = work.send("project-new", "POST", "/api/projects/", body)
+    project = Project(0, name, mark, config, guide) if work.options.dry_run else project_of(made, name)
+    if project is None:
+        raise ServerError(f"{work.client.url} made no project: it answered without an id.")
+    with ledger.transaction("scheme-noted"):
+        ledger.set_fact("", f"mark {where}", None)  # the next project of this name is another one
+        ledger.set_fact(mark, "scheme_version", work.scheme.version)
+    return replace(project, is_new=True)
+
+
+def _lead(work: Work) -> None:
+    """Find out whether another checkout pushed last, and take the lead where that is right.
+
+    Annotations are reconciled in any case, each change against what this ledger saw last. But of two checkouts
+    that hold different texts, or different schemes, each would undo what the other did: the one that was
+    overtaken stops, and says so.
+    """
+    project, ledger = work.project, work.ledger
+    other = project.ledger
+    if project.is_new or other == ledger.id:
+        return
+    if other is not None:
+        overtaken = ledger.knows(work.mark) and not work.options.take_over
+        way_out = "--take-over makes this one's texts and screen count" if overtaken else "this one leads now"
+        message = f"Another checkout (or one whose ledger was lost) pushed to this project since; {way_out}."
+        work.report.note("other-checkout", "checkouts", message)
+        if overtaken:
+            work.leads = False
+            return
+    body = {"description": described(work.material.name, work.mark, ledger.id)}
+    work.send("project-lead", "PATCH", f"/api/projects/{project.id}/", body, repeatable=True)
+
+
+def _remember(work: Work) -> None:
+    """Keep what the user decided about deleted tasks; put the left-out ones back where they say so."""
+    leave = work.options.leave_deleted_tasks
+    if leave is None:
+        return
+    with work.ledger.transaction("decision-noted"):
+        work.ledger.set_fact(work.mark, "leave_deleted_tasks", "yes" if leave else None)
+        if leave is False:
+            for task in work.ledger.tasks_in(work.mark, "left-out"):
+                work.ledger.forget_task(work.mark, task.id)
+                work.ledger.set_fact(work.mark, "documents", None)
+                work.report.tasks_restored += 1
+
+
+def _closed(work: Work) -> SyncReport:
+    report = work.report
+    report.tasks = work.ledger.count(work.mark, "current")
+    report.annotations = work.ledger.annotation_count(work.mark)
+    report.conflicts = work.ledger.conflicts(work.mark)
+    if work.has_read_history:
+        report.findings += [finding for finding in work.history.findings if finding not in report.findings]
+    return report

@@ -1,0 +1,117 @@
+"""What every phase of a sync works with: both sides, the ledger, the options and the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from corpus.annotation.history import History
+from corpus.labelstudio.client import Client
+from corpus.labelstudio.documents import Documents
+from corpus.labelstudio.journal import durable
+from corpus.labelstudio.ledger import Ledger
+from corpus.labelstudio.project import Project
+from corpus.labelstudio.report import SyncReport
+from corpus.model.scheme import Scheme
+from corpus.preannotation.protocol import Preannotator
+from corpus.progress import SILENT, Progress
+
+__all__ = ["Material", "Options", "Side", "Work"]
+
+Side = Literal["local", "server"]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """This side: the documents, the annotation folder, and what is to be proposed."""
+
+    name: str
+    """The project's name here; the server may rename it."""
+    scheme: Scheme
+    documents: Documents
+    folder: Path
+    """Where the annotation files lie; it need not be there yet."""
+    preannotator: Preannotator | None = None
+    guidelines: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user decided."""
+
+    dry_run: bool = False
+    """Say what would be done and change nothing on either side."""
+    prefer: Side | None = None
+    """Which side counts where both changed; None lists the conflicts and leaves both as they are."""
+    leave_deleted_tasks: bool | None = None
+    """True leaves tasks out that were deleted on the server (remembered), False puts all of them back."""
+    retire_drafts: bool = False
+    """Retire a task with an outdated text although somebody has an unsubmitted draft on it."""
+    take_over: bool = False
+    """Let this checkout decide about texts and screen although another one did last."""
+
+
+@dataclass
+class Work:
+    """One run of a phase, or of all."""
+
+    client: Client
+    material: Material
+    ledger: Ledger
+    options: Options = field(default_factory=Options)
+    progress: Progress = SILENT
+    report: SyncReport = field(default_factory=SyncReport)
+    project: Project = field(default_factory=lambda: Project(0, "", "", ""))
+    reading_only: bool = False
+    """Only look at the server's side (a push), and leave for a pull what has changed there."""
+    blocked: set[tuple[str, str]] = field(default_factory=set)
+    """Documents and annotators whose annotation changed on the server and was not pulled."""
+    leads: bool = True
+    """Whether this checkout decides about texts (no other one did since)."""
+
+    incomplete: bool = False
+    """Whether something here waits to be sent, so that the next run must look at all of it again."""
+
+    @cached_property
+    def history(self) -> History:
+        """The versions of the annotation folder, scanned when they are first asked for."""
+        return History.open(self.material.folder, kept=not self.options.dry_run)
+
+    @property
+    def has_read_history(self) -> bool:
+        """Whether the annotation folder was scanned in this run."""
+        return "history" in self.__dict__
+
+    @property
+    def mark(self) -> str:
+        """The project's mark, under which the ledger keeps what it knows."""
+        return self.project.mark
+
+    @property
+    def scheme(self) -> Scheme:
+        """The scheme of this side."""
+        return self.material.scheme
+
+    @cached_property
+    def users(self) -> dict[int, str]:
+        """E-mail addresses by the server's user ids."""
+        return self.client.users()
+
+    @cached_property
+    def me(self) -> int:
+        """The user id of the key's owner."""
+        return self.client.whoami()[0]
+
+    def user_of(self, annotator: str) -> int:
+        """Return the user an annotation is sent in the name of: its author, else the key's owner."""
+        person = self.ledger.person_of(annotator)
+        return next((number for number, email in self.users.items() if email.casefold() == person), self.me)
+
+    def send(self, name: str, method: str, path: str, body: Any = None, **options: Any) -> Any:
+        """Change something on the server, as one durable step; a dry run changes nothing and gets None."""
+        if self.options.dry_run:
+            return None
+        with durable(name):
+            return self.client.send(method, path, body, **options)
