@@ -15,6 +15,7 @@ __all__ = [
     "add_matches",
     "dateline_rules",
     "find_cuts",
+    "plain_match",
     "rule_frame",
     "rule_number",
     "rule_values",
@@ -65,6 +66,13 @@ def rules_on(units: pl.DataFrame) -> pl.DataFrame:
     edges = [_cut_hits(indexed, no, rule).select("at", no="cut_no") for no, rule in _edge_rules()]
     lines = [_phrase_hits(indexed), *(_pattern_hits(indexed, family) for family in _families())]
     return pl.concat([*lines, *edges]).join(rule_frame(), on="no").select("at", "rule").sort("at", "rule")
+
+
+def plain_match(rule: Rule, plain: str) -> str | None:
+    """Return what of one line (as the rules see it) a rule's pattern finds, or None."""
+    if rule.pattern is None:
+        return None
+    return pl.Series([plain]).str.extract(f"({regex(rule.pattern)})", 1)[0] or None
 
 
 def add_matches(units: pl.DataFrame) -> pl.DataFrame:

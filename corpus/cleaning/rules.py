@@ -69,6 +69,8 @@ class Rule:
     """line: the whole line; start or end: only the pattern's first group, a piece at the line's edge."""
     opens: str = ""
     """related or comments: what follows the line belongs to it until the article's text resumes."""
+    note: str = ""
+    """What a reader should know of the rule, in a sentence."""
     match: tuple[str, ...] = ()
     not_match: tuple[str, ...] = ()
 
@@ -144,6 +146,7 @@ def _rule(family: str, row: Mapping[str, object]) -> Rule:
         where=_one_of(name, "where", WHERE, row, "any"),
         place=_one_of(name, "place", _PLACES, row, "line"),
         opens=_one_of(name, "opens", _OPENS, row, ""),
+        note=str(row.get("note", "")),
         match=_strings(cases.get("match")),
         not_match=_strings(cases.get("not_match")),
     )

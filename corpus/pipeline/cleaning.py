@@ -30,12 +30,14 @@ __all__ = [
     "CleanedBatch",
     "batches",
     "clean_batch",
-    "clean_decoded",
-    "clean_page",
+    "clean_raw",
     "clean_texts",
     "documents_of",
     "raw_frame",
+    "raw_of_page",
+    "raw_of_text",
     "site_of",
+    "with_known",
 ]
 
 BATCH_CHARACTERS = 4_000_000
@@ -170,7 +172,7 @@ def clean_texts(
         if values is not None and len(values) != len(texts):
             raise UsageError(f"There must be one {column} a text, got {len(values)} for {len(texts)} texts.")
         if values is not None:
-            raws = [_with_known(raw, column, value) for raw, value in zip(raws, values, strict=True)]
+            raws = [with_known(raw, column, value) for raw, value in zip(raws, values, strict=True)]
     counts = None if known_lines is None else FrozenCounts.of(Path(known_lines))
     return [
         document
@@ -192,10 +194,23 @@ def documents_of(
         yield Document.from_rows(row, blocks[raw.doc_id], raw.text)
 
 
-def clean_decoded(decoded: Decoded, data: bytes) -> Document:
-    """Clean one text that was decoded from ``data``; its ``doc_id`` is "0"."""
-    raw = _raw_of("0", decoded, data)
-    return next(documents_of([raw], clean_batch([raw])))
+def clean_raw(raw: RawDocument, line_model: bool = False, known_lines: FrozenCounts | None = None) -> Document:
+    """Clean one raw document."""
+    return next(documents_of([raw], clean_batch([raw], line_model, known_lines)))
+
+
+def raw_of_text(decoded: Decoded, data: bytes) -> RawDocument:
+    """Return the document, named "0", of one text that was decoded from ``data``."""
+    return _raw_of("0", decoded, data)
+
+
+def raw_of_page(data: bytes, url: str | None = None) -> RawDocument:
+    """Return the document, named "0", of one page's bytes.
+
+    Raises:
+        SourceError: the bytes are no text, or their encoding cannot be told.
+    """
+    return _raw_of_page("0", decode_html(data), data, url)
 
 
 def _raw_of(doc_id: str, decoded: Decoded, data: bytes) -> RawDocument:
@@ -207,16 +222,6 @@ def _raw_of(doc_id: str, decoded: Decoded, data: bytes) -> RawDocument:
         source_file="",
         repairs=decoded.repairs,
     )
-
-
-def clean_page(data: bytes, url: str | None = None) -> Document:
-    """Clean one page from its bytes; its ``doc_id`` is "0".
-
-    Raises:
-        SourceError: the bytes are no text, or their encoding cannot be told.
-    """
-    raw = _raw_of_page("0", decode_html(data), data, url)
-    return next(documents_of([raw], clean_batch([raw])))
 
 
 def _raw_of_page(doc_id: str, decoded: Decoded, data: bytes, url: str | None = None) -> RawDocument:
@@ -244,7 +249,8 @@ def _raw_of_text(index: int, text: object, media_type: str) -> RawDocument:
     return _raw_of(str(index), repair_text(text), data)
 
 
-def _with_known(raw: RawDocument, column: str, value: str | None) -> RawDocument:
+def with_known(raw: RawDocument, column: str, value: str | None) -> RawDocument:
+    """Add what the caller knows of a column to a document; None adds nothing."""
     if value is None:
         return raw
     head = raw.head if raw.head is None or column != "url" else replace(raw.head, url=value)

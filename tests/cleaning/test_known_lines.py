@@ -18,9 +18,7 @@ from corpus.errors import DataError
 
 PLACES = ("Ahlen", "Brake", "Celle", "Dorum", "Emden", "Fehmarn", "Geestland", "Husum", "Itzehoe", "Jever")
 PROMO = "The Coast Courier is written by the people who live here, and every reader helps to keep its desks open."
-LIVE = (
-    "We report here all day what the storm does to the coast, to its harbours and to all who live by them."
-)
+LIVE = "We report here all day what the storm does to the coast, to its harbours and to all who live by them."
 
 
 def article(place: str, *, tail: tuple[str, ...] = (PROMO,), head: tuple[str, ...] = ()) -> str:

@@ -8,13 +8,13 @@ import numpy as np
 import polars as pl
 
 from corpus.cleaning.kernel import clean_frame
-from corpus.cleaning.knownlines.keys import Keys, line_keys, text_keys
+from corpus.cleaning.knownlines.keys import Keys, combined, line_keys, text_keys
 from corpus.cleaning.lines import lines_frame
 from corpus.cleaning.wrapping import add_units, joined_units
 
 __all__ = ["Counted", "counted"]
 
-_LEAST_WORDS = 10
+_LEAST_WORDS = 6
 """A paragraph of fewer words tells no article from another."""
 
 
@@ -24,7 +24,7 @@ class Counted:
 
     documents: pl.DataFrame
     """One row a document: ``doc``, ``site`` (String) and three keys (UInt64): ``id`` of its doc_id, ``body`` of
-    the paragraph it is known by, ``content`` of all its lines."""
+    the paragraphs it is known by, ``content`` of all its lines."""
     lines: pl.DataFrame
     """One row a document and line, each once: ``doc``, ``key`` (UInt64)."""
 
@@ -33,8 +33,8 @@ def counted(raw: pl.DataFrame) -> Counted:
     """Return what a batch adds; ``raw`` is a frame to clean whose ``site`` is never null.
 
     Two captures of one article under two addresses must count as one, or its own lines would become the
-    site's. An article is known by the longest paragraph in the first half of what the cleaner keeps of it:
-    furniture, comments and other stories may differ. What keeps no paragraph is known by all its lines.
+    site's. An article is known by the first and the longest paragraph in the first half of what the cleaner keeps
+    of it: furniture, comments and other stories may differ. What keeps no paragraph is known by all its lines.
     """
     lines = _lines(raw["text"])
     content = _sums(lines, len(raw))
@@ -68,7 +68,7 @@ def _sums(lines: pl.DataFrame, count: int) -> Keys:
 
 
 def _paragraphs(raw: pl.DataFrame) -> pl.DataFrame:
-    """Return ``doc`` and ``key`` of the longest paragraph in the first half of what is kept of each document."""
+    """Return ``doc`` and ``key`` of the two paragraphs that each document is known by."""
     blocks = clean_frame(raw).filter("kept").select("doc_id", "text")
     chars = pl.col("text").str.len_chars().cast(pl.Int64)
     first = chars.cum_sum().over("doc_id") - chars <= chars.sum().over("doc_id") // 2
@@ -76,6 +76,9 @@ def _paragraphs(raw: pl.DataFrame) -> pl.DataFrame:
     long = (words >= _LEAST_WORDS) | (chars >= 12 * words)  # where words are not spaced
     chosen = blocks.filter(first & long).with_columns(chars.alias("chars"))
     keyed = chosen.with_columns(line_keys(chosen["text"])).drop_nulls("key")
+    lead = keyed.unique("doc_id", keep="first", maintain_order=True)
     longest = keyed.sort("chars", "key", descending=True).unique("doc_id", keep="first", maintain_order=True)
+    both = lead.join(longest, on="doc_id", suffix="_longest", maintain_order="left")
+    keys = pl.Series("key", combined(both["key"].to_numpy(), both["key_longest"].to_numpy()), dtype=pl.UInt64)
     numbers = raw.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("doc"), "doc_id")
-    return numbers.join(longest, on="doc_id").select("doc", "key")
+    return numbers.join(both.select("doc_id", keys), on="doc_id").select("doc", "key")
