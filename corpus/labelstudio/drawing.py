@@ -16,12 +16,14 @@ from corpus.model.finding import Finding, Severity
 from corpus.model.scheme import Scheme
 from corpus.model.span import Span
 
-__all__ = ["ORPHAN_KEY", "Drawing", "Link", "Region", "read_drawing"]
+__all__ = ["ORPHAN_KEY", "Drawing", "Link", "Region", "orphan", "read_drawing"]
 
 ORPHAN_KEY = "labelstudio"
 """The key of an orphan's item under which the row stands as it came."""
 
 _MAX_ID = 200
+_MAX_KEPT = 2_000
+"""Characters that an orphan keeps of each text; a row is at most a few megabytes then, whatever came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class _Reader:
 
     def _rows(self, rows: object) -> Iterator[Row]:
         if not isinstance(rows, list):
-            self._orphan(rows, _RowError("labelstudio-row", "the result is no list of rows"))
+            self._orphan(_plain(rows), _RowError("labelstudio-row", "the result is no list of rows"))
             return
         for row in rows:
             plain = _plain(row)
@@ -121,7 +123,7 @@ class _Reader:
         name = row.get("id", "relation") if isinstance(row, dict) else "?"
         place = f"{self.place}/{str(name)[:_MAX_ID]}"
         self.drawing.findings.append(Finding(fault.code, place, f"Kept as an orphan: {fault.reason}."))
-        self.drawing.orphans.append(Orphan(reason=fault.reason, item={ORPHAN_KEY: row}))
+        self.drawing.orphans.append(orphan(fault.reason, row))
 
     def _region(self, row: Row) -> None:
         identity, tag, value = _identity(row), row.get("from_name"), row.get("value")
@@ -150,11 +152,13 @@ class _Reader:
     def _span(self, value: Row) -> Span:
         start, end, said = value.get("start"), value.get("end"), value.get("text")
         if type(start) is not int or type(end) is not int:
-            raise _RowError("labelstudio-offsets", f"its offsets must be integers, got {start!r} and {end!r}")
+            got = f"{_short(start)} and {_short(end)}"
+            raise _RowError("labelstudio-offsets", f"its offsets must be integers, got {got}")
         span = Span(start, end)
         if not span.within(len(self.text)):
             raise _RowError(
-                "labelstudio-offsets", f"[{start}, {end}) is not inside its text of {len(self.text)} characters"
+                "labelstudio-offsets",
+                f"[{_short(start)}, {_short(end)}) is not inside its text of {len(self.text)} characters",
             )
         if said is not None and said != drawn_text(span.slice(self.text)):
             raise _RowError(
@@ -194,7 +198,7 @@ class _Reader:
             raise _RowError("labelstudio-relation", "it must join two different regions")
         missing = [name for name in (start, end) if name not in self.drawing.regions]
         if missing:
-            raise _RowError("labelstudio-relation", f"its end {missing[0]!r} is no region that can be used")
+            raise _RowError("labelstudio-relation", f"its end {_short(missing[0])} is no region that can be used")
         link, remark = self._link(start, end, self._named(row.get("labels")))
         if link not in self.drawing.links:
             self.drawing.links.append(link)
@@ -233,6 +237,27 @@ class _Reader:
             if region is not None and region.layer == layer:
                 return region
         return None
+
+
+def orphan(reason: str, row: object) -> Orphan:
+    """Keep a row that cannot be used; very long texts in it are cut."""
+    return Orphan(reason=reason, item={ORPHAN_KEY: _cut(row)})
+
+
+def _cut(value: object) -> object:
+    if isinstance(value, str) and len(value) > _MAX_KEPT:
+        return f"{value[:_MAX_KEPT]}… ({len(value)} characters)"
+    if isinstance(value, list):
+        return [_cut(part) for part in value]
+    if isinstance(value, dict):
+        return {str(_cut(key)): _cut(part) for key, part in value.items()}
+    return value
+
+
+def _short(value: object) -> str:
+    """Return a value as a message may show it."""
+    said = repr(value)
+    return said if len(said) <= 60 else f"{said[:60]}…"
 
 
 def _unknown_kind(row: Row) -> None:

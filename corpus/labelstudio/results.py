@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from corpus.errors import DataError
 from corpus.labelstudio.config import FLAGS_TAG
-from corpus.labelstudio.drawing import ORPHAN_KEY, Drawing, Region, read_drawing
+from corpus.labelstudio.drawing import ORPHAN_KEY, Drawing, Region, orphan, read_drawing
 from corpus.labelstudio.regions import Item, drawn_pieces, items_of, piece_id, region_id
 from corpus.labelstudio.tasks import TaskText
 from corpus.model.annotation import AnchoredSpan, AnnotationSet, Claim, Cue, Entity, Orphan, Source
@@ -169,7 +169,7 @@ class _Merger:
         return True
 
     def _orphan(self, region: Region, reason: str) -> None:
-        self.drawing.orphans.append(Orphan(reason=reason, item={ORPHAN_KEY: region.row}))
+        self.drawing.orphans.append(orphan(reason, region.row))
         place = f"{self.place}/{region.id}"
         self.findings.append(Finding("labelstudio-offsets", place, f"Kept as an orphan: {reason}."))
 

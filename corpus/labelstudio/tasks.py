@@ -27,6 +27,7 @@ __all__ = ["TaskText", "annotation_body", "prediction_body", "task_data", "uniqu
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _CONTEXT = 32
+_MAX_NAME = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class TaskText:
         missing = [name for name in names if not isinstance(data.get(name), str)]
         if missing:
             raise DataError(f"the task's data lack {', '.join(missing)}: it was not made by corpus")
+        if max(len(data[name]) for name in names if name != "text") > _MAX_NAME:
+            raise DataError(f"one of the task's names is longer than {_MAX_NAME} characters")
         if not _HASH.fullmatch(data["anchor_sha256"]) or not data["doc_id"]:
             raise DataError("the task's anchor_sha256 or doc_id is not one")
         if _is_broken(data["text"]) or sha256_text(data["text"]) != data["text_sha256"]:
