@@ -128,7 +128,7 @@ def _verdict() -> pl.Expr:
 
 def _echoes(units: pl.LazyFrame) -> pl.LazyFrame:
     """Call a line that repeats the headline its duplicate."""
-    form = pl.col("plain").str.to_lowercase()
+    form = pl.col("lowered")
     headline = form.filter(pl.col("title")).first().over("doc")
     echo = (form == headline) & ~pl.col("title") & pl.col("sure").is_null()
     return units.with_columns(

@@ -107,9 +107,10 @@ def _remaining(judged: pl.DataFrame, cut: pl.DataFrame, seen: pl.DataFrame) -> p
 
 
 def _looked_at(units: pl.DataFrame) -> pl.DataFrame:
-    """Add all that depends on a unit's own text."""
-    looked = add_cuts(add_matches(add_features(units)))
-    return looked.with_columns(
+    """Add all that depends on a unit's own text; of lines that stand there often, only one is looked at."""
+    kinds = units.select("text").unique(maintain_order=True)
+    looked = add_cuts(add_matches(add_features(kinds))).with_columns(
         rule_values(pl.col("sure"), "role").alias("sure_role"),
         rule_values(pl.col("sure"), "opens").alias("sure_opens"),
     )
+    return units.join(looked, on="text", how="left", maintain_order="left")

@@ -1,0 +1,281 @@
+"""Read off a rule's pattern what must stand in every line that it matches: literals, or how the line begins.
+
+A line that has none of it need not be searched with the pattern. What is read is a superset: a class, a
+property, a repetition that may be empty says nothing, and a pattern that is not understood has no needs.
+After Cox, "Regular Expression Matching with a Trigram Index" (2012), with sets of strings in place of trigrams.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+
+__all__ = ["BEGINNING", "Needs", "needs_of"]
+
+BEGINNING = 2
+"""So many characters of a line's beginning are looked at."""
+
+_MOST = 160
+"""A longer list of literals is no use."""
+
+_BEGINNINGS = 1500
+_RARE = 0.7
+"""Literals that stand in more than this share of lines are no use either."""
+
+_SHARES = {1: 0.6, 2: 0.08, 3: 0.01, 4: 0.002}
+"""In how many short lines a string of so many letters stands, roughly."""
+
+_USUAL = frozenset(".,:;-'\"()/!?")
+"""Signs that are usual in sentences; others are rare."""
+
+_WIDEST, _WIDEST_FIRST = 6, 40
+"""A class of more characters than this can be anything; where a line begins, more are told apart."""
+
+_DIGITS = frozenset("0123456789")
+_FOLDED = {"ſ": "s", "\u212a": "k"}
+_OPEN = "\0"
+"""Stands in a beginning for: from here on, anything."""
+
+_NOTHING = frozenset({""})
+_ANYTHING = frozenset({_OPEN})
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a pattern needs; empty sets say that nothing is known. All in lower case."""
+
+    literals: frozenset[str] = frozenset()
+    """One of them stands in the lower-case form of each match."""
+    share: float = 1.0
+    """In what share of short lines one stands, roughly; digits count too."""
+    beginnings: frozenset[str] = frozenset()
+    """Each line that matches begins with one of them; at most BEGINNING characters each."""
+
+    @classmethod
+    def of(cls, literals: Iterable[str], beginnings: frozenset[str] = frozenset()) -> Needs:
+        """Return the needs with these literals."""
+        kept = frozenset(_least(literal.lower() for literal in literals))
+        return cls(kept, _share(kept), beginnings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What is known of a part of a pattern: all that it can match, or else what must stand in a match."""
+
+    exact: frozenset[str] | None = None
+    needed: frozenset[str] | None = None
+    first: frozenset[str] = _ANYTHING
+    """How what it matches begins; a shorter one ends there, or goes on with anything if it ends in _OPEN."""
+
+
+_ANY = _Piece()
+_EMPTY = _Piece(_NOTHING, None, _NOTHING)
+
+
+def needs_of(pattern: str) -> Needs:
+    """Return what a rule's pattern needs.
+
+    >>> sorted(needs_of(r"(?:shared|posted) by \\w+$").literals)
+    ['posted by ', 'shared by ']
+    >>> sorted(needs_of(r"^(?:more|all) (?:from|on)\\b.*$").beginnings)
+    ['al', 'mo']
+    """
+    try:
+        reader = _Reader(pattern)
+        piece = reader.alternatives(top=True)
+        if reader.at < len(pattern):
+            return Needs()
+    except (IndexError, ValueError):
+        return Needs()
+    found = _best([piece.exact, piece.needed])
+    begins = frozenset(one.rstrip(_OPEN) for one in piece.first)
+    return Needs.of(found or (), frozenset() if "" in begins else begins)
+
+
+def _least(literals: Iterable[str]) -> list[str]:
+    """Leave out a literal in which a shorter one stands."""
+    kept: list[str] = []
+    for literal in sorted(literals, key=len):
+        if not any(one in literal for one in kept):
+            kept.append(literal)
+    return kept
+
+
+def _share(literals: frozenset[str] | None) -> float:
+    """Estimate in what share of short lines one of the literals stands, by the letters' usual frequency."""
+    if not literals or "" in literals or len(literals) > _MOST:
+        return 1.0
+    return sum(_SHARES.get(len(one), 0.0001) * _commonness(one) for one in literals)
+
+
+def _commonness(literal: str) -> float:
+    if literal.isspace():
+        return 2.0
+    if literal in _DIGITS:
+        return 0.05
+    if any(sign in _USUAL for sign in literal):
+        return 0.3
+    return 1.0 if literal.replace(" ", "").isalnum() else 0.01
+
+
+def _best(sets: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    best = min(sets, key=_share, default=None)
+    return best if _share(best) < _RARE else None
+
+
+def _joined(one: _Piece, other: _Piece) -> _Piece:
+    """Return what is known of two parts that stand one after the other."""
+    first = _first_of_both(one.first, other.first)
+    if one.exact is not None and other.exact is not None and len(one.exact) * len(other.exact) <= _MOST:
+        return _Piece(frozenset(begin + end for begin in one.exact for end in other.exact), None, first)
+    return _Piece(None, _best([one.exact, one.needed, other.exact, other.needed]), first)
+
+
+def _first_of_both(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
+    if all(len(begin) >= BEGINNING or begin.endswith(_OPEN) for begin in one):
+        return one
+    both = frozenset(
+        begin if begin.endswith(_OPEN) else (begin + end)[:BEGINNING] for begin in one for end in other
+    )
+    return both if len(both) <= _BEGINNINGS else _ANYTHING
+
+
+def _either(one: _Piece, other: _Piece) -> _Piece:
+    """Return what is known of two parts of which one matches."""
+    begins = one.first | other.first
+    begins = begins if len(begins) <= _BEGINNINGS else _ANYTHING
+    if one.exact is not None and other.exact is not None and len(one.exact | other.exact) <= _MOST:
+        return _Piece(one.exact | other.exact, None, begins)
+    first, second = _best([one.exact, one.needed]), _best([other.exact, other.needed])
+    return _Piece(None, None if first is None or second is None else first | second, begins)
+
+
+class _Reader:
+    """A recursive descent through a pattern in Rust's syntax."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        self.at = 0
+
+    def alternatives(self, top: bool = False) -> _Piece:
+        found = self._sequence(top)
+        while self._takes("|"):
+            found = _either(found, self._sequence(top))
+        return found
+
+    def _takes(self, text: str) -> bool:
+        if self.pattern.startswith(text, self.at):
+            self.at += len(text)
+            return True
+        return False
+
+    def _sequence(self, top: bool) -> _Piece:
+        """Join the parts, exactly as long as that is possible; the most telling stretch counts."""
+        anchored = self.pattern.startswith("^", self.at) or not top
+        whole, told, first = _EMPTY, [], _NOTHING
+        while self.at < len(self.pattern) and self.pattern[self.at] not in "|)":
+            part = self._repeated(self._atom())
+            first = _first_of_both(first, part.first)
+            joined = _joined(whole, part)
+            if joined.exact is None:
+                told += [whole.exact, part.needed]
+                joined = _Piece(_NOTHING) if part.exact is None else part
+            whole = joined
+        first = first if anchored else _ANYTHING
+        return _Piece(None, _best([*told, whole.exact]), first) if told else _Piece(whole.exact, None, first)
+
+    def _repeated(self, atom: _Piece) -> _Piece:
+        low = high = 1
+        if self._takes("*"):
+            low, high = 0, 2
+        elif self._takes("+"):
+            high = 2
+        elif self._takes("?"):
+            low = 0
+        elif self._takes("{"):
+            low, high = self._bounds()
+        else:
+            return atom
+        self._takes("?")
+        if high <= 1:
+            return atom if low else _either(_EMPTY, atom)
+        first = _first_of_both(atom.first, atom.first | _NOTHING)
+        if low == high and atom.exact is not None and low <= 4:
+            return reduce(_joined, [atom] * low)
+        needed = _best([atom.exact, atom.needed]) if low else None
+        return _Piece(None, needed, first if low else first | _NOTHING)
+
+    def _bounds(self) -> tuple[int, int]:
+        end = self.pattern.index("}", self.at)
+        low, comma, high = self.pattern[self.at : end].partition(",")
+        self.at = end + 1
+        return int(low), int(high) if high else (int(low) + 2 if comma else int(low))
+
+    def _atom(self) -> _Piece:
+        sign = self.pattern[self.at]
+        self.at += 1
+        if sign == "(":
+            return self._group()
+        if sign == "[":
+            return self._class()
+        if sign in "^$":
+            return _EMPTY
+        if sign == ".":
+            return _ANY
+        if sign in "*+?{":
+            raise ValueError(sign)
+        return self._escaped() if sign == "\\" else _of_characters(sign)
+
+    def _group(self) -> _Piece:
+        if self._takes("?"):
+            end = self.pattern.index(":", self.at)
+            if not set(self.pattern[self.at : end]) <= set("iu-"):
+                raise ValueError(self.pattern[self.at : end])
+            self.at = end + 1
+        inner = self.alternatives()
+        if not self._takes(")"):
+            raise ValueError(self.pattern)
+        return inner
+
+    def _escaped(self) -> _Piece:
+        sign = self.pattern[self.at]
+        self.at += 1
+        if sign in "pP":
+            self.at = self.pattern.index("}", self.at) + 1 if self.pattern[self.at] == "{" else self.at + 1
+            return _ANY
+        if sign in "bBAz":
+            return _EMPTY
+        if sign == "d":
+            return _of_characters(*_DIGITS)
+        if sign.isalnum() and sign not in "sSwWD":
+            raise ValueError(sign)
+        return _ANY if sign.isalnum() else _of_characters(sign)
+
+    def _class(self) -> _Piece:
+        """Read a class; only one of single characters is worth spelling out."""
+        begin, wild, members = self.at, self._takes("^"), set()
+        while self.pattern[self.at] != "]" or self.at == begin:
+            sign = self.pattern[self.at]
+            self.at += 1
+            if sign == "\\":
+                wild = self._escaped().exact is None or wild
+                sign = self.pattern[self.at - 1]
+            elif sign == "[":
+                raise ValueError(sign)
+            elif sign == "-" and self.at > begin + 1 and self.pattern[self.at] != "]":
+                wild = True
+            members.add(sign)
+        self.at += 1
+        return _ANY if wild or not members else _of_characters(*members)
+
+
+def _of_characters(*signs: str) -> _Piece:
+    """Return any one of some characters; nothing is known where one has no single lower case."""
+    lowered = frozenset(_FOLDED.get(sign, sign.lower()) for sign in signs)
+    plain = all((sign < "\u0180" and sign != "µ") or sign.lower() == sign.upper() for sign in signs)
+    if not plain or any(len(sign) != 1 for sign in lowered) or len(lowered) > _WIDEST_FIRST:
+        return _ANY
+    if lowered == _DIGITS:
+        return _Piece(None, _DIGITS, lowered)
+    return _Piece(lowered if len(lowered) <= _WIDEST else None, None, lowered)

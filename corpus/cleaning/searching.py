@@ -1,0 +1,153 @@
+"""Find the rules whose patterns match each line, trying a pattern only where what it needs stands.
+
+All lines are looked at once for all literals and beginnings of all patterns; each pattern then runs on the few
+lines that have its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from corpus.cleaning.literals import BEGINNING, Needs, needs_of
+from corpus.cleaning.rules import Rule, load_rules, regex
+
+__all__ = ["may_match", "pattern_hits"]
+
+SHORT = 14
+"""Lines of more words are mostly running text, in which short literals are no evidence."""
+
+_RARE = {True: 0.09, False: 0.03}
+"""In short lines, and in others: literals that stand in a larger share are looked for only if all else fails."""
+
+_HITS = {"key": pl.UInt32, "no": pl.Int32}
+_Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """How the rules are looked for in the lines of one kind: each in one of three ways."""
+
+    literals: pl.DataFrame
+    """``word`` and ``no``, the number of a rule that may match where the word stands."""
+    beginnings: pl.DataFrame
+    at_once: tuple[int, ...]
+    """Rules of which nothing is needed: they are tried on every line."""
+
+
+def pattern_hits(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return ``key`` and ``no`` for each line and each rule that matches it, wherever it would apply.
+
+    ``lines`` has ``key``, ``plain``, ``words`` and ``lowered`` (``plain`` in lower case). Rules that cut a piece
+    off a line are not looked for.
+    """
+    plain, keys, words = lines["plain"], lines["key"], lines["words"].to_numpy()
+    found = [pl.DataFrame(schema=_HITS)]
+    for no, rows in _tried(lines):
+        rule = load_rules()[no]
+        counted = words[rows]
+        hits = _matching(plain, pl.Series(rows[(counted >= rule.min_words) & (counted <= rule.max_words)]), rule)
+        if len(hits):
+            numbers = pl.repeat(no, len(hits), dtype=pl.Int32, eager=True)
+            found.append(pl.DataFrame({"key": keys.gather(hits), "no": numbers}))
+    return pl.concat(found)
+
+
+def _matching(plain: pl.Series, rows: pl.Series, rule: Rule) -> pl.Series:
+    """Return those of the rows whose line the rule's pattern matches, with what it needs and without ``unless``."""
+    hits = rows
+    if len(hits):
+        hits = hits.filter(plain.gather(hits).str.contains(regex(rule.pattern or "")))
+    if len(hits) and rule.needs:
+        hits = hits.filter(plain.gather(hits).str.contains_any(list(rule.needs), ascii_case_insensitive=True))
+    if len(hits) and rule.unless is not None:
+        hits = hits.filter(~plain.gather(hits).str.contains(regex(rule.unless)))
+    return hits
+
+
+def _tried(lines: pl.DataFrame) -> Iterator[tuple[int, _Rows]]:
+    """Return the number of each rule and the rows that it must be tried on, each row once."""
+    rows = lines.select(
+        pl.int_range(pl.len(), dtype=pl.UInt64).alias("row"),
+        pl.col("lowered").str.replace_all("ſ", "s", literal=True).alias("word"),
+        (pl.col("words") <= SHORT).alias("short"),
+    )
+    told = [
+        part for short in (True, False) for part in _told(rows.filter(pl.col("short") == short), _search(short))
+    ]
+    code = np.unique(pl.concat(told).select(pl.col("no") * _SHIFT + pl.col("row")).to_series().to_numpy())
+    numbers = code // _SHIFT
+    ends = np.flatnonzero(np.diff(numbers, append=_SHIFT)) + 1
+    for begin, end in pairwise([0, *ends.tolist()]):
+        yield int(numbers[begin]), (code[begin:end] % _SHIFT).astype(np.int64)
+
+
+_SHIFT = 1 << 32
+
+
+def _told(rows: pl.DataFrame, search: _Search) -> Iterator[pl.DataFrame]:
+    """Return the pairs of a rule's number and a row that it must be tried on; some may come twice."""
+    yield _literals(rows, search.literals)
+    yield from _beginnings(rows, search.beginnings)
+    for no in search.at_once:
+        yield rows.select(pl.lit(no, dtype=pl.UInt64).alias("no"), "row")
+
+
+def _literals(lowered: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
+    words = table["word"].unique().to_list()
+    found = lowered.with_columns(pl.col("word").str.extract_many(words, overlapping=True))
+    return found.filter(pl.col("word").list.len() > 0).explode("word").join(table, on="word").select("no", "row")
+
+
+def _beginnings(lowered: pl.DataFrame, table: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    for length in range(1, BEGINNING + 1):
+        begins = lowered.with_columns(pl.col("word").str.slice(0, length))
+        yield begins.join(table, on="word").select("no", "row")
+
+
+@cache
+def _search(short: bool) -> _Search:
+    """Choose how each rule is looked for among short lines, or among the others."""
+    literals: list[tuple[str, int]] = []
+    beginnings: list[tuple[str, int]] = []
+    at_once: list[int] = []
+    for no, rule in enumerate(load_rules()):
+        if rule.pattern is None or rule.place != "line" or (not short and rule.max_words <= SHORT):
+            continue
+        needs = _needs(rule)
+        if needs.literals and (needs.share <= _RARE[short] or (short and not needs.beginnings)):
+            literals += [(one, no) for one in needs.literals]
+        elif needs.beginnings:
+            beginnings += [(one, no) for one in needs.beginnings]
+        else:
+            at_once.append(no)
+    return _Search(_table(literals), _table(beginnings), tuple(at_once))
+
+
+def _table(rows: list[tuple[str, int]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema={"word": pl.String, "no": pl.UInt64}, orient="row")
+
+
+def may_match(rule: Rule) -> pl.Expr:
+    """Tell in which lines the rule's pattern must be tried, from their column ``lowered``."""
+    needs = _needs(rule)
+    lowered = pl.col("lowered").str.replace_all("ſ", "s", literal=True)
+    if needs.beginnings:
+        lengths = {len(one) for one in needs.beginnings}
+        begins = [lowered.str.slice(0, length).is_in(sorted(needs.beginnings)) for length in sorted(lengths)]
+        return pl.any_horizontal(begins)
+    return lowered.str.contains_any(sorted(needs.literals)) if needs.literals else pl.lit(True)
+
+
+@cache
+def _needs(rule: Rule) -> Needs:
+    """Return what the rule's pattern needs, or what the rule says that it needs, whichever is rarer."""
+    told = needs_of(rule.pattern or "")
+    said = Needs.of(rule.needs, told.beginnings)
+    return said if rule.needs and said.share < told.share else told
