@@ -55,6 +55,7 @@ class Pusher:
     def push(self) -> None:
         """Bring the server up to this side."""
         work = self.work
+        self.retirement.keep_out()
         self.retirement.finish()
         digest = work.material.documents.digest
         if self.ledger.fact(work.mark, "documents") != digest:

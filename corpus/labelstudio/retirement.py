@@ -55,6 +55,19 @@ class Retirement:
             return False
         return True
 
+    def keep_out(self) -> None:
+        """Retire again what a changed number of annotators has put back into the stream.
+
+        Label Studio sets the ``overlap`` of every task anew when that setting of the project changes.
+        """
+        record = self.work.project.record
+        settings = f"{record.get('maximum_annotations')} {record.get('overlap_cohort_percentage')}"
+        if self.ledger.fact(self.work.mark, "overlap") != settings and not self.work.project.is_new:
+            with self.ledger.transaction("overlap-noted"):
+                for task in self.ledger.tasks_in(self.work.mark, "retired"):
+                    self.ledger.set_task(self.work.mark, replace(task, state="retiring"))
+                self.ledger.set_fact(self.work.mark, "overlap", settings)
+
     def finish(self) -> None:
         """Mark on the server what is to be retired, and remove twins."""
         for task in self.ledger.tasks_in(self.work.mark, "retiring", "twin"):
@@ -69,9 +82,11 @@ class Retirement:
             self.work.report.tasks_retired += new is not None
             return
         path = f"/api/tasks/{task.id}/"
+        was_marked = True
         try:
             record = self.work.client.get(path)
             data = record.get("data") if isinstance(record, dict) else None
+            was_marked = isinstance(data, dict) and bool(data.get("retired"))
             body: dict[str, object] = {"overlap": 0, "is_labeled": True}
             if isinstance(data, dict):
                 body["data"] = {**data, "retired": str(new.id), "about": f"Replaced by task {new.id}: newer text"}
@@ -81,7 +96,7 @@ class Retirement:
                 raise
         with self.ledger.transaction("task-retired"):
             self.ledger.set_task(self.work.mark, replace(task, state="retired"))
-        self.work.report.tasks_retired += 1
+        self.work.report.tasks_retired += not was_marked
 
     def _remove_twin(self, task: KnownTask) -> None:
         seen = {annotation.id for annotation in self.ledger.annotations(self.work.mark, task=task.id)}

@@ -1,0 +1,285 @@
+"""Three-way sync on the real server: what changed where is told apart, and nothing is lost or doubled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from labelstudio_desk import Desk
+from labelstudio_material import news, news_set, plain, spans
+from labelstudio_people import Person, annotate, mark
+
+from corpus.annotation.store import append
+from corpus.labelstudio import journal
+from corpus.labelstudio.client import Client
+from corpus.labelstudio.ledger import LEDGER
+from corpus.model.annotation import Entity
+from corpus.model.document import Document
+
+pytestmark = pytest.mark.server
+Join = Callable[[str], Person]
+TEXT = "Ada said yes. Bo said no."
+
+
+def region(words: str, identity: str = "a") -> dict[str, object]:
+    return mark(identity, TEXT, words, "PER", "entity")
+
+
+def entity(doc: Document, words: str, identity: str = "a") -> tuple[Entity, ...]:
+    return (Entity(id=identity, spans=spans(doc, words), label="PER"),)
+
+
+@pytest.fixture
+def desk(client: Client, tmp_path: Path) -> Desk:
+    return Desk(client, tmp_path, plain("one", TEXT))
+
+
+def drawn(desk: Desk, project: int) -> list[list[str]]:
+    """Return the words of each annotation's regions, of every task in the order of ids."""
+    found = []
+    for task in desk.listed(project):
+        found += [[row["value"]["text"] for row in a.result if "value" in row] for a in task.annotations]
+    return found
+
+
+def start(desk: Desk, person: Person, words: str = "Ada") -> tuple[int, int, tuple[str, str]]:
+    """Push, let a person mark words, pull; return the project, the annotation and its key."""
+    project = desk.sync().project
+    made = annotate(person, desk.tasks(project)["one"].id, [region(words)])
+    assert desk.sync().new == 1
+    return project, made, next(iter(desk.sets()))
+
+
+def test_an_edit_here_goes_there(desk: Desk, sign_up: Join) -> None:
+    """A newer version here changes the server's annotation, in its author's name, once."""
+    ada = sign_up("ada")
+    project, made, key = start(desk, ada)
+    desk.edit(key, entities=entity(desk.documents[0], "Bo"))
+    assert desk.push().annotations_updated == 1
+    assert drawn(desk, project) == [["Bo"]]
+    (there,) = desk.tasks(project)["one"].annotations
+    assert (there.id, there.person) == (made, ada.id)
+    again = desk.sync()
+    assert (again.is_quiet, again.findings) == (True, [])
+    assert len(desk.versions(key)) == 2
+
+
+def test_a_deletion_here_goes_there(desk: Desk, sign_up: Join) -> None:
+    """A set that is marked as deleted here is deleted on the server, and stays deleted."""
+    project, _, key = start(desk, sign_up("ada"))
+    desk.edit(key, state="deleted", entities=())
+    assert desk.sync().annotations_deleted == 1
+    assert drawn(desk, project) == []
+    assert desk.sync().is_quiet
+    assert desk.sets()[key].state == "deleted"
+
+
+@pytest.mark.parametrize("prefer", ["local", "server"])
+def test_changed_on_both_sides(desk: Desk, sign_up: Join, prefer: str) -> None:
+    """Nobody wins in silence: both versions are kept and listed until one is preferred, then both are history."""
+    ada = sign_up("ada")
+    project, made, key = start(desk, ada)
+    desk.edit(key, entities=entity(desk.documents[0], "Bo"))
+    ada.client.send("PATCH", f"/api/annotations/{made}/", {"result": [region("said")]})
+    for _ in range(2):
+        report = desk.sync()
+        assert [(c.doc_id, c.kind) for c in report.conflicts] == [("one", "both-changed")]
+        assert "annotation-both-changed" in {f.code for f in report.findings}
+        assert drawn(desk, project) == [["said"]]
+        assert desk.sets()[key].entities[0].spans[0].exact == "Bo"
+        (kept,) = (desk.folder / "conflicts").iterdir()
+        assert kept.read_text("utf-8").count("\n") == 1
+    report = desk.sync(prefer=prefer)
+    assert report.conflicts == []
+    wins = {"local": "Bo", "server": "said"}[prefer]
+    assert drawn(desk, project) == [[wins]]
+    assert desk.sets()[key].entities[0].spans[0].exact == wins
+    assert {v.entities[0].spans[0].exact for v in desk.versions(key)} == {"Ada", "Bo", "said"}
+    assert desk.sync().is_quiet
+
+
+@pytest.mark.parametrize("prefer", ["local", "server"])
+def test_deleted_there_and_changed_here(desk: Desk, sign_up: Join, prefer: str) -> None:
+    """A deletion does not win over a newer version, nor the other way round, until it is said which counts."""
+    project, made, key = start(desk, sign_up("ada"))
+    desk.edit(key, entities=entity(desk.documents[0], "Bo"))
+    desk.client.send("DELETE", f"/api/annotations/{made}/")
+    report = desk.sync()
+    assert [c.kind for c in report.conflicts] == ["deleted-there"]
+    assert drawn(desk, project) == []
+    report = desk.sync(prefer=prefer)
+    assert report.conflicts == []
+    assert drawn(desk, project) == ([["Bo"]] if prefer == "local" else [])
+    assert desk.sets()[key].state == ("submitted" if prefer == "local" else "deleted")
+    assert desk.sync().is_quiet
+
+
+def test_the_same_change_on_both_sides_is_none(desk: Desk, sign_up: Join) -> None:
+    """Where both sides say the same there is nothing to decide."""
+    ada = sign_up("ada")
+    _, made, key = start(desk, ada)
+    desk.edit(key, entities=entity(desk.documents[0], "Bo"))
+    ada.client.send("PATCH", f"/api/annotations/{made}/", {"result": [region("Bo")]})
+    report = desk.sync()
+    assert (report.conflicts, report.is_quiet) == ([], True)
+    assert len(desk.versions(key)) == 2
+
+
+def test_all_annotations_of_a_person_are_kept(desk: Desk, sign_up: Join) -> None:
+    """Two annotations of one task by one person are versions of one history; the last change counts."""
+    ada = sign_up("ada")
+    project, first, key = start(desk, ada)
+    second = annotate(ada, desk.tasks(project)["one"].id, [region("Bo")])
+    report = desk.sync()
+    assert "annotation-second" in {f.code for f in report.findings}
+    words = [v.entities[0].spans[0].exact for v in desk.versions(key)]
+    assert words == ["Ada", "Bo"]
+    ada.client.send("PATCH", f"/api/annotations/{first}/", {"result": [region("said")]})
+    desk.sync()
+    assert desk.sets()[key].entities[0].spans[0].exact == "said"
+    ada.client.send("DELETE", f"/api/annotations/{first}/")
+    desk.sync()
+    assert desk.sets()[key].entities[0].spans[0].exact == "Bo"
+    assert desk.sync().is_quiet
+    ada.client.send("DELETE", f"/api/annotations/{second}/")
+    assert desk.sync().deleted == 1
+
+
+def test_a_dry_run_changes_nothing(desk: Desk, sign_up: Join) -> None:
+    """It says what a run would do, with the same counts, and leaves both sides and the ledger as they were."""
+    rehearsed = desk.sync(dry_run=True)
+    assert (rehearsed.is_new, rehearsed.tasks_new) == (True, 1)
+    assert all(desk.name not in record["description"] for record in desk.client.projects())
+    ada = sign_up("ada")
+    project, made, key = start(desk, ada)
+    desk.documents = (*desk.documents, news())
+    append(desk.folder, [news_set(desk.documents[1])])
+    ada.client.send("PATCH", f"/api/annotations/{made}/", {"result": [region("Bo")]})
+    before = {p.name: p.read_bytes() for p in (*desk.folder.iterdir(), desk.ledger_folder / LEDGER)}
+    rehearsed = desk.sync(dry_run=True)
+    assert {p.name: p.read_bytes() for p in (*desk.folder.iterdir(), desk.ledger_folder / LEDGER)} == before
+    assert [task.doc_id for task in desk.listed(project)] == ["one"]
+    real = desk.sync()
+    for name in ("tasks_new", "annotations_new", "changed", "new", "deleted"):
+        assert getattr(rehearsed, name) == getattr(real, name), name
+    assert (real.tasks_new, real.annotations_new, real.changed) == (1, 1, 1)
+    assert desk.sets()[key].entities[0].spans[0].exact == "Bo"
+    assert desk.sync(dry_run=True).is_quiet
+
+
+def test_a_deleted_task_is_put_back(desk: Desk, sign_up: Join) -> None:
+    """With its annotations, in their authors' names."""
+    ada = sign_up("ada")
+    project, _, key = start(desk, ada)
+    before = desk.sets()
+    desk.client.send("DELETE", f"/api/tasks/{desk.tasks(project)['one'].id}/")
+    report = desk.sync()
+    assert (report.tasks_restored, report.deleted) == (1, 0)
+    (there,) = desk.tasks(project)["one"].annotations
+    assert there.person == ada.id
+    assert drawn(desk, project) == [["Ada"]]
+    assert desk.sets() == before
+    assert desk.sync().is_quiet
+    assert key in desk.sets()
+
+
+def test_a_deleted_task_is_left_out_where_the_user_says_so(desk: Desk, sign_up: Join) -> None:
+    """The decision is remembered, can be undone, and costs no annotation here."""
+    project, _, key = start(desk, sign_up("ada"))
+    desk.client.send("DELETE", f"/api/tasks/{desk.tasks(project)['one'].id}/")
+    assert desk.sync(leave_deleted_tasks=True).tasks_restored == 0
+    assert desk.sync().is_quiet
+    assert desk.tasks(project) == {}
+    assert desk.sets()[key].state == "submitted"
+    assert desk.sync(leave_deleted_tasks=False).tasks_new == 1
+    assert drawn(desk, project) == [["Ada"]]
+    assert desk.sync().is_quiet
+
+
+def test_two_checkouts_on_one_project(desk: Desk, sign_up: Join, tmp_path: Path) -> None:
+    """Each sees what the other one pushed; what both changed is a conflict for the second one."""
+    project, _, key = start(desk, sign_up("ada"))
+    other = Desk(desk.client, tmp_path / "other", *desk.documents)
+    other.name = desk.name
+    report = other.sync()
+    assert "other-checkout" in {f.code for f in report.findings}
+    assert other.sets()[key].entities == desk.sets()[key].entities
+    desk.edit(key, entities=entity(desk.documents[0], "Bo"))
+    other.edit(key, entities=entity(desk.documents[0], "said"))
+    assert desk.sync().annotations_updated == 1
+    report = other.sync()
+    assert [c.kind for c in report.conflicts] == ["both-changed"]
+    assert drawn(desk, project) == [["Bo"]]
+    other.sync(prefer="server")
+    assert other.sets()[key].entities == desk.sets()[key].entities
+
+
+def test_a_lost_ledger_pushes_what_is_newer_here(desk: Desk, sign_up: Join) -> None:
+    """Without a ledger the server's version is recognised in the history, and what follows it is pushed."""
+    project, _, key = start(desk, sign_up("ada"))
+    desk.edit(key, entities=entity(desk.documents[0], "Bo"))
+    (desk.ledger_folder / LEDGER).unlink()
+    report = desk.sync()
+    assert (report.tasks_new, report.annotations_new, report.annotations_updated) == (0, 0, 1)
+    assert drawn(desk, project) == [["Bo"]]
+    assert len(desk.versions(key)) == 2
+    assert desk.sync().is_quiet
+
+
+def test_a_pushed_annotation_that_was_changed_there_comes_back(desk: Desk, client: Client) -> None:
+    """What was imported with its task is recognised by its number, and an edit of it is a new version."""
+    doc = news()
+    desk.documents = (doc,)
+    append(desk.folder, [news_set(doc)])
+    project = desk.sync().project
+    (there,) = desk.tasks(project)["news-1"].annotations
+    kept = [row for row in there.result if row.get("id") != "e1"]
+    client.send("PATCH", f"/api/annotations/{there.id}/", {"result": kept})
+    report = desk.sync()
+    assert (report.changed, report.conflicts) == (1, [])
+    assert [e.id for e in desk.sets()["news-1", "hand-1"].entities] == ["e:2", "e3"]
+    assert desk.sync().is_quiet
+
+
+class KilledError(BaseException):
+    """The program ends here."""
+
+
+def test_stopped_at_every_step(desk: Desk, sign_up: Join, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sync that is ended at its first durable step, then at its second, and so on, ends as one that was not."""
+    ada, bo = sign_up("ada"), sign_up("bo")
+    project, made, key = start(desk, ada)
+    annotate(bo, desk.tasks(project)["one"].id, [region("Bo")])
+    desk.edit(key, entities=entity(desk.documents[0], "said"))
+    desk.documents = (plain("one", f"Monday. {TEXT}"), news(), plain("three", "Ada left."))
+    append(desk.folder, [news_set(desk.documents[1])])
+    steps: list[str] = []
+
+    def stop(name: str) -> None:
+        steps.append(name)
+        if len(steps) == limit:
+            raise KilledError
+
+    monkeypatch.setattr(journal, "on_step", stop)
+    limit, ended = 0, False
+    while not ended:
+        limit += 1
+        steps.clear()
+        try:
+            desk.sync()
+            ended = True
+        except KilledError:
+            pass
+    monkeypatch.setattr(journal, "on_step", None)
+    assert limit > 5
+    assert desk.sync().is_quiet
+    tasks = desk.listed(project)
+    assert [t.doc_id for t in tasks if not t.is_retired] == ["one", "news-1", "three"]
+    assert [t.doc_id for t in tasks if t.is_retired] == ["one"]
+    present = next(t for t in tasks if t.doc_id == "one" and not t.is_retired)
+    words = {a.person: [row["value"]["text"] for row in a.result] for a in present.annotations}
+    assert words == {ada.id: ["said"], bo.id: ["Bo"]}
+    assert made in {a.id for t in tasks if t.is_retired for a in t.annotations}
+    assert [len(t.annotations) for t in tasks if t.doc_id != "one"] == [1, 0]
+    assert len(desk.sets()) == 3
