@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import corpus
-from corpus.cli import build, clean, diff, known_lines, labelstudio, release, schemas, verify
+from corpus.cli import build, clean, diff, hydrate, known_lines, labelstudio, release, schemas, verify
 
 __all__ = ["app"]
 
@@ -24,6 +24,7 @@ app.command("known-lines")(known_lines.command)
 app.command("verify")(verify.command)
 app.command("diff")(diff.command)
 app.command("release")(release.command)
+app.command("hydrate")(hydrate.command)
 app.command("schemas")(schemas.command)
 app.add_typer(labelstudio.app, name="labelstudio", help="Work with a Label Studio server.")
 

@@ -73,13 +73,14 @@ def public_edition(release: Path, out: Path, date: str | None = None) -> Path:
             build = Path(name) / "build"
             write_dataset(build, withheld_content(full))
             public = BuiltDataset.open(build)
-            manifest = public.manifest.model_copy(
+            quiet = public.manifest
+            manifest = told.model_copy(
                 update={
-                    "version": told.version,
-                    "date": told.date,
-                    "previous": told.previous,
-                    "tool": told.tool,
+                    "edition": "public",
                     "full_manifest_sha256": sha256_file(release / MANIFEST),
+                    "configs": quiet.configs,
+                    "findings": quiet.findings,
+                    "notes": quiet.notes,
                     "files": {},
                 }
             )

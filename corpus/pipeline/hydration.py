@@ -1,0 +1,178 @@
+"""Rebuild the full edition from a public one and the raw files, replaying the recorded blocks: no cleaner runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from corpus.errors import UsageError
+from corpus.export.dataset import DatasetContent, tool_versions, write_dataset
+from corpus.export.layout import MANIFEST
+from corpus.export.store import BuiltDataset
+from corpus.files import sha256_file
+from corpus.model.finding import Finding, Severity
+from corpus.model.manifest import Manifest
+from corpus.model.tables import CONFIGS
+from corpus.pipeline.rawfiles import Hydrated, RawFiles, State, read_raws, sort_documents
+from corpus.pipeline.reanchoring import reanchored
+from corpus.pipeline.replaying import Tables, replayed
+from corpus.progress import SILENT, Progress
+from corpus.readers.sources import ReadOptions
+from corpus.releases.changelog import CHANGES
+from corpus.releases.planning import check_release
+from corpus.releases.quoting import restore
+from corpus.releases.release import put_release, write_tree
+
+__all__ = ["Hydrated", "HydrationReport", "State", "hydrate"]
+
+
+@dataclass(frozen=True, slots=True)
+class HydrationReport:
+    """What a hydration did."""
+
+    directory: Path
+    documents: tuple[Hydrated, ...]
+    identical: bool
+    """Whether the full edition was rebuilt byte for byte."""
+    findings: tuple[Finding, ...] = ()
+    counts: Mapping[State, int] = field(default_factory=dict)
+
+
+def hydrate(
+    public: Path,
+    sources: Sequence[Path | str],
+    out: Path,
+    read: ReadOptions | None = None,
+    progress: Progress = SILENT,
+) -> HydrationReport:
+    """Write the full edition of a public one to ``out/NAME-VERSION/``, with the texts of the raw files.
+
+    Where a file is missing or has changed, what could be rebuilt is written to ``out/NAME-hydrated-VERSION/``: a
+    build, no release, since it is not what was released.
+
+    Args:
+        public: a public edition, as it was released.
+        sources: the folders or files of raw articles, and the ``sources.toml`` that lay with them.
+        out: the folder that gets the directory.
+        read: how the sources were read for the build, where it was not the usual way.
+        progress: told what is going on.
+
+    Raises:
+        UsageError: ``public`` is no public edition that is as it was released, or another release stands in the
+            place.
+        DataError: a file of the edition cannot be read.
+        OSError: the result cannot be written.
+    """
+    dataset = BuiltDataset.open(public)
+    _check_public(dataset)
+    progress.step("reading raw files")
+    tables = {name: dataset.table(name).replace_schema_metadata(None) for name in CONFIGS}
+    found = read_raws(sources, read or ReadOptions(), tables)
+    progress.step("replaying the recorded blocks")
+    documents = sort_documents(tables["documents"], found)
+    tables = replayed(dataset, tables, documents.exact, found)
+    tables = reanchored(dataset, tables, documents.changed, documents.states)
+    content = _content(dataset, tables, found)
+    ordered = tuple(documents.states[doc_id] for doc_id in sorted(documents.states))
+    return _write(dataset, content, ordered, found, out)
+
+
+def _check_public(dataset: BuiltDataset) -> None:
+    manifest = dataset.manifest
+    if manifest.edition != "public" or manifest.version is None:
+        kind = f"the {manifest.edition} edition" if manifest.version else "a build"
+        raise UsageError(f"{dataset.directory} is {kind}; only the public edition of a release can be hydrated.")
+    check_release(dataset, manifest)
+
+
+def _content(dataset: BuiltDataset, tables: Tables, found: RawFiles) -> DatasetContent:
+    """Return all that could be rebuilt, as the content of a dataset."""
+    manifest = dataset.manifest
+    messages = restore([f["message"] for f in manifest.findings], found.text_of)
+    complete = not any(tables[name].column("text").null_count for name in CONFIGS)
+    return DatasetContent(
+        name=manifest.name,
+        scheme=dataset.scheme,
+        scheme_toml=dataset.scheme_toml,
+        tables=tables,
+        inputs=manifest.inputs,
+        findings=tuple(
+            Finding(f["code"], f["place"], message, Severity(f["severity"]))
+            for f, message in zip(manifest.findings, messages, strict=True)
+        ),
+        notes=tuple(restore(manifest.notes, found.text_of)),
+        about=manifest.about,
+        edition="full" if complete else "partial",
+    )
+
+
+def _write(
+    dataset: BuiltDataset, content: DatasetContent, documents: tuple[Hydrated, ...], found: RawFiles, out: Path
+) -> HydrationReport:
+    told = dataset.manifest
+    counts = {state: sum(d.state is state for d in documents) for state in State}
+    changes = (dataset.directory / CHANGES).read_bytes()
+    if content.edition == "full" and counts[State.EXACT] == len(documents):
+        with TemporaryDirectory() as name:
+            build, tree = Path(name) / "build", Path(name) / "tree"
+            write_dataset(build, content)
+            tree.mkdir()
+            write_tree(
+                BuiltDataset.open(build), _full_manifest(BuiltDataset.open(build).manifest, told), changes, tree
+            )
+            if sha256_file(tree / MANIFEST) == told.full_manifest_sha256:
+                target = out.resolve() / f"{told.name}-{told.version}"
+                put_release(target, lambda folder: _copy(tree, folder))
+                return HydrationReport(target, documents, True, (), counts)
+    target = out.resolve() / f"{told.name}-hydrated-{told.version}"
+    findings = tuple(_findings(dataset, documents, found))
+    exact, moved, missing = (counts[state] for state in State)
+    note = (
+        f"Hydrated from the public edition of {told.name} {told.version}: {exact} exact, {moved} re-anchored, "
+        f"{missing} missing."
+    )
+    write_dataset(target, replace(content, notes=(*content.notes, note)))
+    return HydrationReport(target, documents, False, findings, counts)
+
+
+def _full_manifest(build: Manifest, told: Manifest) -> Manifest:
+    """Return what the public edition's manifest says, but of the full rows."""
+    rows = {"configs": build.configs, "findings": build.findings, "notes": build.notes, "files": {}}
+    return told.model_copy(update={**rows, "edition": "full", "full_manifest_sha256": None})
+
+
+def _copy(tree: Path, folder: Path) -> None:
+    for path in sorted(tree.rglob("*")):
+        if path.is_file():
+            place = folder / path.relative_to(tree)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(path.read_bytes())
+
+
+def _findings(dataset: BuiltDataset, documents: Sequence[Hydrated], found: RawFiles) -> Iterator[Finding]:
+    for item in documents:
+        if item.state is State.MISSING:
+            yield Finding("missing", item.doc_id, f"Its text is not there: {item.detail}.")
+        elif item.state is State.REANCHORED:
+            message = f"{item.source_file} is not the file that was recorded: {item.detail}."
+            yield Finding("re-anchored", item.doc_id, message)
+    if all(item.state is State.EXACT for item in documents):
+        yield Finding("not-identical", dataset.directory.name, _why(dataset, found))
+
+
+def _why(dataset: BuiltDataset, found: RawFiles) -> str:
+    """Say why the tree is not the full edition although every text is there."""
+    manifest = dataset.manifest
+    lost = [i.path for i in manifest.inputs if i.role == "sources.toml" and i.sha256 not in found.inputs]
+    if lost:
+        return f"All texts are there, but not {lost[0]} as it was: name the folder where it lies with the texts."
+    now = tool_versions()
+    other = [f"{name} {version}" for name, version in manifest.tool.items() if now.get(name) != version]
+    if other:
+        return f"All texts are there, but it was made with {', '.join(other)}; install these to get its bytes."
+    rows = {name: sum(manifest.configs[name].rows.values()) for name in ("raw", "documents")}
+    older = rows["raw"] > rows["documents"]
+    what = "an older revision of a text" if older else "something else that was known of the texts"
+    return f"All texts are there, but not {what}, so that it is not the full edition byte for byte."

@@ -1,0 +1,114 @@
+"""Find the raw files of a public edition's documents: by their hash, or else by what names them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+
+import pyarrow as pa
+
+from corpus.model.document import RawDocument
+from corpus.readers.sources import ReadOptions, ReadReport, read_sources
+
+__all__ = ["Hydrated", "RawFiles", "Sorted", "State", "read_raws", "sort_documents"]
+
+
+class State(StrEnum):
+    """How a document's text came back."""
+
+    EXACT = "exact"
+    REANCHORED = "re-anchored"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Hydrated:
+    """What became of one document."""
+
+    doc_id: str
+    state: State
+    source_file: str | None
+    """The raw file's path below its folder; None where none was found."""
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class RawFiles:
+    """The raw documents at hand: by the hash of their bytes or text, and by what else names them."""
+
+    by_hash: dict[str, RawDocument] = field(default_factory=dict)
+    by_name: dict[str, RawDocument] = field(default_factory=dict)
+    inputs: set[str] = field(default_factory=set)
+    """The hashes of the files that were read."""
+
+    def text_of(self, anchor_sha256: str) -> str | None:
+        """Return the anchor text with this hash, or None."""
+        raw = self.by_hash.get(anchor_sha256)
+        return None if raw is None else raw.text
+
+
+@dataclass(slots=True)
+class Sorted:
+    """The documents of an edition: whose raw file is as it was, whose file changed, and what is told of each."""
+
+    exact: dict[str, RawDocument] = field(default_factory=dict)
+    changed: dict[str, RawDocument] = field(default_factory=dict)
+    states: dict[str, Hydrated] = field(default_factory=dict)
+
+
+def sort_documents(documents: pa.Table, found: RawFiles) -> Sorted:
+    """Decide for every document whether its raw file is there as it was, changed, or not there.
+
+    The same anchor text under other bytes (other line ends, say) is the file as it was.
+    """
+    result = Sorted()
+    columns = ("doc_id", "raw_sha256", "anchor_sha256", "source_file", "url")
+    for row in documents.select(list(columns)).to_pylist():
+        doc_id, raw = row["doc_id"], found.by_hash.get(row["anchor_sha256"])
+        if raw is not None:
+            result.states[doc_id] = Hydrated(doc_id, State.EXACT, raw.source_file)
+            result.exact[doc_id] = replace(raw, doc_id=doc_id)
+            continue
+        names = (doc_id, row["url"], row["source_file"], _stem(row["source_file"]))
+        other = found.by_hash.get(row["raw_sha256"])
+        other = other or next((found.by_name[name] for name in names if name in found.by_name), None)
+        if other is None:
+            why = "no file with its hash, id, address or name is there"
+            result.states[doc_id] = Hydrated(doc_id, State.MISSING, None, why)
+        else:
+            result.changed[doc_id] = replace(other, doc_id=doc_id)
+    return result
+
+
+def read_raws(sources: Sequence[Path | str], options: ReadOptions, tables: Mapping[str, pa.Table]) -> RawFiles:
+    """Read every source on its own, so that copies in two folders are no duplicates of one another."""
+    wanted = _wanted(tables)
+    found = RawFiles()
+    for source in sources:
+        report = ReadReport()
+        for raw in read_sources([source], options, report):
+            hashes = (raw.raw_sha256, raw.anchor_sha256)
+            names = [raw.doc_id, raw.source_file, _stem(raw.source_file)]
+            url = raw.known_value("url")
+            names += [url.value] if url and isinstance(url.value, str) else []
+            for key in wanted.intersection(hashes):
+                found.by_hash.setdefault(key, raw)
+            for name in wanted.intersection(names):
+                found.by_name.setdefault(name, raw)
+        found.inputs |= {item.sha256 for item in report.inputs}
+    return found
+
+
+def _wanted(tables: Mapping[str, pa.Table]) -> set[str]:
+    """Return what a raw document that is needed may be known by."""
+    raw, documents = tables["raw"], tables["documents"]
+    keys = [raw.column("raw_sha256"), raw.column("anchor_sha256"), documents.column("doc_id")]
+    keys += [documents.column("url"), documents.column("source_file")]
+    wanted = {value for column in keys for value in column.to_pylist() if value}
+    return wanted | {_stem(value) for value in documents.column("source_file").to_pylist()}
+
+
+def _stem(name: str) -> str:
+    return name.rsplit("/", 1)[-1]

@@ -1,0 +1,100 @@
+"""Replay the recorded blocks over the raw texts: what was withheld is read from them again; no cleaner runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+
+from corpus.export.editions import withheld_columns
+from corpus.export.fitting import label_names
+from corpus.export.store import BuiltDataset
+from corpus.metadata.decisions import with_rights
+from corpus.metadata.describe import describe_frame
+from corpus.metadata.known import apply_known
+from corpus.metadata.markup import known_from_head
+from corpus.model.document import RawDocument
+from corpus.pipeline.carried import canonical_json
+from corpus.pipeline.rawfiles import RawFiles
+from corpus.releases.restoring import annotation_texts, block_texts, raw_texts, with_column
+
+__all__ = ["LAYERS", "Tables", "described", "described_value", "named_blocks", "replayed"]
+
+LAYERS = ("entities", "claims", "sources")
+Row = dict[str, Any]
+Tables = dict[str, pa.Table]
+
+
+def replayed(dataset: BuiltDataset, tables: Tables, raws: Mapping[str, RawDocument], found: RawFiles) -> Tables:
+    """Return the tables with what was withheld of the documents whose raw text is as it was."""
+    anchors = {doc_id: raw.text for doc_id, raw in raws.items()}
+    made = dict(tables)
+    made["raw"] = with_column(made["raw"], "text", raw_texts(made["raw"], found.text_of))
+    texts = block_texts(made["blocks"], anchors)
+    blocks = named_blocks(made["blocks"], dataset).with_columns(pl.Series("text", texts, dtype=pl.String))
+    made["blocks"] = with_column(made["blocks"], "text", texts)
+    made["documents"] = _documents(dataset, made["documents"], described(raws, blocks), raws)
+    fields = ("doc_id", "title", "text", "captions")
+    rows = {row["doc_id"]: row for row in made["documents"].select(list(fields)).to_pylist()}
+    for name in LAYERS:
+        made[name] = with_column(made[name], "text", annotation_texts(made[name], anchors, rows))
+    return made
+
+
+def _documents(
+    dataset: BuiltDataset, documents: pa.Table, said: Mapping[str, Row], raws: Mapping[str, RawDocument]
+) -> pa.Table:
+    """Put back what the describer reads from text, blocks and sources; what was never withheld stays."""
+    model = dataset.model("documents", documents.schema)
+    ids = documents.column("doc_id").to_pylist()
+    for name in (*withheld_columns(model), "evidence", "rights_record"):
+        kind = documents.schema.field(name).type
+        values = [
+            described_value(name, kind, said[doc_id], raws[doc_id]) if doc_id in said else own
+            for doc_id, own in zip(ids, documents.column(name).to_pylist(), strict=True)
+        ]
+        documents = with_column(documents, name, values)
+    return documents
+
+
+def described(raws: Mapping[str, RawDocument], blocks: pl.DataFrame) -> dict[str, Row]:
+    """Run the describer (never the cleaner) over the documents at hand; rows by doc_id."""
+    ids = list(raws)
+    if not ids:
+        return {}
+    frame = pl.DataFrame(
+        {"doc_id": ids, "text": [raws[i].text for i in ids]}, schema={"doc_id": pl.String, "text": pl.String}
+    )
+    own = blocks.filter(pl.col("doc_id").is_in(ids))
+    known = {
+        doc_id: raw.known if raw.head is None else raw.known + known_from_head(raw.head, raw.text)
+        for doc_id, raw in raws.items()
+        if raw.known or raw.head
+    }
+    rows = with_rights(apply_known(describe_frame(frame, own), known), own, known)
+    return {row["doc_id"]: row for row in rows.iter_rows(named=True)}
+
+
+def described_value(name: str, kind: pa.DataType, said: Row, raw: RawDocument) -> Any:
+    """Return a described value, or the one that was carried from the input under this name."""
+    if name in said:
+        return said[name]
+    value = raw.extra.get(name)
+    shorter = name
+    while value is None and shorter.startswith("input_"):
+        shorter = shorter.removeprefix("input_")
+        value = raw.extra.get(shorter)
+    if value is not None and pa.types.is_large_string(kind) and not isinstance(value, str):
+        return canonical_json(value)
+    return value
+
+
+def named_blocks(blocks: pa.Table, dataset: BuiltDataset) -> pl.DataFrame:
+    """Return the blocks as the describer reads them: labels by name."""
+    labels = dataset.model("blocks").labels
+    for name, names in labels.items():
+        index = blocks.schema.get_field_index(name)
+        blocks = blocks.set_column(index, name, label_names(blocks.column(name), names))
+    return pl.DataFrame(pl.from_arrow(blocks))

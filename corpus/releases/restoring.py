@@ -1,0 +1,67 @@
+"""Put texts back into the rows of a public edition, and its annotations' words with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from corpus.annotation.placement import GAP
+from corpus.model.tables import FIELDS
+
+__all__ = ["annotation_texts", "block_texts", "raw_texts", "with_column"]
+
+Anchors = Mapping[str, str]
+"""Anchor texts by doc_id."""
+Row = Mapping[str, Any]
+
+
+def raw_texts(raw: pa.Table, text_of: Callable[[str], str | None]) -> list[str | None]:
+    """Return the text of each row of ``raw``: its own, or the one with its hash, where that is at hand."""
+    told = zip(raw.column("text").to_pylist(), raw.column("anchor_sha256").to_pylist(), strict=True)
+    return [text if text is not None else text_of(anchor_sha256) for text, anchor_sha256 in told]
+
+
+def block_texts(blocks: pa.Table, anchors: Anchors) -> list[str | None]:
+    """Return the text of each block: its own, or its slice of the document's anchor text."""
+    columns = (blocks.column(name).to_pylist() for name in ("doc_id", "start", "end", "text"))
+    return [
+        text if text is not None or doc_id not in anchors else anchors[doc_id][start:end]
+        for doc_id, start, end, text in zip(*columns, strict=True)
+    ]
+
+
+def annotation_texts(data: pa.Table, anchors: Anchors, documents: Mapping[str, Row]) -> list[str | None]:
+    """Return the words of each annotation row, read from its field, or from the anchor text where it has none.
+
+    ``documents`` has the ``title``, ``text`` and ``captions`` of each document with an anchor text.
+    """
+    names = ("doc_id", "field", "field_index", "start", "end", "spans", "raw_spans", "text")
+    columns = [data.column(name).to_pylist() if name in data.schema.names else [None] * len(data) for name in names]
+    return [
+        row["text"]
+        if row["text"] is not None or row["doc_id"] not in anchors
+        else _words(row, anchors[row["doc_id"]], documents[row["doc_id"]])
+        for row in (dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True))
+    ]
+
+
+def with_column(data: pa.Table, name: str, values: Sequence[Any]) -> pa.Table:
+    """Return the table with other values in a column of the same type; the column may be null."""
+    index, field = data.schema.get_field_index(name), data.schema.field(name)
+    return data.set_column(index, field.with_nullable(True), pa.array(values, field.type))
+
+
+def _words(row: Row, anchor: str, document: Row) -> str:
+    if row["field"] is None:
+        return _slices(anchor, row["raw_spans"])
+    field = FIELDS[row["field"]]
+    text: str = document["captions"][row["field_index"]] if field == "caption" else document[field]
+    if row["spans"] is not None:
+        return _slices(text, row["spans"])
+    return text[row["start"] : row["end"]]
+
+
+def _slices(text: str, spans: Iterable[Mapping[str, int]]) -> str:
+    return GAP.join(text[span["start"] : span["end"]] for span in spans)
