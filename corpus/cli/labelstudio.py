@@ -9,6 +9,7 @@ from typing import Annotated, cast
 import typer
 from rich.table import Table
 
+from corpus.cli.labelstudio_backup import backup_command, restore_command
 from corpus.cli.labelstudio_team import app as team_app
 from corpus.cli.rim import drawn_progress, err, escape, out, print_json, show_findings, visible
 from corpus.export.store import BuiltDataset
@@ -32,6 +33,8 @@ app = typer.Typer(no_args_is_help=True)
 server_app = typer.Typer(no_args_is_help=True)
 app.add_typer(server_app, name="server", help="Run Label Studio on this machine (127.0.0.1 only).")
 app.add_typer(team_app, name="team", help="Invite annotators, share out articles.")
+app.command("backup")(backup_command)
+app.command("restore")(restore_command)
 
 Build = Annotated[Path, typer.Option("--from", help="The built dataset whose documents are annotated.")]
 Name = Annotated[str | None, typer.Option("--project", help="The project's name (default: the dataset's).")]

@@ -1,0 +1,85 @@
+"""``corpus labelstudio backup`` and ``restore``: a whole project in one file, and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corpus.annotation.store import read_folder
+from corpus.cli.rim import drawn_progress, escape, out, print_json, show_findings, visible_path
+from corpus.errors import UsageError
+from corpus.export.store import BuiltDataset
+from corpus.labelstudio.backup import Counts, open_backup, save_backup
+from corpus.labelstudio.connection import connection, ledger_folder, local_server
+from corpus.labelstudio.install import exclusive
+from corpus.labelstudio.ledger import Ledger
+from corpus.labelstudio.private import private_folder
+from corpus.labelstudio.project import find_project
+from corpus.labelstudio.restore import restore
+
+__all__ = ["backup_command", "restore_command"]
+
+Build = Annotated[Path, typer.Option("--from", help="The built dataset, for the project's name.")]
+Name = Annotated[str | None, typer.Option("--project", help="The project's name (default: the dataset's).")]
+Url = Annotated[str | None, typer.Option("--url", help="Another server; its key in LABEL_STUDIO_API_KEY.")]
+Annotations = Annotated[Path, typer.Option(help="The folder of annotation files.")]
+Data = Annotated[Path | None, typer.Option("--data", help="The local server's data.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
+_BUILD, _ANNOTATIONS = Path("build/dataset"), Path("annotations")
+
+
+def backup_command(
+    file: Annotated[Path, typer.Argument(help="The file to write (.jsonl.gz); it holds e-mail addresses.")],
+    build: Build = _BUILD,
+    project: Name = None,
+    url: Url = None,
+    annotations: Annotations = _ANNOTATIONS,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Save a project whole: settings, tabs, tasks, annotations, predictions and drafts."""
+    name = project or BuiltDataset.open(build).manifest.name
+    taken = {s.annotator for s in read_folder(annotations).sets} if annotations.is_dir() else set()
+    folder = private_folder(ledger_folder(Path.cwd()))
+    with (
+        connection(local_server(Path.cwd(), data), url) as client,
+        exclusive(folder / "lock"),
+        Ledger.open(folder) as ledger,
+        drawn_progress() as progress,
+    ):
+        found = find_project(client, name)
+        if found is None:
+            raise UsageError(f"{client.url} has no project {name!r} of ours: name it with --project.")
+        progress.step("reading the project")
+        counts = save_backup(client, found, file, lambda email: ledger.pseudonym(email, taken), progress)
+    _tell(counts, f"saved in {escape(visible_path(file))}", as_json, {"file": str(file)})
+
+
+def restore_command(
+    file: Annotated[Path, typer.Argument(help="A file that `corpus labelstudio backup` wrote.")],
+    build: Build = _BUILD,
+    project: Name = None,
+    url: Url = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Build a saved project anew on a server that lacks it; run again, it goes on where it ended."""
+    saved = open_backup(file)
+    name = project or BuiltDataset.open(build).manifest.name
+    with connection(local_server(Path.cwd(), data), url) as client, drawn_progress() as progress:
+        progress.step("rebuilding the project")
+        report = restore(client, saved, name, progress)
+    if not as_json:
+        show_findings(report.findings)
+    place = f"new in project {report.project}, {report.there} tasks were there: {report.url}"
+    _tell(report.made, place, as_json, report.as_record())
+
+
+def _tell(counts: Counts, place: str, as_json: bool, record: dict[str, object]) -> None:
+    numbers = {name: getattr(counts, name) for name in ("tasks", "annotations", "predictions", "drafts")}
+    if as_json:
+        print_json({**numbers, **record})
+    else:
+        out.print(f"{', '.join(f'{number} {name}' for name, number in numbers.items())} {place}", soft_wrap=True)

@@ -1,0 +1,220 @@
+"""Build a project anew from a backup, on a server that lacks it; run again, it goes on where it ended.
+
+The restored project has a mark of its own, made from the backup: no ledger takes its new tasks for the old ones,
+and a second run finds what the first one made. A task is there if its data are; so nothing is made twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from corpus.errors import ServerError, UsageError
+from corpus.labelstudio.backup import Backup, Counts
+from corpus.labelstudio.client import Client, UnreachableError
+from corpus.labelstudio.project import find_project
+from corpus.labelstudio.regions import annotation_number
+from corpus.model.finding import Finding, Severity
+from corpus.progress import SILENT, Progress
+
+__all__ = ["RestoreReport", "restore"]
+
+_MARK = re.compile(r"newscorpus:(?P<name>[^\s:]+):[0-9a-f]{32}")
+_BATCH, _BATCH_CHARACTERS, _ATTEMPTS = 250, 20_000_000, 3
+
+
+@dataclass(slots=True)
+class RestoreReport:
+    """What was made; what was there already is not counted."""
+
+    project: int = 0
+    url: str = ""
+    there: int = 0
+    """Tasks that an earlier run had made."""
+    made: Counts = field(default_factory=Counts)
+    findings: list[Finding] = field(default_factory=list)
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the report as JSON-ready values."""
+        found = [finding.as_record() for finding in self.findings]
+        return {
+            "project": self.project,
+            "url": self.url,
+            "there": self.there,
+            **asdict(self.made),
+            "findings": found,
+        }
+
+
+def restore(client: Client, backup: Backup, name: str, progress: Progress = SILENT) -> RestoreReport:
+    """Make the project of ``backup`` under ``name``, with all its tasks, annotations and predictions.
+
+    An annotation belongs to its author where that address has an account here, else to the key's owner, and
+    the task says by pseudonym whose it is. Drafts stay in the file: the server takes them from their authors
+    only.
+
+    Raises:
+        UsageError: the server has another project of that name.
+        ServerError: it cannot be reached or refuses; what was made stays, and the next run goes on from there.
+    """
+    mark = hashlib.sha256(json.dumps([backup.project, name], sort_keys=True).encode()).hexdigest()[:32]
+    report = RestoreReport()
+    report.project = _project(client, backup, name, mark)
+    report.url = f"{client.url}/projects/{report.project}/data"
+    restorer = _Restorer(client, report)
+    restorer.tasks(backup, progress)
+    restorer.tabs(backup.tabs)
+    restorer.tell(backup.counts)
+    return report
+
+
+def _project(client: Client, backup: Backup, name: str, mark: str) -> int:
+    found = find_project(client, name)
+    if found is not None and found.mark != mark:
+        raise UsageError(
+            f"{client.url} has another project {name!r} (id {found.id}); "
+            "delete it, or name a new one with --project."
+        )
+    if found is not None:
+        return found.id
+    description = str(backup.project.get("description") or "")
+    line = f"newscorpus:{quote(name, safe='')}:{mark}"
+    marked = _MARK.sub(line, description) if _MARK.search(description) else f"{description} {line}".strip()
+    made = client.send("POST", "/api/projects/", {**backup.project, "description": marked})
+    if not isinstance(made, dict) or type(made.get("id")) is not int:
+        raise ServerError(f"{client.url} made no project: it answered without an id.")
+    return int(made["id"])
+
+
+class _Restorer:
+    def __init__(self, client: Client, report: RestoreReport) -> None:
+        self.client, self.report = client, report
+        self.owner, _ = client.whoami()
+        self.accounts = {email.casefold(): number for number, email in client.users().items()}
+        self.strangers: Counter[str] = Counter()
+
+    def tasks(self, backup: Backup, progress: Progress) -> None:
+        there = self._there()
+        for batch in _batches(backup.tasks()):
+            missing = []
+            for task in batch:
+                identity = _identity(task["data"])
+                if there[identity]:
+                    there[identity] -= 1
+                    self.report.there += 1
+                else:
+                    missing.append(task)
+            self._import(missing)
+            progress.advance(self.report.there + self.report.made.tasks, backup.counts.tasks)
+        self._close(backup)
+
+    def _there(self) -> Counter[str]:
+        records = self.client.tasks(self.report.project, "id,data", page_size=1000)
+        return Counter(_identity(record.get("data")) for record in records)
+
+    def _import(self, tasks: list[dict[str, Any]]) -> None:
+        """Import a batch, which the server takes whole or not at all; look before repeating it.
+
+        The server has at least the tasks that were found or made so far, so its number tells.
+        """
+        if not tasks:
+            return
+        bodies = [self._body(task) for task in tasks]
+        for attempt in range(_ATTEMPTS):
+            try:
+                self.client.send("POST", f"/api/projects/{self.report.project}/import", bodies)
+                break
+            except UnreachableError:
+                if self._there().total() >= self.report.there + self.report.made.tasks + len(tasks):
+                    break
+                if attempt == _ATTEMPTS - 1:
+                    raise
+        for task in tasks:
+            self.report.made.add({**task, "drafts": []})
+
+    def _body(self, task: dict[str, Any]) -> dict[str, Any]:
+        data = task["data"]
+        doc_id = data.get("doc_id") if isinstance(data, dict) else None
+        authors = dict(data.get("authors") or {}) if isinstance(doc_id, str) else {}
+        annotations, used = [], Counter[str]()
+        for item in task["annotations"]:
+            body = self._annotation(item)
+            if isinstance(doc_id, str) and body["id"] is None and item["annotator"]:
+                used[item["annotator"]] += 1
+                again = f"+{used[item['annotator']]}" if used[item["annotator"]] > 1 else ""
+                identity = f"{doc_id}.{item['annotator']}{again}"
+                body["id"] = annotation_number(identity)
+                authors[str(body["id"])] = [identity, item["annotator"]]
+            annotations.append({name: value for name, value in body.items() if value is not None})
+        if isinstance(doc_id, str):
+            data = {**data, "authors": authors}
+        return {"data": data, "annotations": annotations, "predictions": task["predictions"]}
+
+    def _annotation(self, item: dict[str, Any]) -> dict[str, Any]:
+        email = item["completed_by"] or ""
+        number = self.accounts.get(email.casefold())
+        if number is None:
+            self.strangers[email or "somebody unknown"] += 1
+        return {
+            "id": item["import_id"],
+            "result": item["result"],
+            "was_cancelled": item["was_cancelled"],
+            "ground_truth": bool(item["ground_truth"]),
+            "lead_time": item["lead_time"],
+            "completed_by": self.owner if number is None else number,
+        }
+
+    def _close(self, backup: Backup) -> None:
+        """Take from the stream what the backup's project offered to nobody: retired tasks above all."""
+        closed = {_identity(t["data"]) for t in backup.tasks() if t["overlap"] == 0}
+        if not closed:
+            return
+        for record in list(self.client.tasks(self.report.project, "id,data,overlap", page_size=1000)):
+            if _identity(record.get("data")) in closed and record.get("overlap") != 0:
+                body = {"overlap": 0, "is_labeled": True}
+                self.client.send("PATCH", f"/api/tasks/{record['id']}/", body, repeatable=True)
+
+    def tabs(self, tabs: list[dict[str, Any]]) -> None:
+        project = self.report.project
+        there = {str(view["data"].get("title")) for view in self.client.get("/api/dm/views/", project=project)}
+        for tab in tabs:
+            if str(tab.get("title")) not in there:
+                self.client.send("POST", "/api/dm/views/", {"project": project, "data": tab})
+
+    def tell(self, counts: Counts) -> None:
+        place = f"project {self.report.project}"
+        for email, number in sorted(self.strangers.items()):
+            message = (
+                f"{number} annotations by {email}, who has no account here, belong to your account now; the "
+                "annotation files still tell whose they are."
+            )
+            self.report.findings.append(Finding("author-unknown", place, message, Severity.WARNING))
+        if counts.drafts:
+            message = f"{counts.drafts} unfinished drafts stay in the file: only their authors could save them."
+            self.report.findings.append(Finding("drafts-left", place, message, Severity.WARNING))
+
+
+def _identity(data: object) -> str:
+    """Return what tells a task from others: a hash of its data without what a restoration adds."""
+    kept = {name: value for name, value in data.items() if name != "authors"} if isinstance(data, dict) else data
+    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+
+
+def _batches(tasks: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    batch: list[dict[str, Any]] = []
+    held = 0
+    for task in tasks:
+        size = len(json.dumps(task))
+        if batch and (len(batch) >= _BATCH or held + size > _BATCH_CHARACTERS):
+            yield batch
+            batch, held = [], 0
+        batch.append(task)
+        held += size
+    if batch:
+        yield batch
