@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import resource
 import signal
+import sqlite3
 import sys
 import traceback
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from typing import Any
 from labelstudio_proxy import FAULTS, Fate, Plan
 
 from corpus.errors import CorpusError
+from corpus.labelstudio import journal
 from corpus.labelstudio.client import Patience, connect
 from corpus.model.document import Document
 
@@ -41,6 +43,17 @@ class Blow(StrEnum):
     KILL_AT_STEP = "killed at a step of the journal"
     DISK_FULL = "no space left at a change to a file"
     DISK_FILLS = "no space left within a file"
+
+
+OCCASIONS = {
+    Blow.KILL_AT_FILE: 5,
+    Blow.KILL_BEFORE_REQUEST: 14,
+    Blow.KILL_AFTER_REQUEST: 14,
+    Blow.KILL_AT_STEP: 30,
+    Blow.DISK_FULL: 5,
+    Blow.DISK_FILLS: 60_000,
+}
+"""How late each may strike: about as many occasions as a small sync has."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +141,8 @@ def _is_full(error: BaseException | None) -> bool:
     while error is not None:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EFBIG):
             return True
+        if isinstance(error, sqlite3.OperationalError):
+            return True  # what SQLite says of a disk that is full
         error = error.__cause__ or error.__context__
     return False
 
@@ -150,6 +165,8 @@ def _arm(strike: Strike, folder: str) -> None:
         sys.addaudithook(on_file)
     elif strike.blow is Blow.DISK_FILLS:
         resource.setrlimit(resource.RLIMIT_FSIZE, (strike.number, resource.RLIM_INFINITY))
+    elif strike.blow is Blow.KILL_AT_STEP:
+        journal.on_step = lambda _name: _die() if hit() else None
     else:
         _arm_requests(strike.blow, hit)
 

@@ -61,6 +61,9 @@ def _server(world: World, found: Count) -> None:
             marks, wrong = marks_of(annotation["result"], task["data"]["text"])
             _misplaced(wrong, found, f"task {task['id']}")
             said.append((task["data"]["doc_id"], marks))
+        makers = Counter(prediction["model_version"] for prediction in task["predictions"])
+        for maker in (makers - Counter(set(makers))).elements():
+            _doubled(found, f"prediction by {maker} of task {task['id']}")
     found.tasks += len(tasks)
     found.annotations += len(said)
     _compare(Counter(said), _expected(world), found, "annotation on the server")

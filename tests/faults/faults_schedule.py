@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from faults_injection import BROKE, CRASHED, FULL, KILLED, Blow, Job, Strike, bursts, struck
+from faults_injection import BROKE, CRASHED, FULL, KILLED, OCCASIONS, Blow, Job, Strike, bursts, struck
 from faults_reading import Count, count
 from faults_world import Person, Site, World
 from labelstudio_material import SCHEME
@@ -21,10 +21,10 @@ from corpus.errors import CorpusError
 from corpus.labelstudio.client import Client, connect
 from corpus.labelstudio.documents import ListedDocuments
 from corpus.labelstudio.ledger import Ledger
-from corpus.labelstudio.private import sweep
 from corpus.labelstudio.server import LocalServer
 from corpus.labelstudio.sync import Material, sync
 from corpus.model.document import Document
+from corpus.preannotation.quotes import QuotationRules
 
 SERVER_DEATHS = 40
 """Every so many schedules the server itself is killed in the middle of a sync, and started again."""
@@ -32,8 +32,7 @@ SERVER_DEATHS = 40
 
 def sync_once(client: Client, folder: Path, name: str, documents: tuple[Document, ...]) -> object:
     """Bring both sides together, as the command does."""
-    sweep(folder / "ledger")
-    material = Material(name, SCHEME, ListedDocuments(documents), folder / "annotations")
+    material = Material(name, SCHEME, ListedDocuments(documents), folder / "annotations", QuotationRules())
     with Ledger.open(folder / "ledger") as ledger:
         return sync(client, material, ledger)
 
@@ -79,6 +78,8 @@ class Schedule:
         folder = stage.folder / f"schedule-{seed}"
         self.world = World(f"faults {seed}", folder, stage.site, stage.people, self.random)
         self.injected: list[str] = []
+        self.played: list[str] = []
+        """Everything that was done, in order, for whoever looks into a failure."""
         self.folder = folder
 
     def run(self) -> Count:
@@ -97,17 +98,22 @@ class Schedule:
         self._sync_clean()
         found = count(self.world, before)
         found.injected = len(self.injected)
-        found.why = [f"schedule {self.seed} ({', '.join(self.injected)}): {reason}" for reason in found.why]
+        found.why = [f"schedule {self.seed} ({', '.join(self.played)}): {reason}" for reason in found.why]
         return found
 
     def _sync_clean(self) -> None:
+        self.played.append("sync")
         self.stage.job(self.world, self.stage.site.url).run()
+        self.world.unseen.clear()
 
     def _edit(self) -> None:
         world = self.world
         edits: list[Callable[[], Any]] = [world.annotate_here] * 3 + [world.annotate_there] * 4
-        edits += [world.delete_there, world.add_document]
-        self.random.choice(edits)()
+        edits += [world.delete_there, world.add_document, world.delete_task]
+        edits += [world.change_text, world.change_text, world.annotate_late, world.annotate_late]
+        edit = self.random.choice(edits)
+        self.played.append(edit.__name__)
+        edit()
 
     def _fault(self) -> None:
         if self.seed % SERVER_DEATHS == 7 and "the server was killed" not in self.injected:
@@ -117,6 +123,10 @@ class Schedule:
         else:
             self._break_connections()
 
+    def _inject(self, *faults: str) -> None:
+        self.injected += faults
+        self.played.append("sync with " + " and ".join(faults) if faults else "sync that was not struck")
+
     def _break_connections(self) -> None:
         """Sync through a proxy that breaks some requests in a row."""
         proxy = self.stage.proxy
@@ -124,19 +134,20 @@ class Schedule:
         proxy.seen.clear()
         with suppress(CorpusError):  # it may give up; it must not do harm
             self.stage.job(self.world, proxy.url).run()
-        self.injected += [one.fate.value for one in proxy.seen if one.fate is not Fate.PASS]
+        self._inject(*(one.fate.value for one in proxy.seen if one.fate is not Fate.PASS))
 
     def _strike(self) -> None:
         """Sync in a process that is killed, or whose disk fills up, on the way."""
-        blow = self.random.choice([blow for blow in Blow if blow is not Blow.KILL_AT_STEP])
-        most = 4000 if blow is Blow.DISK_FILLS else 12
-        strike, report = Strike(blow, self.random.randint(1, most)), self.folder.with_suffix(".txt")
+        blow = self.random.choice(list(Blow))
+        strike, report = Strike(blow, self.random.randint(1, OCCASIONS[blow])), self.folder.with_suffix(".txt")
         code = struck(self.stage.job(self.world, self.stage.site.url), strike, report)
         if code == CRASHED:
             raise AssertionError(f"schedule {self.seed}, {strike}: {report.read_text('utf-8')}")
         assert code in (0, BROKE, FULL, KILLED), (self.seed, strike, code)
         if code in (FULL, KILLED):
-            self.injected.append(f"{blow} ({strike.number})")
+            self._inject(f"{blow} ({strike.number})")
+        else:
+            self.played.append(f"sync that was not struck ({code})")
 
     def _kill_server(self) -> None:
         """Sync while the server dies at some request, and start it again."""
@@ -146,7 +157,7 @@ class Schedule:
             left[0] -= 1
             if left[0] == 0:
                 self.stage.server.stop()
-                self.injected.append("the server was killed")
+                self._inject("the server was killed")
             return Fate.PASS
 
         proxy.plan = plan

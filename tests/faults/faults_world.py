@@ -103,6 +103,8 @@ class World:
     texts: list[Text] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     made: int = 0
+    unseen: set[str] = field(default_factory=set)
+    """Documents that somebody worked on over there since the last sync that ended well."""
 
     @property
     def annotations(self) -> Path:
@@ -146,6 +148,18 @@ class World:
         if not tasks:
             return
         task = self.random.choice(tasks)
+        self._annotate(task, person)
+
+    def annotate_late(self) -> None:
+        """There: a person submits on a task that shows an outdated text, from a tab left open say."""
+        todays = {text.document.text for text in self.texts}
+        tasks = [task for task in self._tasks() if task["data"]["text"] not in todays]
+        if tasks:
+            task, person = self.random.choice(tasks), self.random.choice(self.people)
+            if self._note(task["data"]["doc_id"], person.name) is None:
+                self._annotate(task, person)
+
+    def _annotate(self, task: dict[str, Any], person: Person) -> None:
         text = next(text for text in self.texts if text.doc_id == task["data"]["doc_id"])
         note, marks = self._note(text.doc_id, person.name), self._marks(text)
         body = {"result": _rows(marks, task["data"]["text"]), "lead_time": 1.5}
@@ -155,6 +169,7 @@ class World:
             return
         else:
             self.site.ask("PATCH", f"/api/annotations/{drawn}/", person.token, json=body)
+        self.unseen.add(text.doc_id)
         self._remember(text.doc_id, person.name, marks)
 
     def delete_there(self) -> None:
@@ -166,20 +181,24 @@ class World:
                     drawn = self._drawn(task, note)
                     if drawn is not None:
                         self.site.ask("DELETE", f"/api/annotations/{drawn}/")
+                        self.unseen.add(note.doc_id)
                         note.is_live = False
                         return
 
     def delete_task(self) -> None:
         """There: a task is deleted with everything on it; only where a whole sync has seen all of that."""
-        tasks = self._live_tasks()
+        tasks = [task for task in self._live_tasks() if task["data"]["doc_id"] not in self.unseen]
         if tasks:
             self.site.ask("DELETE", f"/api/tasks/{self.random.choice(tasks)['id']}/")
 
     def _live_tasks(self) -> list[dict[str, Any]]:
         """Return the tasks that show today's text."""
-        project = self.site.project(self.name)
         texts = {text.document.text for text in self.texts}
-        return [t for t in self.site.tasks(project) if t["data"]["text"] in texts] if project is not None else []
+        return [task for task in self._tasks() if task["data"]["text"] in texts]
+
+    def _tasks(self) -> list[dict[str, Any]]:
+        project = self.site.project(self.name)
+        return self.site.tasks(project) if project is not None else []
 
     def _drawn(self, task: dict[str, Any], note: Note) -> int | None:
         """Return the id of the annotation that says what the note says."""
