@@ -23,6 +23,7 @@ FLOORS = {
     "annotation": 3,
     "preannotation": 3,
     "export": 3,
+    "duplicates": 3,
     "comparison": 3,
     "model": 2,
     "executors": 2,
@@ -37,6 +38,7 @@ ONE_ROOM = {
     "ray": "executors",
     "typer": "cli",
     "brotli": "readers",
+    "rensa": "duplicates",
     "fastwarc": "readers",
     "fsspec": "readers",
 }

@@ -13,6 +13,7 @@ from corpus.errors import UsageError
 from corpus.executors import cluster, processes
 from corpus.executors.protocol import Executor
 from corpus.pipeline.build import BuildOptions, BuildReport, build
+from corpus.pipeline.grouping import SplitOptions, parse_bonds
 from corpus.pipeline.splits import ALL_TRAIN, parse_splits
 from corpus.readers.sources import ReadOptions
 
@@ -39,7 +40,14 @@ def command(
     text_field: Annotated[str, typer.Option(help="The field that holds the text of a record.")] = "text",
     id_field: Annotated[str | None, typer.Option(help="The field that holds the id (default: id, doc_id).")] = None,
     splits: Annotated[
-        str | None, typer.Option(help="Shares such as train=0.8,test=0.2 (default: all train).")
+        str | None,
+        typer.Option("--splits", "--split", help="Shares such as train=0.8,test=0.2 (default: all train)."),
+    ] = None,
+    split_by: Annotated[
+        str, typer.Option(help="What stays on one side: duplicates, stories, publisher, dates; or none.")
+    ] = "duplicates,stories",
+    previous: Annotated[
+        Path | None, typer.Option(help="Build or release whose documents stay in their splits (default: in --out).")
     ] = None,
     max_document_mib: Annotated[float, typer.Option(help="Refuse documents larger than this.")] = 16,
     line_model: Annotated[
@@ -68,7 +76,7 @@ def command(
         read=ReadOptions(
             text_field=text_field, id_field=id_field, max_document_bytes=int(max_document_mib * 2**20)
         ),
-        splits=parse_splits(splits) if splits else ALL_TRAIN,
+        splits=SplitOptions(parse_splits(splits) if splits else ALL_TRAIN, parse_bonds(split_by), previous),
         line_model=line_model,
         known_lines=known_lines,
         workers=workers,

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 
 from corpus.export.agreement import Agreement, pairwise_agreement
-from corpus.export.card_sample import collection, numbers, sample
+from corpus.export.card_sample import collection, numbers, sample, splits
 from corpus.export.card_words import bullets, count, escape_markdown, table
 from corpus.export.citation import citation_sentence, described
 from corpus.model.manifest import Manifest
@@ -56,6 +56,7 @@ def card_body(manifest: Manifest, scheme: Scheme, data: Mapping[str, pa.Table], 
         _loading(manifest),
         sample(data, scheme),
         numbers(data),
+        splits(manifest),
         collection(manifest, data),
         _cleaning(data["blocks"]),
         _annotation(manifest, scheme, data),

@@ -13,8 +13,14 @@ from corpus.export.card_words import bullets, count, escape_markdown, table
 from corpus.model.manifest import Manifest
 from corpus.model.scheme import Scheme
 
-__all__ = ["collection", "numbers", "sample"]
+__all__ = ["collection", "numbers", "sample", "splits"]
 
+_BONDS = {
+    "duplicates": "near-duplicates (half of their runs of five words or more in common)",
+    "stories": "articles on one event (names and rare words in common, days apart at most)",
+    "publisher": "articles of one publisher",
+    "dates": "later articles",
+}
 _MOST = 20
 """Publishers, sites or the like that a table lists; the rest is counted."""
 _SHOWN = 500
@@ -76,6 +82,31 @@ def sample(data: Mapping[str, pa.Table], scheme: Scheme) -> str:
     claims = list(_claims(row["doc_id"], data["claims"], scheme))
     spoken = "\n\nClaims in it, the first of them:\n\n" + bullets(claims) if claims else ""
     return f"## A sample\n\n{table(['column', 'value'], rows)}\n\n{quoted}{spoken}"
+
+
+def splits(manifest: Manifest) -> str:
+    """Return the section on how the splits came about, and what leaks between them."""
+    record = manifest.splits
+    if record is None:
+        return "## Splits\n\nNobody asked for splits: nothing was kept apart, so nothing here is a held-out test."
+    shares = ", ".join(f"{escape_markdown(name)} {share:g}" for name, share in record.shares.items())
+    kept = " and ".join(_BONDS[kind] for kind in record.by if kind in _BONDS) or "nothing in particular"
+    lines = [
+        f"Shares asked for: {shares}. Kept on one side: {kept}.",
+        f"{count(record.groups, 'group')} of two or more articles were kept together, {record.grouped:,} articles.",
+        "An article never moves to another split in a later release.",
+    ]
+    lines += [f"In time: {escape_markdown(name)} ends on {day}." for name, day in _ends(record.boundaries)]
+    if record.withheld:
+        told = count(record.withheld, "article")
+        lines.append(f"In the split `withheld`, because they belonged to two others when they came: {told}.")
+    for kind, number in record.leaks.items():
+        lines.append(f"Groups by {kind} in more than one split: {number:,}.")
+    return f"## Splits\n\n{bullets(lines)}"
+
+
+def _ends(boundaries: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(name, day) for name, day in boundaries.items() if not day.startswith("9999")]
 
 
 def _chosen(data: Mapping[str, pa.Table]) -> dict[str, Any] | None:

@@ -25,7 +25,7 @@ from corpus.export.parquet import SHARD_BYTES, cut_rows, write_parquet
 from corpus.files import atomic_directory, sha256_bytes, sha256_file
 from corpus.model.about import NOTHING_KNOWN, About
 from corpus.model.finding import Finding
-from corpus.model.manifest import ConfigSummary, Edition, InputFile, Manifest
+from corpus.model.manifest import ConfigSummary, Edition, InputFile, Manifest, SplitRecord
 from corpus.model.scheme import Scheme
 from corpus.model.tables import CONFIGS, Table, tables_of
 
@@ -53,6 +53,7 @@ class DatasetContent:
     notes: tuple[str, ...] = field(default=())
     """How the annotations came about and what else a reader must know, a sentence or two each."""
     about: About = NOTHING_KNOWN
+    splits: SplitRecord | None = None
     edition: Edition = "full"
     """Whether texts may be withheld, as nulls (see :mod:`corpus.export.editions`)."""
 
@@ -191,5 +192,6 @@ def _manifest(
         findings=tuple(finding.as_record() for finding in content.findings),
         notes=content.notes,
         about=content.about,
+        splits=content.splits,
         edition=content.edition,
     )

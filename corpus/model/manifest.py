@@ -8,7 +8,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from corpus.model.about import NOTHING_KNOWN, About
 
-__all__ = ["MANIFEST_VERSION", "ConfigSummary", "Edition", "InputFile", "Manifest", "PreviousRelease"]
+__all__ = [
+    "MANIFEST_VERSION",
+    "ConfigSummary",
+    "Edition",
+    "InputFile",
+    "Manifest",
+    "PreviousRelease",
+    "SplitRecord",
+]
 
 MANIFEST_VERSION = 1
 
@@ -45,6 +53,24 @@ class PreviousRelease(_Part):
     """A hash of its rows that does not depend on Parquet, one for all configs (as the card names it)."""
 
 
+class SplitRecord(_Part):
+    """How documents were dealt out to splits, so that the next build deals out further ones alike."""
+
+    shares: dict[str, float]
+    by: tuple[str, ...]
+    """What keeps documents together: "duplicates", "stories", "publisher", "dates"."""
+    boundaries: dict[str, str] = Field(default_factory=dict)
+    """By dates: the last day of each split."""
+    groups: int = 0
+    """Groups of two or more documents that were kept together."""
+    grouped: int = 0
+    """Documents in them."""
+    withheld: int = 0
+    """New documents that belong with documents of two splits and so are in neither."""
+    leaks: dict[str, int] = Field(default_factory=dict)
+    """Groups of each kind that stand in more than one split all the same: their documents were there before."""
+
+
 class Manifest(_Part):
     """The manifest of a built directory or of a release; no clock and no absolute path in it."""
 
@@ -72,5 +98,7 @@ class Manifest(_Part):
     """Which texts it holds: all; those that may be passed on; those and what could be hydrated."""
     full_manifest_sha256: str | None = None
     """Of a public edition: the hash of the full edition's ``manifest.json``, which names all its files' hashes."""
+    splits: SplitRecord | None = None
+    """How the splits were made; None where all is ``train`` because nobody asked for shares."""
     about: About = NOTHING_KNOWN
     """What only people know: title, makers, licence of what they added."""

@@ -13,7 +13,6 @@ from corpus.model.scheme import Scheme
 from corpus.model.tables import RAW, Table, tables_of
 from corpus.pipeline.carried import carried_columns
 from corpus.pipeline.revisions import Revisions
-from corpus.pipeline.splits import split_of
 
 __all__ = ["assemble"]
 
@@ -24,17 +23,16 @@ def assemble(
     blocks: pl.DataFrame,
     annotation_rows: Mapping[str, Sequence[Mapping[str, Any]]],
     scheme: Scheme,
-    splits: Mapping[str, float],
+    splits: Sequence[str],
     revisions: Revisions,
 ) -> dict[str, pa.Table]:
     """Return one Arrow table a config, label columns as names, rows in the input's order.
 
-    ``raws`` and ``documents`` go row by row together.
+    ``raws``, ``documents`` and ``splits`` go row by row together.
     """
     carried = carried_columns([raw.extra for raw in raws])
     tables = tables_of(scheme, {name: array.type for name, array in carried.items()})
-    split = [split_of(raw.doc_id, splits) for raw in raws]
-    described = documents.with_columns(pl.Series("split", split, dtype=pl.String)).to_arrow()
+    described = documents.with_columns(pl.Series("split", splits, dtype=pl.String)).to_arrow()
     for name, array in carried.items():
         described = described.append_column(name, array)
     raw_rows = [row for raw in raws for row in _raw_rows(raw, revisions)]

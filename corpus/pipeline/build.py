@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -26,8 +26,8 @@ from corpus.model.manifest import InputFile, Manifest
 from corpus.model.scheme import Scheme
 from corpus.pipeline.assembly import assemble
 from corpus.pipeline.cleaning import CleanedBatch, batches, clean_batch, documents_of
+from corpus.pipeline.grouping import SplitOptions, deal_out
 from corpus.pipeline.revisions import Revisions
-from corpus.pipeline.splits import ALL_TRAIN
 from corpus.progress import SILENT, Progress
 from corpus.readers.remote import is_address, local_path, shown_parts
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
@@ -50,7 +50,7 @@ class BuildOptions:
     read: ReadOptions = field(default_factory=ReadOptions)
     about: Path | None = None
     """An ``about.toml``: title, makers, licence of what they added; None: nothing is known."""
-    splits: Mapping[str, float] = field(default_factory=lambda: dict(ALL_TRAIN))
+    splits: SplitOptions = field(default_factory=SplitOptions)
     line_model: bool = False
     """Whether the learned line model is asked about what no rule speaks of."""
     known_lines: Path | None = None
@@ -125,23 +125,26 @@ def build(
     progress.step("placing annotations and writing")
     placed = annotation_rows(sets, cleaned.annotated, scheme)
     blocks = pl.concat([batch.blocks for batch in cleaned.batches])
+    documents = pl.concat([batch.documents for batch in cleaned.batches])
+    dealt = deal_out(documents, options.splits, out)
     content = DatasetContent(
         name=options.name or dataset_name(sources[0]),
         scheme=scheme,
         scheme_toml=scheme_toml,
         tables=assemble(
             cleaned.raws,
-            pl.concat([batch.documents for batch in cleaned.batches]),
+            documents,
             blocks,
             placed.rows,
             scheme,
-            options.splits,
+            dealt.splits,
             Revisions.of(out, sets),
         ),
         inputs=(*report.inputs, *_own_inputs(folder, scheme_toml), *_counts_input(counts)),
-        findings=(*findings, *placed.findings),
+        findings=(*findings, *placed.findings, *dealt.findings),
         notes=_provenance(sets),
         about=about,
+        splits=dealt.record,
     )
     before = _fingerprint(out)
     manifest = write_dataset(out, content)

@@ -16,6 +16,7 @@ from corpus.model.annotation import AnchoredSpan, AnnotationSet, Entity, Origin
 from corpus.model.document import sha256_text
 from corpus.model.span import Span
 from corpus.pipeline.build import BuildOptions, build, find_annotations
+from corpus.pipeline.grouping import SplitOptions
 from corpus.readers.sources import ReadOptions
 
 ARTICLE = (
@@ -176,7 +177,9 @@ def test_splits_follow_the_document_through_every_config(tmp_path: Path) -> None
     folder.mkdir()
     for number in range(40):
         (folder / f"a{number}.txt").write_text(ARTICLE.replace("Ahlen", f"Port {number}"), "utf-8")
-    report = build([folder], tmp_path / "out", BuildOptions(splits={"train": 0.5, "test": 0.5}))
+    report = build(
+        [folder], tmp_path / "out", BuildOptions(splits=SplitOptions({"train": 0.5, "test": 0.5}, by=()))
+    )
     assert report.manifest is not None
     rows = report.manifest.configs["documents"].rows
     assert set(rows) == {"train", "test"}

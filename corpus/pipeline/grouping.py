@@ -1,0 +1,176 @@
+"""Find what must stand on one side of a split, and deal the documents out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from corpus.duplicates.near import near_duplicates
+from corpus.duplicates.stories import Telling, same_stories
+from corpus.errors import CorpusError, UsageError
+from corpus.export.layout import MANIFEST
+from corpus.export.store import BuiltDataset, read_manifest
+from corpus.model.finding import Finding, Severity
+from corpus.model.manifest import SplitRecord
+from corpus.pipeline.splits import ALL_TRAIN, WITHHELD, assign, boundaries_of, group_sizes, leaks
+
+__all__ = ["BONDS", "Dealt", "SplitOptions", "deal_out", "parse_bonds"]
+
+BONDS = ("duplicates", "stories", "publisher", "dates")
+"""What can keep documents together."""
+_DEFAULT = BONDS[:2]
+_NAMED = 20
+"""Withheld documents that get a finding of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class SplitOptions:
+    """How documents are dealt out to splits."""
+
+    shares: Mapping[str, float] = field(default_factory=lambda: dict(ALL_TRAIN))
+    by: tuple[str, ...] = _DEFAULT
+    """Some of :data:`BONDS`."""
+    previous: Path | None = None
+    """A build or release whose documents stay where they are.
+
+    None: the build that is replaced, if it was split with the same shares and bonds.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Dealt:
+    """A split for each document, the record for the manifest, and what a reader must know."""
+
+    splits: list[str]
+    record: SplitRecord | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def parse_bonds(text: str) -> tuple[str, ...]:
+    """Read "duplicates,stories"; "none" is nothing.
+
+    Raises:
+        UsageError: one of them is unknown.
+    """
+    named = [part.strip() for part in text.split(",")]
+    if named == ["none"]:
+        return ()
+    wrong = [name for name in named if name not in BONDS]
+    if wrong:
+        raise UsageError(f"--split-by takes some of {', '.join(BONDS)}, or none, got {wrong[0]!r}.")
+    return tuple(name for name in BONDS if name in named)
+
+
+def deal_out(documents: pl.DataFrame, options: SplitOptions, out: Path) -> Dealt:
+    """Give each document (a row of the described frame) its split.
+
+    ``out`` is where the build will be written: the build there now is the one before, if it was split with the same
+    shares and bonds.
+
+    Raises:
+        UsageError: ``options.previous`` is no dataset.
+        DataError: it cannot be read.
+        ExtraMissingError: near-duplicates are asked for and their package is not installed.
+    """
+    if len(options.shares) == 1 and options.previous is None:
+        return Dealt([next(iter(options.shares))] * documents.height)
+    before, record = _before(options, out)
+    days = list(_days(documents))
+    boundaries = record.boundaries if record and record.boundaries else boundaries_of(days, options.shares)
+    by_date = "dates" in options.by
+    ids = documents["doc_id"].to_list()
+    bound = _all_bound(
+        documents, days, options, [row for row, own in enumerate(ids) if before.get(own) != WITHHELD]
+    )
+    dealt = assign(ids, bound, options.shares, before, days, boundaries if by_date else None)
+    if dealt.withheld:  # what is withheld binds nobody, today as in the next build
+        free = [row for row, split in enumerate(dealt.splits) if split != WITHHELD]
+        bound = _all_bound(documents, days, options, free)
+    sizes = group_sizes(bound, len(ids))
+    made = SplitRecord(
+        shares=dict(options.shares),
+        by=options.by,
+        boundaries=boundaries if by_date else {},
+        groups=len(sizes),
+        grouped=sum(sizes),
+        withheld=dealt.splits.count(WITHHELD),
+        leaks=leaks(bound, dealt.splits),
+    )
+    return Dealt(dealt.splits, made, tuple(_findings(made, ids, dealt.splits)))
+
+
+def _all_bound(
+    documents: pl.DataFrame, days: Sequence[str | None], options: SplitOptions, rows: Sequence[int]
+) -> dict[str, list[list[int]]]:
+    return {kind: _bound(kind, documents, days, rows) for kind in options.by if kind != "dates"}
+
+
+def _before(options: SplitOptions, out: Path) -> tuple[dict[str, str], SplitRecord | None]:
+    """Return where each document stood, and how that came about."""
+    place = options.previous or _same_before(options, out)
+    if place is None:
+        return {}, None
+    dataset = BuiltDataset.open(place)
+    told = dataset.table("documents").select(["doc_id", "split"])
+    return dict(zip(*(column.to_pylist() for column in told.columns), strict=True)), dataset.manifest.splits
+
+
+def _same_before(options: SplitOptions, out: Path) -> Path | None:
+    if not (out / MANIFEST).is_file():
+        return None
+    try:
+        record = read_manifest(out / MANIFEST).splits
+    except CorpusError:
+        return None
+    same = record is not None and (record.shares, record.by) == (dict(options.shares), options.by)
+    return out if same else None
+
+
+def _bound(kind: str, documents: pl.DataFrame, days: Sequence[str | None], rows: Sequence[int]) -> list[list[int]]:
+    """Return the groups of rows that one kind of bond keeps together, among ``rows``.
+
+    What was withheld before is not among them: it binds nobody any more.
+    """
+    if kind == "publisher":
+        publishers = documents["publisher"]
+        by_name: dict[str, list[int]] = {}
+        for row in rows:
+            if publishers[row] is not None:
+                by_name.setdefault(publishers[row], []).append(row)
+        return [group for group in by_name.values() if len(group) > 1]
+    ids = documents["doc_id"]
+    order = sorted(rows, key=lambda row: str(ids[row]))
+    if kind == "duplicates":
+        texts = documents["text"]
+        found = near_duplicates(texts[row] or "" for row in order)
+    else:
+        found = same_stories(_tellings(documents, days, order))
+    return [[order[place] for place in group] for group in found]
+
+
+def _tellings(documents: pl.DataFrame, days: Sequence[str | None], order: Sequence[int]) -> Iterator[Telling]:
+    ids, texts, titles = (documents[name] for name in ("doc_id", "text", "title"))
+    return (Telling(ids[row], texts[row] or "", titles[row], days[row]) for row in order)
+
+
+def _days(documents: pl.DataFrame) -> Iterator[str | None]:
+    """Yield each document's day: of its publication, else of its event; None where neither is known to the day."""
+    for published, hint in zip(documents["published"], documents["date_hint"], strict=True):
+        yield next((date[:10] for date in (published, hint) if date and len(date) >= 10), None)
+
+
+def _findings(record: SplitRecord, ids: Sequence[str], splits: Sequence[str]) -> Iterator[Finding]:
+    withheld = sorted(doc_id for doc_id, split in zip(ids, splits, strict=True) if split == WITHHELD)
+    for doc_id in withheld[:_NAMED]:
+        message = "It belonged with documents of two splits when it came, so it stands in the split `withheld`."
+        yield Finding("split-bridge", doc_id, message, Severity.WARNING)
+    if withheld[_NAMED:]:
+        more = f"{len(withheld) - _NAMED:,} more documents stand in the split `withheld`."
+        yield Finding("split-bridge", "documents", more, Severity.WARNING)
+    for kind, count in record.leaks.items():
+        if count:
+            message = f"{count:,} of the groups by {kind} stood in more than one split before, and stay there."
+            yield Finding("split-leak", "documents", message, Severity.WARNING)

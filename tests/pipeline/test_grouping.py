@@ -1,0 +1,118 @@
+"""A build keeps near-duplicates and stories on one side, remembers where documents stood, and says what leaks."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from corpus.errors import UsageError
+from corpus.pipeline.build import BuildOptions, BuildReport, build
+from corpus.pipeline.grouping import SplitOptions, parse_bonds
+from corpus.releases.verification import verify
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "duplicates"))
+from made_stories import edited, story
+
+HALVES = {"train": 0.5, "test": 0.5}
+
+
+def write(folder: Path, name: str, text: str, day: str = "2024-05-01") -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.jsonl").write_text(json.dumps({"id": name, "text": text, "published": day}), "utf-8")
+
+
+def made(folder: Path, out: Path, **options: object) -> BuildReport:
+    return build([folder], out, BuildOptions(name="n", splits=SplitOptions(HALVES, **options)))  # type: ignore[arg-type]
+
+
+def splits(directory: Path) -> dict[str, str]:
+    found = pl.concat(
+        pl.read_parquet(path, columns=["doc_id", "split"])
+        for path in sorted((directory / "documents").glob("*.parquet"))
+    )
+    return dict(found.iter_rows())
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> Path:
+    """Twelve events, each told by three papers, one of which prints another's report."""
+    folder = tmp_path / "news"
+    for event in range(12):
+        for version in range(2):
+            write(folder, f"e{event:02}-{version}", story(event, version))
+        write(folder, f"e{event:02}-copy", edited(story(event, 0), event))
+    return folder
+
+
+def test_a_story_stands_on_one_side(news: Path, tmp_path: Path) -> None:
+    """All articles on an event are in one split; the manifest and the card tell how it came about."""
+    report = made(news, tmp_path / "out")
+    found = splits(tmp_path / "out")
+    assert set(found.values()) == {"train", "test"}
+    assert all(len({found[f"e{event:02}-{v}"] for v in ("0", "1", "copy")}) == 1 for event in range(12))
+    assert report.manifest is not None
+    record = report.manifest.splits
+    assert record is not None
+    assert record.leaks == {"duplicates": 0, "stories": 0}
+    card = (tmp_path / "out" / "README.md").read_text("utf-8")
+    assert "Groups by stories in more than one split: 0." in card
+    assert verify(tmp_path / "out") == []
+
+
+def test_a_further_build_moves_nothing_and_withholds_a_bridge(news: Path, tmp_path: Path) -> None:
+    """Old documents stay; what belongs to two splits is in neither and told; the same call gives the same bytes."""
+    out = tmp_path / "out"
+    made(news, out)
+    before = splits(out)
+    shutil.copytree(out, tmp_path / "first")
+    train, test = (next(name[:3] for name, own in before.items() if own == split) for split in ("train", "test"))
+    texts = [story(int(event[1:]), 0) for event in (train, test)]
+    write(news, "z-bridge", f"{texts[0]} {texts[1]}")
+    write(news, f"{train}-late", ". ".join(story(int(train[1:]), 7).split(". ")[::2]))
+    report = made(news, out)
+    after = splits(out)
+    assert {name: after[name] for name in before} == before
+    assert after["z-bridge"] == "withheld"
+    assert after[f"{train}-late"] == "train"
+    assert [finding.place for finding in report.findings if finding.code == "split-bridge"] == ["z-bridge"]
+    assert "withheld" in (out / "README.md").read_text("utf-8")
+    assert not made(news, out).changed
+    made(news, tmp_path / "elsewhere", previous=tmp_path / "first")
+    assert splits(tmp_path / "elsewhere") == after
+    write(news, f"{test}-copy2", edited(story(int(test[1:]), 0), 99))
+    made(news, out)
+    assert splits(out) == {**after, f"{test}-copy2": "test"}
+
+
+def test_other_shares_deal_out_anew(news: Path, tmp_path: Path) -> None:
+    """A build made otherwise is not the one before, unless it is named."""
+    out = tmp_path / "out"
+    build([news], out, BuildOptions(name="n"))
+    made(news, out)
+    assert set(splits(out).values()) == {"train", "test"}
+    with pytest.raises(UsageError, match="no directory"):
+        made(news, out, previous=tmp_path / "nowhere")
+
+
+def test_bonds_are_named() -> None:
+    assert parse_bonds("stories, duplicates") == ("duplicates", "stories")
+    assert parse_bonds("none") == ()
+    with pytest.raises(UsageError, match="--split-by"):
+        parse_bonds("stories,authors")
+
+
+def test_a_publisher_stands_on_one_side(tmp_path: Path) -> None:
+    """Where that is asked for, a paper's articles are all in one split."""
+    folder = tmp_path / "news"
+    folder.mkdir()
+    for number in range(24):
+        record = {"id": f"d{number}", "text": story(number, 0), "publisher": f"Paper {number % 6}"}
+        (folder / f"d{number}.jsonl").write_text(json.dumps(record), "utf-8")
+    made(folder, tmp_path / "out", by=("publisher",))
+    found = splits(tmp_path / "out")
+    assert all(len({found[f"d{n}"] for n in range(paper, 24, 6)}) == 1 for paper in range(6))
