@@ -3,16 +3,16 @@
 Needs an environment of its own beside the package: ``pip install catboost scikit-learn``. The data is one Parquet
 file of pages (``--data``): ``id, source, site, lang, body``, and per variant ``text_V`` (one block a line) and
 ``labels_V`` (1 = body). Such pages can be made from public collections with gold: scrapinghub's
-article-extraction-benchmark and fundus' parser fixtures (both MIT), WCXB (CC-BY-4.0).
+article-extraction-benchmark and fundus' parser fixtures (both MIT), WCXB (CC-BY-4.0). ``--leftovers`` names what
+``make_leftovers.py`` wrote of the same pages: more of what extractors leave, to train on and never to score.
 
-The folds are made by site: the sha256 of the site's name, modulo five. A page's lexicon features always come from
-a lexicon that has not seen its fold.
+The folds are made by site (folds.py). A page's lexicon features always come from a lexicon that has not seen its
+fold.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import re
 import sys
@@ -25,33 +25,33 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from cleaning_families import family_table
+from folds import FOLDS, fold_of
 
 from corpus.cleaning.kernel import clean_frame
 from corpus.cleaning.linemodel.batch import Batch
 from corpus.cleaning.linemodel.evidence import REASONS
 from corpus.cleaning.linemodel.features import LEXICON_BITS, lexicon_slots, line_columns, pair_inside, pair_slots
-from corpus.cleaning.linemodel.inference import ONE, Forest, chosen, decided
-from corpus.cleaning.linemodel.runs import Runs
+from corpus.cleaning.linemodel.inference import ONE, Forest, chosen, decided, leaning
 
-FOLDS = 5
 VARIANTS = ("full", "mid", "left")
-WEIGHTS = (1.0, 0.7, 1.2, 0.3)
-"""How much a line counts in training, by variant; the last are gold bodies alone, as pages without furniture."""
+BODY, EXTRA = len(VARIANTS), len(VARIANTS) + 1
+"""Numbers of two more variants: gold bodies alone, as pages without furniture; leftovers of more extractors."""
+WEIGHTS = (1.0, 0.7, 1.2, 0.3, 0.4)
+"""How much a line counts in training, by variant."""
+LEXICON_WEIGHTS = (1.0, 0.0, 0.6, 0.0, 0.2)
+"""The same for the lexicons."""
 OTHERS = 0.3
 """How much a line of a page that is not news counts."""
 SCALE, STEP, ENTRIES = 100_000, 800, 2001
 """Parts of a logit that margins are counted in; how many to an entry of the probability table; entries."""
-TEMPERATURE = 1.25
+TEMPERATURE = 1.1
 """How much flatter the probabilities are than the forests say: on sites never seen they are too sure."""
 _WORD = re.compile(r"\w+")
 
 
 def say(text: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
-
-
-def fold_of(site: str) -> int:
-    return int(hashlib.sha256(site.encode()).hexdigest(), 16) % FOLDS
 
 
 def load_pages(path: Path) -> pl.DataFrame:
@@ -61,7 +61,7 @@ def load_pages(path: Path) -> pl.DataFrame:
     return pages.with_columns(fold, (pl.col("source") != "wcxb").alias("news"))
 
 
-def load_lines(pages: pl.DataFrame) -> pl.DataFrame:
+def load_lines(pages: pl.DataFrame, leftovers: Path | None = None) -> pl.DataFrame:
     """One row a line of every variant of every page, with its label, and what the rules say of it."""
     parts = []
     for number, variant in enumerate(VARIANTS):
@@ -75,15 +75,26 @@ def load_lines(pages: pl.DataFrame) -> pl.DataFrame:
             )
         )
     bodies = pages.filter(pl.col("news") | (pl.col("page") % 10 == 0)).select(
-        "page", "fold", "news", pl.lit(len(VARIANTS)).alias("variant"), pl.col("body").str.split("\n").alias("text")
+        "page", "fold", "news", pl.lit(BODY).alias("variant"), pl.col("body").str.split("\n").alias("text")
     )
     bodies = bodies.explode("text").with_columns(
         pl.col("text").str.strip_chars(), pl.lit(1, dtype=pl.Int8).alias("label")
     )
     parts.append(bodies.filter(pl.col("text") != ""))
-    doc = (pl.col("page").cast(pl.Int64) * 4 + pl.col("variant")).alias("doc")
-    lines = pl.concat(parts).with_columns(doc).sort("variant", "page", maintain_order=True)
-    return with_reasons(lines)
+    lines = pl.concat(parts).with_columns((pl.col("page").cast(pl.Int64) * 4 + pl.col("variant")).alias("doc"))
+    if leftovers:
+        lines = pl.concat([lines, load_leftovers(pages, leftovers)])
+    return with_reasons(lines.sort("variant", "page", maintain_order=True))
+
+
+def load_leftovers(pages: pl.DataFrame, path: Path) -> pl.DataFrame:
+    """More extractors' leftovers of the same pages: documents of their own, of one variant."""
+    own = pages.select("id", "page", "fold", "news").join(pl.read_parquet(path), on="id", how="inner")
+    numbered = own.sort("page", "extractor").with_row_index("doc", offset=4 * (int(pages["page"].max()) + 1))
+    rows = numbered.select(
+        "page", "fold", "news", pl.lit(EXTRA).alias("variant"), "text", "label", pl.col("doc").cast(pl.Int64)
+    )
+    return rows.explode("text", "label")
 
 
 def with_reasons(lines: pl.DataFrame) -> pl.DataFrame:
@@ -138,7 +149,7 @@ def fit_lexicons(design: Any, lines: pl.DataFrame, words: np.ndarray, without: i
     from sklearn.linear_model import LogisticRegression
 
     variant, news = lines["variant"].to_numpy(), lines["news"].to_numpy()
-    weight = np.sqrt(np.clip(words, 1, 60)) * np.where(news, 1, 0.4) * np.array([1, 0, 0.6, 0])[variant]
+    weight = np.sqrt(np.clip(words, 1, 60)) * np.where(news, 1, 0.4) * np.array(LEXICON_WEIGHTS)[variant]
     usable = (weight > 0) & (lines["fold"].to_numpy() != (-1 if without is None else without))
     tables = {}
     for name, chosen_lines in (("all", usable), ("long", usable & (words >= 8))):
@@ -179,7 +190,7 @@ def fit_forest(matrix: np.ndarray, label: np.ndarray, weight: np.ndarray, trees:
         subsample=0.6,
         boost_from_average=False,
         random_seed=seed,
-        thread_count=2,
+        thread_count=1,
         verbose=0,
         allow_writing_files=False,
     )
@@ -197,15 +208,16 @@ def exported(model: Any, names: list[str]) -> Forest:
     depth = max(len(tree["splits"]) for tree in trees)
     column = np.zeros((len(trees), depth), dtype=np.int16)
     border = np.full((len(trees), depth), np.inf, dtype=np.float32)
-    value = np.zeros((len(trees), 1 << depth), dtype=np.int32)
+    value, cover = (np.zeros((len(trees), 1 << depth), dtype=np.int32) for _ in range(2))
     for number, tree in enumerate(trees):
         for level, split in enumerate(tree["splits"]):
             column[number, level], border[number, level] = split["float_feature_index"], split["border"]
         leaves = np.array(tree["leaf_values"]) * scale + (bias if number == 0 else 0)
         value[number, : len(leaves)] = np.round(leaves * SCALE)
+        cover[number, : len(leaves)] = np.round(tree["leaf_weights"])
     used = np.unique(column)
     return Forest(
-        tuple(names[each] for each in used), np.searchsorted(used, column).astype(np.int16), border, value
+        tuple(names[each] for each in used), np.searchsorted(used, column).astype(np.int16), border, value, cover
     )
 
 
@@ -222,11 +234,12 @@ def views(names: list[str]) -> list[list[int]]:
     return [list(range(len(names))), [i for i, name in enumerate(names) if not ruled.match(name)]]
 
 
-def parts_of(margin: np.ndarray, reasons: pl.Series) -> np.ndarray:
+def parts_of(margin: np.ndarray, batch: Batch, lines: pl.DataFrame) -> np.ndarray:
     """Average margins to parts of ONE, none where a rule speaks."""
     table, middle = probability_table(), ENTRIES // 2
+    margin = margin + leaning(batch, lines)
     parts = table[np.clip(margin // STEP, -middle, middle) + middle].astype(np.int64)
-    return np.where(reasons.is_null().to_numpy(), parts, 0)
+    return np.where(lines["reason"].is_null().to_numpy(), parts, 0)
 
 
 class Gold:
@@ -297,7 +310,7 @@ class Benchmark:
             shown.append(f"{variant} {f1(scores):.4f} [{low:.3f}, {high:.3f}] (P {p:.3f} R {r:.3f})")
             if full:
                 self._languages(variant, scores)
-        clean = (lines["variant"].to_numpy() == len(VARIANTS)) & lines["news"].to_numpy()
+        clean = (lines["variant"].to_numpy() == BODY) & lines["news"].to_numpy()
         say(f"{name}: {'; '.join(shown)}; clean {(words * keep)[clean].sum() / words[clean].sum():.4f}")
 
     def _languages(self, variant: str, scores: np.ndarray) -> None:
@@ -320,6 +333,8 @@ class Material:
     weight: np.ndarray
     rows: np.ndarray
     """Which lines to train on."""
+    lexicons: list[dict[str, np.ndarray]]
+    """By fold: those that have not seen it."""
 
     @property
     def fold(self) -> np.ndarray:
@@ -337,56 +352,70 @@ def make_material(lines: pl.DataFrame, batch: Batch) -> Material:
     design = lexicon_design(batch)
     names: list[str] = []
     matrix = np.empty((0, 0), dtype=np.float32)
+    lexicons = [fit_lexicons(design, lines, words, number) for number in range(FOLDS)]
     for number in range(FOLDS):
         part = lines.filter(pl.col("fold") == number)
-        columns = line_columns(Batch(part), part, fit_lexicons(design, lines, words, number))
+        columns = line_columns(Batch(part), part, lexicons[number])
         if not names:
             names, matrix = list(columns), np.empty((len(lines), len(columns)), dtype=np.float32)
         matrix[fold == number] = np.stack(list(columns.values()), axis=1)
-    return Material(lines, words, names, matrix, line_weights(lines, words), training_rows(lines, words))
+    return Material(lines, words, names, matrix, line_weights(lines, words), training_rows(lines, words), lexicons)
 
 
-def cross_validated(material: Material, trees: int) -> np.ndarray:
-    """Return the margins of both forests for each line, from forests that have not seen the line's site."""
+def cross_validated(material: Material, trees: int, folder: Path | None = None) -> np.ndarray:
+    """Return the margins of both forests for each line, from forests that have not seen the line's site.
+
+    ``folder``: write each fold's weights here too, as ``N/weights.npz``.
+    """
     margins = np.zeros((2, len(material.lines)), dtype=np.int64)
     for number in range(FOLDS):
-        test = material.fold == number
+        test, forests = material.fold == number, []
         for view, columns in enumerate(views(material.names)):
             model, forest = material.fit(material.rows & ~test, view, trees)
             values = {name: material.matrix[test, material.names.index(name)] for name in forest.columns}
             margins[view, test] = forest.margins(values)
             raw = model.predict(material.matrix[test][:, columns], prediction_type="RawFormulaVal") * SCALE
             assert np.abs(raw - margins[view, test]).max() <= trees, "the exported forest and the trainer's differ"
+            forests.append(forest)
+        if folder:
+            (folder / str(number)).mkdir(parents=True, exist_ok=True)
+            write_weights(material.lexicons[number], forests, folder / str(number) / "weights.npz")
         say(f"fold {number}: exported forests agree with the trainer's")
     return margins
 
 
-def show_scores(pages: pl.DataFrame, material: Material, margins: np.ndarray) -> None:
-    bench, lines, words = Benchmark(pages, material.lines), material.lines, material.words
-    runs = Runs(lines["doc"].to_numpy())
-    bench.show("rules alone", lines["kept"].to_numpy(), lines, words)
-    for name, margin in (
-        ("forest with rules", margins[0]),
-        ("forest without rules", margins[1]),
-        ("both", margins.sum(axis=0) // 2),
-    ):
-        parts = parts_of(margin, lines["reason"])
-        bench.show(f"{name}, cut at a half", parts * 2 > ONE, lines, words)
-        keep = chosen(parts, words.astype(np.int64), runs)
-        bench.show(f"{name}, largest expected F1", keep, lines, words)
-    keep = decided(parts_of(margins.sum(axis=0) // 2, lines["reason"]), words.astype(np.int64), runs, lines)
-    bench.show("as shipped", keep, lines, words, full=True)
+def show_scores(pages: pl.DataFrame, lines: pl.DataFrame, batch: Batch, margins: np.ndarray) -> None:
+    bench, words = Benchmark(pages, lines), batch.words.astype(np.float64)
+    bench.show("keep everything", np.ones(len(lines), bool), lines, words)
+    bench.show("rules alone", lines["kept"].to_numpy(), lines, words, full=True)
+    for name, margin in (("forest with rules", margins[0]), ("forest without rules", margins[1])):
+        bench.show(name, decided(parts_of(margin, batch, lines), batch, lines), lines, words)
+    parts = parts_of(margins.sum(axis=0) // 2, batch, lines)
+    bench.show("both, cut at a half", parts * 2 > ONE, lines, words)
+    bench.show("both, largest expected score", chosen(parts, batch.words, batch.runs), lines, words)
+    shipped = decided(parts, batch, lines)
+    bench.show("as shipped", shipped, lines, words, full=True)
+    show_families(lines.with_columns(words=words), lines["kept"].to_numpy(), shipped)
 
 
-def write_weights(material: Material, batch: Batch, trees: int, out: Path) -> None:
-    lexicons = fit_lexicons(lexicon_design(batch), material.lines, material.words, None)
+def show_families(lines: pl.DataFrame, rules: np.ndarray, shipped: np.ndarray) -> None:
+    """Print what survives and what is lost on the news pages, without and with the model."""
+    for number, variant in enumerate(VARIANTS):
+        asked = ((pl.col("variant") == number) & pl.col("news")).alias("asked")
+        mask = lines.select(asked).to_series().to_numpy()
+        before = {"everything": np.ones(mask.sum(), bool), "rules": rules[mask], "with the model": shipped[mask]}
+        say(f"families, {variant}: percent of a page's words")
+        with pl.Config(tbl_rows=-1, fmt_str_lengths=60, tbl_hide_dataframe_shape=True):
+            print(family_table(lines.filter(mask), before), flush=True)
+
+
+def write_weights(lexicons: dict[str, np.ndarray], forests: list[Forest], out: Path) -> None:
     data: dict[str, Any] = {f"lexicon_{name}": table for name, table in lexicons.items()}
-    for view in range(2):
-        _, forest = material.fit(material.rows, view, trees)
+    for view, forest in enumerate(forests):
         data[f"forest{view}_columns"] = np.array(forest.columns)
-        for kind in ("column", "border", "value"):
+        for kind in ("column", "border", "value", "cover"):
             data[f"forest{view}_{kind}"] = getattr(forest, kind)
-    data |= {"forests": np.int64(2), "table": probability_table(), "step": np.int64(STEP)}
+    data |= {"forests": np.int64(len(forests)), "table": probability_table(), "step": np.int64(STEP)}
     np.savez_compressed(out, **data)
     say(f"wrote {out}: {out.stat().st_size} bytes")
 
@@ -394,26 +423,41 @@ def write_weights(material: Material, batch: Batch, trees: int, out: Path) -> No
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the Parquet file of pages with gold (see above)")
+    parser.add_argument("--leftovers", type=Path, help="more leftovers of the same pages, by make_leftovers.py")
     parser.add_argument("--out", type=Path, help="write the weights here (weights.npz)")
     parser.add_argument("--trees", type=int, default=180)
     parser.add_argument("--others", type=int, default=45, help="percent of the pages that are not news to train on")
-    parser.add_argument("--margins", type=Path, help="save the cross-validated margins here (.npy)")
+    parser.add_argument(
+        "--margins", type=Path, help="save the lines and their cross-validated margins here (.parquet)"
+    )
+    parser.add_argument("--folds", type=Path, help="write each fold's weights here too: DIR/N/weights.npz")
+    parser.add_argument("--scores", type=Path, help="print the scores of what --margins saved, and train nothing")
     parser.add_argument("--no-cv", action="store_true", help="skip the cross-validation")
     options = parser.parse_args()
 
     pages = load_pages(options.data)
     pages = pages.filter(pl.col("news") | (pl.col("page") * 37 % 100 < options.others))
-    lines = load_lines(pages)
+    if options.scores:
+        lines = pl.read_parquet(options.scores)
+        margins = lines.select("margin0", "margin1").to_numpy().T
+        show_scores(pages, lines, Batch(lines), margins)
+        return 0
+    lines = load_lines(pages, options.leftovers)
     batch = Batch(lines)
     material = make_material(lines, batch)
     say(f"{len(pages)} pages, {len(lines)} lines, {material.rows.sum()} to train on, {len(material.names)} columns")
-    if not options.no_cv:
-        margins = cross_validated(material, options.trees)
-        if options.margins:
-            np.save(options.margins, margins)
-        show_scores(pages, material, margins)
     if options.out:
-        write_weights(material, batch, options.trees, options.out)
+        lexicons = fit_lexicons(lexicon_design(batch), lines, material.words, None)
+        forests = [material.fit(material.rows, view, options.trees)[1] for view in range(2)]
+        write_weights(lexicons, forests, options.out)
+    if not options.no_cv:
+        margins = cross_validated(material, options.trees, options.folds)
+        if options.margins:
+            named = {f"margin{view}": margins[view] for view in range(2)}
+            lines.with_columns(words=material.words, **{k: pl.Series(v) for k, v in named.items()}).write_parquet(
+                options.margins
+            )
+        show_scores(pages, lines, batch, margins)
     return 0
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from corpus.cleaning.features import add_features
+from corpus.cleaning.learned import RULE
+from corpus.cleaning.line_evidence import line_evidence
 from corpus.cleaning.lines import lines_frame
 from corpus.cleaning.markup.columns import MARKUP
 from corpus.cleaning.markup.explaining import KINDS, contributions
@@ -86,7 +88,7 @@ def explain(
         claims: of a page, what it claims (see :func:`corpus.cleaning.markup.claims.claims_of`).
     """
     rules = {rule.id: rule for rule in load_rules()}
-    judged = _model_evidence(text, markup, claims) if markup is not None else {}
+    judged = _model_evidence(text, markup, claims) if markup is not None else _line_evidence(text, blocks)
     plain = _plain([block.text for block in blocks])
     return [
         Explanation(
@@ -154,6 +156,20 @@ def _model_evidence(
     chances, told = contributions(raw, units)
     evidence = [_strongest(row) for row in told.tolist()]
     return dict(zip(units["line"].to_list(), zip(chances.tolist(), evidence, strict=True), strict=True))
+
+
+def _line_evidence(text: str, blocks: Sequence[Block]) -> dict[int, tuple[float, tuple[Contribution, ...]]]:
+    """Return what the line model saw in each line of a text in which it decided on any."""
+    if not any(block.rule == RULE for block in blocks):
+        return {}
+    told = line_evidence(text, _MOST)
+    return {
+        line: (
+            each.probability,
+            tuple(Contribution(one.feature, round(one.logit, 2)) for one in each.contributions),
+        )
+        for line, each in told.items()
+    }
 
 
 def _strongest(logits: Sequence[float]) -> tuple[Contribution, ...]:

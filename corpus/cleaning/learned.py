@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import polars as pl
 
-from corpus.cleaning.linemodel.evidence import REASONS
+from corpus.cleaning.linemodel.evidence import HEADLINES, REASONS
+from corpus.cleaning.linemodel.explaining import Explanation, explain
 from corpus.cleaning.linemodel.inference import judged as judge_lines
 from corpus.cleaning.matching import rule_number, rule_values
 
-__all__ = ["with_model"]
+__all__ = ["RULE", "explained", "with_model"]
+
+RULE = "line-model-1"
+"""What the blocks' ``rule`` column says where the model decided."""
 
 _ALONE = ("kernel.title", "kernel.title_echo")
 """The kernel's own decisions that the model takes as given, as it takes every rule that speaks of a line alone."""
 _ASKED = ("kernel.apart", "kernel.apart_prose")
 """Decisions by the line's surroundings that the model may overrule."""
+_OF_THE_SITE = ("repeated_across_site", "navigation")
+"""What the counts of a site's lines say, and as what the model, which was trained without counts, sees it."""
 
 
 def with_model(judged: pl.DataFrame) -> pl.DataFrame:
@@ -22,19 +28,36 @@ def with_model(judged: pl.DataFrame) -> pl.DataFrame:
     A document in which no rule drops a line by itself is left as it is: so a cleaned text is not judged again.
     ``judged`` is what :func:`corpus.cleaning.contexts.judge` returns, and so is the result.
     """
-    name = rule_values(pl.col("no"), "rule")
-    alone = ~name.str.starts_with("kernel.") | name.is_in(_ALONE)
-    reason = rule_values(pl.col("no"), "reason")
-    said = pl.when(~pl.col("kept") & alone & reason.is_in(REASONS)).then(reason)
-    told = judged.with_columns(said.alias("reason"), name.alias("by"))
-    asked = told.filter(pl.col("reason").is_not_null().any().over("doc"))
+    asked = _asked(judged)
     if not len(asked):
         return judged
     _, keep = judge_lines(asked.select("doc", "text", "reason", "kept"))
-    is_open = pl.col("reason").is_null() & (pl.col("kept") | pl.col("by").is_in(_ASKED))
-    verdict = asked.with_columns(pl.Series("keep", keep)).filter(is_open).select("unit", "keep")
+    verdict = asked.with_columns(pl.Series("keep", keep)).filter("open").select("unit", "keep")
     joined = judged.join(verdict, on="unit", how="left", maintain_order="left")
     stays = pl.when(pl.col("kept")).then(pl.col("no")).otherwise(rule_number("kernel.unsure"))
-    goes = pl.when(pl.col("keep").is_null()).then(pl.col("no")).otherwise(rule_number("line-model-1"))
+    goes = pl.when(pl.col("keep").is_null()).then(pl.col("no")).otherwise(rule_number(RULE))
     number = pl.when(pl.col("keep")).then(stays).otherwise(goes)
     return joined.with_columns(number.alias("no"), pl.coalesce("keep", "kept").alias("kept")).drop("keep")
+
+
+def explained(judged: pl.DataFrame, top: int = 3) -> dict[int, Explanation]:
+    """Return, by unit, why the model thinks of every open unit as it does (see :func:`.explaining.explain`).
+
+    ``judged`` as for :func:`with_model`; units of documents that are not shown to the model have no entry.
+    """
+    asked = _asked(judged)
+    rows = asked["open"].arg_true().to_list()
+    found = explain(asked.select("doc", "text", "reason", "kept"), rows, top)
+    return dict(zip(asked["unit"].gather(rows).to_list(), found, strict=True))
+
+
+def _asked(judged: pl.DataFrame) -> pl.DataFrame:
+    """Return the units of furnished documents with ``reason``, what rules say of each alone, and ``open``."""
+    name = rule_values(pl.col("no"), "rule")
+    alone = ~name.str.starts_with("kernel.") | name.is_in(_ALONE)
+    reason = rule_values(pl.col("no"), "reason").replace(*_OF_THE_SITE)
+    said = pl.when(~pl.col("kept") & alone & reason.is_in(REASONS)).then(reason)
+    is_open = pl.col("reason").is_null() & (pl.col("kept") | pl.col("by").is_in(_ASKED))
+    told = judged.with_columns(said.alias("reason"), name.alias("by")).with_columns(is_open.alias("open"))
+    furniture = pl.col("reason").is_not_null() & ~pl.col("reason").is_in(HEADLINES)
+    return told.filter(furniture.any().over("doc"))

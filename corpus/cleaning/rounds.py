@@ -10,7 +10,7 @@ from corpus.cleaning.features import add_features
 from corpus.cleaning.learned import with_model
 from corpus.cleaning.matching import add_cuts, add_matches, rule_number, rule_values
 
-__all__ = ["ROUNDS", "settle"]
+__all__ = ["ROUNDS", "first_round", "settle"]
 
 ROUNDS = 24
 """How often a document is judged at most; real pages settle in two or three rounds."""
@@ -27,9 +27,7 @@ def settle(units: pl.DataFrame, line_model: bool = False) -> pl.DataFrame:
     rule that decided), and what the unit looks like. ``line_model`` asks the line model too, in the first round.
     Where ``units`` has ``known``, the number of the rule that calls a line the site's, it counts as a rule's word.
     """
-    if "known" not in units.columns:
-        units = units.with_columns(pl.lit(None, dtype=pl.Int32).alias("known"))
-    seen = _looked_at(units.select("doc", "unit", "text", "known", pl.lit(0, dtype=pl.Int32).alias("base")))
+    seen = _first_look(units)
     segments: list[pl.DataFrame] = []
     titled = pl.Series("doc", [], dtype=seen.schema["doc"])
     for number in range(ROUNDS):
@@ -47,6 +45,17 @@ def settle(units: pl.DataFrame, line_model: bool = False) -> pl.DataFrame:
         segments.append(_pieces(cut))
         seen = _remaining(again, cut, seen)
     return pl.concat([*segments, _whole(_one_title(judge(seen), titled))])
+
+
+def first_round(units: pl.DataFrame) -> pl.DataFrame:
+    """Return the rules' first verdict on every unit: what the line model is shown."""
+    return judge(_first_look(units))
+
+
+def _first_look(units: pl.DataFrame) -> pl.DataFrame:
+    if "known" not in units.columns:
+        units = units.with_columns(pl.lit(None, dtype=pl.Int32).alias("known"))
+    return _looked_at(units.select("doc", "unit", "text", "known", pl.lit(0, dtype=pl.Int32).alias("base")))
 
 
 def _is_title() -> pl.Expr:

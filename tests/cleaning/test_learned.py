@@ -9,6 +9,8 @@ import pytest
 
 import corpus
 from corpus import Role
+from corpus.cleaning.learned import RULE
+from corpus.cleaning.line_evidence import line_evidence
 
 SEEDS = sorted((Path(__file__).parents[2] / "seeds").glob("*.txt"))
 
@@ -66,3 +68,26 @@ def test_it_does_not_depend_on_the_batch() -> None:
     for text, document in zip(texts, together, strict=True):
         (alone,) = corpus.clean_many([text], line_model=True)
         assert alone.blocks == document.blocks
+
+
+def test_what_the_model_left_is_left_again() -> None:
+    """A text cleaned with the model, cleaned once more with it, stays as it is."""
+    for text in (PAGE, PAGE.replace("Ghana", "Togo"), *(seed.read_text("utf-8") for seed in SEEDS)):
+        (once,) = corpus.clean_many([text], line_model=True)
+        (twice,) = corpus.clean_many([once.text], line_model=True)
+        assert twice.text == once.text
+
+
+def test_the_model_says_why_by_line() -> None:
+    """What it dropped has evidence against it, by the number of the block's line; a rule's lines have none."""
+    (learned,) = corpus.clean_many([PAGE], line_model=True)
+    evidence = line_evidence(PAGE)
+    dropped = [block for block in learned.blocks if block.rule == RULE]
+    assert dropped
+    for block in dropped:
+        assert evidence[block.line].margin < 1
+        assert any(each.logit < 0 for each in evidence[block.line].contributions)
+    by_rules = {block.line for block in learned.blocks if block.rule.startswith(("social.", "copyright."))}
+    assert by_rules.isdisjoint(evidence)
+    assert line_evidence("") == {}
+    assert line_evidence("\n\n".join(PAGE.split("\n")[9:12])) == {}

@@ -13,9 +13,19 @@ from hypothesis import strategies as st
 
 from corpus.cleaning.linemodel.batch import Batch
 from corpus.cleaning.linemodel.evidence import REASONS
+from corpus.cleaning.linemodel.explaining import explain, named
 from corpus.cleaning.linemodel.features import line_columns
 from corpus.cleaning.linemodel.hashing import read_words
-from corpus.cleaning.linemodel.inference import ONE, Forest, chosen, judged, line_probabilities, load_model
+from corpus.cleaning.linemodel.inference import (
+    ONE,
+    Forest,
+    chosen,
+    decided,
+    judged,
+    leaning,
+    line_probabilities,
+    load_model,
+)
 from corpus.cleaning.linemodel.letters import LIMIT, class_counts, line_bytes
 from corpus.cleaning.linemodel.runs import Runs
 from corpus.model.roles import Reason
@@ -110,24 +120,53 @@ def test_hostile_text_gets_probabilities_too(hostile: list[str]) -> None:
 
 
 def test_what_is_kept_maximises_the_expected_score() -> None:
-    """Whatever threshold one takes for one document, none has a larger expected F1 than the one chosen."""
+    """Whatever cut one takes for a document, none expects more precision and recall than the one chosen."""
     random = np.random.default_rng(3)
-    for _ in range(50):
-        parts = random.integers(0, ONE, 30)
-        words = random.integers(1, 60, 30)
-        keep = chosen(parts, words, Runs(np.zeros(30, dtype=np.int64)))
-        assert expected(parts, words, keep) >= max(expected(parts, words, parts >= cut) for cut in parts) - 1e-4
+    doc = np.repeat(np.arange(20), 30)
+    parts, words = random.integers(0, ONE, len(doc)), random.integers(1, 60, len(doc))
+    keep = chosen(parts, words, Runs(doc))
+    for number in range(20):
+        part, word, kept = parts[doc == number], words[doc == number], keep[doc == number]
+        assert part[kept].min() > part[~kept].max(initial=-1)
+        assert expected(part, word, kept) >= max(expected(part, word, part >= cut) for cut in part) - 1e-9
 
 
 def expected(parts: np.ndarray, words: np.ndarray, keep: np.ndarray) -> float:
-    chance = parts / ONE
-    return float(2 * (words * chance * keep).sum() / ((words * keep).sum() + (words * chance).sum()))
+    hits = (words * parts * keep).sum() / ONE
+    return float(1.05 * hits / (words * keep).sum() + 0.95 * hits / ((words * parts).sum() / ONE))
+
+
+def test_a_section_heading_stays_between_paragraphs_unless_the_model_is_sure() -> None:
+    lines = frame([[("Home", "navigation"), (STORY[0], None), ("What comes next", None), (STORY[1], None)]])
+    batch = Batch(lines)
+    for chance, stays in ((0.2, True), (0.05, False)):
+        parts = np.array([0, 0.99, chance, 0.99]) * ONE
+        assert decided(parts.astype(np.int64), batch, lines).tolist() == [False, True, stays, True]
+
+
+def test_the_rules_weigh_more_where_the_model_has_seen_little() -> None:
+    """In English a line that the rules keep gets nothing, in Polish something; what they drop loses more there."""
+    polish = [
+        "Na trzy tygodnie przed wyborami przez kraj przetoczyła się burza polityczna, której skutków nikt nie zna.",
+        "Kliknij tutaj, aby zobaczyć wyniki",
+    ]
+    lines = frame([[(text, None) for text in STORY[:2]], [(text, None) for text in polish]])
+    lines = lines.with_columns(kept=pl.Series([True, False, True, False]))
+    kept_here, dropped_here, kept_there, dropped_there = leaning(Batch(lines), lines).tolist()
+    assert kept_here == 0 < kept_there
+    assert dropped_there < dropped_here < 0
+
+
+def test_a_headline_alone_makes_no_page() -> None:
+    """A bare text whose first line the rules take for its headline is left as the rules left it."""
+    lines = frame([[("Bridge closed", "headline"), *((text, None) for text in STORY), ("lol what a mess", None)]])
+    assert judged(lines)[1].tolist() == lines["kept"].to_list()
 
 
 def test_a_forest_adds_the_leaf_whose_bits_are_the_answers() -> None:
     border = np.array([[0.5, 10.0], [2.0, np.inf]], dtype=np.float32)
     value = np.array([[1, 2, 4, 8], [100, 200, 300, 400]], dtype=np.int32)
-    forest = Forest(("a", "b"), np.array([[0, 1], [1, 0]], dtype=np.int16), border, value)
+    forest = Forest(("a", "b"), np.array([[0, 1], [1, 0]], dtype=np.int16), border, value, np.ones_like(value))
     columns = {"a": np.array([0, 1, 0, 1], dtype=np.float32), "b": np.array([0, 0, 11, 11], dtype=np.float32)}
     assert forest.margins(columns).tolist() == [101, 102, 204, 208]
 
@@ -180,6 +219,36 @@ def test_distances_and_windows_stay_in_the_document() -> None:
     total, number = runs.window(runs.sums(np.array([1, 2, 4, 8, 16])), 1, 2)
     assert total.tolist() == [6, 4, 0, 16, 0]
     assert number.tolist() == [2, 1, 1, 1, 1]
+
+
+@QUIET
+@given(documents)
+def test_an_explanation_adds_up_to_the_margin_it_explains(docs: list[list[tuple[str, str | None]]]) -> None:
+    """Start and all contributions together are the average margin of the forests and what the rules add."""
+    lines, model = frame(docs), load_model()
+    columns = line_columns(Batch(lines), lines, model.lexicons)
+    margins = sum(forest.margins(columns) for forest in model.forests) / len(model.forests)
+    margins = (margins + leaning(Batch(lines), lines)) / 100_000
+    for number, told in enumerate(explain(lines, range(len(lines)), top=100)):
+        assert math.isclose(told.margin, margins[number], abs_tol=2e-3)
+        assert math.isclose(told.start + sum(c.logit for c in told.contributions), told.margin, abs_tol=0.03)
+
+
+def test_an_explanation_names_the_strongest_first_and_as_many_as_asked_for() -> None:
+    (told,) = explain(frame([[(text, None) for text in [*MENU, *STORY]]]), [0], top=4)
+    strength = [abs(contribution.logit) for contribution in told.contributions]
+    assert len(strength) == 4
+    assert strength == sorted(strength, reverse=True)
+    assert explain(frame([]), []) == []
+
+
+def test_every_column_of_the_model_has_a_name_for_readers() -> None:
+    columns = {column for forest in load_model().forests for column in forest.columns}
+    kinds = {column: named(column) for column in columns}
+    assert kinds["all_sum"] == kinds["long_tail"] == "its wording"
+    assert kinds["long_side"] == "its place to the densest stretch of text"
+    assert kinds["topic_share"] == "words it shares with the article"
+    assert len(set(kinds.values())) >= 12
 
 
 def test_the_reasons_are_the_models_and_the_houses() -> None:

@@ -9,7 +9,7 @@ from corpus.cleaning.linemodel.batch import Batch, Columns, Flags, ratio
 from corpus.cleaning.linemodel.letters import Ints
 from corpus.cleaning.linemodel.surroundings import add_overlap, add_region, single
 
-__all__ = ["REASONS", "add_evidence"]
+__all__ = ["HEADLINES", "REASONS", "add_evidence"]
 
 REASONS = (
     "navigation", "page_control", "social", "subscription", "media_player", "legal_notice", "author_bio",
@@ -17,6 +17,9 @@ REASONS = (
     "comments", "related_stories", "person_tags", "photo_caption", "headline_echo", "headline",
 )  # fmt: skip
 """What a rule may say of the line alone, or of the headline; the order is the model's. Append only."""
+
+HEADLINES = ("headline", "headline_echo")
+"""Reasons that a text without any furniture may have too."""
 
 _GROUPS = {
     "opener": ("related_stories", "comments"),

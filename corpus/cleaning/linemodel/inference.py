@@ -10,12 +10,24 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from corpus.cleaning.linemodel.batch import Batch, Columns
+from corpus.cleaning.linemodel.batch import Batch, Columns, member
+from corpus.cleaning.linemodel.evidence import HEADLINES
 from corpus.cleaning.linemodel.features import line_columns
 from corpus.cleaning.linemodel.letters import Ints
 from corpus.cleaning.linemodel.runs import Runs
 
-__all__ = ["NAME", "ONE", "Forest", "Model", "chosen", "decided", "judged", "line_probabilities", "load_model"]
+__all__ = [
+    "NAME",
+    "ONE",
+    "Forest",
+    "Model",
+    "chosen",
+    "decided",
+    "judged",
+    "leaning",
+    "line_probabilities",
+    "load_model",
+]
 
 NAME = "line-model-1"
 """What the blocks' ``rule`` column says where the model decided."""
@@ -24,7 +36,19 @@ ONE = 65_535
 """Probabilities are counted in whole parts of this many, so that sums are exact on every machine."""
 
 _CHUNK = 1 << 15
-_TURNS = 6
+_PRECISION, _RECALL = 1.05, 0.95
+"""What a point of expected precision and of expected recall is worth when a document's cut is chosen."""
+
+_RULES_DROP = -100_000
+"""What is added to the margin of a line that the rules, place included, would drop."""
+_STRANGE_KEPT, _STRANGE_DROPPED = 75_000, -300_000
+"""The same in a language of which there was little to learn from: for a line that the rules keep, and drop."""
+_AT_HOME = 14
+"""So many words in a hundred must be function words of a language that there was much of."""
+
+_HEADING, _SURE = 10, 8
+"""So many words may a section heading have; one whose probability is above one part in so many stays."""
+
 _LEAST_SHARE = 10
 """One part in this many of a document's words must be left, or the model is not believed."""
 
@@ -41,6 +65,8 @@ class Forest:
     """Shape (trees, depth): a value above the border sets the bit."""
     value: NDArray[np.int32]
     """Shape (trees, 2**depth): hundred-thousandths of a logit."""
+    cover: NDArray[np.int32]
+    """Shape (trees, 2**depth): the weight of the training lines in each leaf, for explanations."""
 
     def margins(self, columns: Columns) -> Ints:
         """Return the sum of the trees' values for each row, in hundred-thousandths of a logit."""
@@ -73,11 +99,19 @@ class Model:
     """Hundred-thousandths of a logit between two entries of the table."""
 
     def parts(self, batch: Batch, lines: pl.DataFrame) -> Ints:
-        """Return the probability of each line in parts of ONE."""
+        """Return the probability of each line in parts of ONE; 0 where a rule says what it is."""
         columns = line_columns(batch, lines, self.lexicons)
-        total = sum((forest.margins(columns) for forest in self.forests), np.zeros(len(lines), dtype=np.int64))
+        asked = lines["reason"].is_null().arg_true().to_numpy()
+        used = {name: columns[name][asked] for name in {name for forest in self.forests for name in forest.columns}}
+        total = sum((forest.margins(used) for forest in self.forests), np.zeros(len(asked), dtype=np.int64))
+        parts = np.zeros(len(lines), dtype=np.int64)
+        parts[asked] = self.parts_at(total // len(self.forests) + leaning(batch, lines)[asked])
+        return parts
+
+    def parts_at(self, margin: Ints) -> Ints:
+        """Return the probabilities of margins, in parts of ONE."""
         middle = len(self.table) // 2
-        place = np.clip(total // (len(self.forests) * self.step), -middle, middle) + middle
+        place = np.clip(margin // self.step, -middle, middle) + middle
         return self.table[place].astype(np.int64)
 
 
@@ -92,6 +126,7 @@ def load_model() -> Model:
                 data[f"forest{number}_column"],
                 data[f"forest{number}_border"],
                 data[f"forest{number}_value"],
+                data[f"forest{number}_cover"],
             )
             for number in range(int(data["forests"]))
         )
@@ -100,7 +135,7 @@ def load_model() -> Model:
 
 
 def line_probabilities(lines: pl.DataFrame) -> NDArray[np.float64]:
-    """Return for each line the probability that it is the article's own text.
+    """Return for each line the probability that it is the article's own text; 0 where a rule says what it is.
 
     Args:
         lines: one row a line that is not blank, the lines of a document together and in order. ``doc`` (any
@@ -119,36 +154,60 @@ def judged(lines: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.bool_]]
         return np.zeros(0), np.zeros(0, dtype=np.bool_)
     batch = Batch(lines)
     parts = load_model().parts(batch, lines)
-    return parts / ONE, decided(parts, batch.words, batch.runs, lines)
+    return parts / ONE, decided(parts, batch, lines)
 
 
-def decided(parts: Ints, words: Ints, runs: Runs, lines: pl.DataFrame) -> NDArray[np.bool_]:
+def leaning(batch: Batch, lines: pl.DataFrame) -> Ints:
+    """Return what is added to each line's margin, in hundred-thousandths of a logit, for what the rules say of it.
+
+    In English and German little: a line that they would drop must be the likelier by one logit. In documents of
+    other languages, told by their function words, the rules' verdict weighs more: when unsure, keep.
+    """
+    known = batch.runs.total(batch.runs.sums(batch.per_line(member(batch.tokens.code, "trained"))))
+    strange = known * 100 < _AT_HOME * batch.runs.total(batch.runs.sums(batch.seen))
+    kept = lines["kept"].to_numpy()
+    at_home = np.where(kept, 0, _RULES_DROP)
+    return np.where(strange, np.where(kept, _STRANGE_KEPT, _STRANGE_DROPPED), at_home).astype(np.int64)
+
+
+def decided(parts: Ints, batch: Batch, lines: pl.DataFrame) -> NDArray[np.bool_]:
     """Return which lines to keep: none that has a reason, of the others those that :func:`chosen` names.
 
-    The rules' own verdict stands in documents where no line has a reason (a bare text: cleaning it again must
-    change nothing), and where the model would keep less than a tenth of the words (a table, a schedule: it knows
-    too little of such pages).
+    A short line that the rules keep stays between two kept lines of prose too, unless the model is sure: a section
+    heading. The rules' own verdict stands in documents where no line but a headline has a reason (a bare text:
+    cleaning it again must change nothing), and where the model would keep less than a tenth of the words (a table,
+    a schedule: it knows too little of such pages).
     """
+    runs, words, kept = batch.runs, batch.words, lines["kept"].to_numpy()
     open_lines = lines["reason"].is_null().to_numpy()
-    keep = chosen(np.where(open_lines, parts, 0), words, runs)
-    furnished = runs.total(runs.sums(~open_lines)) > 0
+    keep = chosen(parts, words, runs)
+    text = (keep & batch.prose).astype(np.float32)
+    between = (runs.shifted(text, 1, 0) > 0) & (runs.shifted(text, -1, 0) > 0)
+    keep |= between & open_lines & kept & (words <= _HEADING) & (parts * _SURE > ONE)
+    furniture = (lines["reason"].is_not_null() & ~lines["reason"].is_in(HEADLINES)).to_numpy()
+    furnished = runs.total(runs.sums(furniture)) > 0
     left = runs.total(runs.sums(np.where(keep, words, 0)))
     trusted = furnished & (left * _LEAST_SHARE >= runs.total(runs.sums(words)))
-    return np.where(trusted, keep, lines["kept"].to_numpy())
+    return np.where(trusted, keep, kept)
 
 
 def chosen(parts: Ints, words: Ints, runs: Runs) -> NDArray[np.bool_]:
-    """Return which lines to keep so that the expected F1 over the document's words is largest.
+    """Return which lines to keep: in each document the surest ones, down to the cut of the largest expected score.
 
-    The best threshold is half the best expected F1 itself (Lipton, Elkan and Naryanaswamy 2014): a page that is
-    plain is cut at a half, one about which the model is unsure keeps more. Found by repetition from a half, in
-    whole numbers.
+    The score is a weighted sum of expected precision and recall over words, with the probabilities plugged in:
+    precision and recall are averaged over documents, so that a document counts by their sum, not by its own F1.
+    A page that is plain is cut near a half; one about which the model is unsure keeps more. Sums are of whole
+    numbers below 2**53, so that the result is the same in any batch and on any machine.
     """
     weight = np.minimum(words, 10_000)
-    mass = runs.total(runs.sums(weight * parts))
-    keep: NDArray[np.bool_] = parts * 2 > ONE
-    for _ in range(_TURNS):
-        hits = runs.total(runs.sums(np.where(keep, weight * parts, 0)))
-        size = runs.total(runs.sums(np.where(keep, weight, 0))) * ONE + mass
-        keep = (parts > 0) & (parts * (size // 256) > ONE * (hits // 256))
-    return keep
+    order = np.argsort(runs.code * (ONE + 1) + (ONE - parts), kind="stable")
+    hits, sizes = runs.sums(weight[order] * parts[order]), runs.sums(weight[order] * ONE)
+    before = runs.first
+    mass = np.maximum(runs.total(hits), 1)
+    hit, size = hits[1:] - hits[before], np.maximum(sizes[1:] - sizes[before], 1)
+    score = _PRECISION * (hit / size) + _RECALL * (hit / mass)
+    best = np.maximum.reduceat(score, runs.starts)[runs.code]
+    cut = np.minimum.reduceat(np.where(score == best, runs.row, len(runs)), runs.starts)[runs.code]
+    keep = np.zeros(len(runs), dtype=np.bool_)
+    keep[order] = runs.row <= cut
+    return keep & (parts > 0)
