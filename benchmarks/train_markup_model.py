@@ -7,7 +7,6 @@ whole numbers and borders; corpus/cleaning/markup/trees.py evaluates them withou
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import re
 import sys
@@ -22,6 +21,7 @@ import json
 
 import numpy as np
 import polars as pl
+from folds import FOLDS, fold_of
 
 from corpus.cleaning.lines import lines_frame
 from corpus.cleaning.markup.claims import claims_of
@@ -37,14 +37,8 @@ articles, CC-BY-4.0: Murrough-Foley/web-content-extraction-benchmark) are not ne
 weight and never tested on.
 """
 WORD = re.compile(r"\w+")
-FOLDS = 5
 NOT_NEWS = 0.35
 OPTIONS = {"depth": 6, "learning_rate": 0.12, "l2_leaf_reg": 6, "border_count": 32, "rsm": 0.3, "random_seed": 1}
-
-
-def fold_of(site: str, folds: int = FOLDS) -> int:
-    """Return the fold of a site, the same on every machine: its SHA-256 modulo the number of folds."""
-    return int(hashlib.sha256(site.encode()).hexdigest(), 16) % folds
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,12 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, help="the Parquet file (see below)")
     parser.add_argument("--out", type=Path, required=True, help="where the weights go (weights.npz)")
     parser.add_argument("--trees", type=int, default=170)
+    parser.add_argument("--folds", type=Path, help="write each fold's weights here too: DIR/N/weights.npz")
     parser.add_argument("--no-folds", action="store_true", help="only train on everything; print no scores")
     options = parser.parse_args(arguments)
     pages = pl.read_parquet(options.data).unique("id", keep="first", maintain_order=True)
     lines, features = described(pages)
     if not options.no_folds:
-        cross_validate(pages, lines, features, options.trees)
+        cross_validate(pages, lines, features, options.trees, options.folds)
     model = trained(lines, features, np.ones(len(lines), dtype=bool), options.trees)
     write_weights(model, options.out)
     return 0
@@ -146,13 +141,18 @@ def trained(lines: pl.DataFrame, features: np.ndarray, use: np.ndarray, trees: i
     return model.fit(features[chosen], label[chosen], sample_weight=weight[chosen])
 
 
-def cross_validate(pages: pl.DataFrame, lines: pl.DataFrame, features: np.ndarray, trees: int) -> None:
+def cross_validate(
+    pages: pl.DataFrame, lines: pl.DataFrame, features: np.ndarray, trees: int, folder: Path | None
+) -> None:
     fold = np.array([fold_of(site) for site in lines["site"]])
     news = (lines["source"] != "wcxb").to_numpy()
     probability = np.zeros(len(lines))
     for number in range(FOLDS):
         tested = (fold == number) & news
         model = trained(lines, features, fold != number, trees)
+        if folder is not None:
+            (folder / str(number)).mkdir(parents=True, exist_ok=True)
+            write_weights(model, folder / str(number) / "weights.npz")
         probability[tested] = model.predict_proba(features[tested])[:, 1]
         print(f"fold {number}: {tested.sum()} lines", flush=True)
     told = lines.with_columns(pl.Series("p", probability)).filter(news)
