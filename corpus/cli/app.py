@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import corpus
-from corpus.cli import build, clean, diff, hydrate, known_lines, labelstudio, release, schemas, verify
+from corpus.cli import build, clean, diff, hydrate, known_lines, labelstudio, release, schemas, takedown, verify
 
 __all__ = ["app"]
 
@@ -25,6 +25,7 @@ app.command("verify")(verify.command)
 app.command("diff")(diff.command)
 app.command("release")(release.command)
 app.command("hydrate")(hydrate.command)
+app.command("takedown")(takedown.command)
 app.command("schemas")(schemas.command)
 app.add_typer(labelstudio.app, name="labelstudio", help="Work with a Label Studio server.")
 

@@ -39,6 +39,12 @@ def command(
     ] = None,
     text_field: Annotated[str, typer.Option(help="The field that holds the text of a record.")] = "text",
     id_field: Annotated[str | None, typer.Option(help="The field that holds the id (default: id, doc_id).")] = None,
+    takedowns: Annotated[
+        Path | None,
+        typer.Option(
+            help="Tombstones of documents to leave out (default: takedowns.jsonl in or beside the sources)."
+        ),
+    ] = None,
     splits: Annotated[
         str | None,
         typer.Option("--splits", "--split", help="Shares such as train=0.8,test=0.2 (default: all train)."),
@@ -72,6 +78,7 @@ def command(
         name=name,
         annotations=annotations,
         scheme=scheme,
+        takedowns=takedowns,
         about=about,
         read=ReadOptions(
             text_field=text_field, id_field=id_field, max_document_bytes=int(max_document_mib * 2**20)

@@ -34,7 +34,7 @@ class InputFile(_Part):
     sha256: str
     bytes: int
     role: str
-    """"source", "sources.toml", "annotations", "scheme" or "known lines"."""
+    """"source", "sources.toml", "annotations", "scheme", "known lines" or "takedowns"."""
 
 
 class ConfigSummary(_Part):

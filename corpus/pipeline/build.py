@@ -28,9 +28,11 @@ from corpus.pipeline.assembly import assemble
 from corpus.pipeline.cleaning import CleanedBatch, batches, clean_batch, documents_of
 from corpus.pipeline.grouping import SplitOptions, deal_out
 from corpus.pipeline.revisions import Revisions
+from corpus.pipeline.takedown import find_takedowns, spared
 from corpus.progress import SILENT, Progress
 from corpus.readers.remote import is_address, local_path, shown_parts
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
+from corpus.releases.takedowns import TAKEDOWNS, Takedowns
 
 __all__ = ["BuildOptions", "BuildReport", "build", "find_annotations", "read_about", "read_scheme"]
 
@@ -48,6 +50,8 @@ class BuildOptions:
     scheme: Path | None = None
     """An annotation scheme; None: NEWS-EC."""
     read: ReadOptions = field(default_factory=ReadOptions)
+    takedowns: Path | None = None
+    """Tombstones (JSON Lines) of documents to leave out; None: the file in or beside the sources, if any."""
     about: Path | None = None
     """An ``about.toml``: title, makers, licence of what they added; None: nothing is known."""
     splits: SplitOptions = field(default_factory=SplitOptions)
@@ -102,7 +106,7 @@ def build(
     Raises:
         UsageError: no source is named, or ``out`` is a directory of something else.
         SchemeError: the scheme file is wrong.
-        DataError: the ``about.toml`` is wrong, or the known lines are no file of counts.
+        DataError: the ``about.toml`` or a tombstone is wrong, or the known lines are no file of counts.
     """
     if not sources:
         raise UsageError("There is nothing to build: name at least one file or directory.")
@@ -110,12 +114,14 @@ def build(
     about = read_about(options.about)
     folder = options.annotations or find_annotations(sources)
     stored = read_folder(folder) if folder else None
-    sets = current(stored.sets) if stored else []
+    graves = options.takedowns or find_takedowns(sources)
+    takedowns = Takedowns.read(graves) if graves else Takedowns()
+    sets = [s for s in current(stored.sets if stored else ()) if s.doc_id not in takedowns.doc_ids]
     report = ReadReport()
 
     counts = FrozenCounts.of(options.known_lines) if options.known_lines else None
     progress.step("reading and cleaning")
-    raws = read_sources(sources, options.read, report)
+    raws = spared(read_sources(sources, options.read, report), takedowns, report)
     clean = partial(clean_batch, line_model=options.line_model, known_lines=counts)
     cleaned = _clean_all(raws, {s.doc_id for s in sets}, clean, options, progress)
     findings = [*report.findings, *cleaned.findings, *(stored.findings if stored else ())]
@@ -140,7 +146,7 @@ def build(
             dealt.splits,
             Revisions.of(out, sets),
         ),
-        inputs=(*report.inputs, *_own_inputs(folder, scheme_toml), *_counts_input(counts)),
+        inputs=(*report.inputs, *_own_inputs(folder, scheme_toml), *_counts_input(counts), *_graves_input(graves)),
         findings=(*findings, *placed.findings, *dealt.findings),
         notes=_provenance(sets),
         about=about,
@@ -255,6 +261,12 @@ def _counts_input(counts: FrozenCounts | None) -> list[InputFile]:
         return []
     size = counts.path.stat().st_size
     return [InputFile(path="known-lines.parquet", sha256=counts.sha256, bytes=size, role="known lines")]
+
+
+def _graves_input(graves: Path | None) -> Iterator[InputFile]:
+    if graves is not None:
+        size, digest = graves.stat().st_size, sha256_file(graves)
+        yield InputFile(path=TAKEDOWNS, sha256=digest, bytes=size, role="takedowns")
 
 
 def _provenance(sets: Sequence[AnnotationSet]) -> tuple[str, ...]:

@@ -104,6 +104,7 @@ def _content(dataset: BuiltDataset, tables: Tables, found: RawFiles) -> DatasetC
         ),
         notes=tuple(restore(manifest.notes, found.text_of)),
         about=manifest.about,
+        splits=manifest.splits,
         edition="full" if complete else "partial",
     )
 

@@ -86,6 +86,7 @@ def withheld_content(full: BuiltDataset) -> DatasetContent:
         ),
         notes=tuple(references.put(note) for note in manifest.notes),
         about=manifest.about,
+        splits=manifest.splits,
         edition="public",
     )
 

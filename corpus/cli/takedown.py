@@ -1,0 +1,102 @@
+"""``corpus takedown``: leave a document out of everything to come, and erase it where it lies."""
+
+from __future__ import annotations
+
+from datetime import date as calendar_date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corpus.cli.rim import err, escape, out, print_json, visible, visible_path
+from corpus.errors import UsageError
+from corpus.labelstudio.connection import ledger_folder
+from corpus.pipeline.takedown import TakedownOptions, TakedownReport, take_down
+from corpus.releases.takedowns import TAKEDOWNS
+
+__all__ = ["command"]
+
+
+def command(
+    doc_id: Annotated[str, typer.Argument(help="The document's id.")],
+    reason: Annotated[str, typer.Option(help="Why, in a few words; it is kept, and told by every build.")],
+    datasets: Annotated[
+        list[Path] | None,
+        typer.Option("--in", help="A build, a release or a folder of them: where it is known from and looked for."),
+    ] = None,
+    raw: Annotated[list[Path] | None, typer.Option("--raw", help="A folder or file of raw articles.")] = None,
+    annotations: Annotated[Path | None, typer.Option(help="The folder of annotation files.")] = None,
+    file: Annotated[Path, typer.Option("--file", help="The file of tombstones.")] = Path(TAKEDOWNS),
+    date: Annotated[str | None, typer.Option(help="The day of the takedown, YYYY-MM-DD (default: none).")] = None,
+    purge: Annotated[
+        bool, typer.Option("--purge", help="Erase its text from raw files, annotations, builds and the ledger.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; say what would be done.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Leave a tombstone for DOC_ID, which every later build obeys, and list the datasets that hold it.
+
+    The document is known again by its id, its bytes, its text or its address, so that a new crawl does not bring it
+    back. Its rows are gone from the next release, which is a MAJOR. With --purge its text is erased wherever it was
+    named; the exit code is 1 where it lies somewhere still.
+    """
+    _check_paths([*(datasets or []), *(raw or []), *([annotations] if annotations else [])])
+    _check_date(date)
+    options = TakedownOptions(
+        file=file,
+        datasets=tuple(datasets or ()),
+        raw=tuple(raw or ()),
+        annotations=annotations,
+        ledger=ledger_folder(Path.cwd()),
+        date=date,
+        purge=purge,
+        dry_run=dry_run,
+    )
+    report = take_down(doc_id, reason, options)
+    if as_json:
+        print_json(_record(report))
+    else:
+        _show(report, options)
+    if report.left and not dry_run:
+        raise typer.Exit(1)
+
+
+def _check_paths(paths: list[Path]) -> None:
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"There is no {visible_path(path)}; name what is there.")
+
+
+def _check_date(date: str | None) -> None:
+    try:
+        sound = date is None or calendar_date.fromisoformat(date).isoformat() == date
+    except ValueError:
+        sound = False
+    if not sound:
+        raise UsageError(f"The day of a takedown is written YYYY-MM-DD, got {date!r}.")
+
+
+def _record(report: TakedownReport) -> dict[str, object]:
+    return {
+        "tombstone": report.tombstone.model_dump(mode="json"),
+        "added": report.added,
+        "held_by": [
+            {"directory": str(h.directory), "name": h.name, "version": h.version, "edition": h.edition}
+            for h in report.holders
+        ],
+        "erased": [{"place": str(item.place), "what": item.what} for item in report.erased],
+        "left": list(report.left),
+    }
+
+
+def _show(report: TakedownReport, options: TakedownOptions) -> None:
+    would = "would be " if options.dry_run else ""
+    stone = f"tombstone {would}written to" if report.added else "tombstone is there already in"
+    out.print(f"{stone} {escape(visible_path(options.file))}: {escape(visible(report.tombstone.doc_id))}")
+    for holder in report.holders:
+        version = f"{holder.edition} edition {holder.version}" if holder.version else "a build"
+        out.print(f"held by {escape(visible_path(holder.directory))} ({escape(visible(version))})")
+    for item in report.erased:
+        out.print(f"{would}erased: {escape(visible(item.what))} in {escape(visible_path(item.place))}")
+    for sentence in report.left:
+        err.print(f"[yellow]left[/yellow] {escape(visible(sentence))}")

@@ -1,0 +1,196 @@
+"""Tombstones: which documents were taken down, so that no build takes them in again; never a word of their text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from corpus.errors import CorpusError, DataError
+from corpus.export.layout import MANIFEST, shards_of
+from corpus.export.parquet import read_parquet
+from corpus.export.store import read_manifest
+from corpus.files import atomic_write
+from corpus.metadata.addresses import host_of
+from corpus.model.document import RawDocument
+
+__all__ = [
+    "TAKEDOWNS",
+    "Holder",
+    "Takedowns",
+    "Tombstone",
+    "add_tombstone",
+    "holders_of",
+    "keys_of",
+    "page_key",
+    "traces_of",
+]
+
+TAKEDOWNS = "takedowns.jsonl"
+"""The file's name, in or beside the sources."""
+
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Tombstone(BaseModel):
+    """One document that was taken down, known again by its id, its bytes or text, or its address."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    doc_id: str = Field(min_length=1)
+    reason: str = Field(min_length=1)
+    date: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    hashes: tuple[Hash, ...] = ()
+    """SHA-256 of its bytes as received and of its decoded text, in every version that was found."""
+    pages: tuple[str, ...] = ()
+    """Its addresses as :func:`page_key` writes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Takedowns:
+    """All tombstones of a project."""
+
+    tombstones: tuple[Tombstone, ...] = ()
+
+    @classmethod
+    def read(cls, path: Path) -> Takedowns:
+        """Read a file of tombstones.
+
+        Raises:
+            DataError: it cannot be read, or a line is no tombstone; nothing is built then, lest one be missed.
+        """
+        found: list[Tombstone] = []
+        try:
+            lines = path.read_bytes().decode("utf-8").split("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise DataError(f"{path} cannot be read: {error}; mend it before you build.") from None
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                try:
+                    found.append(Tombstone.model_validate(json.loads(line)))
+                except (ValueError, RecursionError, ValidationError) as error:
+                    why = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+                    raise DataError(f"{path}:{number} is no tombstone: {why}; mend the line.") from None
+        return cls(tuple(found))
+
+    @property
+    def doc_ids(self) -> frozenset[str]:
+        """The ids of all that was taken down."""
+        return frozenset(tombstone.doc_id for tombstone in self.tombstones)
+
+    def matcher(self) -> Mapping[str, Tombstone]:
+        """Return the tombstones by each id, hash and page that they are known by."""
+        return {key: item for item in self.tombstones for key in (item.doc_id, *item.hashes, *item.pages)}
+
+
+def keys_of(raw: RawDocument) -> Iterator[str]:
+    """Yield what a raw document may be known by: its id, its hashes, its addresses."""
+    yield from (raw.doc_id, raw.raw_sha256, raw.anchor_sha256)
+    urls = [known.value for known in raw.known if known.column == "url"]
+    if raw.head is not None:
+        urls += [raw.head.url or "", *(href for rel, href in raw.head.links if rel == "canonical")]
+        urls += [content for name, content in raw.head.metas if name.lower() == "og:url"]
+    yield from (key for url in (*urls, raw.doc_id) if isinstance(url, str) and (key := page_key(url)))
+
+
+def page_key(url: str) -> str | None:
+    """Return one spelling for the addresses of one page, None where it is no page's address.
+
+    Scheme, "www.", fragment, final stroke and the query's tracking are left out.
+
+    >>> page_key("https://www.Courier.example/harbour/?utm_source=x#top")
+    'courier.example/harbour'
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    host, path = host_of(url), parts.path.rstrip("/")
+    told = [item for item in parts.query.split("&") if item and not item.lower().startswith(_TRACKING)]
+    query = "?" + "&".join(sorted(told)) if told else ""
+    return f"{host}{path}{query}" if host and (path or query) else None
+
+
+_TRACKING = ("utm_", "fbclid", "gclid", "mc_", "ref=", "ref_", "igshid", "cmpid", "ocid", "smid")
+
+
+def add_tombstone(path: Path, tombstone: Tombstone) -> bool:
+    """Add a tombstone to the file, which is replaced whole; tell whether it was not there yet.
+
+    A second one for the same document adds what it is known by.
+
+    Raises:
+        DataError: the file cannot be read.
+        OSError: it cannot be written.
+    """
+    there = Takedowns.read(path).tombstones if path.exists() else ()
+    known = {key for item in there if item.doc_id == tombstone.doc_id for key in (*item.hashes, *item.pages)}
+    if any(item.doc_id == tombstone.doc_id for item in there) and known >= {*tombstone.hashes, *tombstone.pages}:
+        return False
+    with atomic_write(path) as stream:
+        for item in (*there, tombstone):
+            stream.write((json.dumps(item.model_dump(mode="json"), ensure_ascii=False) + "\n").encode("utf-8"))
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A build or release that holds the document."""
+
+    directory: Path
+    name: str
+    version: str | None
+    edition: str
+
+
+def holders_of(folders: Iterable[Path], keys: Iterable[str]) -> list[Holder]:
+    """Return the datasets in the folders (or the folders themselves) that hold a document known by one of the keys.
+
+    What is no dataset, or cannot be read, is passed over.
+    """
+    wanted = frozenset(keys)
+    found = []
+    for directory in _datasets(folders):
+        rows = _rows(directory, ("documents",))
+        if any(wanted.intersection((*row.values(), page_key(row["url"] or ""))) for row in rows):
+            manifest = read_manifest(directory / MANIFEST)
+            found.append(Holder(directory, manifest.name, manifest.version, manifest.edition))
+    return found
+
+
+def traces_of(folders: Iterable[Path], doc_id: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the hashes and the pages by which datasets in the folders know a document of this id."""
+    hashes: set[str] = set()
+    pages: set[str] = set()
+    for directory in _datasets(folders):
+        for row in _rows(directory, ("documents", "raw")):
+            if row["doc_id"] == doc_id:
+                hashes |= {row[name] or "" for name in ("raw_sha256", "anchor_sha256")}
+                pages |= {key for key in (page_key(row["url"] or ""), page_key(doc_id)) if key}
+    return frozenset(hashes), frozenset(pages)
+
+
+def _datasets(folders: Iterable[Path]) -> Iterator[Path]:
+    for folder in folders:
+        if (folder / MANIFEST).is_file():
+            yield folder
+        elif folder.is_dir():
+            yield from sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
+
+
+def _rows(directory: Path, configs: Sequence[str]) -> Iterator[dict[str, str | None]]:
+    """Yield what identifies the documents of a dataset, of whatever version its files are."""
+    columns = ["doc_id", "raw_sha256", "anchor_sha256", "url"]
+    try:
+        manifest = read_manifest(directory / MANIFEST)
+        for config in configs:
+            for _, path in shards_of(manifest.files, config):
+                data = read_parquet(directory / path)
+                yield from data.select([name for name in columns if name in data.schema.names]).to_pylist()
+    except CorpusError:
+        return

@@ -1,0 +1,233 @@
+"""A document that was taken down stays away from builds, re-crawls and releases; its text goes where asked."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpus.cli.app import app
+from corpus.cli.rim import run
+from corpus.errors import DataError, UsageError
+from corpus.export.dataset import tree_hashes
+from corpus.export.store import BuiltDataset
+from corpus.labelstudio.ledger import Ledger
+from corpus.pipeline.build import BuildOptions, build
+from corpus.pipeline.takedown import TakedownOptions, take_down
+from corpus.releases.planning import find_previous, plan_release
+from corpus.releases.release import make_release, write_release
+from corpus.releases.takedowns import Takedowns, add_tombstone, page_key
+from corpus.releases.verification import verify
+
+ROOT = Path(__file__).parents[2]
+GONE = "003_3d0e764f794c4c26"
+OTHERS = ("000_ec7f3073578cd279", "001_2bfdd9e86e277f2d", "002_768a46f134fdd9a5", "004_2582ff4afcd3cfad")
+PAGE = (
+    '<html><head><title>Harbour to close</title><link rel="canonical" href="https://a.example/harbour"></head>'
+    "<body><article><h1>Harbour to close</h1><p>The council said on Wednesday that the harbour would be closed "
+    "for repairs until winter{more}.</p></article></body></html>"
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project folder: sources, annotations, a build and its first release."""
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    shutil.copytree(ROOT / "annotations", tmp_path / "annotations")
+    build([tmp_path / "seeds"], tmp_path / "build", BuildOptions(name="seeds"))
+    make_release(tmp_path / "build", tmp_path / "releases", "0.1.0", "2026-11-22")
+    return tmp_path
+
+
+def ids(build_dir: Path, config: str = "documents") -> set[str]:
+    return {row["doc_id"] for row in BuiltDataset.open(build_dir).rows(config)}
+
+
+def options(project: Path, **more: Any) -> TakedownOptions:
+    named = {
+        "file": project / "takedowns.jsonl",
+        "datasets": (project / "build", project / "releases"),
+        "raw": (project / "seeds",),
+        "annotations": project / "annotations",
+    }
+    return TakedownOptions(**{**named, **more})
+
+
+def test_the_next_build_and_release_lack_it(project: Path) -> None:
+    """Document and annotations are gone, which is a MAJOR; the old release is named, and untouched."""
+    before = tree_hashes(project / "releases" / "seeds-0.1.0")
+    report = take_down(GONE, "the owner asked", options(project))
+    assert report.added
+    assert {holder.version for holder in report.holders} == {None, "0.1.0"}
+    rebuilt = build([project / "seeds"], project / "build", BuildOptions(name="seeds"))
+    assert [f.code for f in rebuilt.findings] == ["taken-down"]
+    for config in ("documents", "blocks", "raw", "entities", "claims", "sources"):
+        assert GONE not in ids(project / "build", config)
+    assert ids(project / "build") == set(OTHERS)
+    out = project / "releases"
+    plan = plan_release(project / "build", out, None, find_previous(project / "build", out))
+    released = write_release(plan)
+    assert released.name == "seeds-0.2.0"
+    assert "MAJOR" in plan.why
+    assert verify(released) == []
+    assert tree_hashes(out / "seeds-0.1.0") == before
+
+
+def test_no_text_is_kept_in_the_tombstone(project: Path) -> None:
+    take_down(GONE, "the owner asked", options(project))
+    (line,) = (project / "takedowns.jsonl").read_text("utf-8").splitlines()
+    assert set(json.loads(line)) == {"doc_id", "reason", "date", "hashes", "pages"}
+    assert "Pakistan" not in line
+
+
+def test_it_does_not_come_back_under_another_name(project: Path) -> None:
+    """The same bytes, the same text with other line ends: known by their hashes."""
+    take_down(GONE, "the owner asked", options(project))
+    path = project / "seeds" / f"{GONE}.txt"
+    path.rename(project / "seeds" / "renamed.txt")
+    crlf = path.with_name("crlf.txt")
+    crlf.write_bytes((project / "seeds" / "renamed.txt").read_bytes().replace(b"\n", b"\r\n"))
+    build([project / "seeds"], project / "build", BuildOptions(name="seeds"))
+    assert ids(project / "build") == set(OTHERS)
+
+
+def test_a_new_crawl_of_its_page_does_not_bring_it_back(tmp_path: Path) -> None:
+    """Other words under another name: known by its address."""
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "one.html").write_text(PAGE.format(more=""), "utf-8")
+    (pages / "two.txt").write_text("The pier stays open for all boats until May, the mayor said on Monday.\n")
+    build([pages], tmp_path / "build", BuildOptions(name="pages"))
+    take_down("one", "asked", TakedownOptions(tmp_path / "takedowns.jsonl", (tmp_path / "build",)))
+    (pages / "one.html").unlink()
+    (pages / "crawled.html").write_text(PAGE.format(more=", and longer, as it said later"), "utf-8")
+    build([pages], tmp_path / "build", BuildOptions(name="pages"))
+    assert ids(tmp_path / "build") == {"two"}
+
+
+def test_purge_erases_its_text_and_nothing_else(project: Path) -> None:
+    """Raw file, its table in sources.toml, histories, build: gone; all other bytes stay."""
+    others = {p.name: p.read_bytes() for p in (project / "seeds").glob("*.txt") if p.stem != GONE}
+    words = "may not be published, broadcast, rewritten"
+    assert words in (project / "seeds" / f"{GONE}.txt").read_text("utf-8")
+    history = (project / "annotations" / "hand-1.jsonl").read_bytes().splitlines()
+    report = take_down(GONE, "the owner asked", options(project, purge=True))
+    told = {item.place.name: item.what for item in report.erased}
+    assert told["hand-1.jsonl"] == "1 line"
+    assert told["sources.toml"] == "its table"
+    assert set(told) == {f"{GONE}.txt", "sources.toml", "hand-1.jsonl", "build"}
+    assert {p.name: p.read_bytes() for p in (project / "seeds").glob("*.txt")} == others
+    assert GONE not in (project / "seeds" / "sources.toml").read_text("utf-8")
+    assert "Voice of America" in (project / "seeds" / "sources.toml").read_text("utf-8")
+    kept = (project / "annotations" / "hand-1.jsonl").read_bytes().splitlines()
+    assert kept == [line for line in history if f'"doc_id":"{GONE}"'.encode() not in line]
+    assert GONE not in ids(project / "build")
+    assert verify(project / "build") == []
+    plain = [p for p in project.rglob("*") if p.is_file() and "releases" not in p.parts and p.suffix != ".parquet"]
+    assert [path for path in plain if words in path.read_text("utf-8")] == []
+    assert [s for s in report.left if "seeds-0.1.0" in s and "never rewritten" in s]
+    again = build([project / "seeds"], project / "build", BuildOptions(name="seeds"))
+    assert not again.failed
+
+
+def test_a_dry_run_changes_nothing(project: Path) -> None:
+    before = tree_hashes(project)
+    report = take_down(GONE, "the owner asked", options(project, purge=True, dry_run=True))
+    assert len(report.erased) == 4
+    assert tree_hashes(project) == before
+
+
+def test_a_line_of_records_goes_and_a_table_is_named(tmp_path: Path) -> None:
+    """JSON Lines lose the line; CSV is not rewritten, so it is said that it holds the document still."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    text = "The council said on Wednesday that the harbour would be closed for repairs until winter."
+    rows = [{"id": "a", "text": text}, {"id": "b", "text": text + " Twice."}]
+    (raw / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    build([raw], tmp_path / "build", BuildOptions(name="rows"))
+    (raw / "more.csv").write_text(f'id,text\nz,"{text}"\n', "utf-8")
+    where = TakedownOptions(tmp_path / "t.jsonl", (tmp_path / "build",), (raw,), purge=True)
+    report = take_down("a", "asked", where)
+    assert (raw / "rows.jsonl").read_text("utf-8") == json.dumps(rows[1]) + "\n"
+    assert [sentence for sentence in report.left if "more.csv" in sentence]
+
+
+def test_the_ledger_forgets_its_text(project: Path) -> None:
+    """The texts that were shown are gone from the file; the tasks' numbers stay, and the server is named."""
+    folder = project / "ledger"
+    row = next(r for r in BuiltDataset.open(project / "build").rows("documents") if r["doc_id"] == GONE)
+    with Ledger.open(folder) as ledger:
+        ledger.keep_text("a" * 64, {"text": row["text"]})
+        ledger.keep_text("b" * 64, {"text": "Another document's."})
+    with sqlite3.connect(folder / "ledger.sqlite3") as connection:
+        values = ("m", 7, GONE, "a" * 64, row["anchor_sha256"], "current", None)
+        connection.execute("INSERT INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+    report = take_down(GONE, "asked", options(project, purge=True, ledger=folder))
+    with Ledger.open(folder) as ledger:
+        assert ledger.text("a" * 64) is None
+        assert ledger.text("b" * 64) == {"text": "Another document's."}
+    packed = zlib.compress(json.dumps({"text": row["text"]}, ensure_ascii=False).encode(), 1)
+    assert packed[20:60] not in (folder / "ledger.sqlite3").read_bytes()
+    assert [sentence for sentence in report.left if "task 7" in sentence]
+
+
+def test_an_unknown_document_is_refused(project: Path) -> None:
+    with pytest.raises(UsageError, match=f"did you mean '{GONE}'"):
+        take_down(GONE[:-1], "asked", options(project))
+    with pytest.raises(UsageError, match="has a reason"):
+        take_down(GONE, " ", options(project))
+    assert not (project / "takedowns.jsonl").exists()
+
+
+def test_said_again_it_adds_nothing(project: Path) -> None:
+    assert take_down(GONE, "asked", options(project)).added
+    assert not take_down(GONE, "asked", options(project)).added
+    assert len((project / "takedowns.jsonl").read_text().splitlines()) == 1
+
+
+def test_a_damaged_file_of_tombstones_stops_the_build(project: Path) -> None:
+    """Lest a document slip in that was taken down: nothing is built."""
+    take_down(GONE, "asked", options(project))
+    with (project / "takedowns.jsonl").open("a") as stream:
+        stream.write('{"doc_id": ""}\n')
+    with pytest.raises(DataError, match=r"takedowns\.jsonl:2 is no tombstone"):
+        build([project / "seeds"], project / "build", BuildOptions())
+
+
+def test_without_datasets_the_id_alone_is_kept(tmp_path: Path) -> None:
+    report = take_down("someone", "asked", TakedownOptions(tmp_path / "t.jsonl"))
+    assert report.tombstone.hashes == ()
+    assert Takedowns.read(tmp_path / "t.jsonl").doc_ids == {"someone"}
+    assert not add_tombstone(tmp_path / "t.jsonl", report.tombstone)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://www.a.example/x/", "http://a.example/x?utm_source=b#c", True),
+        ("https://a.example/x?id=1", "https://a.example/x?id=2", False),
+        ("https://a.example/x", "https://a.example/y", False),
+    ],
+)
+def test_addresses_of_one_page_are_one(one: str, other: str, same: bool) -> None:
+    assert (page_key(one) == page_key(other)) is same
+    assert page_key("not an address") is None
+
+
+def test_the_command_says_what_it_did(project: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+    call = ["takedown", GONE, "--reason", "asked", "--in", "build", "--in", "releases", "--date", "2026-11-23"]
+    assert run(app, call) == 0
+    shown = capsys.readouterr().out
+    assert "tombstone written to takedowns.jsonl" in shown
+    assert "full edition 0.1.0" in shown
+    assert run(app, [*call, "--purge", "--raw", "seeds", "--annotations", "annotations", "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert len(told["erased"]) == 4
+    assert run(app, [*call, "--raw", "nowhere"]) == 2
+    assert run(app, ["takedown", GONE, "--reason", "asked", "--date", "soon"]) == 2
