@@ -164,6 +164,45 @@ def title_is_right(ours: str | None, gold: str) -> bool:
     return bool(short) and (short == long or (short in long and len(short) >= 0.8 * len(long)))
 
 
+def fold_of(site: str, folds: int = 2) -> int:
+    """Return the fold of a site, the same on every machine: its SHA-256 modulo the number of folds."""
+    return int(hashlib.sha256(site.encode()).hexdigest(), 16) % folds
+
+
+def claimed_titles(pages: pl.DataFrame) -> dict[str, list[str]]:
+    """Return for each page its gold title and what its own head or its only h1 says it is, folded.
+
+    Search engines' titles, cards' titles and the headline on the page often differ; a text cannot tell which of
+    them the gold has.
+    """
+    from corpus.metadata.claims import claims_of
+    from corpus.metadata.headlines import site_names, squeezed, without_site
+    from corpus.readers.html import render
+
+    claims = {}
+    for row in pages.iter_rows(named=True):
+        page = render(row["html"], row["url"])
+        told = claims_of(page.head)
+        sites = site_names(told, page.head)
+        titles = [without_site(claim.text, sites) for claim in told.of("title")]
+        firsts = zip(page.text.split("\n"), page.markup.tags, strict=True)
+        headings = {line for line, tag in firsts if tag == "h1" and squeezed(line) not in sites}
+        titles += headings if len({squeezed(line) for line in headings}) == 1 else []
+        titles = [text for text in titles if len(text) > 5 and squeezed(text) not in sites]
+        titles += [row["title"], without_site(row["title"], sites)] if row["title"] else []
+        claims[row["id"]] = sorted({folded(text) for text in titles} - {""})
+    return claims
+
+
+def is_one_of(text: str | None, claims: Iterable[str]) -> bool:
+    """Tell whether the text is one of the folded titles, or nearly all of one."""
+    mine = folded(text)
+    pairs = (sorted((mine, claim), key=len) for claim in claims)
+    return bool(mine) and any(
+        short == long or (short in long and len(short) >= 0.8 * len(long)) for short, long in pairs
+    )
+
+
 def title_is_like(ours: str | None, gold: str) -> bool:
     mine, theirs = folded(ours), folded(gold)
     ratio = difflib.SequenceMatcher(None, mine, theirs).ratio()

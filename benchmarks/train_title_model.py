@@ -1,0 +1,181 @@
+"""Train the trees that find headlines in texts, cross-validate them by site, and write their weights.
+
+Needs catboost beside the project (an environment of its own: pip install catboost). The weights are a .npz of
+whole numbers and borders; corpus/cleaning/title_trees.py evaluates them without catboost.
+
+A page is given five times: as its whole text, without link-heavy blocks, as an extractor left it, as its gold
+body, and as the gold body below its title. Right is a line that is the gold title, or what the page's own head or
+its only h1 says (as benchmarks/metadata.py counts it).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
+import numpy as np
+import polars as pl
+from metadata import claimed_titles, fold_of, is_one_of
+
+from corpus.cleaning import contexts
+from corpus.cleaning.kernel import clean_frame
+from corpus.cleaning.title_evidence import FEATURES
+from corpus.cleaning.titles import title_candidates
+
+WHERE = """
+The data is one Parquet file with a row a page: id, source, site (registered domain), url, html, title, body, and
+the texts text_full, text_mid and text_left. See benchmarks/cleaning.py --help. Pages of the source "wcxb" (blog
+articles, CC-BY-4.0: Murrough-Foley/web-content-extraction-benchmark) are not news and count less.
+"""
+FOLDS = 5
+NEWS = 2.5
+KINDS = {"full": 1.0, "mid": 1.0, "left": 1.5, "body": 1.0, "titled": 0.7}
+"""How much a page counts in each form."""
+OPTIONS = {
+    "depth": 5, "learning_rate": 0.12, "l2_leaf_reg": 6, "border_count": 32, "rsm": 0.5, "random_seed": 1,
+}  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=WHERE, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True, help="the Parquet file (see below)")
+    parser.add_argument("--out", type=Path, required=True, help="where the weights go (title_weights.npz)")
+    parser.add_argument("--trees", type=int, default=150)
+    parser.add_argument("--no-folds", action="store_true", help="only train on everything; print no scores")
+    options = parser.parse_args(arguments)
+    pages = pl.read_parquet(options.data).unique("id", keep="first", maintain_order=True)
+    lines, documents = described(pages)
+    if not options.no_folds:
+        cross_validate(lines, documents, options.trees)
+    write_weights(trained(lines, np.ones(len(lines), dtype=bool), options.trees), options.out)
+    return 0
+
+
+def described(pages: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return a row a candidate with its evidence and label, and a row a document: whether a headline stands."""
+    claims = claimed_titles(pages)
+    lines, documents = [], []
+    for kind in KINDS:
+        part = pages.filter(pl.col("title").is_not_null()) if kind == "titled" else pages
+        texts = {
+            "body": pl.col("body"),
+            "titled": pl.col("title") + "\n\n" + pl.col("body"),
+        }.get(kind, pl.col(f"text_{kind}"))
+        told = part.select("id", "source", "site", texts.alias("text")).with_row_index("doc")
+        for piece in told.iter_slices(200):
+            piece = piece.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias("doc"))
+            found, known = _of_kind(piece, claims)
+            lines.append(found.with_columns(pl.lit(kind).alias("kind")))
+            documents.append(known.with_columns(pl.lit(kind).alias("kind")))
+    return pl.concat(lines), pl.concat(documents)
+
+
+def _of_kind(pages: pl.DataFrame, claims: Mapping[str, Sequence[str]]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    found = title_candidates(_seen(pages)).select("doc", "text", "page", *(f"t_{name}" for name in FEATURES))
+    named = found.join(pages.drop("text"), on="doc", how="left", maintain_order="left")
+    labels = [is_one_of(text, claims[name]) for name, text in named.select("id", "text").iter_rows()]
+    stands = [
+        any(len(line) < 1_000 and is_one_of(line, claims[name]) for line in text.split("\n"))
+        for name, text in pages.select("id", "text").iter_rows()
+    ]
+    return named.with_columns(pl.Series("right", labels)), pages.select("id", "source", "site").with_columns(
+        pl.Series("stands", stands)
+    )
+
+
+def _seen(pages: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines as the kernel asks for their headlines, in its first round."""
+    asked: list[pl.DataFrame] = []
+    plain = contexts.add_titles
+    contexts.add_titles = lambda units: asked.append(units) or plain(units)  # type: ignore[func-returns-value]
+    try:
+        clean_frame(pages.select(pl.col("id").alias("doc_id"), "text", pl.lit(None, dtype=pl.String).alias("site")))
+    finally:
+        contexts.add_titles = plain
+    return asked[0]
+
+
+def trained(lines: pl.DataFrame, use: np.ndarray, trees: int) -> object:
+    from catboost import CatBoostClassifier
+
+    weight = lines.select(
+        pl.when(pl.col("source") == "wcxb").then(1.0).otherwise(NEWS) * pl.col("kind").replace_strict(KINDS)
+    ).to_series()
+    model = CatBoostClassifier(iterations=trees, verbose=0, allow_writing_files=False, thread_count=1, **OPTIONS)
+    return model.fit(matrix(lines)[use], lines["right"].to_numpy()[use], sample_weight=weight.to_numpy()[use])
+
+
+def matrix(lines: pl.DataFrame) -> np.ndarray:
+    return lines.select(f"t_{name}" for name in FEATURES).to_numpy().astype(np.float32)
+
+
+def cross_validate(lines: pl.DataFrame, documents: pl.DataFrame, trees: int) -> None:
+    """Print for each form how often the best line is right where one stands, and false where none does."""
+    fold = np.array([fold_of(site, FOLDS) for site in lines["site"]])
+    probability = np.zeros(len(lines))
+    for number in range(FOLDS):
+        model = trained(lines, fold != number, trees)
+        probability[fold == number] = model.predict_proba(matrix(lines)[fold == number])[:, 1]
+        print(f"fold {number}: {(fold == number).sum()} lines", flush=True)
+    best = (
+        lines.with_columns(pl.Series("p", probability))
+        .sort("p", descending=True)
+        .unique(["id", "kind"], keep="first")
+    )
+    told = documents.join(best.select("id", "kind", "p", "right", "page", "t_lines"), on=["id", "kind"], how="left")
+    told = told.with_columns(pl.col("p").fill_null(0.0), pl.col("right", "page").fill_null(False))
+    for source in sorted(told["source"].unique()):
+        for kind in KINDS:
+            for page in (True, False):
+                own = told.filter(pl.col("source") == source, pl.col("kind") == kind, pl.col("page") == page)
+                if len(own):
+                    print(f"{source:12} {kind:7} {'page' if page else 'bare'} {_curve(own)}")
+
+
+def _curve(told: pl.DataFrame) -> str:
+    stands, not_there = told.filter("stands"), told.filter(~pl.col("stands"))
+    shown = [f"{len(stands):4} stand {len(not_there):4} not "]
+    for least in (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
+        sure = pl.col("p") >= least
+        right = stands.select((pl.col("right") & sure).mean()).item() or 0
+        false = not_there.select((~pl.col("right") & sure).mean()).item() or 0
+        shown.append(f"{least}: {right:.3f} {false:.3f}")
+    return "  ".join(shown)
+
+
+def write_weights(model: object, path: Path) -> None:
+    """Write the trees as arrays: columns, borders, leaves in hundred-thousandths of a logit."""
+    with TemporaryDirectory() as folder:
+        model.save_model(f"{folder}/model.json", format="json")
+        told = json.loads(Path(f"{folder}/model.json").read_text())
+    trees = told["oblivious_trees"]
+    scale, (bias,) = told["scale_and_bias"]
+    splits = [tree["splits"] for tree in trees]
+    depth = max(map(len, splits))
+    column = [[s["float_feature_index"] for s in row] + [0] * (depth - len(row)) for row in splits]
+    border = [[s["border"] for s in row] + [np.inf] * (depth - len(row)) for row in splits]
+    leaf = [list(t["leaf_values"]) + [0.0] * (2**depth - len(t["leaf_values"])) for t in trees]
+    used = sorted({number for row in column for number in row})
+    place = {number: at for at, number in enumerate(used)}
+    np.savez_compressed(
+        path,
+        names=np.array([FEATURES[number] for number in used]),
+        column=np.array([[place[number] for number in row] for row in column], dtype=np.int16),
+        border=np.array(border, dtype=np.float32),
+        leaf=np.round(np.array(leaf) * scale * 1e5).astype(np.int32),
+        bias=np.int64(round(bias * 1e5)),
+    )
+    print(f"{len(trees)} trees of depth {depth} on {len(used)} features: {path.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
