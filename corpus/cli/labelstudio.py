@@ -11,6 +11,7 @@ from rich.table import Table
 
 from corpus.cli.labelstudio_backup import backup_command, restore_command
 from corpus.cli.labelstudio_team import app as team_app
+from corpus.cli.labelstudio_watch import watch
 from corpus.cli.rim import drawn_progress, err, escape, out, print_json, show_findings, visible
 from corpus.export.store import BuiltDataset
 from corpus.labelstudio.client import Client
@@ -78,12 +79,15 @@ def install() -> None:
 def start(
     data: Data = None,
     port: Annotated[int | None, typer.Option(help="The port (default: the last one, or any free one).")] = None,
+    webhooks: Annotated[
+        bool, typer.Option("--webhooks", help="Let it call this machine and its network, as watch likes it.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Start the local server; the first start installs it and takes some minutes."""
     local = local_server(Path.cwd(), data)
     with drawn_progress() as progress:
-        status = local.start(port, progress)
+        status = local.start(port, progress, webhooks=webhooks)
     _show_status(local, status, as_json, show_password=False)
 
 
@@ -158,6 +162,43 @@ def pull_command(
     """Write what annotators did to the annotation files; only what changed becomes a new version."""
     options = Options(dry_run, _side(prefer), leave_deleted_tasks)
     _run(pull, _material(build, project, annotations, False), options, (data, url), as_json)
+
+
+@app.command("watch")
+def watch_command(
+    build: Build = _BUILD,
+    project: Name = None,
+    url: Url = None,
+    annotations: Annotations = _ANNOTATIONS,
+    predictions: Predictions = True,
+    prefer: Prefer = None,
+    interval: Annotated[float, typer.Option(help="Seconds after which it looks without a hint.")] = 30,
+    port: Annotated[int, typer.Option(help="The port on 127.0.0.1 for hints (default: any free one).")] = 0,
+    public_url: Annotated[
+        str | None, typer.Option(help="The address under which the server reaches that port, if another.")
+    ] = None,
+    rounds: Annotated[int | None, typer.Option(min=1, help="End after so many syncs (default: Ctrl-C).")] = None,
+    data: Data = None,
+) -> None:
+    """Sync again and again while people annotate: at the server's hints, and at intervals all the same."""
+    folder = private_folder(ledger_folder(Path.cwd()))
+    options = Options(False, _side(prefer))
+
+    def sync_once(client: Client) -> SyncReport:
+        with exclusive(folder / "lock"), Ledger.open(folder) as ledger:
+            return sync(client, _material(build, project, annotations, predictions), ledger, options)
+
+    with Ledger.open(folder) as ledger:
+        owner = ledger.id
+    watch(
+        lambda: connection(local_server(Path.cwd(), data), url),
+        sync_once,
+        owner,
+        interval,
+        port,
+        public_url,
+        rounds,
+    )
 
 
 def _material(build: Path, project: str | None, annotations: Path, predictions: bool) -> Material:

@@ -13,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -32,6 +33,8 @@ _USERNAME = "annotator@localhost"
 _PATIENCE = 300.0
 _POLL = 0.25
 _ATTEMPTS = 3
+_WEBHOOKS = {"SSRF_PROTECTION_ENABLED": "false", "ML_BLOCK_LOCAL_IP": "false"}
+"""What lets the server call the loopback and private networks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +77,13 @@ class LocalServer:
         self.data_dir = data_dir.absolute()
         self.log = self.data_dir / "server.log"
 
-    def start(self, port: int | None = None, progress: Progress = SILENT) -> ServerStatus:
+    def start(
+        self, port: int | None = None, progress: Progress = SILENT, *, webhooks: bool = False
+    ) -> ServerStatus:
         """Start the server, or return the one that runs already.
 
-        Without a ``port`` it takes the last one if that is free, else any free one.
+        Without a ``port`` it takes the last one if that is free, else any free one. With ``webhooks`` it may
+        call this machine (and its network), which every annotator could then make it do.
 
         Raises:
             ServerError: it cannot be installed, the port is taken, or it does not come up.
@@ -92,7 +98,7 @@ class LocalServer:
                 shutil.copyfile(installation.template, self.data_dir / DATABASE)
                 (self.data_dir / DATABASE).chmod(0o600)
             progress.step("starting Label Studio")
-            return self._start_on_free_port(installation.command(), port)
+            return self._start_on_free_port(installation.command(), port, _WEBHOOKS if webhooks else {})
 
     def stop(self) -> bool:
         """End the server and wait until it is gone; tell whether one ran."""
@@ -133,10 +139,10 @@ class LocalServer:
     def _record(self) -> Path:
         return self.data_dir / "server.json"
 
-    def _start_on_free_port(self, command: list[str], port: int | None) -> ServerStatus:
+    def _start_on_free_port(self, command: list[str], port: int | None, allowed: Mapping[str, str]) -> ServerStatus:
         for attempt in range(_ATTEMPTS):
             try:
-                return self._launch(command, self._choose_port(port))
+                return self._launch(command, self._choose_port(port), allowed)
             except _PortTakenError:
                 if port is not None or attempt == _ATTEMPTS - 1:
                     raise
@@ -152,12 +158,13 @@ class LocalServer:
         last = (read_private(self._record) or {}).get("port")
         return last if isinstance(last, int) and _is_free(last) else _any_free_port()
 
-    def _launch(self, command: list[str], port: int) -> ServerStatus:
+    def _launch(self, command: list[str], port: int, allowed: Mapping[str, str]) -> ServerStatus:
         credentials = self.credentials()
         arguments = ["start", "--no-browser", "--enable-legacy-api-token"]
         arguments += ["--internal-host", HOST, "--port", str(port)]
         environment = {
             **quiet_environment(self.data_dir),
+            **allowed,
             "LABEL_STUDIO_HOST": f"http://{HOST}:{port}",
             "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
             "LABEL_STUDIO_USERNAME": credentials.username,

@@ -1,0 +1,111 @@
+"""``corpus labelstudio watch``: keep both sides in step while people annotate."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from itertools import islice
+from types import FrameType
+
+from corpus.cli.rim import err, escape, out, show_findings, visible
+from corpus.errors import ServerError, UsageError
+from corpus.labelstudio.client import Client
+from corpus.labelstudio.report import SyncReport
+from corpus.labelstudio.watching import Doorbell, hang_up, ring_at, rounds
+
+__all__ = ["watch"]
+
+Connect = Callable[[], Client]
+Sync = Callable[[Client], SyncReport]
+
+
+def watch(
+    connect: Connect, sync: Sync, owner: str, interval: float, port: int, public_url: str | None, most: int | None
+) -> None:
+    """Sync until Ctrl-C (or ``most`` times) and print what changed; the server may come and go meanwhile.
+
+    Raises:
+        UsageError: the interval is not positive, or the port is in use.
+    """
+    if not interval > 0:
+        raise UsageError(f"--interval must be more than 0 seconds, got {interval:g}.")
+    with _doorbell(port) as bell, _ended_in_order():
+        session = _Session(connect, sync, owner, public_url or bell.url, bell)
+        try:
+            for outcome in islice(rounds(session.round, bell.rung, interval), most):
+                _tell(outcome, session)
+        finally:
+            session.end()
+
+
+class _Session:
+    """One run: it asks for hints as soon as the project is there, and takes them back at the end."""
+
+    def __init__(self, connect: Connect, sync: Sync, owner: str, url: str, bell: Doorbell) -> None:
+        self.connect, self.sync, self.owner, self.url, self.bell = connect, sync, owner, url, bell
+        self.project: int | None = None
+        self.is_rung: bool | None = None
+        self.findings: set[str] = set()
+
+    def round(self) -> SyncReport:
+        with self.connect() as client:
+            report = self.sync(client)
+            if self.is_rung is None:
+                self.project = report.project
+                self.is_rung = ring_at(client, report.project, self.url, self.bell, self.owner)
+                if not self.is_rung:
+                    err.print(
+                        "The server sends no webhooks to this machine; it is asked at intervals.", style="dim"
+                    )
+        return report
+
+    def end(self) -> None:
+        if self.project is not None and self.is_rung:
+            with suppress(ServerError), self.connect() as client:
+                hang_up(client, self.project, self.owner)
+
+
+def _tell(outcome: SyncReport | ServerError, session: _Session) -> None:
+    now = datetime.now().astimezone().strftime("%H:%M:%S")
+    if isinstance(outcome, ServerError):
+        err.print(f"{now} {escape(visible(str(outcome)))} Trying again.")
+        return
+    if not outcome.is_quiet:
+        pulled = f"pulled {outcome.new} new, {outcome.changed} changed, {outcome.deleted} deleted"
+        sent = (
+            f"sent {outcome.tasks_new} tasks, {outcome.annotations_new + outcome.annotations_updated} annotations"
+        )
+        out.print(f"{now} {pulled}; {sent}")
+    fresh = [finding for finding in outcome.findings if str(finding.as_record()) not in session.findings]
+    session.findings |= {str(finding.as_record()) for finding in fresh}
+    show_findings(fresh)
+
+
+@contextmanager
+def _doorbell(port: int) -> Iterator[Doorbell]:
+    try:
+        bell = Doorbell(port)
+    except OSError as error:
+        raise UsageError(f"Port {port} of 127.0.0.1 cannot be listened on: {error.strerror}.") from None
+    with bell:
+        yield bell
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let a SIGTERM end the loop as Ctrl-C does, with everything put away."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
