@@ -34,8 +34,7 @@ _BELOW_HITS, _BELOW_OVERLAP = 3, 0.4
 """Below the text and above a time of posting, which is rare, so many words of the lead and such a share do."""
 
 _LEAST_BARE = 0.7
-_LEAST_BELOW = 0.5
-"""The same in a text without furniture: on its first line, which may be a standfirst, and further down."""
+"""The same in a text without furniture, whose first line may be a standfirst."""
 
 _OPENING = 2
 """Among how many lines the headline of a bare text stands, what rules speak of not counted."""
@@ -102,8 +101,7 @@ def _probable(units: pl.DataFrame) -> pl.DataFrame:
     candidates = title_candidates(units)
     score = probabilities(candidates.select(f"t_{name}" for name in FEATURES).to_numpy())
     on_page = pl.when(pl.col("t_lines") >= _PAGE_LINES).then(_LEAST_ON_PAGE).otherwise(_LEAST)
-    bare = pl.when(pl.col("at") == 0).then(_LEAST_BARE).otherwise(_LEAST_BELOW)
-    least = pl.when(pl.col("page")).then(on_page).otherwise(bare)
+    least = pl.when(pl.col("page")).then(on_page).otherwise(_LEAST_BARE)
     below = (
         (pl.col("at") >= pl.col("last")) & (pl.col("hits") >= _BELOW_HITS) & (pl.col("overlap") >= _BELOW_OVERLAP)
     )
