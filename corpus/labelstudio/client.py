@@ -8,14 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from corpus.errors import ServerError
 from corpus.labelstudio.answers import BusyError, NotSentError, RefusedError, UnreachableError
 from corpus.labelstudio.salvage import salvaged
 from corpus.labelstudio.transport import Patience, Transport, open_transport
 
-__all__ = ["BusyError", "Client", "NotSentError", "Patience", "RefusedError", "UnreachableError", "connect"]
+__all__ = [
+    "BusyError",
+    "Client",
+    "NotSentError",
+    "Patience",
+    "RefusedError",
+    "UnreachableError",
+    "connect",
+    "is_id",
+]
 
 Json = Any
 _PAGE = 250
@@ -136,7 +145,7 @@ class Client:
                 if refusal.status == 404 and number > 1:
                     return
                 raise
-            fresh = [r for r in records if type(r.get("id")) is int and r["id"] not in seen]
+            fresh = [r for r in records if is_id(r.get("id")) and r["id"] not in seen]
             if not fresh:
                 return
             seen.update(record["id"] for record in fresh)
@@ -157,6 +166,11 @@ def connect(url: str, key: str, ca: Path | None = None, patience: Patience | Non
         ServerError: the key is a personal access token that has run out.
     """
     return Client(open_transport(url, key, ca, patience or Patience()))
+
+
+def is_id(value: object) -> TypeGuard[int]:
+    """Tell whether a value can be the id of something on the server: a positive 64-bit integer."""
+    return type(value) is int and 0 < value < 2**63
 
 
 def _records(value: object) -> list[dict[str, Json]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from corpus.labelstudio.client import Client
+from corpus.labelstudio.client import Client, is_id
 from corpus.labelstudio.filters import Condition, filters
 
 __all__ = ["ServerAnnotation", "ServerPrediction", "ServerTask", "list_tasks", "task_pages"]
@@ -144,14 +144,14 @@ def _prediction(record: dict[str, Any]) -> ServerPrediction:
 
 def _records(value: object) -> list[dict[str, Any]]:
     listed = value if isinstance(value, list) else []
-    return [item for item in listed if isinstance(item, dict) and _number(item.get("id")) is not None]
+    return [item for item in listed if isinstance(item, dict) and is_id(item.get("id"))]
 
 
 def _number(value: object) -> int | None:
     """Return an id, which some answers wrap in a record."""
     if isinstance(value, dict):
         value = value.get("id")
-    return value if type(value) is int else None
+    return value if is_id(value) else None
 
 
 def _seconds(value: object) -> float | None:

@@ -60,6 +60,8 @@ class Proxy:
     tls: ssl.SSLContext | None = None
     plan: Plan = _pass
     seen: list[Seen] = field(default_factory=list)
+    answers: dict[str, bytes] = field(default_factory=dict)
+    """The body of the last answer to each path that was asked for."""
     port: int = 0
 
     @property
@@ -113,6 +115,7 @@ class Proxy:
             writer.write(_answer("502 Bad Gateway", b"<h1>nobody there</h1>"))
             return
         one.reached = True
+        self.answers[path] = answer.partition(b"\r\n\r\n")[2]
         if fate is Fate.CUT_AFTER:
             return
         if fate is Fate.ERROR_AFTER:
