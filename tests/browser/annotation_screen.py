@@ -57,8 +57,8 @@ _DRAWN = "new Set([...document.querySelectorAll('.htx-highlight[data-index]')].m
 class AnnotationScreen:
     """A browser page that is logged in to the server."""
 
-    def __init__(self, page: Page, url: str) -> None:
-        self.page, self.url = page, url
+    def __init__(self, page: Page, url: str, executable: str = "") -> None:
+        self.page, self.url, self.executable = page, url, executable
 
     def log_in(self, email: str, password: str) -> None:
         """Log in through the form."""
@@ -138,9 +138,9 @@ def browser_page(executable: str, width: int = 1400, height: int = 1000) -> Iter
             browser.close()
 
 
-def logged_in(page: Page, server: LocalServer) -> AnnotationScreen:
+def logged_in(page: Page, server: LocalServer, executable: str = "") -> AnnotationScreen:
     """Log the server's first user in."""
-    screen = AnnotationScreen(page, str(server.status().url))
+    screen = AnnotationScreen(page, str(server.status().url), executable)
     credentials = server.credentials()
     screen.log_in(credentials.username, credentials.password)
     return screen

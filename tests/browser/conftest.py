@@ -23,4 +23,4 @@ def screen(label_studio: LocalServer) -> Iterator[object]:
     if browser is None:
         pytest.fail("There is no browser: run `make browser`.")
     with browser_page(browser) as page:
-        yield logged_in(page, label_studio)
+        yield logged_in(page, label_studio, browser)
