@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import TypeGuard
 
-__all__ = ["Condition", "filters", "ids_filter", "updated_since"]
+__all__ = ["Condition", "filters", "ids_filter", "is_moment", "updated_since"]
 
 Condition = tuple[str, str, str, object]
 """A column, an operator, a type and a value."""
@@ -26,5 +28,20 @@ def ids_filter(ids: Iterable[int]) -> Condition:
 
 
 def updated_since(moment: str) -> Condition:
-    """Return the condition that a task changed after a moment (the server's own ``updated_at``)."""
-    return ("updated_at", "greater", "Datetime", moment)
+    """Return the condition that a task changed after a moment (ISO 8601 with its zone).
+
+    The server reads one form alone, and answers 500 to a moment without a fraction of a second.
+
+    >>> updated_since("1970-01-01T00:00:00Z")[3]
+    '1970-01-01T00:00:00.000000Z'
+    """
+    utc = datetime.fromisoformat(moment).astimezone(UTC)
+    return ("updated_at", "greater", "Datetime", utc.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+
+
+def is_moment(value: object) -> TypeGuard[str]:
+    """Tell whether a value is a moment that :func:`updated_since` can read."""
+    try:
+        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False

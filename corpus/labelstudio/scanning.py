@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from corpus.labelstudio.filters import Condition, ids_filter, updated_since
+from corpus.labelstudio.filters import Condition, ids_filter, is_moment, updated_since
 from corpus.labelstudio.listing import ServerTask, task_pages
 from corpus.labelstudio.work import Work
 
@@ -75,7 +75,7 @@ def newest_change(work: Work) -> str | None:
     query = '{"ordering": ["-tasks:updated_at"]}'
     for record in work.client.tasks(work.project.id, "id,updated_at", page_size=1, query=query):
         moment = record.get("updated_at")
-        return moment if isinstance(moment, str) else None
+        return moment if is_moment(moment) else None
     return None
 
 
