@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from corpus.metadata.addresses import host_of, registered_site
@@ -13,6 +13,7 @@ from corpus.model.markup import Head
 
 __all__ = ["headline", "site_names", "squeezed", "without_site"]
 
+_DECLARED = "article:headline"
 _LONGEST = 400
 _LONGEST_LINE = 500
 _SHORTEST_CUT = 12
@@ -21,7 +22,11 @@ _NOT_WORD = re.compile(r"[\W_]+")
 
 
 def headline(claims: Claims, head: Head, page_text: str | None) -> Claim | None:
-    """Return the claimed title that the page's text has as a line, else the first; without the site's name."""
+    """Return the headline that the JSON-LD article declares, else the claim that the page's text has as a line.
+
+    A declared headline that another claim continues is cut off, and then as good as any. Where no claim stands in
+    the text, the first counts. The site's name is no part of it.
+    """
     sites = site_names(claims, head)
     candidates = [
         Claim(text, claim.place)
@@ -30,9 +35,18 @@ def headline(claims: Claims, head: Head, page_text: str | None) -> Claim | None:
     ]
     if not candidates:
         return None
+    declared = next((claim for claim in candidates if claim.place == _DECLARED), None)
+    if declared and not _is_cut(declared, candidates):
+        return declared
     lines = {squeezed(line) for line in (page_text or "").split("\n") if len(line) <= _LONGEST_LINE} - {""}
     forms = [(claim, form) for claim in candidates for form in _forms(claim)]
     return next((form for _, form in forms if squeezed(form.text) in lines), candidates[0])
+
+
+def _is_cut(declared: Claim, candidates: Sequence[Claim]) -> bool:
+    text = squeezed(declared.text)
+    longer = any(squeezed(claim.text).startswith(text) and squeezed(claim.text) != text for claim in candidates)
+    return longer or declared.text.endswith(("…", "..."))
 
 
 def without_site(title: str, sites: frozenset[str]) -> str:
