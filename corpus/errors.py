@@ -6,7 +6,7 @@ CorpusError
 ├── DataError             data that breaks the contract (schema, offsets, references)
 │   └── SchemeError       an annotation scheme that contradicts itself or its data
 ├── ExtraMissingError     an optional package is not installed
-└── ServerError           the Label Studio server refused, failed or is not there
+└── ServerError           a server refused, failed or is not there
 
 An exception means "cannot go on". What is merely wrong *in the data* is a
 :class:`corpus.model.finding.Finding`, collected with its place while the rest goes on.
@@ -47,7 +47,7 @@ class SchemeError(DataError):
 
 
 class ServerError(CorpusError):
-    """The Label Studio server refused, failed or is not there."""
+    """A server (Label Studio, the Hugging Face Hub) refused, failed or is not there."""
 
 
 class ExtraMissingError(CorpusError):

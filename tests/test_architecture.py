@@ -39,6 +39,7 @@ ONE_ROOM = {
     "typer": "cli",
     "brotli": "readers",
     "rensa": "duplicates",
+    "huggingface_hub": "releases",
     "fastwarc": "readers",
     "fsspec": "readers",
 }

@@ -7,7 +7,19 @@ from typing import Annotated
 import typer
 
 import corpus
-from corpus.cli import build, clean, diff, hydrate, known_lines, labelstudio, release, schemas, takedown, verify
+from corpus.cli import (
+    build,
+    clean,
+    diff,
+    hydrate,
+    known_lines,
+    labelstudio,
+    publish,
+    release,
+    schemas,
+    takedown,
+    verify,
+)
 
 __all__ = ["app"]
 
@@ -24,6 +36,7 @@ app.command("known-lines")(known_lines.command)
 app.command("verify")(verify.command)
 app.command("diff")(diff.command)
 app.command("release")(release.command)
+app.command("publish")(publish.command)
 app.command("hydrate")(hydrate.command)
 app.command("takedown")(takedown.command)
 app.command("schemas")(schemas.command)

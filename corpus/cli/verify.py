@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from corpus.cli.rim import escape, out, print_json, show_findings, visible_path
+from corpus.cli.rim import escape, out, print_json, show_findings, visible
+from corpus.releases.fetching import fetched
 from corpus.releases.verification import verify
 
 __all__ = ["command"]
 
 
 def command(
-    directory: Annotated[Path, typer.Argument(help="A built dataset or a release.")],
+    directory: Annotated[str, typer.Argument(help="A built dataset or a release; a path, or an address (hf://…).")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Check files, schema, card, offsets, projections and references of DIRECTORY."""
-    findings = verify(directory)
+    with fetched(directory) as folder:
+        findings = verify(folder)
     if as_json:
         print_json([finding.as_record() for finding in findings])
     wrong = show_findings([] if as_json else findings) or any(f.severity == "error" for f in findings)
     if wrong:
         raise typer.Exit(1)
     if not as_json:
-        out.print(f"{escape(visible_path(directory))}: all as promised")
+        out.print(f"{escape(visible(directory))}: all as promised")

@@ -25,7 +25,17 @@ from fsspec.callbacks import Callback
 from corpus.errors import ExtraMissingError, SourceError
 from corpus.readers.report import ReadOptions
 
-__all__ = ["RemoteFolder", "RemoteOrigin", "Spool", "is_address", "local_path", "open_address", "shown_parts"]
+__all__ = [
+    "RemoteFolder",
+    "RemoteOrigin",
+    "Spool",
+    "cause_of",
+    "is_address",
+    "local_path",
+    "open_address",
+    "shown_parts",
+    "system_of",
+]
 
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _WEB = ("http", "https")
@@ -127,7 +137,9 @@ class RemoteFolder:
                 self.fetched[key] = target
             except Exception as error:  # drivers raise what they like; none of it ends the reading
                 target.unlink(missing_ok=True)
-                self.fetched[key] = SourceError(f"The file cannot be fetched: {_cause(error, self.spool.options)}.")
+                self.fetched[key] = SourceError(
+                    f"The file cannot be fetched: {cause_of(error, self.spool.options)}."
+                )
         found = self.fetched[key]
         if isinstance(found, SourceError):
             raise found
@@ -174,7 +186,7 @@ def open_address(address: str, spool: Spool) -> tuple[RemoteFolder, str, list[st
     if "::" in address:
         raise SourceError("Chained addresses (a::b) are not read; name one file or folder.")
     try:
-        system, key = _system(address, spool.options)
+        system, key = system_of(address, spool.options)
         folder = RemoteFolder(system, spool, f"{_scheme(address)}://")
         if _scheme(address) in _WEB:
             return folder, key, None
@@ -185,7 +197,7 @@ def open_address(address: str, spool: Spool) -> tuple[RemoteFolder, str, list[st
     except ExtraMissingError as error:
         raise SourceError(str(error)) from None
     except Exception as error:  # drivers raise what they like; none of it ends the reading
-        raise SourceError(f"This source cannot be read: {_cause(error, spool.options)}.") from None
+        raise SourceError(f"This source cannot be read: {cause_of(error, spool.options)}.") from None
     for name in keys:
         parent, _, last = name.rpartition("/")
         folder.names.setdefault(parent, set()).add(last)
@@ -197,7 +209,14 @@ def _scheme(address: str) -> str:
     return match[1].lower() if match else ""
 
 
-def _system(address: str, options: ReadOptions) -> tuple[Any, str]:
+def system_of(address: str, options: ReadOptions | None = None) -> tuple[Any, str]:
+    """Return the file system of an address and the address's key in it.
+
+    Raises:
+        SourceError: the scheme is unknown, or its driver is not installed.
+        ExtraMissingError: the driver is in an extra of ours.
+    """
+    options = options or ReadOptions()
     scheme = _scheme(address)
     package, extra = _EXTRAS.get(scheme, ("", ""))
     if scheme not in fsspec.available_protocols():
@@ -249,7 +268,7 @@ class _Watch(Callback):  # type: ignore[misc]
             raise TimeoutError
 
 
-def _cause(error: BaseException, options: ReadOptions) -> str:
+def cause_of(error: BaseException, options: ReadOptions) -> str:
     """Return an error's cause in our words, by its kind alone: its text may hold the address with its secrets."""
     for one in _chain(error):
         if isinstance(one, SourceError):

@@ -1,0 +1,93 @@
+"""``corpus publish``: a release to the Hugging Face Hub, or to a folder at an address."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corpus.cli.rim import escape, out, visible
+from corpus.errors import UsageError
+from corpus.releases.publishing import (
+    Publication,
+    open_publication,
+    publish_to_folder,
+    publish_to_hub,
+    see_folder,
+    see_hub,
+)
+
+__all__ = ["Published", "command"]
+
+
+class Published(StrEnum):
+    """Which edition may go out."""
+
+    FULL = "full"
+    PUBLIC = "public"
+
+
+def command(
+    release: Annotated[Path, typer.Argument(help="The release to publish.")],
+    repo: Annotated[str | None, typer.Option(help="ORG/NAME on the Hugging Face Hub.")] = None,
+    to: Annotated[
+        str | None, typer.Option(help="A folder at an address: s3://bucket/path, gs://…, a path.")
+    ] = None,
+    edition: Annotated[
+        Published, typer.Option(help="full: also a release with texts that are not clearly free.")
+    ] = Published.PUBLIC,
+    despite_rights: Annotated[
+        bool, typer.Option("--despite-rights", help="With --edition full: I hold the rights, or a licence to.")
+    ] = False,
+    private: Annotated[bool, typer.Option("--private", help="Make a new repository private.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Send it; without, only what would be done is shown.")] = False,
+) -> None:
+    """Verify RELEASE and publish it, as one commit with the tag vVERSION or as a folder NAME-VERSION.
+
+    Without --yes nothing is sent. A tag or a folder that is there is never changed; said again, the command goes on
+    where it broke off.
+    """
+    if (repo is None) == (to is None):
+        raise UsageError(
+            "Say where to publish: --repo ORG/NAME (the Hugging Face Hub) or --to ADDRESS, one of them."
+        )
+    full = edition is Published.FULL
+    publication = open_publication(release, full=full, despite_rights=despite_rights)
+    if repo is not None:
+        _to_hub(publication, repo, private=private, yes=yes)
+    else:
+        _to_folder(publication, str(to), yes=yes)
+
+
+def _to_hub(publication: Publication, repo: str, *, private: bool, yes: bool) -> None:
+    state = see_hub(publication, repo)
+    title = escape(visible(publication.title))
+    if state.published:
+        out.print(f"{title} is on {escape(visible(repo))} already, as {publication.tag}")
+        return
+    new = "" if state.exists else f", in a new {'private' if private else 'public'} repository"
+    out.print(
+        f"{title} to {escape(visible(repo))}{new}: {len(state.add)} files to send, {len(state.delete)} to remove, "
+        f"tag {publication.tag}; {publication.size:,} bytes in all"
+    )
+    if not yes:
+        out.print("nothing was sent; add --yes to publish")
+        return
+    commit = publish_to_hub(publication, state, repo, private=private)
+    out.print(
+        f'published: load_dataset("{escape(visible(repo))}", revision="{publication.tag}") (commit {commit[:12]})'
+    )
+
+
+def _to_folder(publication: Publication, address: str, *, yes: bool) -> None:
+    target = see_folder(publication, address)
+    shown = escape(visible(target.shown))
+    count = len(publication.files)
+    out.print(f"{escape(visible(publication.title))} to {shown}: {publication.size:,} bytes in {count} files")
+    if not yes:
+        out.print("nothing was sent; add --yes to publish")
+        return
+    sent = publish_to_folder(publication, target)
+    out.print(f"published: {shown} ({sent} files sent, {count - sent} were there)")
