@@ -6,10 +6,13 @@ is edited in place. The current state is derived (:func:`current`).
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from corpus.annotation.heads import SUFFIX, Heads
 from corpus.annotation.lines import MAX_LINE, LineError, file_lines, line_of, set_of
 from corpus.annotation.locking import exclusive
 from corpus.errors import DataError, SourceError
@@ -18,8 +21,6 @@ from corpus.model.annotation import AnnotationSet
 from corpus.model.finding import Finding, Severity
 
 __all__ = ["StoredAnnotations", "append", "current", "read_folder"]
-
-SUFFIX = ".jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +64,31 @@ def current(sets: Iterable[AnnotationSet], *, without_deleted: bool = False) -> 
     return [item for item in latest.values() if not (without_deleted and item.state == "deleted")]
 
 
-def append(folder: Path, sets: Sequence[AnnotationSet]) -> list[Path]:
+def append(folder: Path, sets: Sequence[AnnotationSet], heads: Heads | None = None) -> list[Path]:
     """Add versions to the annotators' files, and return the files that changed, in name order.
 
     Every set's revision must follow the highest one stored (the first is 1), under the same
     annotation_id. Each file is replaced whole and atomically; all are checked before the first is written.
-    An exclusive lock keeps a second writer out.
+    An exclusive lock keeps a second writer out. ``heads`` is what is known of the folder already; it is
+    brought up to date before and after.
 
     Raises:
         DataError: a revision does not follow, an id belongs to another set, a set cannot be written as
-            JSON, or a file that would grow has lines that cannot be read.
+            JSON, or a file that would grow has lines that are no annotation sets.
         UsageError: another writer holds the folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    stored = heads if heads is not None else Heads(folder)
     with exclusive(folder):
-        stored = read_folder(folder)
+        stored.renew()
         annotators = sorted({item.annotator for item in sets})
         _refuse_damage(stored.findings, {f"{folder.resolve().name}/{name}{SUFFIX}" for name in annotators})
-        _check_follows(stored.sets, sets)
+        _check_follows(stored, sets)
         added = {name: b"".join(line_of(s) for s in sets if s.annotator == name) for name in annotators}
-        return [_grow(folder / f"{name}{SUFFIX}", lines) for name, lines in added.items()]
+        grown = [_grow(folder / f"{name}{SUFFIX}", lines) for name, lines in added.items()]
+        if heads is not None:
+            heads.renew()
+    return grown
 
 
 @dataclass(slots=True)
@@ -164,33 +170,42 @@ def _refuse_damage(findings: Iterable[Finding], files: set[str]) -> None:
             raise DataError(f"Nothing was written, since {finding.place} must be repaired first: {finding.message}")
 
 
-def _check_follows(stored: Iterable[AnnotationSet], added: Iterable[AnnotationSet]) -> None:
+def _check_follows(stored: Heads, added: Iterable[AnnotationSet]) -> None:
     """Refuse what would break the history that is stored, or the one within ``added``."""
-    latest = {(item.doc_id, item.annotator): item for item in current(stored)}
-    owners = {item.annotation_id: key for key, item in latest.items()}
+    latest = {key: last for key in {(s.doc_id, s.annotator) for s in added} if (last := stored.last(key))}
+    known = {key: (last.revision, last.annotation_id) for key, last in latest.items()}
+    wanted = {item.annotation_id for item in added}
+    owners = {
+        version.annotation_id: key
+        for key, versions in stored.versions.items()
+        for version in versions[-1:]
+        if version.annotation_id in wanted
+    }
     for item in added:
         key = (item.doc_id, item.annotator)
-        before = latest.get(key)
-        expected = before.revision + 1 if before else 1
-        if item.revision != expected:
+        revision, identity = known.get(key, (0, item.annotation_id))
+        if item.revision != revision + 1:
             raise DataError(
-                f"The next revision of {item.doc_id!r} by {item.annotator!r} is {expected}, got "
+                f"The next revision of {item.doc_id!r} by {item.annotator!r} is {revision + 1}, got "
                 f"{item.revision}; read the folder again and number from there."
             )
-        if before is not None and before.annotation_id != item.annotation_id:
+        if identity != item.annotation_id:
             raise DataError(
                 f"The annotation of {item.doc_id!r} by {item.annotator!r} has the id "
-                f"{before.annotation_id!r}, got {item.annotation_id!r}; a new version keeps the id."
+                f"{identity!r}, got {item.annotation_id!r}; a new version keeps the id."
             )
         if owners.get(item.annotation_id, key) != key:
             raise DataError(f"The annotation_id {item.annotation_id!r} belongs to another set already.")
-        latest[key], owners[item.annotation_id] = item, key
+        known[key], owners[item.annotation_id] = (item.revision, item.annotation_id), key
 
 
 def _grow(path: Path, lines: bytes) -> Path:
-    before = path.read_bytes() if path.exists() else b""
-    if before and not before.endswith(b"\n"):
-        before += b"\n"
     with atomic_write(path) as stream:
-        stream.write(before + lines)
+        if path.exists():
+            with path.open("rb") as before:
+                shutil.copyfileobj(before, stream, 1 << 20)
+                if before.tell():
+                    before.seek(-1, os.SEEK_END)
+                    stream.write(b"" if before.read(1) == b"\n" else b"\n")
+        stream.write(lines)
     return path

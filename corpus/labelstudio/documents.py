@@ -8,11 +8,17 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
+from corpus.errors import DataError
+from corpus.export.layout import shards_of
 from corpus.export.store import BuiltDataset, by_document, rows_with_names
 from corpus.model.document import Document
 
 __all__ = ["DatasetDocuments", "Documents", "ListedDocuments"]
+
+_CONFIGS = ("documents", "blocks", "raw")
+_ROWS = 2048
 
 
 class Documents(Protocol):
@@ -47,33 +53,48 @@ class ListedDocuments:
 
 
 class DatasetDocuments:
-    """The documents of a built dataset; nothing is read until it is asked for."""
+    """The documents of a built dataset; nothing is read until it is asked for, and never all at once."""
 
     def __init__(self, dataset: BuiltDataset) -> None:
         self._dataset = dataset
         configs = dataset.manifest.configs
-        parts = [f"{name} {configs[name].content_sha256}" for name in ("documents", "blocks", "raw")]
+        parts = [f"{name} {configs[name].content_sha256}" for name in _CONFIGS]
         self.digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def __iter__(self) -> Iterator[Document]:
-        """Yield every document in the order of ids."""
-        return self._dataset.documents()
+        """Yield every document, split by split, in the order of ids there."""
+        for split in self._dataset.manifest.configs["documents"].rows:
+            yield from self._documents(split, None)
 
     def some(self, doc_ids: Iterable[str]) -> dict[str, Document]:
         """Return the documents of these ids that are there."""
         wanted = sorted(set(doc_ids))
         if not wanted:
             return {}
-        blocks, raws = by_document(self._rows("blocks", wanted)), by_document(self._rows("raw", wanted))
-        found: dict[str, Document] = {}
-        for row in self._rows("documents", wanted):
+        splits = self._dataset.manifest.configs["documents"].rows
+        return {document.doc_id: document for split in splits for document in self._documents(split, wanted)}
+
+    def _documents(self, split: str, wanted: list[str] | None) -> Iterator[Document]:
+        blocks, raws = (by_document(self._rows(config, split, wanted)) for config in ("blocks", "raw"))
+        for row in self._rows("documents", split, wanted):
             own = blocks(row["doc_id"])
             texts = [raw["text"] for raw in raws(row["doc_id"]) if raw["anchor_sha256"] == row["anchor_sha256"]]
-            if texts:
-                found[row["doc_id"]] = Document.from_rows(row, own, texts[-1])
-        return found
+            if not texts:
+                raise DataError(
+                    f"documents doc_id {row['doc_id']!r}: its anchor text is not in `raw`; build it again."
+                )
+            yield Document.from_rows(row, own, texts[-1])
 
-    def _rows(self, config: str, doc_ids: Sequence[str]) -> Iterator[dict[str, Any]]:
-        data = self._dataset.table(config)
-        chosen = data.filter(pc.is_in(data.column("doc_id"), pa.array(doc_ids, data.column("doc_id").type)))
-        return rows_with_names(chosen, self._dataset.model(config, data.schema))
+    def _rows(self, config: str, split: str, wanted: list[str] | None) -> Iterator[dict[str, Any]]:
+        """Yield a config's rows of one split, a batch at a time; ``wanted`` keeps to some documents."""
+        for own, path in shards_of(self._dataset.manifest.files, config):
+            if own != split:
+                continue
+            with pq.ParquetFile(self._dataset.directory / path) as file:
+                model = self._dataset.model(config, file.schema_arrow)
+                for batch in file.iter_batches(_ROWS):
+                    data = pa.Table.from_batches([batch])
+                    if wanted is not None:
+                        column = data.column("doc_id")
+                        data = data.filter(pc.is_in(column, pa.array(wanted, column.type)))
+                    yield from rows_with_names(data, model)

@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from corpus.annotation.anchoring import reanchor_set
@@ -28,7 +30,7 @@ from corpus.model.annotation import AnnotationSet, Origin
 from corpus.model.document import Document
 from corpus.model.finding import Severity
 
-__all__ = ["Importer"]
+__all__ = ["Importer", "recover"]
 
 _BATCH = 250
 _BATCH_CHARACTERS = 20_000_000
@@ -38,11 +40,44 @@ _PATIENCE, _PATIENCE_EACH = 1.0, 0.02
 _PAUSE = 0.25
 
 
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    """A batch that was sent: its bodies and texts by document, its number, when it was sent, its answer."""
+
+    bodies: dict[str, dict[str, Any]]
+    texts: dict[str, str]
+    number: int
+    sent_at: float
+    answer: Future[Any]
+
+    def answered(self) -> bool:
+        """Wait, and tell whether the answer names a task for each document."""
+        try:
+            return len(self.tasks()) == len(self.bodies)
+        except UnreachableError:
+            return False
+
+    def tasks(self) -> list[int]:
+        """Return the ids of the new tasks in the order of the documents, none where they are not told."""
+        answer = self.answer.result()
+        ids = answer.get("task_ids") if isinstance(answer, dict) else None
+        return ids if isinstance(ids, list) and all(type(number) is int for number in ids) else []
+
+    def failure(self, url: str) -> UnreachableError:
+        """Return why it failed."""
+        error = self.answer.exception()
+        if isinstance(error, UnreachableError):
+            return error
+        return UnreachableError(f"{url} made no tasks of an import; try again.")
+
+
 class Importer:
     """Makes tasks of documents, with everything that belongs on them."""
 
     def __init__(self, work: Work) -> None:
         self.work, self.ledger = work, work.ledger
+        self._sender = ThreadPoolExecutor(1, "import")
+        self._flight: _Flight | None = None
 
     @property
     def history(self) -> History:
@@ -50,19 +85,29 @@ class Importer:
         return self.work.history
 
     def create(self, documents: Sequence[Document]) -> None:
-        """Make a task of each document; the document's older task, if there is one, is to be retired next."""
+        """Make a task of each document; the document's older task, if there is one, is to be retired next.
+
+        The last batch is under way when this returns: :meth:`finish` waits for it.
+        """
         for batch in _batches(documents):
             bodies = {document.doc_id: self._body(document) for document in batch}
             self._write_history()
-            self._send(bodies)
+            if self.work.options.dry_run:
+                self._count(bodies)
+            else:
+                self._exchange(bodies)
 
-    def recover(self) -> None:
-        """Find out what became of the batches that an earlier run left open."""
-        for batch in self.ledger.batches(self.work.mark):
-            wanted = dict(batch.documents)
-            self._look(wanted, batch.sent_at)
-            with self.ledger.transaction("batch-recovered"):
-                self.ledger.close_batch(self.work.mark, batch.number)
+    def finish(self) -> None:
+        """Wait for the last batch, and note it."""
+        flight, self._flight = self._flight, None
+        if flight is not None and flight.answered():
+            self._landed(flight)
+        elif flight is not None:
+            self._repeat(flight)
+
+    def close(self) -> None:
+        """End the sending thread; a batch that is under way stays open in the ledger."""
+        self._sender.shutdown()
 
     def on_this_text(self, own: AnnotationSet, document: Document) -> AnnotationSet:
         """Return an annotation on the document's anchor text, as a new version where that is another one."""
@@ -124,67 +169,59 @@ class Importer:
 
     # -- sending -----------------------------------------------------------------------------------------------
 
-    def _send(self, bodies: Mapping[str, dict[str, Any]]) -> None:
-        """Import a batch; where it is unknown what became of it, look before repeating."""
-        if self.work.options.dry_run:
-            self._count(bodies)
-            return
-        waiting = dict(bodies)
+    def _exchange(self, bodies: dict[str, dict[str, Any]]) -> None:
+        """Send a batch while the one before it is noted; one request is under way at a time."""
+        before, self._flight = self._flight, None
+        answered = before is None or before.answered()
+        if before is not None and not answered:
+            self._repeat(before)
+        self._flight = self._start(bodies)
+        if before is not None and answered:
+            self._landed(before)
+
+    def _start(self, bodies: dict[str, dict[str, Any]]) -> _Flight:
+        texts = {doc_id: body["data"]["text_sha256"] for doc_id, body in bodies.items()}
+        sent_at = time.time()
+        with self.ledger.transaction("batch-open"):
+            if self.ledger.fact(self.work.mark, "fresh_from") is None:
+                self.ledger.set_fact(self.work.mark, "fresh_from", str(self.ledger.last_task(self.work.mark)))
+            number = self.ledger.open_batch(self.work.mark, sent_at, texts.items())
+        path = f"/api/projects/{self.work.project.id}/import"
+        answer = self._sender.submit(
+            self.work.send, "import", "POST", path, list(bodies.values()), return_task_ids="true"
+        )
+        return _Flight(bodies, texts, number, sent_at, answer)
+
+    def _landed(self, flight: _Flight) -> None:
+        with self.ledger.transaction("batch-noted"):
+            for task, body in zip(flight.tasks(), flight.bodies.values(), strict=True):
+                self._made(task, body)
+            self.ledger.close_batch(self.work.mark, flight.number)
+        self._count(flight.bodies)
+
+    def _repeat(self, flight: _Flight) -> None:
+        """Look what became of a batch without an answer, and send the rest again, a few times."""
+        done, bodies = flight.bodies, dict(flight.bodies)
         for attempt in range(_ATTEMPTS):
-            texts = {doc_id: body["data"]["text_sha256"] for doc_id, body in waiting.items()}
-            sent_at = time.time()
-            with self.ledger.transaction("batch-open"):
-                if self.ledger.fact(self.work.mark, "fresh_from") is None:
-                    self.ledger.set_fact(self.work.mark, "fresh_from", str(self.ledger.last_task(self.work.mark)))
-                number = self.ledger.open_batch(self.work.mark, sent_at, texts.items())
-            try:
-                path = f"/api/projects/{self.work.project.id}/import"
-                answer = self.work.send("import", "POST", path, list(waiting.values()), return_task_ids="true")
-                ids = answer.get("task_ids") if isinstance(answer, dict) else None
-                if isinstance(ids, list) and len(ids) == len(waiting) and all(type(i) is int for i in ids):
-                    with self.ledger.transaction("batch-noted"):
-                        for task, body in zip(ids, waiting.values(), strict=True):
-                            self._made(task, body)
-                        self.ledger.close_batch(self.work.mark, number)
-                    break
-                failure = None
-            except UnreachableError as error:
-                failure = error
-            found = self._look(texts, sent_at)
+            found = _look(self.work, flight.texts, flight.sent_at)
             with self.ledger.transaction("batch-looked"):
                 for doc_id, task in found.items():
-                    self._made(task.id, waiting.pop(doc_id))
-                self.ledger.close_batch(self.work.mark, number)
-            if not waiting:
+                    self._made(task.id, bodies.pop(doc_id))
+                self.ledger.close_batch(self.work.mark, flight.number)
+            if not bodies:
                 break
             if attempt == _ATTEMPTS - 1:
-                raise failure or UnreachableError(f"{self.work.client.url} made no tasks of an import; try again.")
-        self._count(bodies)
-
-    def _look(self, texts: Mapping[str, str], sent_at: float) -> dict[str, ServerTask]:
-        """Return the tasks that a batch made; an empty look counts when enough time has passed."""
-        until = sent_at + _PATIENCE + _PATIENCE_EACH * len(texts)
-        while True:
-            found: dict[str, ServerTask] = {}
-            last = self.ledger.last_task(self.work.mark)
-            for page in task_pages(self.work.client, self.work.project.id, ("id", "greater", "Number", last)):
-                for task in page:
-                    doc_id = task.doc_id or ""
-                    if texts.get(doc_id) is not None and texts[doc_id] == task.text_sha256:
-                        found.setdefault(doc_id, task)
-            if found or time.time() >= until:
-                self._adopt(found)
-                return found
-            time.sleep(_PAUSE)
-
-    def _adopt(self, found: Mapping[str, ServerTask]) -> None:
-        with self.ledger.transaction("batch-found"):
-            for doc_id, task in found.items():
-                self._note_task(task.id, doc_id, task.data)
+                raise flight.failure(self.work.client.url)
+            flight = self._start(dict(bodies))
+            if flight.answered():
+                self._landed(flight)
+                done = {name: body for name, body in done.items() if name not in bodies}
+                break
+        self._count(done)
 
     def _made(self, task: int, body: dict[str, Any]) -> None:
         data = body["data"]
-        self._note_task(task, data["doc_id"], data)
+        _note_task(self.work, task, data["doc_id"], data)
         for _, annotator in data["authors"].values():
             own = self.history.last((data["doc_id"], annotator))
             if own is not None:
@@ -194,21 +231,50 @@ class Importer:
             version = f"{maker.name} {maker.version}"
             self.ledger.set_predictions(self.work.mark, task, [(version, None)])
 
-    def _note_task(self, task: int, doc_id: str, data: Any) -> None:
-        mark = self.work.mark
-        for old in self.ledger.tasks(mark, doc_id):
-            if old.id != task and old.state == "current":
-                state = "twin" if old.text_sha256 == data["text_sha256"] else "retiring"
-                self.ledger.set_task(mark, KnownTask(old.id, doc_id, old.text_sha256, old.anchor_sha256, state))
-        self.ledger.set_task(mark, KnownTask(task, doc_id, data["text_sha256"], data["anchor_sha256"], "current"))
-        self.ledger.keep_text(data["text_sha256"], data)
-
     def _count(self, bodies: Mapping[str, dict[str, Any]]) -> None:
         report = self.work.report
         report.tasks_new += len(bodies)
         for body in bodies.values():
             report.annotations_new += len(body["annotations"])
             report.predictions_new += len(body["predictions"])
+
+
+def recover(work: Work) -> None:
+    """Find out what became of the batches that an earlier run left open."""
+    for batch in work.ledger.batches(work.mark):
+        _look(work, dict(batch.documents), batch.sent_at)
+        with work.ledger.transaction("batch-recovered"):
+            work.ledger.close_batch(work.mark, batch.number)
+
+
+def _look(work: Work, texts: Mapping[str, str], sent_at: float) -> dict[str, ServerTask]:
+    """Return the tasks that a batch made; an empty look counts when enough time has passed."""
+    until = sent_at + _PATIENCE + _PATIENCE_EACH * len(texts)
+    while True:
+        found: dict[str, ServerTask] = {}
+        last = work.ledger.last_task(work.mark)
+        for page in task_pages(work.client, work.project.id, ("id", "greater", "Number", last)):
+            for task in page:
+                doc_id = task.doc_id or ""
+                if doc_id in texts and texts[doc_id] == task.text_sha256:
+                    found.setdefault(doc_id, task)
+        if found or not 0 <= until - time.time() <= _PATIENCE + _PATIENCE_EACH * len(texts):
+            with work.ledger.transaction("batch-found"):
+                for doc_id, task in found.items():
+                    _note_task(work, task.id, doc_id, task.data)
+            return found
+        time.sleep(_PAUSE)
+
+
+def _note_task(work: Work, task: int, doc_id: str, data: Any) -> None:
+    """Note a new task as the document's present one."""
+    ledger, mark = work.ledger, work.mark
+    for old in ledger.tasks(mark, doc_id):
+        if old.id != task and old.state == "current":
+            state = "twin" if old.text_sha256 == data["text_sha256"] else "retiring"
+            ledger.set_task(mark, KnownTask(old.id, doc_id, old.text_sha256, old.anchor_sha256, state))
+    ledger.set_task(mark, KnownTask(task, doc_id, data["text_sha256"], data["anchor_sha256"], "current"))
+    ledger.keep_text(data["text_sha256"], data)
 
 
 def _batches(documents: Sequence[Document]) -> Iterator[list[Document]]:

@@ -13,11 +13,12 @@ from typing import Any
 from corpus.labelstudio.client import Client, is_id
 from corpus.labelstudio.filters import Condition, filters
 
-__all__ = ["ServerAnnotation", "ServerPrediction", "ServerTask", "list_tasks", "task_pages"]
+__all__ = ["PAGE", "ServerAnnotation", "ServerPrediction", "ServerTask", "list_tasks", "task_pages"]
 
 _KNOWN = "id,data,annotations,predictions,completed_by,was_cancelled,created_at,updated_at,import_id,model_version"
 _WHOLE = f"{_KNOWN},result,lead_time,updated_by,overlap"
-_PAGE = 250
+PAGE = 250
+"""How many whole tasks are asked for at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def list_tasks(client: Client, project: int, *, whole: bool) -> Iterator[ServerT
 
 
 def task_pages(
-    client: Client, project: int, *conditions: Condition, whole: bool = True, size: int = _PAGE
+    client: Client, project: int, *conditions: Condition, whole: bool = True, size: int = PAGE
 ) -> Iterator[list[ServerTask]]:
     """Yield the tasks for which the conditions hold, by id, a page at a time.
 

@@ -14,7 +14,7 @@ from corpus.labelstudio.regions import annotation_number
 from corpus.labelstudio.work import Work
 from corpus.model.annotation import AnnotationSet
 
-__all__ = ["author", "counting_order", "learn"]
+__all__ = ["author", "counting_order", "learn", "meet", "person"]
 
 
 def author(work: Work, task: ServerTask, annotation: ServerAnnotation) -> str:
@@ -22,7 +22,14 @@ def author(work: Work, task: ServerTask, annotation: ServerAnnotation) -> str:
     seen = work.ledger.annotation(work.mark, annotation.id)
     if seen is not None:
         return seen.annotator
-    return _numbered(work, task, annotation.number) or person(work, annotation.person)
+    return _numbered(work, task, annotation.number) or _remembered(work, task, annotation)
+
+
+def meet(work: Work, tasks: Iterable[ServerTask]) -> None:
+    """Give every newcomer a pseudonym, noted in the ledger before anything is written under it."""
+    for task in tasks:
+        for annotation in task.annotations if task.doc_id is not None else ():
+            author(work, task, annotation)
 
 
 def person(work: Work, user: int | None) -> str:
@@ -46,6 +53,17 @@ def counting_order(annotation: ServerAnnotation) -> tuple[bool, str, int]:
     return not annotation.cancelled, annotation.updated_at or "", annotation.id
 
 
+def _remembered(work: Work, task: ServerTask, annotation: ServerAnnotation) -> str:
+    """Return the author's pseudonym; the annotation files say it where the ledger does not know the person."""
+    email = work.users.get(annotation.person or 0)
+    if email is not None and annotation.number is None and email.casefold() not in work.ledger.people:
+        for key in work.history.keys(task.doc_id or ""):
+            item = _pulled(work, key)
+            if item is not None and item.created_at == annotation.created_at:
+                work.ledger.learn(email, key[1])
+    return person(work, annotation.person)
+
+
 def _pulled(work: Work, key: Key) -> AnnotationSet | None:
     item = work.history.latest(key)
     return item if item is not None and item.created_at and item.origin.kind == "labelstudio" else None
@@ -55,7 +73,7 @@ def _numbered(work: Work, task: ServerTask, number: int | None) -> str | None:
     if number is None:
         return None
     for key in work.history.keys(task.doc_id or ""):
-        if any(annotation_number(v.annotation_id) == number for v in work.history.versions[key][:1]):
+        if any(annotation_number(v.annotation_id) == number for v in work.history.heads.versions[key][:1]):
             return key[1]
     return _author_in_data(task, number)
 

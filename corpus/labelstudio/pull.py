@@ -22,16 +22,16 @@ from corpus.labelstudio.conflicts import keep_theirs, settle
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.ledger import Conflict, Key, KnownTask, SeenAnnotation
 from corpus.labelstudio.listing import ServerAnnotation, ServerTask
-from corpus.labelstudio.matching import author, counting_order, learn
+from corpus.labelstudio.matching import author, counting_order, learn, meet
 from corpus.labelstudio.reading import content, made_set, task_text, tombstone
-from corpus.labelstudio.scanning import changed_tasks, chosen_tasks, counts_of, missing_tasks, newest_change
+from corpus.labelstudio.scanning import changed_tasks, chosen_tasks, counts_of, missing_tasks
 from corpus.labelstudio.tasks import TaskText
 from corpus.labelstudio.work import Work
 from corpus.model.annotation import AnnotationSet
 from corpus.model.document import Document
 from corpus.model.finding import Severity
 
-__all__ = ["Puller"]
+__all__ = ["EVER", "Puller"]
 
 Made = tuple[ServerAnnotation, AnnotationSet]
 
@@ -52,12 +52,11 @@ class Puller:
         work = self.work
         work.progress.step("reading what changed on the server")
         before = self.ledger.fact(work.mark, "cursor")
-        newest = newest_change(work)
-        if before is None and self.history.versions:
-            for page in changed_tasks(work):
+        if before is None and not self.history.is_empty:
+            for page in changed_tasks(work).pages:
                 learn(work, page)
-        done = 0
-        for page in changed_tasks(work):
+        done, changes = 0, changed_tasks(work)
+        for page in changes.pages:
             self._page(page)
             done += len(page)
             work.progress.advance(done, None)
@@ -66,12 +65,15 @@ class Puller:
             self._page(page)
         self._vanished_tasks()
         if not (work.reading_only and work.blocked):
-            self._move_on(newest)
+            self._move_on(changes.newest)
 
     def _move_on(self, newest: str | None) -> None:
+        mark = self.work.mark
+        if newest == self.ledger.fact(mark, "cursor") and self.ledger.fact(mark, "fresh_from") is None:
+            return
         with self.ledger.transaction("cursor"):
             self.ledger.set_fact(
-                self.work.mark, "cursor", newest or self.ledger.fact(self.work.mark, "cursor") or _EVER
+                self.work.mark, "cursor", newest or self.ledger.fact(self.work.mark, "cursor") or EVER
             )
             self.ledger.set_fact(self.work.mark, "fresh_from", None)
 
@@ -82,6 +84,7 @@ class Puller:
 
     def _page(self, tasks: Sequence[ServerTask]) -> None:
         documents = self.work.material.documents.some({t.doc_id for t in tasks if t.doc_id and t.annotations})
+        meet(self.work, tasks)
         with self.ledger.transaction("pulled"):
             for task in tasks:
                 self._adopt(task)
@@ -424,7 +427,8 @@ class _KeyPull:
                 self.work.report.deleted += 1
 
 
-_EVER = "1970-01-01T00:00:00Z"
+EVER = "1970-01-01T00:00:00Z"
+"""The cursor of a project in which nothing was seen yet."""
 _FOREIGN = "It was not made by corpus; it was left alone."
 
 

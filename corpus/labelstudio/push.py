@@ -54,6 +54,12 @@ class Pusher:
 
     def push(self) -> None:
         """Bring the server up to this side."""
+        try:
+            self._push()
+        finally:
+            self.importer.close()
+
+    def _push(self) -> None:
         work = self.work
         self.retirement.keep_out()
         self.retirement.finish()
@@ -97,6 +103,7 @@ class Pusher:
             self.importer.create(new)
             done += len(batch)
             self.work.progress.advance(done, None)
+        self.importer.finish()
         self.work.report.tasks_there = self.ledger.count(self.work.mark, "current") - self.work.report.tasks_new
         return complete
 

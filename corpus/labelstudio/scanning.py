@@ -16,14 +16,16 @@ are noted, so an interruption at any point makes the next run read them again.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from corpus.labelstudio.filters import Condition, ids_filter, is_moment, updated_since
-from corpus.labelstudio.listing import ServerTask, task_pages
+from corpus.labelstudio.listing import PAGE, ServerTask, task_pages
 from corpus.labelstudio.work import Work
 
-__all__ = ["Counts", "changed_tasks", "chosen_tasks", "counts_of", "missing_tasks", "newest_change"]
+__all__ = ["Changes", "Counts", "changed_tasks", "chosen_tasks", "counts_of", "missing_tasks"]
 
 _OVERLAP = timedelta(seconds=3)
 _IDS_PAGE = 1000
@@ -40,19 +42,43 @@ def counts_of(record: dict[str, Any]) -> Counts:
     return tasks, annotations + skipped
 
 
-def changed_tasks(work: Work) -> Iterator[list[ServerTask]]:
-    """Yield the tasks that may have changed, whole, a page at a time; each at least once."""
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The tasks that may have changed, whole, a page at a time, and where to look from next time."""
+
+    newest: str | None
+    pages: Iterator[list[ServerTask]]
+
+
+def changed_tasks(work: Work) -> Changes:
+    """Return what may have changed; each task comes at least once.
+
+    ``newest`` was true before the first page was read, so what changes while the pages are read lies behind
+    it and is found next time.
+    """
     ledger, mark = work.ledger, work.mark
     cursor, fresh = ledger.fact(mark, "cursor"), ledger.fact(mark, "fresh_from")
     if cursor is None:
-        yield from _pages(work)
-        return
-    old: tuple[Condition, ...] = () if fresh is None else (("id", "less_or_equal", "Number", int(fresh)),)
-    yield from _pages(work, updated_since(cursor), *old)
+        return Changes(_newest_change(work), _pages(work))
     if fresh is not None:
-        for counter in ("total_annotations", "cancelled_annotations"):
-            above: Condition = ("id", "greater", "Number", int(fresh))
-            yield from _pages(work, above, (counter, "greater", "Number", 0))
+        return Changes(_newest_change(work), _since_import(work, cursor, int(fresh)))
+    first = next(_pages(work, updated_since(cursor)), [])
+    if len(first) < PAGE:
+        moments = [cursor, *(task.updated_at for task in first if is_moment(task.updated_at))]
+        return Changes(max(moments, key=datetime.fromisoformat), chain([first], _late_pages(work, cursor)))
+    newest = _newest_change(work)
+    return Changes(newest, chain(_pages(work, updated_since(cursor)), _late_pages(work, cursor)))
+
+
+def _since_import(work: Work, cursor: str, fresh: int) -> Iterator[list[ServerTask]]:
+    yield from _pages(work, updated_since(cursor), ("id", "less_or_equal", "Number", fresh))
+    for counter in ("total_annotations", "cancelled_annotations"):
+        yield from _pages(work, ("id", "greater", "Number", fresh), (counter, "greater", "Number", 0))
+    if fresh:
+        yield from _late_pages(work, cursor)
+
+
+def _late_pages(work: Work, cursor: str) -> Iterator[list[ServerTask]]:
     late = [task.id for page in _late(work, cursor) for task in page if _is_news(work, task)]
     yield from chosen_tasks(work, late)
 
@@ -65,12 +91,12 @@ def chosen_tasks(work: Work, ids: list[int]) -> Iterator[list[ServerTask]]:
 
 def missing_tasks(work: Work) -> tuple[list[int], list[int]]:
     """Return the known tasks that are no longer there, and the ids of those that are not known."""
-    there = {task.id for page in task_pages_of_ids(work) for task in page}
+    there = {task.id for page in _id_pages(work) for task in page}
     known = {task.id for task in work.ledger.tasks(work.mark) if task.state != "left-out"}
     return sorted(known - there), sorted(there - known)
 
 
-def newest_change(work: Work) -> str | None:
+def _newest_change(work: Work) -> str | None:
     """Return the latest ``updated_at`` in the project, None where it has no tasks."""
     query = '{"ordering": ["-tasks:updated_at"]}'
     for record in work.client.tasks(work.project.id, "id,updated_at", page_size=1, query=query):
@@ -79,7 +105,7 @@ def newest_change(work: Work) -> str | None:
     return None
 
 
-def task_pages_of_ids(work: Work) -> Iterator[list[ServerTask]]:
+def _id_pages(work: Work) -> Iterator[list[ServerTask]]:
     """Yield the project's tasks with nothing but their ids."""
     return task_pages(work.client, work.project.id, whole=False, size=_IDS_PAGE)
 
@@ -89,8 +115,7 @@ def _pages(work: Work, *conditions: Condition) -> Iterator[list[ServerTask]]:
 
 
 def _late(work: Work, cursor: str) -> Iterator[list[ServerTask]]:
-    moment = datetime.fromisoformat(cursor) - _OVERLAP
-    since = moment.isoformat().replace("+00:00", "Z")
+    since = (datetime.fromisoformat(cursor) - _OVERLAP).isoformat()
     some: Condition = ("total_annotations", "greater", "Number", 0)
     return task_pages(work.client, work.project.id, updated_since(since), some, whole=False, size=_IDS_PAGE)
 

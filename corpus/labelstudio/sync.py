@@ -20,11 +20,11 @@ from corpus.errors import ServerError, UsageError
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.config import instructions, label_config
 from corpus.labelstudio.conflicts import FOLDER
-from corpus.labelstudio.imports import Importer
+from corpus.labelstudio.imports import recover
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.private import sweep
 from corpus.labelstudio.project import Project, described, find_project, new_project, project_of
-from corpus.labelstudio.pull import Puller
+from corpus.labelstudio.pull import EVER, Puller
 from corpus.labelstudio.push import Pusher
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.screen import renew_screen
@@ -97,7 +97,7 @@ def _run(
     if not work.project.is_new:
         _remember(work)
         if not options.dry_run:
-            Importer(work).recover()
+            recover(work)
         Puller(work).pull()
     if pushes:
         Pusher(work).push()
@@ -146,6 +146,8 @@ def _make(work: Work, where: str) -> Project:
     with ledger.transaction("scheme-noted"):
         ledger.set_fact("", f"mark {where}", None)  # the next project of this name is another one
         ledger.set_fact(mark, "scheme_version", work.scheme.version)
+        ledger.set_fact(mark, "cursor", EVER)  # it was made just now: all that is on it comes from here
+        ledger.set_fact(mark, "fresh_from", "0")
     return replace(project, is_new=True)
 
 

@@ -26,6 +26,7 @@ from corpus.preannotation.protocol import Prediction
 __all__ = ["TaskText", "annotation_body", "prediction_body", "task_data", "unique_id", "unsendable"]
 
 _HASH = re.compile(r"[0-9a-f]{64}")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTEXT = 32
 _MAX_NAME = 1000
 
@@ -211,4 +212,4 @@ def _within(shown: str, offset: int, raw: Span) -> AnchoredSpan:
 
 
 def _is_broken(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text)
+    return _SURROGATE.search(text) is not None
