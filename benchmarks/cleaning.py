@@ -182,26 +182,26 @@ def _show_families(column: str, pages: pl.DataFrame, runs: Mapping[str, Run]) ->
 
 
 def _known_lines(pages: pl.DataFrame, folder: Path) -> None:
-    """Print what the counts of lines bring on the sites with three pages and more."""
-    some = pages.filter(pl.len().over("site") >= 3)
-    print(f"\n## known lines: {len(some)} pages of the {some['site'].n_unique()} sites with three pages and more\n")
-    if not len(some):
-        return
-    path = folder / "pages.parquet"
-    gold, sites = some["body"].to_list(), some["site"].to_list()
+    """Print what the counts of the pages' own lines bring, on the sites with two (three) pages and more."""
     rows = []
-    for column in (column for column in TEXTS if column in some.columns):
-        some.select("id", "site", "lang", column).write_parquet(path)
-        before, after = (
-            scores(run_ours(way, column, path, folder, None, timed=False).texts, gold, sites)
-            for way in ("rules", "known")
-        )
-        low, high = interval(after, before)
-        gain = f"{after.f1 - before.f1:+.4f}"
-        rows.append(
-            [column.removeprefix("text_"), f"{before.f1:.4f}", f"{after.f1:.4f}", gain, f"{low:+.4f} {high:+.4f}"]
-        )
-    _table(["", "F1 without", "F1 with", "gain", "interval by site"], rows)
+    for least in (2, 3):
+        some = pages.filter(pl.len().over("site") >= least)
+        for column in TEXTS if len(some) else ():
+            rows.append(
+                [f"{least} and more", str(len(some)), str(some["site"].n_unique()), *_gain(some, column, folder)]
+            )
+    print("\n## known lines: the pages' own counts, without gold, on the sites with several pages\n")
+    _table(["pages a site", "pages", "sites", "text", "F1 without", "F1 with", "gain", "interval by site"], rows)
+
+
+def _gain(pages: pl.DataFrame, column: str, folder: Path) -> list[str]:
+    gold, sites, path = pages["body"].to_list(), pages["site"].to_list(), folder / "pages.parquet"
+    pages.select("id", "site", "lang", column).write_parquet(path)
+    runs = [run_ours(way, column, path, folder, None, timed=False) for way in ("rules", "known")]
+    before, after = (scores(run.texts, gold, sites) for run in runs)
+    low, high = interval(after, before)
+    figures = [f"{before.f1:.4f}", f"{after.f1:.4f}", f"{after.f1 - before.f1:+.4f}", f"{low:+.4f} {high:+.4f}"]
+    return [column.removeprefix("text_"), *figures]
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -49,6 +49,7 @@ def grow(path: Path, *batches: pl.DataFrame) -> Grown:
 
 
 def known(tmp_path: Path, *batches: pl.DataFrame) -> KnownLines:
+    tmp_path.mkdir(exist_ok=True)
     grow(tmp_path / "known.parquet", *batches)
     return FrozenCounts.of(tmp_path / "known.parquet").load()
 
@@ -210,3 +211,18 @@ def test_a_file_of_something_else_is_refused_in_a_sentence(tmp_path: Path, fault
     else:
         with pytest.raises(DataError, match="no file of known lines"):
             FrozenCounts.of(path)
+
+
+def test_two_versions_of_a_report_keep_what_they_share(tmp_path: Path) -> None:
+    """What two documents of a site share is the site's where it is little, and the report's where it is much."""
+    old = article("Norden", tail=())
+    lead = (
+        "Two ferries ran aground off Norden early on Tuesday, and some forty people were brought to land by boat."
+    )
+    new = "\n\n".join((lead, *old.split("\n\n")[1:]))
+    lines = known(tmp_path, frame({"old": old, "new": new}))
+    assert lines.totals == {"courier.example": 2}
+    assert clean_frame(frame({"x": new}), known_lines=lines)["kept"].all()
+    promoted = "\n\n".join((article("Ahlen", tail=()), PROMO)), "\n\n".join((article("Brake", tail=()), PROMO))
+    few = known(tmp_path / "few", frame(dict(zip("ab", promoted, strict=True))))
+    assert rules_of(promoted[0], few)[PROMO] == "known.apart"

@@ -11,15 +11,18 @@ from corpus.cleaning.matching import rule_number
 __all__ = ["with_known"]
 
 _LEAST_WORDS = 4
-"""Between paragraphs shorter lines may be recurring sub-heads ("Why it matters") and stay."""
+"""Shorter lines may be recurring sub-heads ("Why it matters") between paragraphs, or entries of a list."""
 _WITHIN = ((5, 0.5),)
 _APART = ((3, 0.02), (20, 0.0))
-_APART_PROSE = ((3, 0.25), (5, 0.1), (20, 0.005))
+_APART_LONGER = ((2, 0.5), *_APART)
+_APART_PROSE = ((2, 0.5), (3, 0.25), (5, 0.1), (20, 0.005))
 """(documents, share) that are enough, one pair or another. Running text needs more: agencies end many
 reports on one topic with the same paragraph of background."""
 
-_MOST = 3
-"""Where the known running text is more than so many times the document's own, it is a copy, and stays."""
+_MANY = 3
+_MOST, _MOST_OF_MANY = 0.5, 3
+"""So many times its own running text a document may lose of what few documents share, and many. With more it is a
+copy or a new version of them, and all its running text stays."""
 
 
 def with_known(units: pl.DataFrame, sites: pl.Series, lines: KnownLines | None) -> pl.DataFrame:
@@ -46,8 +49,8 @@ def _decided(units: pl.DataFrame) -> pl.DataFrame:
         pl.col("at").filter("own").max().over("doc").alias("last"),
     )
     apart = (pl.col("at") < pl.col("first")) | (pl.col("at") > pl.col("last"))
-    short = ~pl.col("prose") & _enough(_APART)
-    goes = apart & (short | _enough(_APART_PROSE))
+    longer = pl.when(pl.col("words") >= _LEAST_WORDS).then(_enough(_APART_LONGER)).otherwise(_enough(_APART))
+    goes = apart & pl.when("prose").then(_enough(_APART_PROSE)).otherwise(longer)
     inside = ~apart & (pl.col("words") >= _LEAST_WORDS) & _enough(_WITHIN)
     number = (
         pl.when(goes.fill_null(False))
@@ -64,9 +67,10 @@ def _enough(demands: tuple[tuple[int, float], ...]) -> pl.Expr:
 
 
 def _no_copies(units: pl.DataFrame) -> pl.DataFrame:
-    """Let the running text stay where nearly all of a document is known: then its site has it several times."""
+    """Let the running text stay where much of a document is known: then its site has it in several versions."""
     known = pl.col("prose") & pl.col("known").is_not_null()
     chars = pl.col("chars").cast(pl.Int64)
     own = pl.when("own").then(chars).otherwise(0).sum().over("doc")
-    copied = pl.when(known).then(chars).otherwise(0).sum().over("doc") > _MOST * own
-    return units.with_columns(pl.when(~(known & copied)).then("known").alias("known"))
+    lost = pl.when(known).then(chars).otherwise(0).sum().over("doc")
+    most = pl.when(pl.col("documents") >= _MANY).then(_MOST_OF_MANY).otherwise(_MOST)
+    return units.with_columns(pl.when(~(known & (lost > most * own))).then("known").alias("known"))

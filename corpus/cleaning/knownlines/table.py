@@ -16,7 +16,7 @@ from corpus.files import sha256_file
 
 __all__ = ["LEAST", "FrozenCounts", "KnownLines"]
 
-LEAST = 3
+LEAST = 2
 """A line in fewer documents of its site is no evidence and is not looked up."""
 
 
