@@ -40,6 +40,7 @@ def clean(
     url: str | None = None,
     site: str | None = None,
     known_lines: Path | str | None = None,
+    line_model: bool = True,
 ) -> Document:
     """Clean and describe one raw text or page: :func:`clean_many` of one.
 
@@ -50,7 +51,7 @@ def clean(
     Raises:
         UsageError: ``text`` is not a string, or the media type is not known.
     """
-    return clean_many([text], [site], media_type, [url], known_lines=known_lines)[0]
+    return clean_many([text], [site], media_type, [url], line_model, known_lines)[0]
 
 
 def clean_many(
@@ -58,7 +59,7 @@ def clean_many(
     sites: Sequence[str | None] | None = None,
     media_type: str = "text/plain",
     urls: Sequence[str | None] | None = None,
-    line_model: bool = False,
+    line_model: bool = True,
     known_lines: Path | str | None = None,
 ) -> list[Document]:
     """Clean and describe raw texts or pages; each result depends on its own text (and the counts) alone.
@@ -70,8 +71,8 @@ def clean_many(
         sites: the site (its host) each text comes from, where known; as long as ``texts``.
         media_type: "text/plain" or "text/html", of all of them.
         urls: the address each comes from, where known; as long as ``texts``.
-        line_model: ask the learned line model about what no rule speaks of. It helps on the whole visible text
-            of a page; on what an extractor left it gains nothing that is certain (docs/cleaning.md).
+        line_model: ask the learned line model too, about lines of plain texts on which no rule speaks by itself
+            (docs/cleaning.md says what it gains); False: rules alone.
         known_lines: a file that ``corpus known-lines`` made: lines that many documents of the same site share are
             the site's. It is asked about texts whose site or address is known.
 

@@ -57,8 +57,8 @@ def command(
     ] = None,
     max_document_mib: Annotated[float, typer.Option(help="Refuse documents larger than this.")] = 16,
     line_model: Annotated[
-        bool, typer.Option("--line-model", help="Ask the line model too: for the whole visible text of pages.")
-    ] = False,
+        bool, typer.Option("--line-model/--no-line-model", help="Ask the line model, or the rules alone.")
+    ] = True,
     known_lines: Annotated[
         Path | None, typer.Option(help="Counts made by `corpus known-lines`: what a site's documents share goes.")
     ] = None,

@@ -40,7 +40,9 @@ def command(
     known_lines: Annotated[
         Path | None, typer.Option(help="Counts made by `corpus known-lines`; needs --site or --url.")
     ] = None,
-    line_model: Annotated[bool, typer.Option("--line-model", help="Ask the line model too.")] = False,
+    line_model: Annotated[
+        bool, typer.Option("--line-model/--no-line-model", help="Ask the line model, or the rules alone.")
+    ] = True,
 ) -> None:
     """Print the clean text of FILE."""
     if show and (as_json or explained):

@@ -55,7 +55,7 @@ class BuildOptions:
     about: Path | None = None
     """An ``about.toml``: title, makers, licence of what they added; None: nothing is known."""
     splits: SplitOptions = field(default_factory=SplitOptions)
-    line_model: bool = False
+    line_model: bool = True
     """Whether the learned line model is asked about what no rule speaks of."""
     known_lines: Path | None = None
     """A file of counts that ``corpus known-lines`` made; it becomes an input of the dataset."""

@@ -76,7 +76,7 @@ def batches(documents: Iterable[RawDocument], size: int = BATCH_CHARACTERS) -> I
 
 
 def clean_batch(
-    batch: Sequence[RawDocument], line_model: bool = False, known_lines: FrozenCounts | None = None
+    batch: Sequence[RawDocument], line_model: bool = True, known_lines: FrozenCounts | None = None
 ) -> CleanedBatch:
     """Clean and describe a batch; a document's result never depends on the others in it.
 
@@ -145,7 +145,7 @@ def clean_texts(
     sites: Sequence[str | None] | None = None,
     media_type: str = PLAIN,
     urls: Sequence[str | None] | None = None,
-    line_model: bool = False,
+    line_model: bool = True,
     known_lines: Path | str | None = None,
 ) -> list[Document]:
     """Clean texts or pages that are no files; ``doc_id`` is "0", "1", … by position.
@@ -194,7 +194,7 @@ def documents_of(
         yield Document.from_rows(row, blocks[raw.doc_id], raw.text)
 
 
-def clean_raw(raw: RawDocument, line_model: bool = False, known_lines: FrozenCounts | None = None) -> Document:
+def clean_raw(raw: RawDocument, line_model: bool = True, known_lines: FrozenCounts | None = None) -> Document:
     """Clean one raw document."""
     return next(documents_of([raw], clean_batch([raw], line_model, known_lines)))
 
