@@ -68,14 +68,14 @@ def made_set(
     read = read_result(drawn.result, text, work.scheme, base, place)
     state: State = "skipped" if drawn.cancelled else "submitted"
     edited = drawn.edited_by not in (None, drawn.person, work.me)
-    note = f"edited by {person(work, drawn.edited_by)}" if edited else ""
+    editor = f"edited by {person(work, drawn.edited_by)}" if edited else ""
     values: dict[str, Any] = {
         **read.content(),
         "state": state,
         "scheme_version": work.ledger.fact(work.mark, "scheme_version") or text.scheme_version,
         "updated_at": _time(drawn.updated_at),
         "lead_time": drawn.lead_time,
-        "origin": Origin(kind="labelstudio", note=note),
+        "origin": Origin(kind="labelstudio", note=_note(base, editor)),
     }
     try:
         made = AnnotationSet(**{**(dict(base) if base else _blank(work, key, drawn, text)), **values})
@@ -85,6 +85,12 @@ def made_set(
     faults = check_set(made, work.scheme, text.anchor, place)
     errors = [fault for fault in faults if fault.severity is Severity.ERROR]
     return made, [*read.findings, *errors]
+
+
+def _note(base: AnnotationSet | None, editor: str) -> str:
+    """Return what a reader must know: what was said of the version it was made from, and who edited it."""
+    carried = base.origin.note if base is not None and base.state != "deleted" else ""
+    return "; ".join(part for part in (carried, "" if editor in carried else editor) if part)
 
 
 def tombstone(latest: AnnotationSet) -> AnnotationSet:

@@ -14,7 +14,7 @@ from corpus.annotation.store import append
 from corpus.labelstudio import journal
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.ledger import LEDGER
-from corpus.model.annotation import Entity
+from corpus.model.annotation import Entity, Origin
 from corpus.model.document import Document
 
 pytestmark = pytest.mark.server
@@ -244,6 +244,24 @@ def test_a_pushed_annotation_that_was_changed_there_comes_back(desk: Desk, clien
 
 class KilledError(BaseException):
     """The program ends here."""
+
+
+def test_what_was_said_of_the_origin_stays(desk: Desk, sign_up: Join) -> None:
+    """A later edit does not make a reader forget how the annotation came about; the editor is named once."""
+    append(
+        desk.folder,
+        [news_set(news(), "hand-1").model_copy(update={"origin": Origin(kind="import", note="one pass")})],
+    )
+    desk.documents = (news(),)
+    project, ada = desk.sync().project, sign_up("ada")
+    [drawn] = desk.tasks(project)["news-1"].annotations
+    for kept in (3, 2):
+        body = {"result": [row for row in drawn.result if row["type"] == "labels"][:kept]}
+        ada.client.send("PATCH", f"/api/annotations/{drawn.id}/", body)
+        desk.sync()
+        assert desk.sets()["news-1", "hand-1"].origin == Origin(
+            kind="labelstudio", note="one pass; edited by annotator-1"
+        )
 
 
 def test_stopped_at_every_step(desk: Desk, sign_up: Join, monkeypatch: pytest.MonkeyPatch) -> None:
