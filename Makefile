@@ -14,7 +14,7 @@ DATASET := build/dataset
 SCHEDULES ?= 200
 RELEASES := build/releases
 
-.PHONY: help install browser run stop test test-quick test-faults check schemas screenshot bench clean
+.PHONY: help install browser run stop test test-quick test-faults check schemas screenshot picture bench clean
 
 help: ## List these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -69,6 +69,9 @@ test-faults: install ## Break the sync in SCHEDULES=200 ways, on a real server, 
 
 screenshot: install browser ## Draw docs/label-studio.png anew, from build/dataset, on a server of its own
 	@$(BIN)/python tests/browser/take_screenshot.py $(DATASET) docs/label-studio.png
+
+picture: install browser ## Draw docs/cleaning.png anew, a seed as received and cleaned
+	@$(BIN)/python tests/browser/draw_cleaning.py seeds/004_2582ff4afcd3cfad.txt docs/cleaning.png
 
 schemas: install ## Write the generated files of schemas/ anew
 	@$(CORPUS) schemas

@@ -9,7 +9,8 @@ key        UInt64: the hash of a line's form, of a doc_id, of the paragraph an a
 documents  UInt32: the count
 since      UInt32: how many of the site's documents had been counted before the row came in
 
-No text is in it, and none can be read back: a file of counts may go where the articles may not.
+No text is in it: whoever has a line can look it up, nobody can read one out. So a file of counts may go where the
+articles may not.
 """
 
 from __future__ import annotations
