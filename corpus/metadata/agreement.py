@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from corpus.metadata.headlines import squeezed
+from corpus.metadata.headlines import NOT_SHOWN, squeezed
 from corpus.metadata.language import language_tag
 from corpus.metadata.names import is_person
 from corpus.model.document import KnownValue
@@ -28,10 +28,10 @@ Row = Mapping[str, Any]
 def settled(described: pl.DataFrame, known: Known) -> tuple[pl.DataFrame, dict[str, Sequence[KnownValue]]]:
     """Return the described frame and the known values without those of the markup that the text overrules.
 
-    The text's title stays where it differs from the claimed one in signs alone (it has a span), a person it
-    names as author before an organisation, its time of the claimed day before a bare day, its agency and its
-    holder of rights. A declared language that is the detected one raises ``language_score``; one that differs
-    counts only where the text is short.
+    The text's title stays where it differs from the claimed one in signs alone (it has a span) and where no line
+    of the page has the claimed one; a person it names as author goes before an organisation, its time of the
+    claimed day before a bare day; its agency and its holder of rights stay. A declared language that is the
+    detected one raises ``language_score``; one that differs counts only where the text is short.
     """
     claimed = {doc_id: values for doc_id, values in known.items() if any(v.kind == MARKUP for v in values)}
     if not claimed:
@@ -50,8 +50,8 @@ def _overruled(value: KnownValue, row: Row) -> bool:
     return value.kind == MARKUP and rule is not None and bool(row.get(value.column)) and rule(value, row)
 
 
-def _is_same_title(value: KnownValue, row: Row) -> bool:
-    return squeezed(row["title"]) == squeezed(str(value.value))
+def _is_same_or_unseen(value: KnownValue, row: Row) -> bool:
+    return value.known_from.endswith(NOT_SHOWN) or squeezed(row["title"]) == squeezed(str(value.value))
 
 
 def _is_no_person(value: KnownValue, row: Row) -> bool:  # noqa: ARG001 (one signature for every rule)
@@ -73,7 +73,7 @@ def _text_goes_first(value: KnownValue, row: Row) -> bool:  # noqa: ARG001
 
 
 _RULES: Mapping[str, Callable[[KnownValue, Row], bool]] = {
-    "title": _is_same_title,
+    "title": _is_same_or_unseen,
     "authors": _is_no_person,
     "published": _is_less_precise,
     "modified": _is_less_precise,

@@ -12,12 +12,13 @@ from corpus.metadata.shapes import month_number, shapes
 from corpus.metadata.words import table
 from corpus.metadata.zones import utc_of
 
-__all__ = ["FIRST_YEAR", "LAST_YEAR", "FoundDate", "Order", "find_dates", "order_shown"]
+__all__ = ["FIRST_YEAR", "LAST_YEAR", "FoundDate", "Order", "find_dates", "order_shown", "unsettled_dates"]
 
 FIRST_YEAR, LAST_YEAR = 1600, 2100
 
 Order = Literal["day", "month"] | None
 """Which part of 03/04/2021 comes first; None where nothing tells."""
+_ORDERS: tuple[Order, ...] = ("day", "month")
 
 _BEFORE = 40
 """How many characters before a date its clock time may begin."""
@@ -63,6 +64,21 @@ def find_dates(text: str, order: Order = None, language: str | None = None) -> l
         parts = _parts(shape, match, order, language)
         if parts is not None:
             found.append(_with_time(text, match.span(), parts, shape))
+    return found
+
+
+def unsettled_dates(text: str) -> list[FoundDate]:
+    """Return the dates like 03/04/2021 that can be read in two ways: their year, with both readings as the shape.
+
+    >>> [(d.value, d.precision, d.shape) for d in unsettled_dates("03/04/2021")]
+    [('2021', 'year', 'numeric (2021-04-03 or 2021-03-04)')]
+    """
+    found = []
+    for shape, match in _matches(text):
+        readings = [_numeric_parts(match, order, None) for order in _ORDERS] if shape == "numeric" else []
+        if len(match.groupdict().get("year") or "") == 4 and all(readings) and len(set(readings)) == len(_ORDERS):
+            told = " or ".join(parts.iso() for parts in readings if parts)
+            found.append(FoundDate(*match.span(), match["year"], "year", f"numeric ({told})"))
     return found
 
 

@@ -11,8 +11,10 @@ from corpus.metadata.claims import Claim, Claims
 from corpus.metadata.words import table
 from corpus.model.markup import Head
 
-__all__ = ["headline", "site_names", "squeezed", "without_site"]
+__all__ = ["NOT_SHOWN", "headline", "site_names", "squeezed", "stands", "without_site"]
 
+NOT_SHOWN = " (not on the page)"
+"""What is said of a claimed title that no line of the page has, unless the JSON-LD article declares it."""
 _DECLARED = "article:headline"
 _LONGEST = 400
 _LONGEST_LINE = 500
@@ -38,9 +40,18 @@ def headline(claims: Claims, head: Head, page_text: str | None) -> Claim | None:
     declared = next((claim for claim in candidates if claim.place == _DECLARED), None)
     if declared and not _is_cut(declared, candidates):
         return declared
-    lines = {squeezed(line) for line in (page_text or "").split("\n") if len(line) <= _LONGEST_LINE} - {""}
+    lines = _squeezed_lines(page_text)
     forms = [(claim, form) for claim in candidates for form in _forms(claim)]
     return next((form for _, form in forms if squeezed(form.text) in lines), candidates[0])
+
+
+def stands(claim: Claim, page_text: str | None) -> bool:
+    """Tell whether the page has the claimed title as a line, or its JSON-LD article declares it."""
+    return claim.place == _DECLARED or squeezed(claim.text) in _squeezed_lines(page_text)
+
+
+def _squeezed_lines(page_text: str | None) -> set[str]:
+    return {squeezed(line) for line in (page_text or "").split("\n") if len(line) <= _LONGEST_LINE} - {""}
 
 
 def _is_cut(declared: Claim, candidates: Sequence[Claim]) -> bool:

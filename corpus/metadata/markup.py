@@ -10,8 +10,8 @@ from corpus.metadata.claims import Claims, claims_of
 from corpus.metadata.dates import Order, order_shown
 from corpus.metadata.decisions import TERMS_COLUMNS
 from corpus.metadata.head_authors import written_by
-from corpus.metadata.headlines import headline, site_names
-from corpus.metadata.moments import moment_of, order_note
+from corpus.metadata.headlines import NOT_SHOWN, headline, site_names, stands
+from corpus.metadata.moments import moment_of, order_note, zone_note
 from corpus.metadata.rights import holder_span
 from corpus.metadata.words import table
 from corpus.model.document import KnownValue
@@ -25,7 +25,9 @@ def known_from_head(head: Head, page_text: str | None = None) -> tuple[KnownValu
 
     ``page_text``, the rendered text, decides between titles that differ. Dates are ISO 8601, in UTC where
     they have a time; the address is whole and of the site the page was retrieved from. ``known_from`` is
-    the place of the claim: "article:headline" (JSON-LD), "meta:og:title", "link:canonical" and the like.
+    the place of the claim: "article:headline" (JSON-LD), "meta:og:title", "link:canonical" and the like, with what
+    is to be known of it: which part of 03/04/2021 is the day, the zone of a time ("(at -05:00)"), or that no line
+    of the page has the title.
     """
     claims = claims_of(head)
     return tuple(
@@ -38,7 +40,7 @@ _Told = tuple[str, "str | tuple[str, ...]", str]
 
 def _values(claims: Claims, head: Head, page_text: str | None) -> Iterator[_Told]:
     if title := headline(claims, head, page_text):
-        yield "title", title.text, title.place
+        yield "title", title.text, title.place + ("" if stands(title, page_text) else NOT_SHOWN)
     yield from _authors_and_agency(claims, site_names(claims, head))
     yield from _moments(claims, head)
     yield from _texts(claims, head)
@@ -75,7 +77,8 @@ def _moment(claims: Claims, column: str, order: Order, language: str | None) -> 
     for claim in claims.of(column):
         moment = moment_of(claim.text, order, language, epoch=claim.place in epochs)
         if moment:
-            told.append((moment[0], claim.place + order_note(claim.text, moment[0])))
+            notes = order_note(claim.text, moment[0]) + zone_note(claim.text, moment[0])
+            told.append((moment[0], claim.place + notes))
     if not told:
         return None
     finer = (item for item in told if item[0].startswith(told[0][0]) and len(item[0]) > len(told[0][0]))

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 
 from corpus.metadata.dates import FIRST_YEAR, LAST_YEAR, Order, find_dates
 
-__all__ = ["moment_of", "order_note"]
+__all__ = ["moment_of", "order_note", "zone_note"]
 
 _LONGEST = 80
 _FRACTION = re.compile(r"(?<=:\d\d)[.,]\d{1,9}")
@@ -20,6 +20,7 @@ _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)|\d{8}(?!\d)")
 _MAIL_DAY = re.compile(r"(?:[A-Z][a-z]{2},\s)?\d{1,2}\s[A-Z][a-z]{2}\s\d{4}\s\d")
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-]\d{2,4}(?!\d)")
 _MONTHS = 12
+_OFFSET = re.compile(r"(?<=\d)\s?([+\-−])(\d{2}):?(\d{2})(?:\s?[A-Z]{1,5})?$")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
 
 
@@ -90,3 +91,15 @@ def order_note(text: str, value: str) -> str:
     if match is None or match[1] == match[2] or max(int(match[1]), int(match[2])) > _MONTHS:
         return ""
     return " (day before month)" if value[8:10] == f"{int(match[1]):02}" else " (month before day)"
+
+
+def zone_note(text: str, value: str) -> str:
+    """Return the zone in which a time was written that was turned into UTC, "" where it was UTC or had no time.
+
+    >>> zone_note("2024-12-02T23:56:34-05:00", "2024-12-03T04:56:34Z")
+    ' (at -05:00)'
+    """
+    match = _OFFSET.search(text.strip())
+    if match is None or not value.endswith("Z") or match[2] + match[3] == "0000":
+        return ""
+    return f" (at {match[1]}{match[2]}:{match[3]})".replace("−", "-")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from corpus.metadata.dates import FIRST_YEAR, LAST_YEAR, FoundDate, Order, find_dates, order_shown
+from corpus.metadata.dates import FIRST_YEAR, LAST_YEAR, FoundDate, Order, find_dates, order_shown, unsettled_dates
 from corpus.metadata.layout import NOWHERE, Layout
 from corpus.metadata.moments import order_note
 from corpus.metadata.shapes import shapes
@@ -60,7 +60,8 @@ def published_values(lines: Sequence[Line], language: str | None, layout: Layout
     A date that says it is the publication's goes before one that says nothing; one that says it is a change's
     is never the publication's. Among stamps of the same standing the one that follows the headline most closely
     is taken. Far below the article a date of publication is another story's; a bare date in the masthead is
-    today's; and of bare dates that differ only those around the headline are believed.
+    today's; and of bare dates that differ only those around the headline are believed. A date like 03/04/2021
+    in which nothing tells the day from the month gives its year, and the evidence names both readings.
     """
     stamps = _stamps(lines, order_shown(line.text for line in lines), language)
     bare = [stamp for stamp in stamps if stamp.label == "" and not layout.is_masthead(stamp.line.block)]
@@ -102,7 +103,7 @@ def hint_values(captions: Sequence[Line], datelines: Sequence[Line], language: s
 
 def _told(column: str, stamp: _Stamp) -> list[Value]:
     line, found = stamp.line, stamp.found
-    note = order_note(line.text[found.start : found.end], found.value)
+    note = order_note(line.text[found.start : found.end], found.value) if found.precision in _DAYS else ""
     rule = f"stamp.{stamp.label or 'bare'}.{found.shape}{note}"
     start, end = line.start + found.start, line.start + found.end
     return [
@@ -115,7 +116,7 @@ def _stamps(lines: Sequence[Line], order: Order, language: str | None) -> list[_
     stamps: list[_Stamp] = []
     carried, last_line = "", -9
     for line in lines:
-        found = find_dates(line.text, order, language) or _lone_year(line)
+        found = find_dates(line.text, order, language) or _partly_known(line)
         position, label = 0, carried if line.line - last_line <= 2 else ""
         for item in found:
             label = _label(line.text[position : item.start]) or label
@@ -123,6 +124,11 @@ def _stamps(lines: Sequence[Line], order: Order, language: str | None) -> list[_
             position, label = item.end, label if label == "other" else ""
         carried, last_line = ("" if found else _label(line.text)), line.line
     return stamps
+
+
+def _partly_known(line: Line) -> list[FoundDate]:
+    """Return the year of a date whose day and month cannot be told apart, else a year that stands alone."""
+    return (unsettled_dates(line.text) if len(line.text) <= LONGEST_STAMP else []) or _lone_year(line)
 
 
 def _lone_year(line: Line) -> list[FoundDate]:

@@ -56,6 +56,11 @@ def test_modified(case: Case) -> None:
     assert read(values, "modified") == wanted(case, "modified")
 
 
+def test_both_readings_of_an_ambiguous_date_are_told() -> None:
+    sources = {value.source for value in published_values(lines("timestamp", ["Posted 03/04/2021"]), "en")}
+    assert sources == {"stamp.published.numeric (2021-04-03 or 2021-03-04)"}
+
+
 @pytest.mark.cases("dates.toml", "loose")
 def test_time_stamps_of_any_role(case: Case) -> None:
     assert is_stamp(case["text"]) == case.get("stamp", False)

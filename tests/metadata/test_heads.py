@@ -171,18 +171,48 @@ def test_where_the_text_says_as_much_it_keeps_its_spans(frames: Any) -> None:
 
 
 def test_where_the_head_says_more_it_goes_first(frames: Any) -> None:
+    declared = '{"@type": "NewsArticle", "headline": "Norland’s harbour to close"}'
     metas = (
-        ("og:title", "Norland’s harbour to close"),
         ("article:published_time", "2021-06-05T14:05:10Z"),
         ("article:modified_time", "2021-06-07T08:00:00Z"),
         ("author", "Maren Holt, Li Wen"),
     )
-    row = described(frames, Head(metas=metas))
+    row = described(frames, Head(metas=metas, json_ld=(declared,)))
     assert row["title"] == "Norland’s harbour to close"
     assert (row["published"], row["published_precision"]) == ("2021-06-05T14:05:10Z", "second")
     assert (row["modified"], row["modified_precision"]) == ("2021-06-07T08:00:00Z", "second")
     assert row["authors"] == ["Maren Holt", "Li Wen"]
     assert {kinds_of(row)[name] for name in ("title", "published", "authors")} == {"markup"}
+
+
+def test_a_title_that_no_line_has_yields_to_the_headline_on_the_page(frames: Any) -> None:
+    """Search engines' titles differ from the headline; the one that JSON-LD declares does not."""
+    told = (
+        Head(metas=(("og:title", "Harbour closure 2021: all you need to know"),)),
+        Head(title="Harbour closing"),
+    )
+    rows = [described(frames, head) for head in told]
+    assert [row["title"] for row in rows] == ["Harbour to close"] * 2
+    assert described(frames, told[0], [("body", "Ships wait.")])["title"].startswith("Harbour closure")
+
+
+def test_a_declared_headline_that_is_cut_off_is_completed() -> None:
+    declared = '{"@type": "NewsArticle", "headline": "Harbour to close for repairs until the"}'
+    head = Head(json_ld=(declared,), metas=(("og:title", "Harbour to close for repairs until the spring"),))
+    titles = {
+        value.column: value.value
+        for value in known_from_head(head, "Harbour to close for repairs until the spring")
+    }
+    assert titles["title"] == "Harbour to close for repairs until the spring"
+
+
+def test_the_zone_of_a_time_is_told(frames: Any) -> None:
+    """The value is in UTC; the local day can be had from the note."""
+    head = Head(metas=(("article:published_time", "2021-06-05T22:05:10-05:00"),))
+    row = described(frames, head)
+    assert row["published"] == "2021-06-06T03:05:10Z"
+    sources = {item["column"]: item["source"] for item in row["evidence"]}
+    assert sources["published"] == "meta:article:published_time (at -05:00)"
 
 
 def test_a_declared_language_raises_the_score_of_the_same_and_yields_to_another(frames: Any) -> None:
