@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if column in pages.columns:
                 runs = _runs(column, pages, folder, options.folds, python)
                 _show(column, pages, runs)
-        _known_lines(pages, folder)
+        _known_lines(pages, folder, options.folds)
     return 0
 
 
@@ -181,27 +181,30 @@ def _show_families(column: str, pages: pl.DataFrame, runs: Mapping[str, Run]) ->
     _table(table.columns, [[str(value) for value in row] for row in table.iter_rows()])
 
 
-def _known_lines(pages: pl.DataFrame, folder: Path) -> None:
+def _known_lines(pages: pl.DataFrame, folder: Path, folds: Path | None) -> None:
     """Print what the counts of the pages' own lines bring, on the sites with two (three) pages and more."""
     rows = []
     for least in (2, 3):
         some = pages.filter(pl.len().over("site") >= least)
+        named = [f"{least} and more", str(len(some)), str(some["site"].n_unique())]
         for column in TEXTS if len(some) else ():
-            rows.append(
-                [f"{least} and more", str(len(some)), str(some["site"].n_unique()), *_gain(some, column, folder)]
-            )
+            some.select("id", "site", "lang", column).write_parquet(folder / "pages.parquet")
+            rows += [
+                [*named, column.removeprefix("text_"), *_gain(some, way, column, folder, folds)] for way in WAYS
+            ]
     print("\n## known lines: the pages' own counts, without gold, on the sites with several pages\n")
-    _table(["pages a site", "pages", "sites", "text", "F1 without", "F1 with", "gain", "interval by site"], rows)
+    _table(
+        ["pages a site", "pages", "sites", "text", "", "F1 without", "F1 with", "gain", "interval by site"], rows
+    )
 
 
-def _gain(pages: pl.DataFrame, column: str, folder: Path) -> list[str]:
+def _gain(pages: pl.DataFrame, way: str, column: str, folder: Path, folds: Path | None) -> list[str]:
     gold, sites, path = pages["body"].to_list(), pages["site"].to_list(), folder / "pages.parquet"
-    pages.select("id", "site", "lang", column).write_parquet(path)
-    runs = [run_ours(way, column, path, folder, None, timed=False) for way in ("rules", "known")]
+    runs = [run_ours(name, column, path, folder, folds, timed=False) for name in (way, f"known-{way}")]
     before, after = (scores(run.texts, gold, sites) for run in runs)
     low, high = interval(after, before)
     figures = [f"{before.f1:.4f}", f"{after.f1:.4f}", f"{after.f1 - before.f1:+.4f}", f"{low:+.4f} {high:+.4f}"]
-    return [column.removeprefix("text_"), *figures]
+    return [WAYS[way], *figures]
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

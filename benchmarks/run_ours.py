@@ -2,10 +2,10 @@
 
 Usage: python run_ours.py WAY COLUMN PAGES.parquet OUT.parquet [--folds DIR] [--times N]
 
-WAY is "rules", "model" (rules and line model), "html" (pages) or "known" (rules and the counts of the pages
-themselves). DIR has weights that have not seen a fold's sites, ``line/N/weights.npz`` and ``markup/N/weights.npz``;
-each page is then judged by those of its own fold. N repeats the pages, to measure speed on as much text as a batch
-of a build has. Beside OUT, OUT.lines.parquet tells of each line whether it stays, and the reason.
+WAY is "rules", "model" (rules and line model), "html" (pages), "known-rules" or "known-model" (the same with the
+counts of the pages' own lines). DIR has weights that have not seen a fold's sites, ``line/N/weights.npz`` and
+``markup/N/weights.npz``; each page is then judged by those of its own fold. N repeats the pages, to measure speed
+on as much text as a batch of a build has. Beside OUT, OUT.lines.parquet tells of each line whether it stays, and why.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ WARM = (
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("way", choices=["rules", "model", "html", "known"])
+    parser.add_argument("way", choices=["rules", "model", "html", "known-rules", "known-model"])
     parser.add_argument("column")
     parser.add_argument("source", type=Path)
     parser.add_argument("out", type=Path)
@@ -49,7 +49,7 @@ def main() -> None:
     options = parser.parse_args()
     pages = pl.read_parquet(options.source, columns=["id", "site", options.column])
     pages = repeated(pages.rename({options.column: "text"}), options.times)
-    known = counts(pages) if options.way == "known" else None
+    known = counts(pages) if options.way.startswith("known") else None
     blocks_of(pl.DataFrame({"id": ["0"], "site": [""], "text": [WARM]}), options.way, known)
     seconds, parts = 0.0, []
     for part in by_fold(pages, options.folds):
@@ -111,7 +111,7 @@ def blocks_of(pages: pl.DataFrame, way: str, known: KnownLines | None) -> pl.Dat
             pl.Series("text", [page.text for page in rendered]),
             markup_column([(page.markup, claims_of(page.head)) for page in rendered]),
         )
-    return clean_frame(raw, line_model=way == "model", known_lines=known)
+    return clean_frame(raw, line_model=way.endswith("model"), known_lines=known)
 
 
 def cleaned(blocks: pl.DataFrame) -> pl.DataFrame:
