@@ -22,7 +22,19 @@ ODD = (
 PIECES = st.sampled_from((*TAGS.split(), *ODD))
 SOURCES = st.lists(st.one_of(PIECES, st.just(" "), st.just("\n"), st.text(max_size=8)), max_size=40).map("".join)
 
+CROWD = " ".join(f"a{n}=1" for n in range(100_000))
+WILD = " ".join(f"a{n}='<>'" for n in range(100_000))
 BOMBS = {
+    "attributes after a sign in quotes": f'<p a=">" {CROWD}>x',
+    "signs in all attributes": f"<p {WILD}>x",
+    "attributes behind a script": f"<script>a<b c='\"</script><p {WILD}>x",
+    "attributes in foreign raw text": f"<svg><style><p {WILD}></style></svg>x",
+    "attributes behind a false comment": f"<!--><p {WILD}>x",
+    "attributes that begin with a sign": "<p " + " ".join(f"={n}=" for n in range(100_000)) + ">x",
+    "body after body": "<body>" + "".join(f"<body a{n}=1>" for n in range(100_000)) + "x",
+    "tags that open tags": "<a<b" * 300_000,
+    "raw texts without an end": "<title><" * 200_000,
+    "quotes without an end": "<a b='" * 50 + '<a b="' * 100_000,
     "nested elements": "<div>" * 100_000 + "x",
     "nested and closed": "<div>" * 50_000 + "x" + "</div>" * 50_000,
     "nested formatting": "<b>" * 100_000 + "x",
@@ -90,6 +102,21 @@ def test_too_deep_nesting_keeps_the_text_and_is_recorded() -> None:
 def test_too_many_attributes_keep_the_text_and_are_recorded() -> None:
     page = render("<p " + " ".join(f"a{n}=1" for n in range(50_000)) + ">still <b>here")
     assert page.text == "still here"
+    assert [repair.kind for repair in page.repairs] == ["attributes"]
+
+
+@pytest.mark.parametrize(
+    "before", ["", "<script>if (a<b) c = '\"'</script>", "<!-- ' -->", "<svg></svg>", "<p title='it\"s'>"]
+)
+def test_a_crowd_of_attributes_is_found_wherever_it_stands(before: str) -> None:
+    page = render(before + "<p " + " ".join(f"a{n}='<{n}>'" for n in range(2_000)) + ">still <b>here")
+    assert page.text == "still here"
+    assert [repair.kind for repair in page.repairs] == ["attributes"]
+
+
+def test_bodies_without_end_keep_their_text() -> None:
+    page = render("".join(f"<body class=a{n}><p>line {n}" for n in range(100)))
+    assert page.text.split("\n\n") == [f"line {n}" for n in range(100)]
     assert [repair.kind for repair in page.repairs] == ["attributes"]
 
 

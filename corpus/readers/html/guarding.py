@@ -18,12 +18,28 @@ ATTRIBUTES = 500
 _FEW = 6_000
 """A page with fewer tags is quick however they are nested (the parser's time grows with their square)."""
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^>]*>")
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)[^>]*+(?:>|\Z)")
 _LONG = 4_000
 """A shorter tag has no more attributes than the parser can bear."""
 
-_ATTRIBUTE = re.compile(r"""[^\s=>"'/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>"']+))?[\s/]*""")
-_BEGIN = re.compile("<(?=[a-zA-Z])")
+_ATTRIBUTES = r"""(?:[^>"'=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?|["'])?)*+"""
+_COMMENT = r"!--(?!-?>)[^-]*+(?:-(?!-!?>)[^-]*+)*+"
+_SKIPPED = r"!\[CDATA\[[^\]]*+(?:\](?!\]>)[^\]]*+)*+"
+_RAW = r"(?:script|style|xmp|iframe|noembed|noframes|textarea|title)(?=[\s/>])"
+_RAW_TEXT = r"[^<]*+(?:<(?!/\1)[^<]*+)*+"
+_TAGS = re.compile(rf"<(?:{_COMMENT}|(?:({_RAW})|[a-z])({_ATTRIBUTES})(?(1){_RAW_TEXT}))", re.I)
+"""Every start tag with its attributes (group 2), where neither comments nor raw text are looked into. Each
+repetition is possessive: the search takes time linear in the page's length (HTML Standard, section 13.2.5)."""
+
+_FOREIGN = re.compile(r"<(svg|math)(?=[\s/>])[^<]*+(?:<(?!/\1)[^<]*+)*+", re.I)
+_FOREIGN_TAGS = re.compile(rf"<(?:{_COMMENT}|{_SKIPPED}|()[a-z]({_ATTRIBUTES}))", re.I)
+"""The same where no element holds raw text, as inside svg."""
+
+_ATTRIBUTE = re.compile(r"""[^\s>"'/][^\s=>/]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>"']+))?[\s/]*|["'][\s/]*""")
+_ROOTS = re.compile(r"<(html|body)[\s/]", re.I)
+_MOST_ROOTS = 20
+"""The parser adds the attributes of each further html and body to the first, comparing them with all it has."""
+
 _IMPLIED = frozenset({"p", "li", "td", "th", "tr", "dt", "dd", "option", "tbody", "thead", "tfoot", "rp", "rt"})
 """Elements that need no end tag, and do not nest without another element between."""
 
@@ -31,8 +47,9 @@ _IMPLIED = frozenset({"p", "li", "td", "th", "tr", "dt", "dd", "option", "tbody"
 def guarded(html: str) -> tuple[str, tuple[Repair, ...]]:
     """Return the page without tags nested too deep and without an element's endless attributes."""
     narrow, crowded = _without_crowds(html)
-    shallow, deep = _without_depth(narrow)
-    return shallow, (*crowded, *deep)
+    single, rooted = _without_roots(narrow)
+    shallow, deep = _without_depth(single)
+    return shallow, (*crowded, *rooted, *deep)
 
 
 def _without_crowds(html: str) -> tuple[str, tuple[Repair, ...]]:
@@ -52,19 +69,23 @@ def _without_crowds(html: str) -> tuple[str, tuple[Repair, ...]]:
 
 
 def _long_tags(html: str) -> list[int]:
-    """Return where tags begin that may be long: long stretches up to the next "<", or without any ">"."""
-    starts = set()
-    at = 0
-    for piece in html.split("<"):
-        if len(piece) > _LONG and at and piece[0].isalpha():
-            starts.add(at)
-        at += len(piece) + 1
-    at = 0
-    for piece in html.split(">"):
-        if len(piece) > _LONG and (found := _BEGIN.search(piece)) is not None:
-            starts.add(at + found.end())
-        at += len(piece) + 1
-    return sorted(starts)
+    """Return where long tags begin, after their "<"."""
+    found = [tag.span(2) for tag in _TAGS.finditer(html) if tag.end(2) - tag.start(2) > _LONG]
+    for part in _FOREIGN.finditer(html):
+        if part.end() - part.start() > _LONG:
+            found += [tag.span(2) for tag in _FOREIGN_TAGS.finditer(html, *part.span())]
+    return sorted({begin - 1 for begin, end in found if end - begin > _LONG})
+
+
+def _without_roots(html: str) -> tuple[str, tuple[Repair, ...]]:
+    """Turn ever more html and body tags into comments; most pages have one of each."""
+    starts = [found.start() for found in _ROOTS.finditer(html)]
+    if len(starts) <= _MOST_ROOTS:
+        return html, ()
+    first = starts[_MOST_ROOTS]
+    detail = f"of html and body tags the first {_MOST_ROOTS} were read"
+    repair = Repair("attributes", len(starts) - _MOST_ROOTS, detail)
+    return html[:first] + _ROOTS.sub(r"<!\1 ", html[first:]), (repair,)
 
 
 def _spare_attributes(html: str, start: int) -> tuple[int, int] | None:
