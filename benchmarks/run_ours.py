@@ -5,7 +5,7 @@ Usage: python run_ours.py WAY COLUMN PAGES.parquet OUT.parquet [--folds DIR] [--
 WAY is "rules", "model" (rules and line model), "html" (pages), "known-rules" or "known-model" (the same with the
 counts of the pages' own lines). DIR has weights that have not seen a fold's sites, ``line/N/weights.npz`` and
 ``markup/N/weights.npz``; each page is then judged by those of its own fold. N repeats the pages, to measure speed
-on as much text as a batch of a build has. Beside OUT, OUT.lines.parquet tells of each line whether it stays, and why.
+on as much text as a batch of a build has. OUT.lines.parquet tells of each line whether it stays and why.
 """
 
 from __future__ import annotations
