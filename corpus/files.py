@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import filecmp
 import hashlib
@@ -25,6 +26,10 @@ __all__ = [
     "sha256_bytes",
     "sha256_file",
 ]
+
+
+_HERE, _EXCHANGE = -100, 2
+"""AT_FDCWD and RENAME_EXCHANGE of Linux' renameat2."""
 
 
 def sha256_bytes(data: bytes) -> str:
@@ -68,8 +73,8 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
 def atomic_directory(path: Path) -> Iterator[Path]:
     """Give a new directory beside ``path`` that takes its place when the block ends without an error.
 
-    An existing directory at ``path`` is moved aside first and removed after, so a crash leaves the old
-    tree or the new one under its name, or (between two renames) the old one under ``.NAME.old-…``.
+    An existing directory at ``path`` changes places with the new one in one step (Linux; elsewhere it is moved
+    aside first, so that a crash between two renames leaves it under ``.NAME.old-…``) and is removed after.
     Where the existing tree holds the same files with the same bytes, it is left alone, time stamps and all.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +85,7 @@ def atomic_directory(path: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
-    if path.exists() and _same_tree(path, temporary):
+    if (path.exists() and _same_tree(path, temporary)) or (path.exists() and _exchanged(temporary, path)):
         shutil.rmtree(temporary)
     elif path.exists():
         aside = Path(tempfile.mkdtemp(prefix=f".{path.name}.old-", dir=path.parent))
@@ -89,6 +94,15 @@ def atomic_directory(path: Path) -> Iterator[Path]:
         shutil.rmtree(aside)
     else:
         temporary.rename(path)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Let two entries of one directory change places in one step; False where the system cannot."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    return bool(rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0)
 
 
 def _same_tree(one: Path, other: Path) -> bool:

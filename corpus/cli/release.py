@@ -13,9 +13,12 @@ import typer
 from corpus.cli.rim import escape, out, visible, visible_path
 from corpus.errors import UsageError
 from corpus.export.store import BuiltDataset
+from corpus.releases.bags import write_bag
+from corpus.releases.changelog import add_to_changelog
 from corpus.releases.editions import public_edition, release_public
 from corpus.releases.planning import find_previous, plan_release
 from corpus.releases.release import write_release
+from corpus.releases.signing import sign_release
 
 __all__ = ["Edition", "command"]
 
@@ -42,6 +45,15 @@ def command(
     edition: Annotated[
         Edition, typer.Option(help="full: all texts, for those who hold them; public: what may be passed on.")
     ] = Edition.FULL,
+    changelog: Annotated[
+        Path | None, typer.Option(help="A changelog of the project that gets the release's entry too.")
+    ] = None,
+    bag: Annotated[
+        bool, typer.Option("--bag", help="Pack it as a BagIt archive too: NAME-VERSION-bag.zip.")
+    ] = False,
+    sign: Annotated[
+        Path | None, typer.Option(help="Sign the manifest with this SSH key (or its .pub, for one in an agent).")
+    ] = None,
 ) -> None:
     """Write NAME-VERSION/ with data, card, changelog, manifest and checksums; the same input gives the same bytes.
 
@@ -52,29 +64,44 @@ def command(
     The public edition, NAME-public-VERSION/, withholds every text that its rights record does not clearly allow to
     pass on; it is made of a build, or of a full release that is there.
     """
-    if edition is Edition.PUBLIC and BuiltDataset.open(build).manifest.version is not None:
-        _show(public_edition(build, target, date))
+    path = _release(build, target, version, previous, date, edition)
+    if path is None:
         return
+    if changelog and add_to_changelog(changelog, path, BuiltDataset.open(path).manifest):
+        out.print(f"changelog: {escape(visible_path(changelog))}")
+    if sign is not None:
+        out.print(f"signature: {escape(visible_path(sign_release(path, sign)))}")
+    if bag:
+        out.print(f"bag: {escape(visible_path(write_bag(path)))}")
+
+
+def _release(
+    build: Path, target: Path, version: str | None, previous: Path | None, date: str | None, edition: Edition
+) -> Path | None:
+    """Write the release and say what came of it; None where there is nothing to release."""
+    if edition is Edition.PUBLIC and BuiltDataset.open(build).manifest.version is not None:
+        return _show(public_edition(build, target, date))
     before = previous or find_previous(build, target, version)
     plan = plan_release(build, target, version, before)
     if edition is Edition.PUBLIC:
-        _show(release_public(plan, date or (_source_date() if plan.version else None)))
-        return
+        return _show(release_public(plan, date or (_source_date() if plan.version else None)))
     if plan.version is None:
         out.print(f"nothing to release: {escape(visible(plan.why))}")
-        return
+        return None
     path = write_release(plan, date or _source_date())
     out.print(f"release {plan.version}: {escape(visible_path(path))}")
     out.print(f"why: {escape(visible(plan.why))}")
+    return path
 
 
-def _show(path: Path) -> None:
-    """Say what the public edition holds."""
+def _show(path: Path) -> Path:
+    """Say what the public edition holds, and return its path."""
     dataset = BuiltDataset.open(path)
     texts = dataset.table("documents").column("text")
     shown = len(texts) - texts.null_count
     out.print(f"public edition {dataset.manifest.version}: {escape(visible_path(path))}")
     out.print(f"with the text of {shown} of {len(texts)} documents; the others' may not clearly be passed on")
+    return path
 
 
 def _source_date() -> str | None:

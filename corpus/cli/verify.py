@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,11 +16,14 @@ __all__ = ["command"]
 
 def command(
     directory: Annotated[str, typer.Argument(help="A built dataset or a release; a path, or an address (hf://…).")],
+    signers: Annotated[
+        Path | None, typer.Option(help="Allowed signers (OpenSSH): the manifest must be signed by one of them.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Check files, schema, card, offsets, projections and references of DIRECTORY."""
     with fetched(directory) as folder:
-        findings = verify(folder)
+        findings = verify(folder, signers)
     if as_json:
         print_json([finding.as_record() for finding in findings])
     wrong = show_findings([] if as_json else findings) or any(f.severity == "error" for f in findings)

@@ -11,12 +11,24 @@ from typing import Any
 from corpus.errors import UsageError
 from corpus.model.tables import CONFIGS
 
-__all__ = ["CARD", "MANIFEST", "SCHEME", "SUMS", "check_replaceable", "shard_path", "shards_of", "sums_bytes"]
+__all__ = [
+    "CARD",
+    "MANIFEST",
+    "SCHEME",
+    "SIGNATURE",
+    "SUMS",
+    "check_replaceable",
+    "shard_path",
+    "shards_of",
+    "sums_bytes",
+]
 
 CARD = "README.md"
 MANIFEST = "manifest.json"
 SCHEME = "scheme.toml"
 SUMS = "SHA256SUMS"
+SIGNATURE = "manifest.json.sig"
+"""An SSH signature of the manifest, where somebody signed it; the manifest cannot name it."""
 
 _SHARD = re.compile(r"(?P<config>[^/]+)/(?P<split>[\w.]+)-(?P<number>\d{5,})-of-(?P<total>\d{5,})\.parquet")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import polars as pl
 
@@ -10,11 +12,13 @@ from corpus.comparison.annotations import LAYERS, annotation_counts
 from corpus.comparison.changes import split_moves
 from corpus.comparison.difference import Difference, count
 from corpus.comparison.statistics import statistics
+from corpus.errors import DataError
 from corpus.export.card_words import escape_markdown
+from corpus.files import atomic_write
 from corpus.model.manifest import Manifest
 from corpus.releases.planning import Plan, Previous
 
-__all__ = ["CHANGES", "changes_text"]
+__all__ = ["CHANGES", "add_to_changelog", "changes_text"]
 
 CHANGES = "CHANGES.md"
 """The changelog's file in a release."""
@@ -41,6 +45,34 @@ def changes_text(plan: Plan, manifest: Manifest) -> str:
     body = _first(manifest) if plan.previous is None else _entry(plan.previous)
     entry = f"{_ENTRY}{plan.version}{dated}\n\n" + "\n\n".join(body) + "\n"
     return head + entry + (_earlier(plan.previous) if plan.previous else "")
+
+
+def add_to_changelog(path: Path, release: Path, manifest: Manifest) -> bool:
+    """Put a release's entry into a changelog of the project, above the older ones; False where it is there already.
+
+    The file is made where it is not there. An ``Unreleased`` section stays on top; nothing else is touched.
+
+    Raises:
+        OSError: a file cannot be read or written.
+        DataError: the changelog is no UTF-8 text.
+    """
+    changes = (release / CHANGES).read_bytes().decode("utf-8")
+    title = f"## {escape_markdown(manifest.name)} {manifest.version}"
+    body = changes.split(_ENTRY)[1].partition("\n")[2].rstrip()
+    dated = f" - {escape_markdown(manifest.date)}" if manifest.date else ""
+    try:
+        text = path.read_bytes().decode("utf-8") if path.exists() else "# Changelog\n"
+    except UnicodeDecodeError:
+        raise DataError(f"{path} is no UTF-8 text; name another changelog.") from None
+    if re.search(rf"^{re.escape(title)}(\s|$)", text, re.MULTILINE):
+        return False
+    first = re.search(r"^## (?!\[?unreleased)", text, re.MULTILINE | re.IGNORECASE)
+    at = first.start() if first else len(text)
+    before, after = text[:at].rstrip("\n"), text[at:]
+    entry = f"{title}{dated}\n\n{body}\n"
+    with atomic_write(path) as stream:
+        stream.write("\n".join([f"{before}\n", entry, after] if after else [f"{before}\n", entry]).encode("utf-8"))
+    return True
 
 
 def _earlier(previous: Previous) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import UsageError
-from corpus.export.layout import MANIFEST, SUMS
+from corpus.export.layout import MANIFEST, SIGNATURE, SUMS
 from corpus.export.store import BuiltDataset
 from corpus.files import sha256_file
 from corpus.model.finding import Severity
@@ -66,8 +66,10 @@ def open_publication(directory: Path, *, full: bool = False, despite_rights: boo
         raise UsageError(
             f"{directory} is not sound, so it is not published: {wrong[0].place}: {wrong[0].message.rstrip('.')}."
         )
-    files = {**dict(sorted(dataset.manifest.files.items())), SUMS: "", MANIFEST: ""}
-    files |= {name: sha256_file(directory / name) for name in (SUMS, MANIFEST)}
+    files = dict(sorted(dataset.manifest.files.items()))
+    files |= {
+        name: sha256_file(directory / name) for name in (SIGNATURE, SUMS, MANIFEST) if (directory / name).is_file()
+    }
     return Publication(dataset, files)
 
 
@@ -137,7 +139,7 @@ def _not_allowed(dataset: BuiltDataset) -> int:
     """Return how many documents have a text, or a part of one, that is not clearly allowed to be passed on."""
     data = dataset.table("documents")
     if "rights_record" not in data.schema.names:
-        return data.num_rows
+        return int(data.num_rows)
     return sum(not _is_allowed(record) for record in data.column("rights_record").to_pylist())
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from datetime import date as calendar_date
+from glob import escape as glob_escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from corpus.errors import DataError, UsageError
 from corpus.export.card import card_text
 from corpus.export.dataset import tree_hashes, write_manifest
-from corpus.export.layout import CARD
+from corpus.export.layout import CARD, SIGNATURE
 from corpus.export.store import BuiltDataset
-from corpus.files import atomic_directory
+from corpus.files import atomic_directory, only_writer
 from corpus.model.manifest import Manifest
 from corpus.model.tables import CONFIGS
 from corpus.releases.changelog import CHANGES, changes_text
@@ -83,14 +84,17 @@ def put_release(target: Path, write: Callable[[Path], None]) -> Path:
     """Let ``write`` fill the release's folder, whole or not at all; leave one that is there with the same bytes.
 
     Raises:
-        UsageError: something else stands in the place.
+        UsageError: something else stands in the place, or another process is writing the same release.
         OSError: the release cannot be written.
     """
-    if target.exists():
-        _check_same(target, write)
-        return target
-    with atomic_directory(target) as folder:
-        write(folder)
+    with only_writer(target):
+        for left in target.parent.glob(f".{glob_escape(target.name)}.new-*"):
+            shutil.rmtree(left)  # what a process that was killed has left: nobody else writes here now
+        if target.exists():
+            _check_same(target, write)
+            return target
+        with atomic_directory(target) as folder:
+            write(folder)
     return target
 
 
@@ -149,5 +153,6 @@ def _check_same(target: Path, write: Callable[[Path], None]) -> None:
         folder = Path(name)
         write(folder)
         tree = read_tree(target)
-        if tree.findings or tree.hashes != tree_hashes(folder):
+        hashes = {name: digest for name, digest in tree.hashes.items() if name != SIGNATURE}
+        if tree.findings or hashes != tree_hashes(folder):
             raise UsageError(refused)

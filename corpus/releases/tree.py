@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import CorpusError, DataError
-from corpus.export.layout import CARD, MANIFEST, SCHEME, SUMS
+from corpus.export.layout import CARD, MANIFEST, SCHEME, SIGNATURE, SUMS
 from corpus.export.store import read_manifest
 from corpus.files import sha256_file
 from corpus.model.finding import Finding
@@ -58,7 +58,7 @@ def check_manifest(tree: Tree) -> tuple[Manifest | None, list[Finding]]:
     except DataError as error:
         return None, [_finding("manifest", MANIFEST, str(error))]
     wanted = dict(manifest.files)
-    findings = [*_compare(wanted, tree.hashes, {MANIFEST, SUMS}, MANIFEST)]
+    findings = [*_compare(wanted, tree.hashes, {MANIFEST, SIGNATURE, SUMS}, MANIFEST)]
     unnamed = sorted({CARD, SCHEME} - set(wanted))
     findings += [_finding("manifest", MANIFEST, f"Its `files` must name {name}.") for name in unnamed]
     return manifest, findings
@@ -85,7 +85,7 @@ def check_sums(tree: Tree) -> list[Finding]:
     if lines[-1] or not wanted or list(wanted) != sorted(wanted):
         message = "It must name every file, sorted by path, and end with a line feed."
         findings.append(_finding("sums", SUMS, message))
-    return findings + list(_compare(wanted, tree.hashes, {SUMS}, SUMS))
+    return findings + list(_compare(wanted, tree.hashes, {SIGNATURE, SUMS}, SUMS))
 
 
 def check_scheme(tree: Tree, manifest: Manifest) -> tuple[Scheme | None, list[Finding]]:

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from corpus.errors import UsageError
-from corpus.export.layout import CARD
+from corpus.export.layout import CARD, MANIFEST
 from corpus.export.store import by_document, rows_with_names
 from corpus.model.finding import Finding
 from corpus.model.manifest import Manifest
@@ -21,6 +21,7 @@ from corpus.releases.collecting import Collector, cell
 from corpus.releases.configs import Config, check_columns, check_documents_known, check_summary, read_config
 from corpus.releases.descriptions import check_descriptions
 from corpus.releases.mentions import LAYERS, check_mentions
+from corpus.releases.signing import check_signature
 from corpus.releases.tree import Tree, check_manifest, check_scheme, check_sums, read_tree
 from corpus.releases.withheld import check_shown, check_without_text
 
@@ -32,13 +33,15 @@ _ROW = " row "
 """The name of the column that carries a row's number in its split while rows are checked."""
 
 
-def verify(directory: Path) -> list[Finding]:
+def verify(directory: Path, signers: Path | None = None) -> list[Finding]:
     """Return everything wrong in a built directory or a release, with its place; nothing where all is well.
 
-    Rows are counted from 0 within their split. Whatever lies in the files, this reports and does not raise.
+    Rows are counted from 0 within their split. Whatever lies in the files, this reports and does not raise. With
+    ``signers`` (OpenSSH's "allowed signers") the manifest must be signed by one of them; a signature that is there
+    is checked in any case.
 
     Raises:
-        UsageError: there is no such directory.
+        UsageError: there is no such directory, or no such file of signers.
     """
     if not directory.is_dir():
         raise UsageError(f"There is no directory {directory}; name a built dataset or a release.")
@@ -48,6 +51,8 @@ def verify(directory: Path) -> list[Finding]:
     manifest, findings = check_manifest(tree)
     found.add(findings)
     found.add(check_sums(tree))
+    if MANIFEST in tree.hashes:
+        found.add(check_signature(directory, signers))
     if manifest is not None:
         scheme, findings = check_scheme(tree, manifest)
         found.add(findings)
