@@ -8,13 +8,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORPUS := $(BIN)/corpus
 NAME ?= newscorpus-seeds
-VERSION ?= 0.1.0
-DATE ?= 2026-11-22
 DATASET := build/dataset
 SCHEDULES ?= 200
 RELEASES := build/releases
+FIRST := build/first
 
-.PHONY: help install browser run stop test test-quick test-faults check schemas screenshot picture bench clean
+.PHONY: help install browser run releases stop test test-quick test-faults check schemas screenshot picture bench clean
 
 help: ## List these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -28,20 +27,27 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[labelstudio,dev]'
 	@touch $@
 
-run: install ## The whole main job on seeds/: build, release, local Label Studio with tasks
-	@echo "== cleaning, describing and packaging seeds/"
-	@$(CORPUS) build seeds --out $(DATASET) --name $(NAME)
-	@echo "== releasing $(VERSION)"
-	@$(CORPUS) release $(VERSION) --from $(DATASET) --out $(RELEASES) --date $(DATE) \
-	  || { test -d $(RELEASES)/$(NAME)-$(VERSION) && echo "   The data changed since; release them with: $(CORPUS) release --from $(DATASET) --out $(RELEASES)"; }
-	@$(CORPUS) verify $(RELEASES)/$(NAME)-$(VERSION)
+run: install releases ## The whole job on seeds/: build, release, local Label Studio with tasks
 	@echo "== starting Label Studio on this machine (minutes the first time: it is installed and its database made)"
 	@$(CORPUS) labelstudio server start
 	@$(CORPUS) labelstudio push --from $(DATASET) --project $(NAME)
 	@echo
-	@echo "The dataset:      $(RELEASES)/$(NAME)-$(VERSION)   (load_dataset opens this folder)"
+	@echo "The dataset:      $(RELEASES)/$(NAME)-0.2.0   (load_dataset opens this folder)"
 	@$(CORPUS) labelstudio server status --show-password
 	@echo "Pull back what was annotated: $(CORPUS) labelstudio pull     End the server: make stop"
+
+releases: install ## Build seeds/ and make its two releases: 0.1.0, and 0.2.0 after corrections
+	@mkdir -p $(FIRST)/annotations
+	@head -n 5 annotations/hand-1.jsonl > $(FIRST)/annotations/hand-1.jsonl  # the versions of before the corrections
+	@echo "== cleaning, describing and packaging seeds/"
+	@$(CORPUS) build seeds --annotations $(FIRST)/annotations --out $(FIRST)/dataset --name $(NAME)
+	@$(CORPUS) build seeds --out $(DATASET) --name $(NAME)
+	@echo "== releasing"
+	@test -d $(RELEASES)/$(NAME)-0.1.0 || $(CORPUS) release 0.1.0 --from $(FIRST)/dataset --out $(RELEASES) --date 2026-11-22
+	@$(CORPUS) release 0.2.0 --from $(DATASET) --out $(RELEASES) --date 2026-11-22 \
+	  || { test -d $(RELEASES)/$(NAME)-0.2.0 && echo "   The data changed since; release them with: $(CORPUS) release --from $(DATASET) --out $(RELEASES)"; }
+	@$(CORPUS) verify $(RELEASES)/$(NAME)-0.1.0
+	@$(CORPUS) verify $(RELEASES)/$(NAME)-0.2.0
 
 stop: ## End the Label Studio server that `make run` started
 	@if [ -x $(CORPUS) ]; then $(CORPUS) labelstudio server stop; else echo "nothing to stop: nothing is installed"; fi

@@ -79,8 +79,11 @@ def test_two_speakers_are_two_entities(hand):
     assert both == {("lavrov", "qureshi")}
 
 
-def test_its_provenance_is_said(hand):
+def test_its_provenance_is_said(stored, hand):
+    """Of the first versions, and of those that were corrected on the annotation screen since."""
+    first = [item for item in stored.sets if item.annotator == "hand-1" and item.revision == 1]
+    assert {item.origin.kind for item in first} == {"import"}
+    assert {item.origin.kind for item in hand if item.revision > 1} == {"labelstudio"}
     for item in hand:
-        assert item.origin.kind == "import"
         for fact in ("One annotator", "one pass", "not adjudicated", "dictionary", "from memory"):
             assert fact in item.origin.note
