@@ -42,6 +42,9 @@ ONE_ROOM = {
     "huggingface_hub": "releases",
     "fastwarc": "readers",
     "fsspec": "readers",
+    "phonenumbers": "readers",
+    "pyap": "readers",
+    "stdnum": "readers",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 IN_ROOMS = [path for path in MODULES if path != PACKAGE / "__init__.py"]

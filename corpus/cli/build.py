@@ -45,6 +45,10 @@ def command(
             help="Tombstones of documents to leave out (default: takedowns.jsonl in or beside the sources)."
         ),
     ] = None,
+    mask_pii: Annotated[
+        bool,
+        typer.Option("--mask-pii", help="Mask e-mail and street addresses, phone, bank and card numbers."),
+    ] = False,
     splits: Annotated[
         str | None,
         typer.Option("--splits", "--split", help="Shares such as train=0.8,test=0.2 (default: all train)."),
@@ -79,6 +83,7 @@ def command(
         annotations=annotations,
         scheme=scheme,
         takedowns=takedowns,
+        mask_personal=mask_pii,
         about=about,
         read=ReadOptions(
             text_field=text_field, id_field=id_field, max_document_bytes=int(max_document_mib * 2**20)

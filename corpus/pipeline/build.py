@@ -30,6 +30,7 @@ from corpus.pipeline.grouping import SplitOptions, deal_out
 from corpus.pipeline.revisions import Revisions
 from corpus.pipeline.takedown import find_takedowns, spared
 from corpus.progress import SILENT, Progress
+from corpus.readers.personal import mask_document
 from corpus.readers.remote import is_address, local_path, shown_parts
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
 from corpus.releases.takedowns import TAKEDOWNS, Takedowns
@@ -50,6 +51,8 @@ class BuildOptions:
     scheme: Path | None = None
     """An annotation scheme; None: NEWS-EC."""
     read: ReadOptions = field(default_factory=ReadOptions)
+    mask_personal: bool = False
+    """Whether e-mail addresses, phone numbers, street addresses, bank and card numbers are masked, lengths kept."""
     takedowns: Path | None = None
     """Tombstones (JSON Lines) of documents to leave out; None: the file in or beside the sources, if any."""
     about: Path | None = None
@@ -122,6 +125,7 @@ def build(
     counts = FrozenCounts.of(options.known_lines) if options.known_lines else None
     progress.step("reading and cleaning")
     raws = spared(read_sources(sources, options.read, report), takedowns, report)
+    raws = map(mask_document, raws) if options.mask_personal else raws
     clean = partial(clean_batch, line_model=options.line_model, known_lines=counts)
     cleaned = _clean_all(raws, {s.doc_id for s in sets}, clean, options, progress)
     findings = [*report.findings, *cleaned.findings, *(stored.findings if stored else ())]

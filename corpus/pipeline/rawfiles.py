@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from corpus.model.document import RawDocument
+from corpus.readers.personal import MASKED, mask_document
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
 
 __all__ = ["Hydrated", "RawFiles", "Sorted", "State", "read_raws", "sort_documents"]
@@ -86,9 +87,12 @@ def read_raws(sources: Sequence[Path | str], options: ReadOptions, tables: Mappi
     """Read every source on its own, so that copies in two folders are no duplicates of one another."""
     wanted = _wanted(tables)
     found = RawFiles()
+    repairs = (repair["kind"] for row in tables["raw"].column("repairs").to_pylist() for repair in row)
+    masked = MASKED in repairs
     for source in sources:
         report = ReadReport()
-        for raw in read_sources([source], options, report):
+        for read in read_sources([source], options, report):
+            raw = mask_document(read) if masked else read
             hashes = (raw.raw_sha256, raw.anchor_sha256)
             names = [raw.doc_id, raw.source_file, _stem(raw.source_file)]
             url = raw.known_value("url")
