@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, cast
@@ -36,6 +37,19 @@ app.add_typer(server_app, name="server", help="Run Label Studio on this machine 
 app.add_typer(team_app, name="team", help="Invite annotators, share out articles.")
 app.command("backup")(backup_command)
 app.command("restore")(restore_command)
+
+
+@app.callback()
+def trust(
+    ca: Annotated[
+        Path | None,
+        typer.Option("--ca", help="A PEM file of the authority behind a server's certificate ($LABEL_STUDIO_CA)."),
+    ] = None,
+) -> None:
+    """Annotate in Label Studio: a local server, tasks, and what comes back."""
+    if ca is not None:
+        os.environ["LABEL_STUDIO_CA"] = str(ca)
+
 
 Build = Annotated[Path, typer.Option("--from", help="The built dataset whose documents are annotated.")]
 Name = Annotated[str | None, typer.Option("--project", help="The project's name (default: the dataset's).")]

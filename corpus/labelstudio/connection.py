@@ -34,8 +34,8 @@ def connection(
 ) -> Client:
     """Connect to ``url``, else to $LABEL_STUDIO_URL, else to the local server that runs.
 
-    The key of a named server is $LABEL_STUDIO_API_KEY; the local one's is in its data directory. ``ca`` is a
-    file with the authority that vouches for a named server's certificate.
+    The key of a named server is $LABEL_STUDIO_API_KEY; the local one's is in its data directory. ``ca``, else
+    $LABEL_STUDIO_CA, is a file with the authority that vouches for a named server's certificate.
 
     Raises:
         UsageError: a server is named and no key, or ``ca`` cannot be read.
@@ -53,4 +53,5 @@ def connection(
     key = environ.get("LABEL_STUDIO_API_KEY")
     if not key:
         raise UsageError(f"The key for {named} is missing: set LABEL_STUDIO_API_KEY in the environment.")
-    return connect(str(named), key, ca)
+    authority = ca or (Path(environ["LABEL_STUDIO_CA"]) if environ.get("LABEL_STUDIO_CA") else None)
+    return connect(str(named), key, authority)

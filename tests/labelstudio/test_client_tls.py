@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import ssl
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,7 +75,7 @@ def test_a_personal_access_token_under_a_sub_path(client: Client, gateway: Proxy
 
 
 @pytest.mark.server
-@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"])
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "LABEL_STUDIO_CA"])
 def test_the_environment_names_the_authority(
     gateway: Proxy,
     ca: Path,
@@ -83,9 +86,23 @@ def test_the_environment_names_the_authority(
 ) -> None:
     """The usual variables do the same as --ca."""
     monkeypatch.setenv(variable, str(ca))
-    environ = {"LABEL_STUDIO_URL": gateway.url, "LABEL_STUDIO_API_KEY": label_studio.credentials().token}
+    key = label_studio.credentials().token
+    environ = {**os.environ, "LABEL_STUDIO_URL": gateway.url, "LABEL_STUDIO_API_KEY": key}
     with connection(LocalServer(tmp_path / "none"), environ=environ) as client:
         assert client.whoami()[1] == label_studio.credentials().username
+
+
+@pytest.mark.server
+def test_the_command_takes_the_authority(
+    gateway: Proxy, ca: Path, label_studio: LocalServer, tmp_path: Path
+) -> None:
+    """``corpus labelstudio --ca FILE`` reaches the server that is refused without it."""
+    environ = {**os.environ, "LABEL_STUDIO_API_KEY": label_studio.credentials().token}
+    for option, words in (([], "--ca"), (["--ca", str(ca)], "/label-studio/")):
+        command = [sys.executable, "-m", "corpus.cli", "labelstudio", *option, "team", "invite"]
+        command += ["--url", gateway.url]
+        done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+        assert words in done.stderr + done.stdout
 
 
 @pytest.mark.server
