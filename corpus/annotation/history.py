@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,15 +22,19 @@ class History:
 
     heads: Heads
     kept: bool = True
+    view: Callable[[AnnotationSet], AnnotationSet] | None = None
+    """How a version is read, where names have changed since it was written."""
     findings: list[Finding] = field(default_factory=list)
     unwritten: dict[tuple[str, str, int], AnnotationSet] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, folder: Path, *, kept: bool = True) -> History:
+    def open(
+        cls, folder: Path, *, kept: bool = True, view: Callable[[AnnotationSet], AnnotationSet] | None = None
+    ) -> History:
         """Look at a folder; one that is not there has no versions. Lines that are none are findings."""
         heads = Heads(folder)
         heads.renew()
-        return cls(heads, kept, list(heads.findings))
+        return cls(heads, kept, view, list(heads.findings))
 
     @property
     def is_empty(self) -> bool:
@@ -74,8 +78,17 @@ class History:
             if item is not None:
                 yield item
 
+    def as_written(self, key: Key) -> AnnotationSet | None:
+        """Return the highest revision in the names it was written with."""
+        last = self.last(key)
+        return self._load(last) if last is not None else None
+
     def load(self, version: Version) -> AnnotationSet | None:
-        """Read one version; one that is damaged is None, and a finding."""
+        """Read one version in today's names; one that is damaged is None, and a finding."""
+        item = self._load(version)
+        return self.view(item) if item is not None and self.view is not None else item
+
+    def _load(self, version: Version) -> AnnotationSet | None:
         if version.path is None:
             return self.unwritten[version.doc_id, version.annotator, version.revision]
         with version.path.open("rb") as stream:

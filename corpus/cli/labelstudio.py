@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from corpus.cli.labelstudio_backup import backup_command, restore_command
+from corpus.cli.labelstudio_standing import show_standing
 from corpus.cli.labelstudio_team import app as team_app
 from corpus.cli.labelstudio_watch import watch
 from corpus.cli.rim import drawn_progress, err, escape, out, print_json, show_findings, visible
@@ -23,6 +24,7 @@ from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.private import private_folder
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.server import LocalServer, ServerStatus
+from corpus.labelstudio.status import status as standing
 from corpus.labelstudio.sync import Material, Options, pull, push, sync
 from corpus.labelstudio.work import Side
 from corpus.model.finding import Finding, Severity
@@ -176,6 +178,34 @@ def pull_command(
     """Write what annotators did to the annotation files; only what changed becomes a new version."""
     options = Options(dry_run, _side(prefer), leave_deleted_tasks)
     _run(pull, _material(build, project, annotations, False), options, (data, url), as_json)
+
+
+@app.command("status")
+def project_status(
+    build: Build = _BUILD,
+    project: Name = None,
+    url: Url = None,
+    annotations: Annotations = _ANNOTATIONS,
+    predictions: Predictions = True,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a sync would do, who did how much, what was skipped, what has no place; change nothing."""
+    material = _material(build, project, annotations, predictions)
+    folder = private_folder(ledger_folder(Path.cwd()))
+    with (
+        connection(local_server(Path.cwd(), data), url) as client,
+        exclusive(folder / "lock"),
+        Ledger.open(folder) as ledger,
+        drawn_progress() as progress,
+    ):
+        found = standing(client, material, ledger, progress)
+    if as_json:
+        print_json(found.as_record())
+    else:
+        _show(found.plan)
+        show_standing(found)
+    _finish(found.plan.findings, shown=not as_json)
 
 
 @app.command("watch")

@@ -13,6 +13,7 @@ from corpus.errors import DataError
 from corpus.labelstudio.ledger import Key
 from corpus.labelstudio.listing import ServerAnnotation, ServerTask
 from corpus.labelstudio.matching import person
+from corpus.labelstudio.renaming import renamed_rows
 from corpus.labelstudio.results import read_result
 from corpus.labelstudio.tasks import TaskText
 from corpus.labelstudio.work import Work
@@ -65,14 +66,14 @@ def made_set(
     """
     if not _NAME.fullmatch(key[1]):
         return None, [Finding("annotation-unusable", place, "Its author's name is no pseudonym.")]
-    read = read_result(drawn.result, text, work.scheme, base, place)
+    read = read_result(renamed_rows(drawn.result, work.scheme), text, work.scheme, base, place)
     state: State = "skipped" if drawn.cancelled else "submitted"
     edited = drawn.edited_by not in (None, drawn.person, work.me)
     editor = f"edited by {person(work, drawn.edited_by)}" if edited else ""
     values: dict[str, Any] = {
         **read.content(),
         "state": state,
-        "scheme_version": work.ledger.fact(work.mark, "scheme_version") or text.scheme_version,
+        "scheme_version": work.scheme.version,
         "updated_at": _time(drawn.updated_at),
         "lead_time": drawn.lead_time,
         "origin": Origin(kind="labelstudio", note=_note(base, editor)),

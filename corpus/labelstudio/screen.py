@@ -1,39 +1,229 @@
-"""The project's annotation screen: brought up to the scheme where nothing that was drawn loses its label."""
+"""The project's screen follows the scheme: what was added, renamed or removed, at the cost of no annotation.
+
+Before anything is changed or pulled, the difference is checked against the annotations in use, here and on the
+server. A name that is gone and not renamed (in the scheme file's history) and still in use is refused, with a list.
+Renamed names are changed in three steps, each of which may be repeated and stopped at: the screen gets the new
+names beside the old ones; every annotation, prediction and version is brought to the new names; the screen loses
+the old ones. What an open tab submits with an old name in between, or later, is read under its new name.
+"""
 
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
 
-from corpus.labelstudio.config import instructions, label_config
+from corpus.annotation.renaming import renamed_set
+from corpus.errors import SchemeError
+from corpus.labelstudio.client import RefusedError
+from corpus.labelstudio.config import TEXT_TAG, instructions, label_config
+from corpus.labelstudio.journal import durable
+from corpus.labelstudio.listing import ServerAnnotation, ServerTask, task_pages
+from corpus.labelstudio.renaming import controls, renamed_control, renamed_rows, used_names
 from corpus.labelstudio.work import Work
+from corpus.model.annotation import AnnotationSet, Claim
 from corpus.model.finding import Severity
 
-__all__ = ["renew_screen"]
+__all__ = ["check_screen", "finish_screen", "renew_screen"]
+
+Name = tuple[str, str]
+"""A control and what can be chosen there."""
+
+
+def check_screen(work: Work) -> None:
+    """Make sure that bringing the screen up to the scheme costs no annotation.
+
+    Raises:
+        SchemeError: something that the scheme lacks is in use; nothing was changed.
+    """
+    lost = [name for name in _lost(work) if renamed_control(*name, work.scheme) not in _wanted(work)]
+    if not lost:
+        return
+    used = _used_there(work, set(lost)) + _used_here(work)
+    refused = [f"{'/'.join(name)} ({used[name]} times)" for name in sorted(used) if used[name]]
+    if refused:
+        raise SchemeError(
+            f"The scheme {work.scheme.name} {work.scheme.version} lacks what annotations use, so nothing was "
+            f"changed: {', '.join(refused)}; name what became of it in the scheme's history (renamed = "
+            '{OLD = "NEW"}), or take it out of the annotations first.'
+        )
 
 
 def renew_screen(work: Work) -> None:
-    """Bring a project's instructions and screen up to this side's."""
-    project, config = work.project, label_config(work.scheme)
-    guide = instructions(work.scheme, work.material.guidelines)
+    """Bring a project's instructions and screen up to this side's; names that were renamed stay for now."""
+    project, guide = work.project, instructions(work.scheme, work.material.guidelines)
     path = f"/api/projects/{project.id}/"
     if project.instruction != guide:
         work.send("project-guide", "PATCH", path, {"expert_instruction": guide}, repeatable=True)
-    if not _same(project.config, config):
-        lost = sorted(_choosable(project.config) - _choosable(config))
-        if lost:
-            message = (
-                "The project's screen differs from the scheme and was left alone, since the scheme lacks "
-                f"{', '.join(lost)[:200]}; rename or remove what is drawn with it first, or push to another "
-                "--project."
-            )
-            work.report.note("config-differs", "screen", message, Severity.ERROR)
-            return
-        work.send("project-screen", "PATCH", path, {"label_config": config}, repeatable=True)
-        message = "The project's screen was brought up to the scheme, which has more than it had."
-        work.report.note("config-updated", "screen", message, Severity.NOTE)
+    config = label_config(work.scheme)
+    if _same(project.config, config):
+        _noted(work)
+        return
+    renamed = [name for name in _lost(work) if renamed_control(*name, work.scheme) in _wanted(work)]
+    both = _with(config, renamed)
+    if not _same(project.config, both):
+        work.send("project-screen", "PATCH", path, {"label_config": both}, repeatable=True)
+        work.project = replace(project, config=both)
+    message = f"The project's screen was brought up to {work.scheme.name} {work.scheme.version}."
+    work.report.note("config-updated", "screen", message, Severity.NOTE)
+    if not renamed:
+        _noted(work)
+
+
+def finish_screen(work: Work) -> None:
+    """Bring every annotation to the present names, and take the old ones from the screen; after the pull."""
+    if work.project.is_new or not work.leads:
+        return
+    _rename_here(work)
+    if _same(work.project.config, label_config(work.scheme)):
+        return
+    _rename_there(work)
+    path = f"/api/projects/{work.project.id}/"
+    try:
+        work.send("project-screen", "PATCH", path, {"label_config": label_config(work.scheme)}, repeatable=True)
+    except RefusedError as refusal:
+        if refusal.status != 400:
+            raise
+        message = "Somebody's draft still uses an old name, so the screen keeps it until the draft is submitted."
+        work.report.note("config-waits", "screen", message)
+        return
+    _noted(work)
+
+
+def _noted(work: Work) -> None:
     if work.ledger.fact(work.mark, "scheme_version") != work.scheme.version:
         with work.ledger.transaction("scheme-noted"):
             work.ledger.set_fact(work.mark, "scheme_version", work.scheme.version)
+
+
+# -- what is in use ----------------------------------------------------------------------------------------------
+
+
+def _wanted(work: Work) -> set[Name]:
+    return {(control, name) for control, names in controls(work.scheme).items() for name in names}
+
+
+def _lost(work: Work) -> list[Name]:
+    """Return what the project's screen offers and the scheme does not."""
+    return sorted(_choosable(work.project.config) - _wanted(work))
+
+
+def _used_there(work: Work, lost: set[Name]) -> Counter[Name]:
+    """Count what annotations and drafts on the server use of what would be lost."""
+    used: Counter[Name] = Counter()
+    for task in _annotated(work):
+        for annotation in task.annotations:
+            used.update(name for name in used_names(annotation.result) if name in lost)
+    summary = work.client.get(f"/api/projects/{work.project.id}/summary/")
+    drafts = summary.get("created_labels_drafts") if isinstance(summary, dict) else None
+    for control, counts in (drafts if isinstance(drafts, dict) else {}).items():
+        for name, count in (counts if isinstance(counts, dict) else {}).items():
+            if (control, name) in lost and type(count) is int:
+                used[control, name] += count
+    return used
+
+
+def _used_here(work: Work) -> Counter[Name]:
+    """Count what the current sets here use and the scheme lacks."""
+    wanted = _wanted(work)
+    used: Counter[Name] = Counter()
+    for key in work.history.all_keys():
+        own = work.history.latest(key)
+        if own is not None and own.scheme == work.scheme.name and own.state != "deleted":
+            used.update(name for name in _names_of(own) if name not in wanted)
+    return used
+
+
+def _names_of(own: AnnotationSet) -> Iterator[Name]:
+    for entity in own.entities:
+        yield "entity", entity.label
+    claim: Claim
+    for claim in own.claims:
+        yield from claim.attributes.items()
+        yield from (("flags", flag) for flag in claim.flags)
+
+
+def _annotated(work: Work) -> Iterator[ServerTask]:
+    for counter in ("total_annotations", "cancelled_annotations"):
+        for page in task_pages(work.client, work.project.id, (counter, "greater", "Number", 0)):
+            yield from page
+
+
+# -- renaming ----------------------------------------------------------------------------------------------------
+
+
+def _rename_here(work: Work) -> None:
+    """Write a new version of each current set that bears an old name; the server's gets it with the push."""
+    if not any(change.renamed for change in work.scheme.history):
+        return
+    if work.ledger.fact(work.mark, "renamed") == work.scheme.version:
+        return
+    with work.ledger.transaction("renamed"):
+        for key in work.history.all_keys():
+            old = work.history.as_written(key)
+            if old is None or old.state == "deleted":
+                continue
+            new = renamed_set(old, work.scheme)
+            if new is not old:
+                work.history.add(new.model_copy(update={"revision": old.revision + 1}))
+                work.report.changed += 1
+                step = work.ledger.step_of(work.mark, key)
+                if old.revision in (step.revision, step.pulled):
+                    work.ledger.pulled(work.mark, key, old.revision + 1)
+        if work.history.kept and work.history.unwritten:
+            with durable("annotation-files"):
+                work.report.files += work.history.flush()
+        work.ledger.set_fact(work.mark, "renamed", work.scheme.version)
+
+
+def _rename_there(work: Work) -> None:
+    """Change the names on every task, retired ones too; the words and offsets stay as they are."""
+    for task in list(_annotated(work)):
+        for annotation in task.annotations:
+            if renamed_rows(annotation.result, work.scheme) != annotation.result:
+                _rename_annotation(work, annotation)
+        for prediction in task.predictions:
+            _rename_prediction(work, prediction.id)
+
+
+def _rename_annotation(work: Work, annotation: ServerAnnotation) -> None:
+    path = f"/api/annotations/{annotation.id}/"
+    record = work.client.get(path)  # again, right before it is written
+    rows = renamed_rows(record.get("result"), work.scheme) if isinstance(record, dict) else None
+    if rows is None:
+        return
+    work.send("annotation-rename", "PATCH", path, {"result": rows}, repeatable=True)
+    seen = work.ledger.annotation(work.mark, annotation.id)
+    if seen is not None and seen.digest == annotation.digest:
+        digest = replace(annotation, result=rows).digest
+        with work.ledger.transaction("annotation-noted"):
+            work.ledger.see(work.mark, replace(seen, digest=digest))
+
+
+def _rename_prediction(work: Work, prediction: int) -> None:
+    path = f"/api/predictions/{prediction}/"
+    record: Any = work.client.get(path)
+    rows = record.get("result") if isinstance(record, dict) else None
+    renamed = renamed_rows(rows, work.scheme)
+    if renamed != rows:
+        work.send("prediction-rename", "PATCH", path, {"result": renamed}, repeatable=True)
+
+
+# -- configurations ------------------------------------------------------------------------------------------------
+
+
+def _with(config: str, names: Iterable[Name]) -> str:
+    """Return a configuration that offers further names, each in its control."""
+    root = ElementTree.fromstring(config)  # noqa: S314 - made here
+    for control, name in names:
+        parent = next((e for e in root.iter() if (e.get("name") or e.tag) == control), None)
+        if parent is None:  # the whole control was renamed
+            parent = ElementTree.SubElement(root, "Choices", name=control, toName=TEXT_TAG, perRegion="true")
+        kind = {"Labels": "Label", "Relations": "Relation"}.get(parent.tag, "Choice")
+        ElementTree.SubElement(parent, kind, value=name)
+    return ElementTree.tostring(root, encoding="unicode")
 
 
 def _same(first: str, second: str) -> bool:
@@ -45,15 +235,16 @@ def _same(first: str, second: str) -> bool:
     return texts[0] == texts[1]
 
 
-def _choosable(config: str) -> set[str]:
+def _choosable(config: str) -> set[Name]:
     """Return everything an annotator could have used: labels, choices and relations with their control."""
     try:
         root = ElementTree.fromstring(config)  # noqa: S314 - Label Studio has parsed it; entities are not expanded
     except ElementTree.ParseError:
-        return {"a readable configuration"}
+        return set()
     found = set()
     for parent in root.iter():
         for child in parent:
             if child.tag in ("Label", "Choice", "Relation"):
-                found.add(f"{parent.get('name') or parent.tag}/{child.get('value') or child.get('alias')}")
+                name = child.get("value") or child.get("alias") or ""
+                found.add((parent.get("name") or parent.tag, name))
     return found

@@ -27,11 +27,11 @@ from corpus.labelstudio.project import Project, described, find_project, new_pro
 from corpus.labelstudio.pull import EVER, Puller
 from corpus.labelstudio.push import Pusher
 from corpus.labelstudio.report import SyncReport
-from corpus.labelstudio.screen import renew_screen
+from corpus.labelstudio.screen import check_screen, finish_screen, renew_screen
 from corpus.labelstudio.work import Material, Options, Work
 from corpus.progress import SILENT, Progress
 
-__all__ = ["Material", "Options", "pull", "push", "sync"]
+__all__ = ["Material", "Options", "pull", "push", "rehearse", "sync"]
 
 _DEFAULT = Options()
 
@@ -50,8 +50,9 @@ def sync(
             on from there.
         UsageError: the server has two projects of the name.
         DataError: an annotation file that would grow is damaged.
+        SchemeError: the scheme lacks something that annotations use; nothing was changed.
     """
-    return _run(client, material, ledger, options, progress, pulls=True, pushes=True)
+    return _closed(_run(client, material, ledger, options, progress, pulls=True, pushes=True))
 
 
 def push(
@@ -62,7 +63,7 @@ def push(
     progress: Progress = SILENT,
 ) -> SyncReport:
     """Bring the server up to this side; what changed there is left for a pull. Raises as :func:`sync` does."""
-    return _run(client, material, ledger, options, progress, pulls=False, pushes=True)
+    return _closed(_run(client, material, ledger, options, progress, pulls=False, pushes=True))
 
 
 def pull(
@@ -73,7 +74,14 @@ def pull(
     progress: Progress = SILENT,
 ) -> SyncReport:
     """Bring this side up to the server. Raises as :func:`sync` does, and a UsageError without a project."""
-    return _run(client, material, ledger, options, progress, pulls=True, pushes=False)
+    return _closed(_run(client, material, ledger, options, progress, pulls=True, pushes=False))
+
+
+def rehearse(client: Client, material: Material, ledger: Ledger, progress: Progress = SILENT) -> Work:
+    """Return a sync that was only played through: both sides are as they were, the work knows what would be."""
+    work = _run(client, material, ledger, Options(dry_run=True), progress, pulls=True, pushes=True)
+    _closed(work)
+    return work
 
 
 def _run(
@@ -85,7 +93,7 @@ def _run(
     *,
     pulls: bool,
     pushes: bool,
-) -> SyncReport:
+) -> Work:
     kept = ledger.rehearsal() if options.dry_run else ledger
     work = Work(client, material, kept, options, progress, reading_only=not pulls)
     work.report.dry_run = options.dry_run
@@ -100,8 +108,9 @@ def _run(
             recover(work)
         Puller(work).pull()
     if pushes:
+        finish_screen(work)
         Pusher(work).push()
-    return _closed(work)
+    return work
 
 
 def _open(work: Work, *, makes: bool) -> None:
@@ -124,9 +133,11 @@ def _open(work: Work, *, makes: bool) -> None:
     if known != str(project.id) and project.id:
         with ledger.transaction("project-noted"):
             ledger.set_fact("", f"project {where}", str(project.id))
+    if not project.is_new:
+        check_screen(work)
     if makes:
         _lead(work)
-        if not project.is_new:
+        if not project.is_new and work.leads:
             renew_screen(work)
 
 

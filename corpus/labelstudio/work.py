@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from corpus.annotation.history import History
+from corpus.annotation.renaming import renamed_set
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.documents import Documents
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.project import Project
 from corpus.labelstudio.report import SyncReport
+from corpus.model.annotation import AnnotationSet
 from corpus.model.scheme import Scheme
 from corpus.preannotation.protocol import Preannotator
 from corpus.progress import SILENT, Progress
@@ -77,7 +79,10 @@ class Work:
     @cached_property
     def history(self) -> History:
         """The versions of the annotation folder, scanned when they are first asked for."""
-        return History.open(self.material.folder, kept=not self.options.dry_run)
+        return History.open(self.material.folder, kept=not self.options.dry_run, view=self._today)
+
+    def _today(self, item: AnnotationSet) -> AnnotationSet:
+        return renamed_set(item, self.scheme)
 
     @property
     def has_read_history(self) -> bool:

@@ -15,6 +15,7 @@ from corpus.labelstudio.documents import ListedDocuments
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.listing import ServerTask, list_tasks
 from corpus.labelstudio.report import SyncReport
+from corpus.labelstudio.status import Status, status
 from corpus.labelstudio.sync import Material, Options, pull, push, sync
 from corpus.model.annotation import AnnotationSet
 from corpus.model.document import Document
@@ -29,12 +30,20 @@ class Desk:
         self.ledger_folder, self.name = folder / "ledger", f"desk {uuid4().hex[:8]}"
         self.preannotator: Preannotator | None = None
         self.scheme = SCHEME
+        self.guidelines: str | None = None
+
+    @property
+    def material(self) -> Material:
+        documents = ListedDocuments(self.documents)
+        return Material(self.name, self.scheme, documents, self.folder, self.preannotator, self.guidelines)
 
     def run(self, phase: Callable[..., SyncReport], **options: Any) -> SyncReport:
-        documents = ListedDocuments(self.documents)
-        material = Material(self.name, self.scheme, documents, self.folder, self.preannotator)
         with Ledger.open(self.ledger_folder) as ledger:
-            return phase(self.client, material, ledger, Options(**options))
+            return phase(self.client, self.material, ledger, Options(**options))
+
+    def status(self) -> Status:
+        with Ledger.open(self.ledger_folder) as ledger:
+            return status(self.client, self.material, ledger)
 
     def push(self, **options: Any) -> SyncReport:
         return self.run(push, **options)

@@ -9,9 +9,7 @@ from labelstudio_material import SCHEME
 
 from corpus.errors import SchemeError
 from corpus.files import schema_text
-from corpus.labelstudio.client import Client
 from corpus.labelstudio.config import instructions, label_config
-from corpus.labelstudio.project import open_project
 from corpus.model.scheme import Scheme
 
 TOML = schema_text("news-ec.toml")
@@ -60,29 +58,3 @@ def test_what_the_screen_needs_itself(old: str, new: str, words: str) -> None:
     """A scheme that takes a key or a name of the screen's own is refused with both named."""
     with pytest.raises(SchemeError, match=words):
         label_config(Scheme.from_toml(TOML.replace(old, new)))
-
-
-@pytest.mark.server
-def test_a_changed_scheme(client: Client) -> None:
-    """More labels update a project's screen; fewer leave it alone, with a finding that names the lost."""
-    from uuid import uuid4
-
-    name = f"config {uuid4().hex[:8]}"
-    smaller = Scheme.from_toml(TOML.replace('[[flags]]\nname = "hedged"', '[[flags]]\nname = "softened"'))
-    project, findings = open_project(client, name, SCHEME, None)
-    assert (project.is_new, findings) == (True, [])
-    again, findings = open_project(client, name, SCHEME, None)
-    assert (again.id, again.mark, findings) == (project.id, project.mark, [])
-    _, (finding,) = open_project(client, name, smaller, None)
-    assert finding.code == "config-differs"
-    assert "flags/hedged" in finding.message
-    extra = '\n[[flags]]\nname = "quoted_twice"\nhotkey = "y"\nmeaning = "x"\n\n[[relations]]\nname = "said_by"'
-    larger = Scheme.from_toml(TOML.replace('\n[[relations]]\nname = "said_by"', extra))
-    _, (finding,) = open_project(client, name, larger, None)
-    assert finding.code == "config-updated"
-    _, findings = open_project(client, name, larger, "# New guide")
-    assert findings == []
-    record = client.get(f"/api/projects/{project.id}/")
-    assert record["show_instruction"] is True
-    assert "New guide" in record["expert_instruction"]
-    assert "quoted_twice" in record["label_config"]

@@ -1,0 +1,65 @@
+"""How a project stands, as tables: the annotators' progress, skipped tasks, conflicts, what has no place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.table import Table
+
+from corpus.cli.rim import escape, out, visible
+from corpus.labelstudio.status import AnnotatorProgress, Status
+
+__all__ = ["show_standing"]
+
+_MOST = 20
+"""How many rows a list shows; --json has all of them."""
+
+
+def show_standing(found: Status) -> None:
+    """Print the tables that have rows."""
+    out.print(
+        f"\n{found.tasks} tasks, {found.tasks_retired} retired, {found.tasks_left_out} left out; "
+        f"{found.labels_in_drafts} labels in drafts."
+    )
+    head = ("annotator", "done", "skipped", "left", "a task", "in all", "a day", "last")
+    _table("Annotators", head, (_row(progress) for progress in found.annotators))
+    skipped = ((item.doc_id, item.annotator, item.comment) for item in found.skipped)
+    _table("Skipped", ("document", "annotator", "comment"), skipped)
+    conflicts = ((c.doc_id, c.annotator, c.kind) for c in found.plan.conflicts)
+    _table("Conflicts (--prefer local or server decides)", ("document", "annotator", "what"), conflicts)
+    orphans = ((item.doc_id, item.annotator, item.item, item.reason) for item in found.orphans)
+    _table("Without a place", ("document", "annotator", "item", "reason"), orphans)
+
+
+def _row(progress: AnnotatorProgress) -> tuple[str, ...]:
+    return (
+        progress.annotator,
+        str(progress.submitted),
+        str(progress.skipped),
+        str(progress.left),
+        _time(progress.seconds_per_task),
+        _time(progress.seconds),
+        "" if progress.per_day is None else f"{progress.per_day:g}",
+        (progress.last or "")[:16].replace("T", " "),
+    )
+
+
+def _time(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _table(title: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    listed = list(rows)
+    if not listed:
+        return
+    table = Table(*head, title=title, title_justify="left", box=None, pad_edge=False)
+    for row in listed[:_MOST]:
+        table.add_row(*(escape(visible(cell)) for cell in row))
+    out.print()
+    out.print(table)
+    if len(listed) > _MOST:
+        out.print(f"… and {len(listed) - _MOST} more; --json lists all of them.")

@@ -1,0 +1,114 @@
+"""Schemes that change under annotations: added, renamed and removed names, checked against what is in use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from labelstudio_desk import Desk
+from labelstudio_material import plain
+from labelstudio_people import Person, annotate, mark
+
+from corpus.errors import SchemeError
+from corpus.files import schema_text
+from corpus.labelstudio.client import Client
+from corpus.model.scheme import Scheme
+
+pytestmark = pytest.mark.server
+Join = Callable[[str], Person]
+TEXT = "Ada said yes. Bo said no."
+
+
+def changed(version: str, history: str = "", **names: str) -> Scheme:
+    """Return the project's scheme in a later version, with some words exchanged."""
+    text = schema_text("news-ec.toml").replace('version = "1.0.0"', f'version = "{version}"', 1)
+    for old, new in names.items():
+        text = text.replace(f'"{old}"', f'"{new}"')
+    entry = f'\n[[history]]\nversion = "{version}"\ndate = "2026-12-01"\nchange = "A test."\n{history}\n'
+    return Scheme.from_toml(text + entry)
+
+
+def rows(label: str, check: str = "checkable") -> list[dict[str, object]]:
+    """Mark an entity and a claim with one choice."""
+    claim = mark("c", TEXT, "said yes", "CLAIM")
+    value = {**claim["value"], "choices": [check]}  # type: ignore[dict-item]
+    value.pop("labels")
+    choice = {**claim, "from_name": "check", "type": "choices", "value": value}
+    return [mark("a", TEXT, "Ada", label, "entity"), claim, choice]
+
+
+@pytest.fixture
+def desk(client: Client, tmp_path: Path) -> Desk:
+    return Desk(client, tmp_path, plain("one", TEXT))
+
+
+def config_of(desk: Desk, project: int) -> str:
+    return str(desk.client.get(f"/api/projects/{project}/")["label_config"])
+
+
+def test_renamed_names_are_renamed_on_both_sides(desk: Desk, sign_up: Join) -> None:
+    """Annotations of present and retired tasks, versions here, and late work with the old name."""
+    ada, bo = sign_up("ada"), sign_up("bo")
+    project = desk.sync().project
+    old = desk.tasks(project)["one"]
+    annotate(ada, old.id, rows("MISC"))
+    desk.sync()
+    desk.documents = (plain("one", f"Monday. {TEXT}"),)
+    desk.sync()
+    desk.scheme = changed(
+        "1.1.0", 'renamed = {MISC = "OTHER", checkable = "testable"}', MISC="OTHER", checkable="testable"
+    )
+    report = desk.sync()
+    assert (report.conflicts, report.changed) == ([], 1)
+    (item,) = desk.sets().values()
+    assert (item.entities[0].label, item.claims[0].attributes["check"]) == ("OTHER", "testable")
+    assert item.scheme_version == "1.1.0"
+    assert [v.scheme_version for v in desk.versions((item.doc_id, item.annotator))] == ["1.0.0", "1.0.0", "1.1.0"]
+    config = config_of(desk, project)
+    assert ('"OTHER"' in config, '"MISC"' in config, '"checkable"' in config) == (True, False, False)
+    for task in desk.listed(project):
+        labels = {
+            n for row in task.annotations[0].result for k in ("labels", "choices") for n in row["value"].get(k, ())
+        }
+        assert labels == {"OTHER", "CLAIM", "testable"}
+    assert desk.sync().is_quiet
+    annotate(bo, desk.listed(project)[0].id, rows("MISC"))
+    assert desk.sync().moved == 1
+    assert {item.entities[0].label for item in desk.sets().values()} == {"OTHER"}
+    assert {item.orphans for item in desk.sets().values()} == {()}
+    assert desk.sync().is_quiet
+
+
+def test_a_removed_name_in_use_is_refused(desk: Desk, sign_up: Join) -> None:
+    """The list says what and how often, nothing is changed, and once it is out of use the scheme is taken."""
+    ada = sign_up("ada")
+    project = desk.sync().project
+    made = annotate(ada, desk.tasks(project)["one"].id, rows("MISC"))
+    before = config_of(desk, project)
+    desk.scheme = changed("2.0.0", "", MISC="OTHER")
+    for run in (desk.sync, desk.push, desk.pull):
+        with pytest.raises(SchemeError, match=r"entity/MISC \(1 times\)"):
+            run()
+    assert (config_of(desk, project), desk.sets() if desk.folder.is_dir() else {}) == (before, {})
+    ada.client.send("PATCH", f"/api/annotations/{made}/", {"result": rows("PER")})
+    report = desk.sync()
+    assert report.new == 1
+    assert '"MISC"' not in config_of(desk, project)
+    assert {item.scheme_version for item in desk.sets().values()} == {"2.0.0"}
+    assert desk.sync().is_quiet
+
+
+def test_an_added_name_is_offered(desk: Desk) -> None:
+    """What is new in the scheme is on the screen after the next sync, and nothing else happens."""
+    project = desk.sync().project
+    text = schema_text("news-ec.toml").replace('version = "1.0.0"', 'version = "1.1.0"', 1)
+    added = '[[flags]]\nname = "ironic"\nhotkey = "j"\nmeaning = "It is not meant"\n\n[[relations]]'
+    desk.scheme = Scheme.from_toml(text.replace("[[relations]]", added, 1))
+    report = desk.sync()
+    assert (report.is_quiet, [f.code for f in report.findings]) == (True, ["config-updated"])
+    assert '"ironic"' in config_of(desk, project)
+    desk.guidelines = "# A guide"
+    assert desk.sync().findings == []
+    record = desk.client.get(f"/api/projects/{project}/")
+    assert (record["show_instruction"], "A guide" in record["expert_instruction"]) == (True, True)
