@@ -9,11 +9,12 @@ BIN := $(VENV)/bin
 CORPUS := $(BIN)/corpus
 NAME ?= newscorpus-seeds
 DATASET := build/dataset
+SECONDS_EACH ?= 60
 SCHEDULES ?= 200
 RELEASES := build/releases
 FIRST := build/first
 
-.PHONY: help install browser run releases stop test test-quick test-faults check schemas screenshot picture bench clean
+.PHONY: help install browser run releases stop test test-quick fuzz test-faults check schemas screenshot picture bench clean
 
 help: ## List these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -72,6 +73,11 @@ test-quick: install ## Only the tests that need no server
 test-faults: install ## Break the sync in SCHEDULES=200 ways, on a real server, and count what is lost (minutes)
 	@$(CORPUS) labelstudio server install
 	@$(BIN)/python tests/faults/run_schedules.py --schedules $(SCHEDULES)
+
+fuzz: install ## Fuzz the readers of pages and web archives, SECONDS_EACH long (60)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fuzz]'
+	@$(BIN)/python tests/fuzz/fuzz_html.py -max_total_time=$(SECONDS_EACH)
+	@$(BIN)/python tests/fuzz/fuzz_warc.py -max_total_time=$(SECONDS_EACH)
 
 screenshot: install browser ## Draw docs/label-studio.png anew, from build/dataset, on a server of its own
 	@$(BIN)/python tests/browser/take_screenshot.py $(DATASET) docs/label-studio.png
