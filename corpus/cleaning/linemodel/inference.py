@@ -78,12 +78,18 @@ class Forest:
         return total
 
     def _chunk(self, values: list[NDArray[np.float32]]) -> Ints:
-        total = np.zeros(len(values[0]), dtype=np.int64)
-        for column, border, value in zip(self.column, self.border, self.value, strict=True):
-            leaf = np.zeros(len(total), dtype=np.uint8)
-            for level in range(len(column)):
-                leaf |= (values[column[level]] > border[level]).view(np.uint8) << np.uint8(level)
-            total += value[leaf]
+        """Answer a tree's questions from the highest bit down, in buffers that are used again and again."""
+        rows = len(values[0])
+        total, reached = np.zeros(rows, dtype=np.int64), np.empty(rows, dtype=np.int32)
+        leaf, answer = np.empty(rows, dtype=np.uint8), np.empty(rows, dtype=np.bool_)
+        for column, border, value in zip(self.column.tolist(), self.border, self.value, strict=True):
+            leaf[:] = 0
+            for asked, edge in zip(reversed(column), border[::-1], strict=True):
+                np.greater(values[asked], edge, out=answer)
+                np.add(leaf, leaf, out=leaf)
+                np.bitwise_or(leaf, answer.view(np.uint8), out=leaf)
+            np.take(value, leaf, out=reached, mode="clip")
+            total += reached
         return total
 
 
