@@ -79,8 +79,8 @@ fuzz: install ## Fuzz the readers of pages and web archives, SECONDS_EACH long (
 	@$(BIN)/python tests/fuzz/fuzz_html.py -max_total_time=$(SECONDS_EACH)
 	@$(BIN)/python tests/fuzz/fuzz_warc.py -max_total_time=$(SECONDS_EACH)
 
-screenshot: install browser ## Draw docs/label-studio.png anew, from build/dataset, on a server of its own
-	@$(BIN)/python tests/browser/take_screenshot.py $(DATASET) docs/label-studio.png
+screenshot: install browser ## Draw the pictures of Label Studio in docs/ anew, from build/dataset
+	@$(BIN)/python tests/browser/take_screenshot.py $(DATASET) docs
 
 picture: install browser ## Draw docs/cleaning.png anew, a seed as received and cleaned
 	@$(BIN)/python tests/browser/draw_cleaning.py seeds/004_2582ff4afcd3cfad.txt docs/cleaning.png
