@@ -45,9 +45,7 @@ def document_values(
     known; ``prose`` is the article's text; a repeated credit or author counts once.
     """
     captions, datelines = _of(lines, Role.CAPTION), _of(lines, Role.DATELINE)
-    stamps = [
-        line for line in lines if line.role in STAMP_ROLES or (line.role in LOOSE_ROLES and is_stamp(line.text))
-    ]
+    stamps = [line for line in lines if line.role in STAMP_ROLES or _is_loose_stamp(line, language, layout)]
     published = published_values(stamps, language, layout)
     yield from published
     yield from modified_values(stamps, language, layout, published[0].value if published else None)
@@ -58,6 +56,11 @@ def document_values(
     told = [value for line in datelines for value in dateline_values(line)]
     told += article_byline_values(_of(lines, Role.BYLINE), layout, prose)
     yield from _once([*told, *_credits(_of(lines, Role.CREDIT, Role.CAPTION))])
+
+
+def _is_loose_stamp(line: Line, language: str | None, layout: Layout) -> bool:
+    in_head = layout.title is not None and layout.is_head(line.block)
+    return line.role in LOOSE_ROLES and is_stamp(line.text, language, in_head)
 
 
 def _of(lines: Sequence[Line], *roles: Role) -> list[Line]:
