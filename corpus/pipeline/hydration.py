@@ -27,6 +27,9 @@ from corpus.releases.release import put_release, write_tree
 
 __all__ = ["Hydrated", "HydrationReport", "State", "hydrate"]
 
+_OF_ROWS = ("configs", "views", "findings", "notes")
+"""What a manifest says of the rows and texts of its own edition."""
+
 
 @dataclass(frozen=True, slots=True)
 class HydrationReport:
@@ -140,8 +143,8 @@ def _write(
 
 def _full_manifest(build: Manifest, told: Manifest) -> Manifest:
     """Return what the public edition's manifest says, but of the full rows."""
-    rows = {"configs": build.configs, "findings": build.findings, "notes": build.notes, "files": {}}
-    return told.model_copy(update={**rows, "edition": "full", "full_manifest_sha256": None})
+    rows = {name: getattr(build, name) for name in _OF_ROWS if name in Manifest.model_fields}
+    return told.model_copy(update={**rows, "files": {}, "edition": "full", "full_manifest_sha256": None})
 
 
 def _copy(tree: Path, folder: Path) -> None:
