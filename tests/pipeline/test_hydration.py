@@ -194,6 +194,10 @@ def test_what_is_no_public_edition_is_refused(released: tuple[Path, Path], tmp_p
     (copy / "README.md").write_text("tampered")
     with pytest.raises(UsageError, match="no longer the release"):
         hydrate(copy, [SEEDS], tmp_path)
+    with pytest.raises(UsageError, match="lies in the edition"):
+        hydrate(public, [SEEDS], public / "out")
+    with pytest.raises(UsageError, match="There is no"):
+        hydrate(public, [tmp_path / "nowhere"], tmp_path)
 
 
 def test_nothing_is_overwritten(released: tuple[Path, Path], tmp_path: Path) -> None:
