@@ -16,7 +16,13 @@ RULE = "line-model-1"
 
 _ALONE = ("kernel.title", "kernel.title_echo")
 """The kernel's own decisions that the model takes as given, as it takes every rule that speaks of a line alone."""
-_ASKED = ("kernel.apart", "kernel.apart_prose")
+_ASKED = (
+    "kernel.apart",
+    "kernel.apart_prose",
+    "kernel.after_related",
+    "kernel.after_comments",
+    "kernel.teaser",
+)
 """Decisions by the line's surroundings that the model may overrule."""
 _OF_THE_SITE = ("repeated_across_site", "navigation")
 """What the counts of a site's lines say, and as what the model, which was trained without counts, sees it."""

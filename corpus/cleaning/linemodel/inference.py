@@ -39,7 +39,7 @@ _CHUNK = 1 << 15
 _PRECISION, _RECALL = 1.05, 0.95
 """What a point of expected precision and of expected recall is worth when a document's cut is chosen."""
 
-_RULES_DROP = -100_000
+_RULES_DROP = -50_000
 """What is added to the margin of a line that the rules, place included, would drop."""
 _STRANGE_KEPT, _STRANGE_DROPPED = 75_000, -300_000
 """The same in a language of which there was little to learn from: for a line that the rules keep, and drop."""
@@ -166,7 +166,7 @@ def judged(lines: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.bool_]]
 def leaning(batch: Batch, lines: pl.DataFrame) -> Ints:
     """Return what is added to each line's margin, in hundred-thousandths of a logit, for what the rules say of it.
 
-    In English and German little: a line that they would drop must be the likelier by one logit. In documents of
+    In English and German little: a line that they would drop must be the likelier by half a logit. In documents of
     other languages, told by their function words, the rules' verdict weighs more: when unsure, keep.
     """
     known = batch.runs.total(batch.runs.sums(batch.per_line(member(batch.tokens.code, "trained"))))
