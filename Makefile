@@ -11,6 +11,7 @@ NAME ?= newscorpus-seeds
 DATASET := build/dataset
 SECONDS_EACH ?= 60
 SCHEDULES ?= 200
+TASKS ?= 10000
 RELEASES := build/releases
 FIRST := build/first
 
@@ -90,6 +91,9 @@ schemas: install ## Write the generated files of schemas/ anew
 
 bench: install ## Measure speed (quality too with DATA=pages.parquet)
 	@$(BIN)/python benchmarks/cleaning.py $(if $(DATA),--data $(DATA))
+
+bench-labelstudio: install ## Measure the sync with TASKS=10000 on a real Label Studio (a quarter of an hour)
+	@$(BIN)/python benchmarks/labelstudio.py --tasks $(TASKS)
 
 clean: stop ## Remove what was built here (not .venv, not annotations)
 	@rm -rf build dist
