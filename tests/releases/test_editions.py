@@ -244,6 +244,16 @@ def test_a_public_edition_is_no_previous_release_and_no_source(seeds_build: Path
         public_edition(seeds_build, public.parent)
 
 
+def test_nothing_is_written_into_a_release(full: Path) -> None:
+    with pytest.raises(UsageError, match="lies in the release"):
+        public_edition(full, full / "out")
+
+
+def test_a_day_that_is_not_the_full_editions_is_refused(full: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="has the date 2026-11-22"):
+        public_edition(full, tmp_path, "2026-12-24")
+
+
 def test_a_full_release_that_changed_is_refused(full: Path, tmp_path: Path) -> None:
     copy = tmp_path / full.name
     shutil.copytree(full, copy)
