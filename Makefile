@@ -15,7 +15,7 @@ TASKS ?= 10000
 RELEASES := build/releases
 FIRST := build/first
 
-.PHONY: help install browser run releases stop test test-quick fuzz test-faults check schemas screenshot picture bench clean
+.PHONY: help install browser run releases stop test test-quick fuzz test-faults check schemas screenshot picture bench bench-labelstudio clean
 
 help: ## List these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
