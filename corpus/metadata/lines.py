@@ -8,6 +8,7 @@ from corpus.metadata.bylines import article_byline_values
 from corpus.metadata.credits import caption_credit, credit_line
 from corpus.metadata.datelines import dateline_values
 from corpus.metadata.layout import NOWHERE, Layout
+from corpus.metadata.paywalls import paywall_values
 from corpus.metadata.publishers import publisher_values
 from corpus.metadata.rights import rights_values
 from corpus.metadata.stamps import hint_values, is_stamp, modified_values, published_values
@@ -52,6 +53,7 @@ def document_values(
     if not any(value.column == "published" and len(value.value) >= len("2021-04-08") for value in published):
         yield from hint_values(captions, datelines, language)
     yield from publisher_values([line for line in lines if line.role in FURNITURE_ROLES])
+    yield from paywall_values([line for line in lines if line.role == Role.BOILERPLATE])
     yield from rights_values(_of(lines, Role.COPYRIGHT))
     told = [value for line in datelines for value in dateline_values(line)]
     told += article_byline_values(_of(lines, Role.BYLINE), layout, prose)
