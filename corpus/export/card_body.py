@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from corpus.export.agreement import Agreement, pairwise_agreement
 from corpus.export.card_rights import rights
-from corpus.export.card_sample import collection, numbers, sample, splits
+from corpus.export.card_sample import collection, numbers, ready_made, sample, splits
 from corpus.export.card_words import bullets, count, escape_markdown, table
 from corpus.export.citation import citation_sentence, described
 from corpus.model.manifest import Manifest
@@ -48,6 +48,7 @@ def card_body(manifest: Manifest, scheme: Scheme, data: Mapping[str, pa.Table], 
     sections = [
         _intro(manifest, title),
         _contents(manifest),
+        ready_made(manifest),
         _loading(manifest),
         sample(data, scheme),
         numbers(data),
