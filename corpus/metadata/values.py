@@ -22,7 +22,6 @@ SCALARS = (
     "language",
     "copyright",
     "copyright_holder",
-    "paywall",
 )
 LISTS = ("authors", "headings", "captions", "credits")
 

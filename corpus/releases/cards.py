@@ -12,10 +12,9 @@ from corpus.export.card import UNRELEASED, listed_splits
 from corpus.export.content import dataset_sha256
 from corpus.export.features import features_yaml
 from corpus.export.layout import CARD
-from corpus.export.views import shown_configs
 from corpus.model.finding import Finding
 from corpus.model.manifest import Manifest
-from corpus.model.tables import Table
+from corpus.model.tables import CONFIGS, Table
 
 __all__ = ["check_card"]
 
@@ -27,11 +26,11 @@ def check_card(directory: Path, manifest: Manifest, models: Mapping[str, Table])
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         why = (str(error).splitlines() or [type(error).__name__])[0]
         return [Finding("card", CARD, f"Its YAML cannot be read: {why}; write the dataset again.")]
-    findings = list(_check_lists(header, [name for name, _ in shown_configs(manifest)]))
+    findings = list(_check_lists(header))
     if not findings:
-        for name, folder in shown_configs(manifest):
-            findings += _check_config(_of(header, "configs", name), folder, manifest)
-            findings += _check_info(_of(header, "dataset_info", name), folder, manifest, models.get(folder))
+        for config in CONFIGS:
+            findings += _check_config(_of(header, "configs", config), config, manifest)
+            findings += _check_info(_of(header, "dataset_info", config), config, manifest, models.get(config))
     if header.get("license") != "other":
         findings.append(_wrong("license", "other", header.get("license")))
     return findings
@@ -48,15 +47,15 @@ def _header(path: Path) -> dict[str, Any]:
     return header
 
 
-def _check_lists(header: Mapping[str, Any], wanted: list[str]) -> Iterator[Finding]:
+def _check_lists(header: Mapping[str, Any]) -> Iterator[Finding]:
     for part in ("configs", "dataset_info"):
         entries = header.get(part)
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             yield Finding("card", CARD, f"{part} must be a list of mappings; write the dataset again.")
             continue
         names = [entry.get("config_name") for entry in entries]
-        if names != wanted:
-            yield _wrong(f"{part}.config_name", wanted, names)
+        if names != list(CONFIGS):
+            yield _wrong(f"{part}.config_name", list(CONFIGS), names)
 
 
 def _of(header: Mapping[str, Any], part: str, config: str) -> dict[str, Any]:
@@ -65,7 +64,7 @@ def _of(header: Mapping[str, Any], part: str, config: str) -> dict[str, Any]:
 
 
 def _check_config(entry: dict[str, Any], config: str, manifest: Manifest) -> Iterator[Finding]:
-    summary = manifest.configs.get(config) or manifest.views.get(config)
+    summary = manifest.configs.get(config)
     splits = listed_splits(summary.rows) if summary else []
     files = [{"split": split, "path": f"{config}/{split}-*.parquet"} for split in splits]
     yield from _compare(
@@ -74,7 +73,7 @@ def _check_config(entry: dict[str, Any], config: str, manifest: Manifest) -> Ite
 
 
 def _check_info(entry: dict[str, Any], config: str, manifest: Manifest, model: Table | None) -> Iterator[Finding]:
-    summary = manifest.configs.get(config) or manifest.views.get(config)
+    summary = manifest.configs.get(config)
     if summary is None:
         return
     wanted: dict[str, Any] = {"version": manifest.version or UNRELEASED}
