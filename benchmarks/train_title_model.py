@@ -5,7 +5,7 @@ whole numbers and borders; corpus/cleaning/title_trees.py evaluates them without
 
 A page is given five times: as its whole text, without link-heavy blocks, as an extractor left it, as its gold
 body, and as the gold body below its title. Right is a line that is the gold title, or what the page's own head or
-its only h1 says (as benchmarks/metadata.py counts it).
+its only h1 says (as metadata_judging.py counts it).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 import numpy as np
 import polars as pl
-from metadata import claimed_titles, fold_of, is_one_of
+from metadata_judging import claimed_titles, fold_of, is_one_of
 
 from corpus.cleaning import contexts
 from corpus.cleaning.kernel import clean_frame

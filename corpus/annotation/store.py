@@ -6,6 +6,7 @@ is edited in place. The current state is derived (:func:`current`).
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterable, Sequence
@@ -20,7 +21,10 @@ from corpus.files import atomic_write
 from corpus.model.annotation import AnnotationSet
 from corpus.model.finding import Finding, Severity
 
-__all__ = ["StoredAnnotations", "append", "current", "read_folder"]
+__all__ = ["COMPACTED", "StoredAnnotations", "append", "compacted", "current", "read_folder"]
+
+COMPACTED = "compacted.json"
+"""The file beside the annotation files that says which revisions were taken out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ def read_folder(folder: Path) -> StoredAnnotations:
     """
     if not folder.is_dir():
         raise SourceError(f"The annotation folder {folder} is not there; name a folder of *.jsonl files.")
-    history = _History()
+    history = _History(compacted=compacted(folder))
     for path in sorted(folder.glob(f"*{SUFFIX}")):
         if not path.name.startswith("."):
             _read_file(path, f"{folder.resolve().name}/{path.name}", history)
@@ -62,6 +66,17 @@ def current(sets: Iterable[AnnotationSet], *, without_deleted: bool = False) -> 
         if key not in latest or latest[key].revision < item.revision:
             latest[key] = item
     return [item for item in latest.values() if not (without_deleted and item.state == "deleted")]
+
+
+def compacted(folder: Path) -> dict[str, list[int]]:
+    """Return the revisions that were taken out of the files, by annotation_id; none where nobody did."""
+    path = folder / COMPACTED
+    try:
+        known = json.loads(path.read_bytes()) if path.is_file() else {}
+    except ValueError:
+        known = {}  # then the gaps are reported
+    usable = known.items() if isinstance(known, dict) else ()
+    return {str(name): [n for n in listed if type(n) is int] for name, listed in usable if isinstance(listed, list)}
 
 
 def append(folder: Path, sets: Sequence[AnnotationSet], heads: Heads | None = None) -> list[Path]:
@@ -100,6 +115,8 @@ class _History:
     revisions: dict[tuple[str, str], set[int]] = field(default_factory=dict)
     id_of: dict[tuple[str, str], str] = field(default_factory=dict)
     owner_of: dict[str, tuple[str, str]] = field(default_factory=dict)
+    compacted: dict[str, list[int]] = field(default_factory=dict)
+    """The revisions that were taken out on purpose, by annotation_id."""
 
     def add(self, item: AnnotationSet, file_stem: str, place: str) -> None:
         fault = self.fault(item, file_stem)
@@ -109,6 +126,9 @@ class _History:
         key = (item.doc_id, item.annotator)
         seen = self.revisions.setdefault(key, set())
         expected = max(seen, default=0) + 1
+        gone = self.compacted.get(item.annotation_id, ())
+        while expected in gone and expected < item.revision:
+            expected += 1
         if item.revision != expected:
             message = (
                 f"Revision {item.revision} of {item.annotation_id!r} follows {expected - 1}, where "

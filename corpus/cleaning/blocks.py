@@ -42,7 +42,7 @@ def blocks_frame(lines: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
 
     ``lines`` has ``doc, line, start, end, gap, unit, glue, hyphen`` and ``inside`` (where the line begins in
     its unit's text); a segment that runs over several lines becomes one block on each. Where segments have a
-    ``certainty``, it is the score of what the markup model decided.
+    ``certainty``, it is the score of what a model decided.
     """
     whole = pl.col("end") - pl.col("start") - pl.col("hyphen").cast(pl.Int64)
     start = pl.max_horizontal(pl.col("from") - pl.col("inside"), 0)
@@ -72,10 +72,11 @@ def blocks_frame(lines: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
 
 
 def _certainty(segments: pl.DataFrame) -> pl.Expr:
-    """Return how sure the markup model is where it decided, else null: then the rule's own score counts."""
+    """Return how sure a model is where it decided, else null: then the rule's own score counts."""
     if "certainty" not in segments.columns:
         return pl.lit(None, dtype=pl.Float64).alias("certainty")
-    by_model = rule_values(pl.col("no"), "rule").str.starts_with("markup.")
+    by_model = rule_values(pl.col("no"), "reason") == "model"
+    by_model |= rule_values(pl.col("no"), "rule").str.starts_with("markup.")
     titles = rule_values(pl.col("no"), "reason").is_in(["headline", "headline_echo"])
     return pl.when(by_model & ~titles).then("certainty").alias("certainty")
 

@@ -16,7 +16,13 @@ RULE = "line-model-1"
 
 _ALONE = ("kernel.title", "kernel.title_echo")
 """The kernel's own decisions that the model takes as given, as it takes every rule that speaks of a line alone."""
-_ASKED = ("kernel.apart", "kernel.apart_prose")
+_ASKED = (
+    "kernel.apart",
+    "kernel.apart_prose",
+    "kernel.after_related",
+    "kernel.after_comments",
+    "kernel.teaser",
+)
 """Decisions by the line's surroundings that the model may overrule."""
 _OF_THE_SITE = ("repeated_across_site", "navigation")
 """What the counts of a site's lines say, and as what the model, which was trained without counts, sees it."""
@@ -26,13 +32,15 @@ def with_model(judged: pl.DataFrame) -> pl.DataFrame:
     """Give the open units of furnished documents the model's verdict, under the rule ``line-model-1``.
 
     A document in which no rule drops a line by itself is left as it is: so a cleaned text is not judged again.
-    ``judged`` is what :func:`corpus.cleaning.contexts.judge` returns, and so is the result.
+    ``judged`` is what :func:`corpus.cleaning.contexts.judge` returns, and so is the result, with ``certainty``: how
+    sure the model is of what it drops.
     """
     asked = _asked(judged)
     if not len(asked):
         return judged
-    _, keep = judge_lines(asked.select("doc", "text", "reason", "kept"))
-    verdict = asked.with_columns(pl.Series("keep", keep)).filter("open").select("unit", "keep")
+    chance, keep = judge_lines(asked.select("doc", "text", "reason", "kept"))
+    told = asked.with_columns(pl.Series("keep", keep), pl.Series("certainty", 1 - chance).round(4))
+    verdict = told.filter("open").select("unit", "keep", "certainty")
     joined = judged.join(verdict, on="unit", how="left", maintain_order="left")
     stays = pl.when(pl.col("kept")).then(pl.col("no")).otherwise(rule_number("kernel.unsure"))
     goes = pl.when(pl.col("keep").is_null()).then(pl.col("no")).otherwise(rule_number(RULE))

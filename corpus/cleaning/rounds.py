@@ -24,7 +24,8 @@ def settle(units: pl.DataFrame, line_model: bool = False) -> pl.DataFrame:
     Each round sees only what the last one kept, exactly as a second cleaning would. A document is done
     when a round drops nothing of it. ``units`` has ``doc``, ``unit`` (rising) and ``text``; the result has
     a row per segment: ``unit``, ``from`` and ``to`` (code points of the unit's text), ``no`` (the number of the
-    rule that decided), and what the unit looks like. ``line_model`` asks the line model too, in the first round.
+    rule that decided), ``certainty`` (of the line model, where it decided), and what the unit looks like.
+    ``line_model`` asks the line model too, in the first round.
     Where ``units`` has ``known``, the number of the rule that calls a line the site's, it counts as a rule's word.
     """
     seen = _first_look(units)
@@ -82,6 +83,7 @@ def _whole(judged: pl.DataFrame) -> pl.DataFrame:
         pl.col("base").alias("from"),
         (pl.col("base") + pl.col("chars")).alias("to"),
         "no",
+        pl.col("certainty") if "certainty" in judged.columns else pl.lit(None, dtype=pl.Float64).alias("certainty"),
         *_LOOKS,
     )
 
@@ -89,7 +91,9 @@ def _whole(judged: pl.DataFrame) -> pl.DataFrame:
 def _pieces(cut: pl.DataFrame) -> pl.DataFrame:
     """Return one segment for each piece that goes."""
     ends = [(pl.col("base") + pl.col(f"cut_{side}")).alias(side) for side in ("from", "to")]
-    return cut.with_columns(*ends, pl.col("cut_no").alias("no")).select("doc", "unit", "from", "to", "no", *_LOOKS)
+    unsaid = pl.lit(None, dtype=pl.Float64).alias("certainty")
+    named = cut.with_columns(*ends, unsaid, pl.col("cut_no").alias("no"))
+    return named.select("doc", "unit", "from", "to", "no", "certainty", *_LOOKS)
 
 
 def _remaining(judged: pl.DataFrame, cut: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:

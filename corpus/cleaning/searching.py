@@ -16,8 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from corpus.cleaning.literals import BEGINNING, Needs, needs_of
-from corpus.cleaning.plainlines import Plain
-from corpus.cleaning.rules import Rule, load_rules
+from corpus.cleaning.rules import Rule, load_rules, regex
 
 __all__ = ["may_match", "pattern_hits"]
 
@@ -48,27 +47,27 @@ def pattern_hits(lines: pl.DataFrame) -> pl.DataFrame:
     ``lines`` has ``key``, ``plain``, ``words`` and ``lowered`` (``plain`` in lower case). Rules that cut a piece
     off a line are not looked for.
     """
-    keys, words = lines["key"], lines["words"].to_numpy()
-    plain = Plain.of(lines["plain"])
+    plain, keys, words = lines["plain"], lines["key"], lines["words"].to_numpy()
     found = [pl.DataFrame(schema=_HITS)]
     for no, rows in _tried(lines):
         rule = load_rules()[no]
         counted = words[rows]
-        hits = _matching(plain, rows[(counted >= rule.min_words) & (counted <= rule.max_words)], rule)
+        hits = _matching(plain, pl.Series(rows[(counted >= rule.min_words) & (counted <= rule.max_words)]), rule)
         if len(hits):
             numbers = pl.repeat(no, len(hits), dtype=pl.Int32, eager=True)
             found.append(pl.DataFrame({"key": keys.gather(hits), "no": numbers}))
     return pl.concat(found)
 
 
-def _matching(plain: Plain, rows: _Rows, rule: Rule) -> _Rows:
+def _matching(plain: pl.Series, rows: pl.Series, rule: Rule) -> pl.Series:
     """Return those of the rows whose line the rule's pattern matches, with what it needs and without ``unless``."""
-    hits = plain.matched(rows, rule.pattern or "")
+    hits = rows
+    if len(hits):
+        hits = hits.filter(plain.gather(hits).str.contains(regex(rule.pattern or "")))
     if len(hits) and rule.needs:
-        needs = plain.text.gather(hits).str.contains_any(list(rule.needs), ascii_case_insensitive=True)
-        hits = hits[needs.to_numpy()]
+        hits = hits.filter(plain.gather(hits).str.contains_any(list(rule.needs), ascii_case_insensitive=True))
     if len(hits) and rule.unless is not None:
-        hits = np.setdiff1d(hits, plain.matched(hits, rule.unless))
+        hits = hits.filter(~plain.gather(hits).str.contains(regex(rule.unless)))
     return hits
 
 

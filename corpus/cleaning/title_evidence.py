@@ -18,6 +18,8 @@ _POSITIONS = r"(?i)\((?:[rlcm]\.|links|rechts|left|right|center|centre|à gauche
 _ACRONYM = r"\b(?:\p{Lu}\.){2,}$"
 _SENTENCE = r"[^.]\.[\"')\]]*$|[。।][\"'」』)\]]*$"
 _NO_HEADLINE = r"[,;]$|^[-•*▪·–@#]|^\d+[.)]\s|^(?:\p{Lu}|Frage|Question|Pregunta|Domanda)\s?:"
+_DATELINE = r"^\p{Han}{2,16}\d{1,2}月\d{1,2}日电|^[^()]{2,40}\([A-Za-z/ ]{2,20}\) ?[—–-]"
+"""A line that begins with a dateline is the article's first sentence."""
 _SIGNED = ["timestamp", "byline"]
 
 
@@ -42,6 +44,7 @@ def reads_like_one() -> pl.Expr:
         & ~(in_sentences() & (pl.col("words") > _STANDFIRST_WORDS))
         & ~plain.str.contains(_POSITIONS)
         & ~plain.str.contains(_NO_HEADLINE)
+        & ~plain.str.contains(_DATELINE)
         & plain.str.contains(r"\p{L}")
     )
 

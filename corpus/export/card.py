@@ -14,7 +14,8 @@ from corpus.export.citation import titled
 from corpus.export.content import dataset_sha256
 from corpus.export.features import features_yaml
 from corpus.export.parquet import rough_bytes
-from corpus.model.manifest import Manifest
+from corpus.export.views import View, shown_configs
+from corpus.model.manifest import ConfigSummary, Manifest, ViewSummary
 from corpus.model.scheme import Scheme
 from corpus.model.tables import CONFIGS, Table
 
@@ -27,17 +28,25 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 
 
 def card_text(
-    manifest: Manifest, scheme: Scheme, models: Mapping[str, Table], parts: Mapping[str, Mapping[str, pa.Table]]
+    manifest: Manifest,
+    scheme: Scheme,
+    models: Mapping[str, Table],
+    parts: Mapping[str, Mapping[str, pa.Table]],
+    views: Mapping[str, View],
 ) -> str:
     """Return the whole README: YAML between its fences, then the body.
 
-    ``models`` holds every config's table, ``parts`` its fitted rows by split. The text depends on these
-    arguments alone; no text of a document can break the YAML or the Markdown.
+    ``models`` holds every config's table, ``parts`` its fitted rows by split, ``views`` what is made of them.
+    The text depends on these arguments alone; no text of a document can break the YAML or the Markdown.
     """
     data = {name: pa.concat_tables(parts[name].values()) for name in CONFIGS}
     languages = [str(code) for code in data["documents"].column("language").unique().to_pylist() if code]
     sizes = {name: {split: rough_bytes(rows) for split, rows in parts[name].items()} for name in CONFIGS}
-    header = card_metadata(manifest, models, languages, sizes)
+    sizes |= {
+        name: {split: rough_bytes(rows) for split, rows in view.parts.items()} for name, view in views.items()
+    }
+    shown = {**models, **{name: view.table for name, view in views.items()}}
+    header = card_metadata(manifest, shown, languages, sizes)
     yaml_text = yaml.safe_dump(header, sort_keys=False, allow_unicode=True, width=110)
     return f"---\n{yaml_text}---\n\n{card_body(manifest, scheme, data, titled(manifest))}"
 
@@ -63,8 +72,10 @@ def card_metadata(
         "task_ids": ["named-entity-recognition"],
         "size_categories": [_size(sum(manifest.configs["documents"].rows.values()))],
         "tags": ["news", "claims", "attribution"],
-        "configs": [_config_entry(name, manifest) for name in CONFIGS],
-        "dataset_info": [_info_entry(models[name], manifest, sizes[name]) for name in CONFIGS],
+        "configs": [_config_entry(name, folder, manifest) for name, folder in shown_configs(manifest)],
+        "dataset_info": [
+            _info_entry(name, models[folder], manifest, sizes[folder]) for name, folder in shown_configs(manifest)
+        ],
     }
 
 
@@ -78,19 +89,23 @@ def listed_splits(rows: Mapping[str, int]) -> list[str]:
     return [split for split, count in rows.items() if count] or list(rows)
 
 
-def _config_entry(name: str, manifest: Manifest) -> dict[str, Any]:
+def _config_entry(name: str, folder: str, manifest: Manifest) -> dict[str, Any]:
     entry: dict[str, Any] = {"config_name": name, "version": manifest.version or UNRELEASED}
     if name == CONFIGS[0]:
         entry["default"] = True
-    splits = listed_splits(manifest.configs[name].rows)
-    return {**entry, "data_files": [{"split": s, "path": f"{name}/{s}-*.parquet"} for s in splits]}
+    splits = listed_splits(_summary(manifest, folder).rows)
+    return {**entry, "data_files": [{"split": s, "path": f"{folder}/{s}-*.parquet"} for s in splits]}
 
 
-def _info_entry(table: Table, manifest: Manifest, sizes: Mapping[str, int]) -> dict[str, Any]:
-    summary = manifest.configs[table.name]
+def _summary(manifest: Manifest, folder: str) -> ConfigSummary | ViewSummary:
+    return manifest.configs[folder] if folder in manifest.configs else manifest.views[folder]
+
+
+def _info_entry(name: str, table: Table, manifest: Manifest, sizes: Mapping[str, int]) -> dict[str, Any]:
+    summary = _summary(manifest, table.name)
     whole = dataset_sha256((name, config.content_sha256) for name, config in manifest.configs.items())
     return {
-        "config_name": table.name,
+        "config_name": name,
         "description": (
             f"Rows of this config: sha256 {summary.content_sha256}. Rows of the whole dataset: sha256 {whole}."
         ),

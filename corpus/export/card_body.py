@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 
 from corpus.export.agreement import Agreement, pairwise_agreement
-from corpus.export.card_sample import collection, numbers, sample, splits
+from corpus.export.card_rights import rights
+from corpus.export.card_sample import collection, numbers, ready_made, sample, splits
 from corpus.export.card_words import bullets, count, escape_markdown, table
 from corpus.export.citation import citation_sentence, described
 from corpus.model.manifest import Manifest
@@ -25,12 +26,6 @@ _ROW_IS = {
     "claims": "one claim by one annotator, with its attributes",
     "sources": "one mention of whose claim it is, by one annotator",
 }
-_RIGHTS = (
-    "The articles are other people's work. **Each keeps its owner's rights**; this dataset grants none. What a "
-    "text says of its rights stands in `documents.copyright` and `documents.copyright_holder`, where it was "
-    "found or is known from elsewhere in `documents.evidence`. Whoever passes the texts on needs the owner's "
-    "leave or a ground in law."
-)
 _OFFSETS = (
     "Offsets are Unicode code points, half-open, as in Python slices. In `blocks`, in columns whose name "
     "begins with `raw` or holds `_raw_`, and in `documents.evidence` they point into `raw.text`; "
@@ -53,6 +48,7 @@ def card_body(manifest: Manifest, scheme: Scheme, data: Mapping[str, pa.Table], 
     sections = [
         _intro(manifest, title),
         _contents(manifest),
+        ready_made(manifest),
         _loading(manifest),
         sample(data, scheme),
         numbers(data),
@@ -60,7 +56,7 @@ def card_body(manifest: Manifest, scheme: Scheme, data: Mapping[str, pa.Table], 
         collection(manifest, data),
         _cleaning(data["blocks"]),
         _annotation(manifest, scheme, data),
-        f"## Rights\n\n{_RIGHTS}\n\n{_licence(manifest)}\n\n{_holders(data['documents'])}",
+        _rights(manifest, data["documents"]),
         "## Known limits\n\n" + bullets([*_LIMITS, *_finding_note(manifest)]),
         _citing(manifest),
     ]
@@ -175,6 +171,10 @@ def _agreement_row(item: Agreement) -> list[str]:
         f"{item.exact:.2f}",
         f"{item.overlapping:.2f}",
     ]
+
+
+def _rights(manifest: Manifest, documents: pa.Table) -> str:
+    return f"## Rights\n\n{rights(manifest, documents)}\n\n{_licence(manifest)}\n\n{_holders(documents)}"
 
 
 def _licence(manifest: Manifest) -> str:

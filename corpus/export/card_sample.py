@@ -10,10 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.export.card_words import bullets, count, escape_markdown, table
+from corpus.export.ner import LOSSES
+from corpus.export.views import shown_configs
 from corpus.model.manifest import Manifest
 from corpus.model.scheme import Scheme
 
-__all__ = ["collection", "numbers", "sample", "splits"]
+__all__ = ["collection", "numbers", "ready_made", "sample", "splits"]
 
 _BONDS = {
     "duplicates": "near-duplicates (half of their runs of five words or more in common)",
@@ -44,6 +46,30 @@ def numbers(data: Mapping[str, pa.Table]) -> str:
         if counted:
             parts.append(table([head, "articles"], counted))
     return "## In numbers\n\n" + "\n\n".join(parts)
+
+
+def ready_made(manifest: Manifest) -> str:
+    """Return the section on the configs that are made from others; empty where there are none."""
+    if not manifest.views:
+        return ""
+    rows = [
+        [
+            f"`{name}`",
+            f"{sum(view.rows.values()):,}",
+            "; ".join(f"{LOSSES[k]}: {n:,}" for k, n in view.losses.items()),
+        ]
+        for name, folder in shown_configs(manifest)
+        if (view := manifest.views.get(folder)) is not None
+    ]
+    told = [
+        "`ner` holds the entities as labels of tokens (BIO), one row a line, by gold, else by whoever annotated "
+        "most articles. What does not fit is left out and counted."
+    ]
+    if any(name.endswith("_all") for name, _ in shown_configs(manifest)):
+        told.append(
+            "Names of layers show what the annotator `gold` says, with `_all` everybody, with a name that one."
+        )
+    return "## Ready made\n\n" + " ".join(told) + "\n\n" + table(["config", "rows", "entities left out"], rows)
 
 
 def collection(manifest: Manifest, data: Mapping[str, pa.Table]) -> str:

@@ -64,6 +64,8 @@ def _fragments(column: pa.Array, labels: tuple[str, ...] | None = None) -> list[
     values = column.to_pylist()
     if labels is not None:
         quoted = [encode_basestring(label) for label in labels]
+        if pa.types.is_list(column.type):
+            return [f"[{','.join(quoted[own] for own in value)}]" for value in values]
         return ["null" if value is None else quoted[value] for value in values]
     write = _writer(column.type)
     return ["null" if value is None else write(value) for value in values]

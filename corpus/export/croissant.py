@@ -116,7 +116,7 @@ def _maker(name: str, is_body: bool) -> Node:
 
 
 def _distribution(manifest: Manifest, sizes: Mapping[str, int]) -> Iterator[Node]:
-    for config in manifest.configs:
+    for config in (*manifest.configs, *manifest.views):
         for _, path in shards_of(manifest.files, config):
             yield {
                 "@type": "cr:FileObject",

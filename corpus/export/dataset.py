@@ -22,6 +22,7 @@ from corpus.export.features import schema_metadata
 from corpus.export.fitting import fit, table_for
 from corpus.export.layout import CARD, MANIFEST, SCHEME, SUMS, check_replaceable, shard_path, sums_bytes
 from corpus.export.parquet import SHARD_BYTES, cut_rows, write_parquet
+from corpus.export.views import make_views
 from corpus.files import atomic_directory, sha256_bytes, sha256_file
 from corpus.model.about import NOTHING_KNOWN, About
 from corpus.model.finding import Finding
@@ -80,11 +81,15 @@ def write_dataset(
     models, data = _fit_all(content)
     parts = _by_split(data)
     manifest = _manifest(content, models, data, parts, version=version, date=date)
+    views = make_views(models, parts)
+    manifest = manifest.model_copy(update={"views": {name: view.summary() for name, view in views.items()}})
     with atomic_directory(directory) as target:
         for name, model in models.items():
             _write_config(target, model, parts[name])
+        for view in views.values():
+            _write_config(target, view.table, view.parts)
         (target / SCHEME).write_bytes(content.scheme_toml.encode("utf-8"))
-        (target / CARD).write_bytes(card_text(manifest, content.scheme, models, parts).encode("utf-8"))
+        (target / CARD).write_bytes(card_text(manifest, content.scheme, models, parts, views).encode("utf-8"))
         manifest = manifest.model_copy(update={"files": tree_hashes(target)})
         write_manifest(target, manifest)
     return manifest

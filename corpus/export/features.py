@@ -26,7 +26,7 @@ def features_json(table: Table) -> dict[str, Any]:
     """Return the features as ``datasets`` writes them to JSON and to a file's metadata."""
     return {
         field.name: (
-            {"names": list(table.labels[field.name]), "_type": "ClassLabel"}
+            _json_labels(field.type, table.labels[field.name])
             if field.name in table.labels
             else _json_type(field.type)
         )
@@ -37,7 +37,7 @@ def features_json(table: Table) -> dict[str, Any]:
 def features_yaml(table: Table) -> list[dict[str, Any]]:
     """Return the features as a dataset card's YAML names them, one entry a column."""
     return [
-        {"name": field.name, "dtype": {"class_label": {"names": _numbered(table.labels[field.name])}}}
+        {"name": field.name, _kind(field.type): {"class_label": {"names": _numbered(table.labels[field.name])}}}
         if field.name in table.labels
         else {"name": field.name, **_yaml_type(field.type)}
         for field in table.schema
@@ -68,6 +68,16 @@ def declared_labels(table: Table, schema: pa.Schema) -> dict[str, tuple[str, ...
 
 def _numbered(names: tuple[str, ...]) -> dict[str, str]:
     return {str(number): name for number, name in enumerate(names)}
+
+
+def _json_labels(kind: pa.DataType, names: tuple[str, ...]) -> dict[str, Any]:
+    """Return the feature of a label, or of a list of labels."""
+    label = {"names": list(names), "_type": "ClassLabel"}
+    return {"feature": label, "_type": "List"} if pa.types.is_list(kind) else label
+
+
+def _kind(kind: pa.DataType) -> str:
+    return "list" if pa.types.is_list(kind) else "dtype"
 
 
 def _json_type(kind: pa.DataType) -> dict[str, Any]:

@@ -68,11 +68,16 @@ def check_replaceable(directory: Path) -> None:
         )
     if manifest.get("version") is not None:
         raise UsageError(f"{directory} is a release, and releases are not rewritten; name another directory.")
-    foreign = [name for name in entries if name not in {CARD, MANIFEST, SCHEME, SUMS, *CONFIGS}]
+    foreign = [name for name in entries if name not in {CARD, MANIFEST, SCHEME, SUMS, *CONFIGS, *_views(manifest)}]
     if foreign:
         raise UsageError(
             f"{directory} holds {foreign[0]!r}, which a build would delete; move it, or name another directory."
         )
+
+
+def _views(manifest: Mapping[str, Any]) -> list[str]:
+    views = manifest.get("views")
+    return [str(name) for name in views] if isinstance(views, dict) else []
 
 
 def sums_bytes(hashes: Mapping[str, str]) -> bytes:

@@ -373,6 +373,11 @@ class Ledger:
         for doc_id, annotator, revision, pulled in self._run(query, (mark,)):
             yield (doc_id, annotator), Step(revision, pulled)
 
+    def revisions_in_use(self) -> Iterator[tuple[Key, int]]:
+        """Yield every revision that some project is in step with, or waits to get."""
+        for doc_id, annotator, *revisions in self._all("SELECT doc_id, annotator, revision, pulled FROM steps"):
+            yield from (((doc_id, annotator), number) for number in revisions if number is not None)
+
     def out_of_step(self, mark: str, key: Key) -> None:
         """Forget what was in step: the annotation is no longer on the server."""
         self._do("DELETE FROM steps WHERE mark = ? AND doc_id = ? AND annotator = ?", mark, *key)

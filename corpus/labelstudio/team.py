@@ -20,6 +20,17 @@ __all__ = ["assign", "assignments", "invitation", "set_overlap"]
 _FIELD = "filter:tasks:data.doc_id"
 _TITLE = "for "
 _EVERYTHING = "All articles"
+_HIDDEN = [
+    f"tasks:{name}"
+    for name in (
+        *("inner_id", "annotations_results", "annotations_ids", "predictions_score", "predictions_model_versions"),
+        *("predictions_results", "file_upload", "storage_filename", "created_at", "updated_at", "updated_by"),
+        *("avg_lead_time", "draft_exists", "cancelled_annotations", "total_predictions"),
+        *("data.text_sha256", "data.anchor_sha256", "data.segments", "data.scheme", "data.scheme_version"),
+        *("data.about", "data.authors", "data.text"),
+    )
+]
+"""Columns that tell an annotator nothing."""
 _PATTERN = re.compile(r"\^\(\?:(?P<names>.*)\)\$", re.DOTALL)
 
 
@@ -97,7 +108,9 @@ def _replace(
 
 def _make(client: Client, project: int, title: str, doc_ids: Sequence[str] | None) -> None:
     filters = {"conjunction": "and", "items": [] if doc_ids is None else [_filter(doc_ids)]}
-    client.send("POST", "/api/dm/views/", {"project": project, "data": {"title": title, "filters": filters}})
+    hidden = {"explore": _HIDDEN, "labeling": _HIDDEN}
+    data = {"title": title, "filters": filters, "hiddenColumns": hidden}
+    client.send("POST", "/api/dm/views/", {"project": project, "data": data})
 
 
 def _filter(doc_ids: Iterable[str]) -> dict[str, str]:

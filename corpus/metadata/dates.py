@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from corpus.metadata.shapes import month_number, shapes
@@ -20,6 +21,7 @@ Order = Literal["day", "month"] | None
 """Which part of 03/04/2021 comes first; None where nothing tells."""
 _ORDERS: tuple[Order, ...] = ("day", "month")
 
+_DIGIT = re.compile(r"\d")
 _BEFORE = 40
 """How many characters before a date its clock time may begin."""
 _NEAR = 24
@@ -98,13 +100,17 @@ def order_shown(texts: Iterable[str]) -> Order:
     return shown.pop() if len(shown) == 1 else None
 
 
-def _matches(text: str) -> list[tuple[str, re.Match[str]]]:
+@lru_cache(maxsize=512)
+def _matches(text: str) -> tuple[tuple[str, re.Match[str]], ...]:
+    """Return what looks like dates, in order; a line is asked several times in a row."""
+    if _DIGIT.search(text) is None:
+        return ()
     taken: list[tuple[str, re.Match[str]]] = []
     for shape, pattern in shapes().dates:
         for match in pattern.finditer(text):
             if all(match.end() <= other.start() or other.end() <= match.start() for _, other in taken):
                 taken.append((shape, match))
-    return sorted(taken, key=lambda item: item[1].start())
+    return tuple(sorted(taken, key=lambda item: item[1].start()))
 
 
 def _parts(shape: str, match: re.Match[str], order: Order, language: str | None) -> _Parts | None:

@@ -14,7 +14,7 @@ import polars as pl
 from corpus.metadata.rights import holder_span
 from corpus.metadata.words import alternatives, is_word_in, table
 from corpus.model.document import KnownValue
-from corpus.model.rights import Decision, PartRights, Reservation, RightsRecord
+from corpus.model.rights import PARTS, Decision, PartRights, Reservation, RightsRecord
 
 __all__ = ["TERMS_COLUMNS", "Verdict", "licence_verdict", "rights_records", "statement_verdict", "with_rights"]
 
@@ -24,6 +24,7 @@ LONGEST = 1_500
 """Lines longer than this (in code points) are no statement of rights."""
 
 _STATING = ("copyright", "boilerplate")
+_FURNITURE_ROLES = sorted(PARTS["furniture"])
 _SURE = ("sources.toml", "input record", "markup")
 _NOTHING = "Nothing in it or known of it allows passing it on."
 _CONTRADICTION = "What it says and what is known of it contradict one another."
@@ -79,9 +80,11 @@ def rights_records(described: pl.DataFrame, blocks: pl.DataFrame, known: Known) 
     where nothing speaks, the decision is unknown.
     """
     lines, credits = _stating(blocks), _captions(blocks)
+    furnished = set(blocks.filter(pl.col("role").is_in(_FURNITURE_ROLES))["doc_id"])
     return [
-        _record(row, lines.get(row["doc_id"], ()), credits.get(row["doc_id"], ()), known.get(row["doc_id"], ()))
+        _record(row, lines.get(doc_id, ()), credits.get(doc_id, ()), doc_id in furnished, known.get(doc_id, ()))
         for row in described.iter_rows(named=True)
+        for doc_id in (row["doc_id"],)
     ]
 
 
@@ -106,7 +109,9 @@ def statement_verdict(text: str) -> Verdict | None:
     return None
 
 
-def _record(row: Row, lines: Sequence[_Line], captions: Sequence[str], known: Sequence[KnownValue]) -> RightsRecord:
+def _record(
+    row: Row, lines: Sequence[_Line], captions: Sequence[str], furnished: bool, known: Sequence[KnownValue]
+) -> RightsRecord:
     values = {item.column: item for item in reversed(known)}
     reservations = tuple(_reservations(values))
     verdict, line = _verdict(row, lines, values, reservations)
@@ -125,7 +130,7 @@ def _record(row: Row, lines: Sequence[_Line], captions: Sequence[str], known: Se
         known=_text(told) if told else None,
         known_from=told.known_from if told else None,
         reservations=reservations,
-        parts=tuple(_parts(verdict, row, captions)),
+        parts=tuple(_parts(verdict, row, captions, furnished)),
     )
 
 
@@ -210,16 +215,21 @@ def _reservations(values: Mapping[str, KnownValue]) -> Iterator[Reservation]:
         yield Reservation("rsl", "terms", _text(values["rsl"])[:2000])
 
 
-def _parts(verdict: Verdict, row: Row, captions: Sequence[str]) -> Iterator[PartRights]:
+def _parts(verdict: Verdict, row: Row, captions: Sequence[str], furnished: bool) -> Iterator[PartRights]:
+    """Yield the rights of the parts that the document has; a steward's word is of all of them."""
     yield PartRights("text", verdict.decision, verdict.reason, row["copyright_holder"])
     own = [name for name in (row["publisher"], row["copyright_holder"]) if name]
     credited = " / ".join(dict.fromkeys(row["credits"] or ())) or None
-    theirs = captions and all(any(name.casefold() in text.casefold() for name in own) for text in captions)
-    if verdict.rule == "rights.told" or (verdict.decision is Decision.ALLOWED and theirs):
+    theirs = all(any(name.casefold() in text.casefold() for name in own) for text in captions)
+    whole = verdict.rule == "rights.told"
+    if captions and (whole or (verdict.decision is Decision.ALLOWED and theirs)):
         yield PartRights("captions", verdict.decision, verdict.reason, credited)
-    else:
+    elif captions:
         yield PartRights("captions", Decision.UNKNOWN, _PICTURES, credited)
-    yield PartRights("furniture", Decision.UNKNOWN, _FURNITURE)
+    if furnished and whole:
+        yield PartRights("furniture", verdict.decision, verdict.reason)
+    elif furnished:
+        yield PartRights("furniture", Decision.UNKNOWN, _FURNITURE)
 
 
 def _stating(blocks: pl.DataFrame) -> dict[str, list[_Line]]:

@@ -10,6 +10,7 @@ import polars as pl
 from corpus.metadata.language import identifier_name, language_of
 from corpus.metadata.layout import layouts
 from corpus.metadata.lines import FURNITURE_ROLES, LOOSE_ROLES, SHORT_ROLES, TELLING_ROLES, document_values
+from corpus.metadata.paywalls import paywall_cues
 from corpus.metadata.publishers import publisher_cues
 from corpus.metadata.stamps import LONGEST_STAMP, stamp_cues
 from corpus.metadata.text import block_values, texts
@@ -37,6 +38,7 @@ COLUMNS = (
     "credits",
     "copyright",
     "copyright_holder",
+    "paywall",
     "evidence",
 )
 LONGEST_LINE = 3_000
@@ -91,7 +93,8 @@ def _parsed(blocks: pl.DataFrame, clean: pl.DataFrame, languages: dict[str, tupl
 
 def _lines(blocks: pl.DataFrame) -> Iterator[Line]:
     role, text = pl.col("role"), pl.col("text")
-    told = role.is_in(TELLING_ROLES) | (role.is_in(FURNITURE_ROLES) & text.str.contains(publisher_cues()))
+    named = text.str.contains(publisher_cues()) | text.str.contains(paywall_cues())
+    told = role.is_in(TELLING_ROLES) | (role.is_in(FURNITURE_ROLES) & named)
     stamped = role.is_in(LOOSE_ROLES) & text.str.contains(stamp_cues())
     longest = pl.when(role.is_in(SHORT_ROLES)).then(LONGEST_SHORT_LINE).otherwise(LONGEST_LINE)
     length = text.str.len_chars()

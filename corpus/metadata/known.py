@@ -38,7 +38,7 @@ KNOWN_COLUMNS = (
 )
 """The columns that may be known from outside; others are ignored."""
 
-_ADDED = ("rights", "paywall", "url", "site", "retrieved_at")
+_ADDED = ("rights", "url", "site", "retrieved_at")
 _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "doc_id": pl.String,
     "column": pl.String,
@@ -51,7 +51,7 @@ _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 def apply_known(described: pl.DataFrame, known: Mapping[str, Sequence[KnownValue]]) -> pl.DataFrame:
     """Return the described frame with the known values in place.
 
-    ``rights``, ``paywall``, ``url``, ``site`` and ``retrieved_at``, which no text says, are added. ``known``
+    ``rights``, ``url``, ``site`` and ``retrieved_at``, which no text says, are added. ``known``
     maps a doc_id to its values; the first usable value of a column counts. A value that cannot be used (an
     impossible date, an address without a host; see :func:`known_findings`) changes nothing. The evidence of a
     column that is replaced becomes one row with the value's own kind and source. Values of the kind "markup" are

@@ -11,7 +11,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 __all__ = ["identifier_name", "language_of", "language_tag"]
 
-LONGEST = 1_500
+LONGEST = 1_000
 """How many code points are looked at."""
 FEWEST_LETTERS = 40
 """Texts with fewer letters tell nothing reliable (a Chinese character counts as four letters)."""

@@ -8,6 +8,7 @@ from corpus.metadata.bylines import article_byline_values
 from corpus.metadata.credits import caption_credit, credit_line
 from corpus.metadata.datelines import dateline_values
 from corpus.metadata.layout import NOWHERE, Layout
+from corpus.metadata.paywalls import paywall_values
 from corpus.metadata.publishers import publisher_values
 from corpus.metadata.rights import rights_values
 from corpus.metadata.stamps import hint_values, is_stamp, modified_values, published_values
@@ -45,19 +46,23 @@ def document_values(
     known; ``prose`` is the article's text; a repeated credit or author counts once.
     """
     captions, datelines = _of(lines, Role.CAPTION), _of(lines, Role.DATELINE)
-    stamps = [
-        line for line in lines if line.role in STAMP_ROLES or (line.role in LOOSE_ROLES and is_stamp(line.text))
-    ]
+    stamps = [line for line in lines if line.role in STAMP_ROLES or _is_loose_stamp(line, language, layout)]
     published = published_values(stamps, language, layout)
     yield from published
     yield from modified_values(stamps, language, layout, published[0].value if published else None)
     if not any(value.column == "published" and len(value.value) >= len("2021-04-08") for value in published):
         yield from hint_values(captions, datelines, language)
     yield from publisher_values([line for line in lines if line.role in FURNITURE_ROLES])
+    yield from paywall_values([line for line in lines if line.role == Role.BOILERPLATE])
     yield from rights_values(_of(lines, Role.COPYRIGHT))
     told = [value for line in datelines for value in dateline_values(line)]
     told += article_byline_values(_of(lines, Role.BYLINE), layout, prose)
     yield from _once([*told, *_credits(_of(lines, Role.CREDIT, Role.CAPTION))])
+
+
+def _is_loose_stamp(line: Line, language: str | None, layout: Layout) -> bool:
+    in_head = layout.title is not None and layout.is_head(line.block)
+    return line.role in LOOSE_ROLES and is_stamp(line.text, language, in_head)
 
 
 def _of(lines: Sequence[Line], *roles: Role) -> list[Line]:

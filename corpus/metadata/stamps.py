@@ -21,6 +21,8 @@ LONGEST_STAMP = 160
 _DAYS = ("day", "minute", "second")
 _MOST_WORDS = 5
 """How many words besides dates, times, labels and fillers a time stamp may have: a name, a section."""
+_MOST_WORDS_IN_HEAD = 12
+"""The same beside the headline, where bylines with rubrics stand."""
 
 
 class _Stamp(NamedTuple):
@@ -30,15 +32,17 @@ class _Stamp(NamedTuple):
     """"published", "updated", "other" or ""."""
 
 
-def is_stamp(text: str) -> bool:
+def is_stamp(text: str, language: str | None = None, in_head: bool = False) -> bool:
     """Tell whether a short line says little but a day, whatever role it was given.
+
+    ``in_head``: it stands between headline and text, where a few more words may stand in it.
 
     >>> is_stamp("29.06.2023, 15:04 | Lesedauer: 7 Minuten"), is_stamp("It fell on 29 June 2023.")
     (True, False)
     """
     if len(text) > LONGEST_STAMP:
         return False
-    found = [item for item in find_dates(text, "day") if item.precision in _DAYS]
+    found = [item for item in find_dates(text, "day", language) if item.precision in _DAYS]
     if not found or len(found) > 3:
         return False
     rest = text
@@ -46,7 +50,9 @@ def is_stamp(text: str) -> bool:
         rest = f"{rest[: item.start]} {rest[item.end :]}"
     rest = _fillers().sub(" ", _labels().sub(" ", shapes().clock.sub(" ", rest)))
     words = [word for word in re.split(r"[\W\d_]+", rest) if word]
-    return len(words) <= _MOST_WORDS and not text.rstrip().endswith((".", "?", "!"))
+    return len(words) <= (_MOST_WORDS_IN_HEAD if in_head else _MOST_WORDS) and not text.rstrip().endswith(
+        (".", "?", "!")
+    )
 
 
 def stamp_cues() -> str:

@@ -22,6 +22,7 @@ SCALARS = (
     "language",
     "copyright",
     "copyright_holder",
+    "paywall",
 )
 LISTS = ("authors", "headings", "captions", "credits")
 

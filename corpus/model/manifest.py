@@ -16,6 +16,7 @@ __all__ = [
     "Manifest",
     "PreviousRelease",
     "SplitRecord",
+    "ViewSummary",
 ]
 
 MANIFEST_VERSION = 1
@@ -42,6 +43,15 @@ class ConfigSummary(_Part):
 
     rows: dict[str, int]
     content_sha256: str
+
+
+class ViewSummary(_Part):
+    """A config that is made from others: under which name the card lists it, its rows, what does not fit in."""
+
+    config: str
+    rows: dict[str, int]
+    content_sha256: str
+    losses: dict[str, int] = Field(default_factory=dict)
 
 
 class PreviousRelease(_Part):
@@ -88,6 +98,8 @@ class Manifest(_Part):
     """newscorpus and the libraries that decide bytes or text, with exact versions."""
     inputs: tuple[InputFile, ...]
     configs: dict[str, ConfigSummary]
+    views: dict[str, ViewSummary] = Field(default_factory=dict)
+    """Configs that are made from others, by folder: ``ner``, and gold and each annotator apart."""
     files: dict[str, str] = Field(default_factory=dict)
     """sha256 of every other file of the tree, by relative path (a release's SHA256SUMS says the same)."""
     findings: tuple[dict[str, str], ...] = ()

@@ -19,6 +19,7 @@ from corpus.pipeline.rawfiles import Hydrated, RawFiles, State, read_raws, sort_
 from corpus.pipeline.reanchoring import reanchored
 from corpus.pipeline.replaying import Tables, replayed
 from corpus.progress import SILENT, Progress
+from corpus.readers.remote import is_address, local_path
 from corpus.readers.sources import ReadOptions
 from corpus.releases.changelog import CHANGES
 from corpus.releases.planning import check_release
@@ -26,6 +27,9 @@ from corpus.releases.quoting import restore
 from corpus.releases.release import put_release, write_tree
 
 __all__ = ["Hydrated", "HydrationReport", "State", "hydrate"]
+
+_OF_ROWS = ("configs", "views", "findings", "notes")
+"""What a manifest says of the rows and texts of its own edition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +64,14 @@ def hydrate(
         progress: told what is going on.
 
     Raises:
-        UsageError: ``public`` is no public edition that is as it was released, or another release stands in the
-            place.
+        UsageError: ``public`` is no public edition that is as it was released, a source is not there, ``out`` lies
+            in the edition, or another release stands in the place.
         DataError: a file of the edition cannot be read.
         OSError: the result cannot be written.
     """
     dataset = BuiltDataset.open(public)
     _check_public(dataset)
+    _check_places(public, sources, out)
     progress.step("reading raw files")
     tables = {name: dataset.table(name).replace_schema_metadata(None) for name in CONFIGS}
     found = read_raws(sources, read or ReadOptions(), tables)
@@ -85,6 +90,14 @@ def _check_public(dataset: BuiltDataset) -> None:
         kind = f"the {manifest.edition} edition" if manifest.version else "a build"
         raise UsageError(f"{dataset.directory} is {kind}; only the public edition of a release can be hydrated.")
     check_release(dataset, manifest)
+
+
+def _check_places(public: Path, sources: Sequence[Path | str], out: Path) -> None:
+    if out.resolve().is_relative_to(public.resolve()):
+        raise UsageError(f"{out} lies in the edition {public}; name a folder outside it.")
+    lost = [source for source in sources if not is_address(source) and not local_path(source).exists()]
+    if lost:
+        raise UsageError(f"There is no {lost[0]} with raw files; name what is there.")
 
 
 def _content(dataset: BuiltDataset, tables: Tables, found: RawFiles) -> DatasetContent:
@@ -140,8 +153,8 @@ def _write(
 
 def _full_manifest(build: Manifest, told: Manifest) -> Manifest:
     """Return what the public edition's manifest says, but of the full rows."""
-    rows = {"configs": build.configs, "findings": build.findings, "notes": build.notes, "files": {}}
-    return told.model_copy(update={**rows, "edition": "full", "full_manifest_sha256": None})
+    rows = {name: getattr(build, name) for name in _OF_ROWS if name in Manifest.model_fields}
+    return told.model_copy(update={**rows, "files": {}, "edition": "full", "full_manifest_sha256": None})
 
 
 def _copy(tree: Path, folder: Path) -> None:

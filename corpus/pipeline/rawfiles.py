@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from corpus.model.document import RawDocument
+from corpus.model.document import KnownValue, RawDocument
+from corpus.readers.inputs import SOURCES_TOML
+from corpus.readers.known import KnownSources
 from corpus.readers.personal import MASKED, mask_document
+from corpus.readers.remote import is_address, local_path
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
 
 __all__ = ["Hydrated", "RawFiles", "Sorted", "State", "read_raws", "sort_documents"]
@@ -44,6 +47,9 @@ class RawFiles:
     inputs: set[str] = field(default_factory=set)
     """The hashes of the files that were read."""
 
+    told: dict[str, tuple[KnownValue, ...]] = field(default_factory=dict)
+    """What every sources.toml says of each document, by its id."""
+
     def text_of(self, anchor_sha256: str) -> str | None:
         """Return the anchor text with this hash, or None."""
         raw = self.by_hash.get(anchor_sha256)
@@ -70,7 +76,7 @@ def sort_documents(documents: pa.Table, found: RawFiles) -> Sorted:
         doc_id, raw = row["doc_id"], found.by_hash.get(row["anchor_sha256"])
         if raw is not None:
             result.states[doc_id] = Hydrated(doc_id, State.EXACT, raw.source_file)
-            result.exact[doc_id] = replace(raw, doc_id=doc_id)
+            result.exact[doc_id] = _named(raw, doc_id, found)
             continue
         names = (doc_id, row["url"], row["source_file"], _stem(row["source_file"]))
         other = found.by_hash.get(row["raw_sha256"])
@@ -79,7 +85,7 @@ def sort_documents(documents: pa.Table, found: RawFiles) -> Sorted:
             why = "no file with its hash, id, address or name is there"
             result.states[doc_id] = Hydrated(doc_id, State.MISSING, None, why)
         else:
-            result.changed[doc_id] = replace(other, doc_id=doc_id)
+            result.changed[doc_id] = _named(other, doc_id, found)
     return result
 
 
@@ -102,6 +108,7 @@ def read_raws(sources: Sequence[Path | str], options: ReadOptions, tables: Mappi
             for name in wanted.intersection(names):
                 found.by_name.setdefault(name, raw)
         found.inputs |= {item.sha256 for item in report.inputs}
+        found.told.update(_told(source))
     return found
 
 
@@ -112,6 +119,25 @@ def _wanted(tables: Mapping[str, pa.Table]) -> set[str]:
     keys += [documents.column("url"), documents.column("source_file")]
     wanted = {value for column in keys for value in column.to_pylist() if value}
     return wanted | {_stem(value) for value in documents.column("source_file").to_pylist()}
+
+
+def _told(source: Path | str) -> dict[str, tuple[KnownValue, ...]]:
+    """Read every sources.toml below a folder of this machine."""
+    folder = None if is_address(source) else local_path(source)
+    tables = sorted(folder.rglob(SOURCES_TOML)) if folder is not None and folder.is_dir() else []
+    known = KnownSources(ReadReport())
+    return {doc_id: values for path in tables for doc_id, values in known.told(path).items()}
+
+
+def _named(raw: RawDocument, doc_id: str, found: RawFiles) -> RawDocument:
+    """Return a raw document under its recorded id, with what a sources.toml says of that id, not of its own."""
+    if raw.doc_id == doc_id or doc_id not in found.told:
+        return replace(raw, doc_id=doc_id)
+    own = [value for value in raw.known if value.kind != SOURCES_TOML]
+    first: dict[str, KnownValue] = {}
+    for value in (*own, *found.told[doc_id], *raw.known):
+        first.setdefault(value.column, value)
+    return replace(raw, doc_id=doc_id, known=tuple(first.values()))
 
 
 def _stem(name: str) -> str:

@@ -20,6 +20,7 @@ from corpus.readers.parquet import read_parquet
 from corpus.readers.records import Problem, Record, record_id
 from corpus.readers.report import ReadOptions, ReadReport
 from corpus.readers.standing import CURRENT, Claimed, Fate, Verdict, verdicts
+from corpus.readers.terms import SiteTerms
 
 __all__ = ["Identities", "identities", "records_of"]
 
@@ -37,6 +38,8 @@ class Identities:
     """The ids that inputs without a version claim more than once, with the places of all of them."""
     ids: Mapping[str, str] = field(default_factory=dict)
     """The ids of news items by their places."""
+    terms: SiteTerms = field(default_factory=SiteTerms)
+    """What the sites of the captures reserve in files of their own."""
 
     def verdict(self, place: str) -> Verdict:
         """Return what becomes of the input at a place."""
@@ -61,17 +64,18 @@ def identities(files: Sequence[SourceFile], options: ReadOptions) -> Identities:
     a second pass keep the ids themselves. An input that cannot be read for another reason still claims its id.
     """
     items = list(_items(files, options))
-    hashes = array("Q", (_hash(claim.doc_id) for claim in _claims(files, options)))
+    terms = SiteTerms()
+    hashes = array("Q", (_hash(claim.doc_id) for claim in _claims(files, options, terms)))
     hashes.extend(_hash(claim.doc_id) for claim in items)
     meeting = _repeated(hashes)
     ids = {claim.place: claim.doc_id for claim in items}
     if not meeting:
-        return Identities({}, {}, ids)
+        return Identities({}, {}, ids, terms)
     found: dict[str, list[Claimed]] = {}
     for claim in chain(_claims(files, options), items):
         if _hash(claim.doc_id) in meeting:
             found.setdefault(claim.doc_id, []).append(claim)
-    return _judged(found, ids)
+    return replace(_judged(found, ids), terms=terms)
 
 
 def _judged(found: Mapping[str, Sequence[Claimed]], ids: Mapping[str, str]) -> Identities:
@@ -98,15 +102,18 @@ def records_of(
     return read_json_lines(file, options, report)
 
 
-def _claims(files: Sequence[SourceFile], options: ReadOptions) -> Iterator[Claimed]:
-    """Yield every claim but those of news items; findings are left to the reading itself."""
+def _claims(files: Sequence[SourceFile], options: ReadOptions, terms: SiteTerms | None = None) -> Iterator[Claimed]:
+    """Yield every claim but those of news items; findings are left to the reading itself.
+
+    What sites reserve goes to ``terms``.
+    """
     for file in files:
         if file.kind in ("text", "html"):
             yield Claimed(file.stem, file.name)
         elif file.kind == "warc":
             from corpus.readers.warc import read_captures
 
-            yield from (capture.claim for capture in read_captures(file, options, ReadReport()))
+            yield from (capture.claim for capture in read_captures(file, options, ReadReport(), terms))
         elif file.kind not in ("json", "xml"):
             for record in records_of(file, options, ReadReport(), only_ids=True):
                 try:

@@ -19,6 +19,7 @@ import difflib
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from corpus.errors import SourceError
 from corpus.files import sha256_bytes
@@ -28,7 +29,7 @@ from corpus.model.manifest import InputFile
 from corpus.readers.columns import known_columns
 from corpus.readers.inputs import SOURCES_TOML, SourceFile
 from corpus.readers.opening import open_regular, read_limited, visible
-from corpus.readers.origins import Origin
+from corpus.readers.origins import LocalOrigin, Origin
 from corpus.readers.report import ReadReport
 from corpus.readers.values import EXPECTED, in_form
 
@@ -79,6 +80,10 @@ class KnownSources:
         folder.walked = folder.walked or file.walked
         if file.kind in ("text", "html"):
             folder.unseen.discard(file.stem)
+
+    def told(self, path: Path) -> Mapping[str, Values]:
+        """Return what one ``sources.toml`` of this machine says of each document, by its id."""
+        return self._read(LocalOrigin(path), path.name).documents
 
     def _folder(self, file: SourceFile) -> _Folder:
         key = file.origin.folder

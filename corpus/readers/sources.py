@@ -21,6 +21,7 @@ from corpus.readers.records import Problem, document_of
 from corpus.readers.remote import Spool
 from corpus.readers.report import ReadOptions, ReadReport
 from corpus.readers.standing import Fate, Verdict
+from corpus.readers.terms import WELL_KNOWN
 from corpus.readers.textfiles import read_text_file
 from corpus.readers.values import host_of
 
@@ -149,7 +150,7 @@ def _captures(
             _note(capture.place, capture.doc_id, verdict, file, options, report)
             return None
         try:
-            return capture.place, page_document(
+            page = page_document(
                 capture.doc_id,
                 capture.data,
                 file.name,
@@ -157,12 +158,22 @@ def _captures(
                 url=capture.url,
                 known=_known_of(capture, file.name),
             )
+            return capture.place, _with_terms(page, found.terms.of(capture.url))
         except Problem as problem:
             most = options.max_findings_per_file
             report.add(problem.code, capture.place, str(problem), file=file.name, most=most)
             return None
 
     yield from map(document_of_capture, read_captures(file, options, report))
+
+
+def _with_terms(page: RawDocument, terms: Sequence[tuple[str, str]]) -> RawDocument:
+    """Add what the page's site reserves, unless the page or its headers say it themselves."""
+    own = any(name.lower() == "tdm-reservation" for name, _ in page.head.metas) if page.head else False
+    if own or page.known_value("tdm_reservation"):
+        return page
+    added = (KnownValue(column, value, "input record", WELL_KNOWN) for column, value in terms)
+    return replace(page, known=(*page.known, *added))
 
 
 def _known_of(capture: Capture, name: str) -> tuple[KnownValue, ...]:

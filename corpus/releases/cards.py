@@ -12,9 +12,10 @@ from corpus.export.card import UNRELEASED, listed_splits
 from corpus.export.content import dataset_sha256
 from corpus.export.features import features_yaml
 from corpus.export.layout import CARD
+from corpus.export.views import shown_configs
 from corpus.model.finding import Finding
 from corpus.model.manifest import Manifest
-from corpus.model.tables import CONFIGS, Table
+from corpus.model.tables import Table
 
 __all__ = ["check_card"]
 
@@ -26,11 +27,11 @@ def check_card(directory: Path, manifest: Manifest, models: Mapping[str, Table])
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         why = (str(error).splitlines() or [type(error).__name__])[0]
         return [Finding("card", CARD, f"Its YAML cannot be read: {why}; write the dataset again.")]
-    findings = list(_check_lists(header))
+    findings = list(_check_lists(header, [name for name, _ in shown_configs(manifest)]))
     if not findings:
-        for config in CONFIGS:
-            findings += _check_config(_of(header, "configs", config), config, manifest)
-            findings += _check_info(_of(header, "dataset_info", config), config, manifest, models.get(config))
+        for name, folder in shown_configs(manifest):
+            findings += _check_config(_of(header, "configs", name), folder, manifest)
+            findings += _check_info(_of(header, "dataset_info", name), folder, manifest, models.get(folder))
     if header.get("license") != "other":
         findings.append(_wrong("license", "other", header.get("license")))
     return findings
@@ -47,15 +48,15 @@ def _header(path: Path) -> dict[str, Any]:
     return header
 
 
-def _check_lists(header: Mapping[str, Any]) -> Iterator[Finding]:
+def _check_lists(header: Mapping[str, Any], wanted: list[str]) -> Iterator[Finding]:
     for part in ("configs", "dataset_info"):
         entries = header.get(part)
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             yield Finding("card", CARD, f"{part} must be a list of mappings; write the dataset again.")
             continue
         names = [entry.get("config_name") for entry in entries]
-        if names != list(CONFIGS):
-            yield _wrong(f"{part}.config_name", list(CONFIGS), names)
+        if names != wanted:
+            yield _wrong(f"{part}.config_name", wanted, names)
 
 
 def _of(header: Mapping[str, Any], part: str, config: str) -> dict[str, Any]:
@@ -64,7 +65,7 @@ def _of(header: Mapping[str, Any], part: str, config: str) -> dict[str, Any]:
 
 
 def _check_config(entry: dict[str, Any], config: str, manifest: Manifest) -> Iterator[Finding]:
-    summary = manifest.configs.get(config)
+    summary = manifest.configs.get(config) or manifest.views.get(config)
     splits = listed_splits(summary.rows) if summary else []
     files = [{"split": split, "path": f"{config}/{split}-*.parquet"} for split in splits]
     yield from _compare(
@@ -73,7 +74,7 @@ def _check_config(entry: dict[str, Any], config: str, manifest: Manifest) -> Ite
 
 
 def _check_info(entry: dict[str, Any], config: str, manifest: Manifest, model: Table | None) -> Iterator[Finding]:
-    summary = manifest.configs.get(config)
+    summary = manifest.configs.get(config) or manifest.views.get(config)
     if summary is None:
         return
     wanted: dict[str, Any] = {"version": manifest.version or UNRELEASED}

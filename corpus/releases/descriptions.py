@@ -35,7 +35,9 @@ def write_descriptions(folder: Path, manifest: Manifest, scheme: Scheme, models:
     Raises:
         OSError: a file cannot be read or written.
     """
-    paths = [path for config in manifest.configs for _, path in shards_of(manifest.files, config)]
+    paths = [
+        path for config in (*manifest.configs, *manifest.views) for _, path in shards_of(manifest.files, config)
+    ]
     sizes = {path: (folder / path).stat().st_size for path in paths}
     for name, make in ((CROISSANT, croissant), (DATAPACKAGE, datapackage)):
         data = make(manifest, scheme, models, sizes)
@@ -111,7 +113,9 @@ def _compare(data: Node, wanted: Mapping[str, object]) -> Iterator[str]:
 
 
 def _compare_files(found: Mapping[str, str], manifest: Manifest) -> Iterator[str]:
-    for path in (path for config in manifest.configs for _, path in shards_of(manifest.files, config)):
+    for path in (
+        path for config in (*manifest.configs, *manifest.views) for _, path in shards_of(manifest.files, config)
+    ):
         if path not in found:
             yield f"It does not name the file {path}"
         elif found[path] != manifest.files[path]:

@@ -64,6 +64,8 @@ def public_edition(release: Path, out: Path, date: str | None = None) -> Path:
     if told.version is None or told.edition != "full":
         what = "a build" if told.version is None else f"the {told.edition} edition"
         raise UsageError(f"{release} is {what}; a public edition is made of a full release or of a build.")
+    if out.resolve().is_relative_to(release.resolve()):
+        raise UsageError(f"{out} lies in the release {release}; name a folder outside it.")
     check_release(full, told)
     if date is not None and date != told.date:
         raise UsageError(f"The full edition {told.version} has the date {told.date}, got {date}; leave --date out.")
@@ -79,6 +81,7 @@ def public_edition(release: Path, out: Path, date: str | None = None) -> Path:
                     "edition": "public",
                     "full_manifest_sha256": sha256_file(release / MANIFEST),
                     "configs": quiet.configs,
+                    "views": quiet.views,
                     "findings": quiet.findings,
                     "notes": quiet.notes,
                     "files": {},

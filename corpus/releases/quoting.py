@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,6 +22,8 @@ class References:
 
     texts: Mapping[str, str]
     """Anchor texts by their hash."""
+    found: dict[str, str] = field(default_factory=dict)
+    """Pieces that were looked for already, since messages repeat themselves."""
 
     @classmethod
     def of(cls, raw: pa.Table, whole: pa.Array) -> References:
@@ -42,12 +44,19 @@ class References:
 
     def _piece(self, match: re.Match[str]) -> str:
         piece = match[0]
-        if sum(c.isalpha() for c in piece) < 2:
-            return piece
+        if piece not in self.found:
+            self.found[piece] = self._reference(piece) if sum(c.isalpha() for c in piece) > 1 else piece
+        return self.found[piece]
+
+    def _reference(self, piece: str) -> str:
+        """Return where a piece stands as whole words in a withheld text; the piece itself where it does not."""
         for anchor_sha256, text in self.texts.items():
             start = text.find(piece)
-            if start >= 0:
-                return f"⟦{anchor_sha256} {start}–{start + len(piece)}⟧"
+            while start >= 0:
+                end = start + len(piece)
+                if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
+                    return f"⟦{anchor_sha256} {start}–{end}⟧"
+                start = text.find(piece, start + 1)
         return piece
 
 

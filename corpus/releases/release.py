@@ -14,6 +14,7 @@ from corpus.export.card import card_text
 from corpus.export.dataset import tree_hashes, write_manifest
 from corpus.export.layout import CARD, SIGNATURE
 from corpus.export.store import BuiltDataset
+from corpus.export.views import make_views
 from corpus.files import atomic_directory, only_writer
 from corpus.model.manifest import Manifest
 from corpus.model.tables import CONFIGS
@@ -87,6 +88,9 @@ def put_release(target: Path, write: Callable[[Path], None]) -> Path:
         UsageError: something else stands in the place, or another process is writing the same release.
         OSError: the release cannot be written.
     """
+    if target.exists():
+        _check_same(target, write)
+        return target
     with only_writer(target):
         for left in target.parent.glob(f".{glob_escape(target.name)}.new-*"):
             shutil.rmtree(left)  # what a process that was killed has left: nobody else writes here now
@@ -126,8 +130,10 @@ def _describe(dataset: BuiltDataset, manifest: Manifest, folder: Path) -> None:
     """Write the card and the other descriptions of the data that lie in the folder."""
     parts = {name: {split: dataset.table(name, split) for split in manifest.configs[name].rows} for name in CONFIGS}
     models = {name: dataset.model(name, next(iter(parts[name].values())).schema) for name in CONFIGS}
-    (folder / CARD).write_bytes(card_text(manifest, dataset.scheme, models, parts).encode("utf-8"))
-    write_descriptions(folder, manifest, dataset.scheme, models)
+    views = make_views(models, parts)
+    (folder / CARD).write_bytes(card_text(manifest, dataset.scheme, models, parts, views).encode("utf-8"))
+    tables = {**models, **{name: view.table for name, view in views.items()}}
+    write_descriptions(folder, manifest, dataset.scheme, tables)
 
 
 def _check_date(date: str | None) -> None:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from corpus.errors import UsageError
 from corpus.export.layout import CARD, MANIFEST
 from corpus.export.store import by_document, rows_with_names
+from corpus.export.views import view_tables
 from corpus.model.finding import Finding
 from corpus.model.manifest import Manifest
 from corpus.model.scheme import Scheme
@@ -23,6 +24,7 @@ from corpus.releases.descriptions import check_descriptions
 from corpus.releases.mentions import LAYERS, check_mentions
 from corpus.releases.signing import check_signature
 from corpus.releases.tree import Tree, check_manifest, check_scheme, check_sums, read_tree
+from corpus.releases.viewing import check_views
 from corpus.releases.withheld import check_shown, check_without_text
 
 __all__ = ["verify"]
@@ -73,10 +75,13 @@ def _verify_content(tree: Tree, manifest: Manifest, scheme: Scheme, found: Colle
         elif not findings:
             found.add([Finding("no-files", name, "The config has no Parquet file; write the dataset again.")])
     found.add(_unknown_configs(manifest))
+    models = {name: config.model for name, config in configs.items()}
+    if set(configs) == set(CONFIGS):
+        found.add(check_views(tree, manifest, models, {name: config.parts for name, config in configs.items()}))
     if CARD in tree.hashes:
-        models = {name: config.model for name, config in configs.items()}
-        found.add(check_card(tree.directory, manifest, models))
-        found.add(check_descriptions(tree.directory, manifest, models))
+        shown = {**models, **view_tables(models, manifest)}
+        found.add(check_card(tree.directory, manifest, shown))
+        found.add(check_descriptions(tree.directory, manifest, shown))
     if "documents" in configs:
         for name in configs:
             found.add(check_documents_known(configs[name], configs["documents"]))

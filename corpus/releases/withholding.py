@@ -34,8 +34,8 @@ class Shown:
     whole: pa.Array
 
     def of(self, part: str) -> pa.Array:
-        """Return the ids of the documents whose part (or whole) may be passed on."""
-        return self.whole if part == WHOLE else self.parts[part]
+        """Return the ids of the documents whose part (or whole) may be passed on; of a whole one, every part."""
+        return self.whole if part == WHOLE else pa.concat_arrays([self.parts[part], self.whole])
 
 
 def shown_documents(documents: pa.Table, blocks: pa.Table, roles: tuple[str, ...]) -> Shown:

@@ -1,9 +1,11 @@
-"""Draw the picture of the annotation screen that the documents show.
+"""Draw the pictures of Label Studio that the documents show.
 
-Usage: python tests/browser/take_screenshot.py BUILD_DIR PICTURE.png
+Usage: python tests/browser/take_screenshot.py BUILD_DIR FOLDER
 
-A server of its own is started on fresh data, the build's first suitable document is pushed with the rules'
-predictions, and the picture shows them with one claim selected. Nothing of the project is changed.
+A server of its own is started on fresh data and the build's documents are pushed with the rules' predictions.
+`label-studio.png` shows the annotation screen with one claim selected, `label-studio-team.png` the list of
+articles with a tab for each annotator, `label-studio-sign-up.png` what an invited person meets. Nothing of the
+project is changed.
 """
 
 from __future__ import annotations
@@ -14,16 +16,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "labelstudio"))
+
 from annotation_screen import AnnotationScreen, browser_page, logged_in
 from find_browser import find_browser
+from labelstudio_people import annotate, sign_up_person
 
 from corpus.export.store import BuiltDataset
-from corpus.labelstudio.client import connect
+from corpus.labelstudio.client import Client, connect
 from corpus.labelstudio.documents import ListedDocuments
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.listing import list_tasks
 from corpus.labelstudio.server import LocalServer
 from corpus.labelstudio.sync import Material, push
+from corpus.labelstudio.team import assign, invitation, set_overlap
 from corpus.model.document import Document
 from corpus.preannotation.protocol import Prediction
 from corpus.preannotation.quotes import QuotationRules
@@ -49,17 +55,29 @@ def best_of(documents: list[Document]) -> Document:
     return documents[shown.index(max(shown))]
 
 
-def pushed(server: LocalServer, build: Path, folder: Path) -> tuple[int, int, str]:
-    """Push one document with its predictions; return its project, its task, and a word to click on."""
+def pushed(client: Client, build: Path, folder: Path) -> tuple[int, int, str]:
+    """Push the documents with their predictions; return the project, the best task, and a word to click on."""
     dataset = BuiltDataset.open(build)
-    document = best_of(list(dataset.documents()))
-    predictions = QuotationRules().annotate([document])
-    documents = ListedDocuments([document])
-    material = Material(dataset.manifest.name, dataset.scheme, documents, folder / "annotations", QuotationRules())
-    with connect(str(server.status().url), server.credentials().token) as client:
-        report = push(client, material, Ledger.open(folder / "ledger"))
-        task = next(list_tasks(client, report.project, whole=False))
-    return report.project, task.id, word_of_a_claim(document, predictions[0])
+    documents = list(dataset.documents())
+    best = best_of(documents)
+    material = Material(
+        dataset.manifest.name, dataset.scheme, ListedDocuments(documents), folder / "annotations", QuotationRules()
+    )
+    with Ledger.open(folder / "ledger") as ledger:
+        report = push(client, material, ledger)
+    task = next(t for t in list_tasks(client, report.project, whole=False) if t.doc_id == best.doc_id)
+    return report.project, task.id, word_of_a_claim(best, QuotationRules().annotate([best])[0])
+
+
+def staffed(client: Client, project: int) -> None:
+    """Let two people sign up, share the articles out among them, and let one of them finish some."""
+    ada, bo = (sign_up_person(client, name) for name in ("ada", "bo"))
+    tasks = {str(task.doc_id): task.id for task in list_tasks(client, project, whole=False)}
+    names = sorted(tasks)
+    set_overlap(client, project, 2)
+    assign(client, project, {ada.email: names[:3], bo.email: names[2:]})
+    for name in names[:2]:
+        annotate(ada, tasks[name], [])
 
 
 def word_of_a_claim(document: Document, prediction: Prediction) -> str:
@@ -84,20 +102,32 @@ def prepare(screen: AnnotationScreen, word: str) -> None:
     page.wait_for_timeout(1500)
 
 
-def main(build: Path, picture: Path) -> None:
-    """Take the picture."""
+def main(build: Path, pictures: Path) -> None:
+    """Take the pictures."""
     browser = find_browser()
     if browser is None:
         sys.exit("There is no browser: run `make browser`.")
+    pictures.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name, fresh_server(Path(name)) as server:
-        project, task, word = pushed(server, build, Path(name))
-        with browser_page(browser, *SIZE) as page:
+        url = str(server.status().url)
+        with connect(url, server.credentials().token) as client, browser_page(browser, *SIZE) as page:
+            project, task, word = pushed(client, build, Path(name))
+            page.set_viewport_size({"width": 1000, "height": 620})
+            page.goto(invitation(client))
+            page.get_by_role("button", name="Create Account").wait_for()
+            page.screenshot(path=pictures / "label-studio-sign-up.png")
+            page.set_viewport_size({"width": SIZE[0], "height": SIZE[1]})
             screen = logged_in(page, server)
             screen.open(project, task)
             prepare(screen, word)
-            picture.parent.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=picture)
-    print(f"wrote {picture}")
+            page.screenshot(path=pictures / "label-studio.png")
+            staffed(client, project)
+            page.set_viewport_size({"width": SIZE[0], "height": 560})
+            page.goto(f"{url}/projects/{project}/data")
+            page.get_by_text("for ada-").first.click()
+            page.wait_for_timeout(3000)
+            page.screenshot(path=pictures / "label-studio-team.png")
+    print(f"wrote {', '.join(sorted(path.name for path in pictures.glob('label-studio*.png')))}")
 
 
 if __name__ == "__main__":

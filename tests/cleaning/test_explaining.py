@@ -99,3 +99,23 @@ def test_every_rule_can_be_told_in_words() -> None:
 def test_an_empty_page_has_nothing_to_explain() -> None:
     raw = raw_of_page(b"<html><body></body></html>")
     assert explain(raw.text, clean_raw(raw).blocks, raw.markup) == []
+
+
+def test_the_line_models_certainty_is_the_score_of_what_it_drops() -> None:
+    """The score in the blocks and the probability in the explanation are the same number, seen from two sides."""
+    lines = [
+        *("Home", "World", "Subscribe now", "Log in", "Floods displace thousands in northern Ghana"),
+        "Thousands of people were forced from their homes in northern Ghana on Tuesday after a dam spilled over.",
+        "Residents waded through waist-deep water in the town of Walewale, where the floods cut the main road.",
+        "The national disaster agency said it had opened shelters in three districts and sent boats to two more.",
+        "Sign up for our newsletter",
+        "Ben from Leeds wrote: I have never seen such a thing lol, why does nobody ever do anything about it",
+        *("Most read", "Ten things to know about inflation", "© 2023 Example Media. All rights reserved."),
+    ]
+    document, reasons = explained_text("\n".join(lines))
+    judged = [pair for pair in zip(document.blocks, reasons, strict=True) if pair[0].rule == "line-model-1"]
+    assert judged
+    for block, reason in judged:
+        assert reason.probability is not None
+        assert block.score == pytest.approx(1 - reason.probability, abs=0.01)
+        assert reason.evidence

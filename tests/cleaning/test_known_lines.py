@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.cleaning.kernel import clean_frame
+from corpus.cleaning.knownlines import growing
 from corpus.cleaning.knownlines.counting import counted
 from corpus.cleaning.knownlines.growing import Grown, Growth
 from corpus.cleaning.knownlines.keys import line_keys, text_keys
@@ -226,3 +227,31 @@ def test_two_versions_of_a_report_keep_what_they_share(tmp_path: Path) -> None:
     promoted = "\n\n".join((article("Ahlen", tail=()), PROMO)), "\n\n".join((article("Brake", tail=()), PROMO))
     few = known(tmp_path / "few", frame(dict(zip("ab", promoted, strict=True))))
     assert rules_of(promoted[0], few)[PROMO] == "known.apart"
+
+
+def test_the_file_forgets_what_is_rare_and_long_ago(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of old documents' own lines and keys nothing is left; what stands in every document stays counted."""
+    monkeypatch.setattr(growing, "RARE", 4)
+    monkeypatch.setattr(growing, "KEPT_DOCUMENTS", 5)
+    path = tmp_path / "known.parquet"
+    first = grow(path, SITE[:4])
+    second = grow(path, SITE[4:])
+    rows = pl.read_parquet(path)
+    assert first.lines == 4 * 4 + 1
+    assert second.lines == 1
+    assert rows.filter(pl.col("kind") == "line")["documents"].to_list() == [10]
+    assert rows.filter(pl.col("kind") == "document")["since"].to_list() == [10] * 6
+    assert grow(path, SITE[6:]).added == 0
+    assert grow(path, SITE[:2]).added == 2, "they are counted anew, since nothing is known of them"
+
+
+def test_a_share_is_of_the_documents_since_a_line_came_in(tmp_path: Path) -> None:
+    """A banner that the site shows from now on is not diluted by the years before it."""
+    path = tmp_path / "known.parquet"
+    old = {f"o{n}": article(f"Old {place} {n}", tail=()) for n, place in enumerate(PLACES * 6)}
+    grow(path, frame(old))
+    grow(path, frame({f"n{n}": article(f"New {place}") for n, place in enumerate(PLACES[:4])}))
+    lines = FrozenCounts.of(path).load()
+    units = pl.DataFrame({"doc": [0], "unit": [0], "text": [PROMO]}, schema_overrides={"doc": pl.UInt32})
+    (row,) = lines.look_up(units, pl.Series(["courier.example"])).iter_rows(named=True)
+    assert (row["documents"], row["share"]) == (4, 1.0)

@@ -33,7 +33,9 @@ def test_rebuilding_gives_the_same_bytes(made: ModuleType, built: Path, tmp_path
 
 def test_the_layout_is_the_promised_one(built: Path) -> None:
     """A file for each config and split, the card, the manifest, the scheme, the sums."""
-    shards = {f"{config}/{split}-00000-of-00001.parquet" for config in CONFIGS for split in ("train", "test")}
+    shards = {
+        f"{config}/{split}-00000-of-00001.parquet" for config in (*CONFIGS, "ner") for split in ("train", "test")
+    }
     assert set(tree_hashes(built)) == {"README.md", "manifest.json", "scheme.toml", "SHA256SUMS", *shards}
     subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=built, check=True)
 
@@ -52,14 +54,15 @@ def test_the_manifest_names_inputs_versions_counts_and_findings(built: Path) -> 
 
 
 def test_only_the_changed_config_changes(made: ModuleType, built: Path) -> None:
-    """Another annotation leaves the files of documents, blocks and raw as they were."""
+    """Another label leaves all files as they were but those of its config and of what is made from it."""
     before = tree_hashes(built)
     rows = made.make_rows()
     rows["entities"][0]["label"] = "MISC"
     write_dataset(built, made.make_content(rows))
     after = tree_hashes(built)
     changed = {name for name in after if after[name] != before[name]}
-    assert changed == {"README.md", "SHA256SUMS", "manifest.json", "entities/train-00000-of-00001.parquet"}
+    made_new = {f"{config}/train-00000-of-00001.parquet" for config in ("entities", "ner")}
+    assert changed == {"README.md", "SHA256SUMS", "manifest.json", *made_new}
 
 
 def test_rows_follow_their_document(built: Path) -> None:

@@ -98,7 +98,12 @@ def test_the_statement_has_its_span(record: Any, frames: Any) -> None:
 
 
 def test_a_licence_in_the_page_frees_the_text_and_not_the_pictures(record: Any) -> None:
-    found = record([("caption", "The harbour. Photo: Ana Ruiz"), ("copyright", "Text: CC BY 4.0")])
+    lines = [
+        ("caption", "The harbour. Photo: Ana Ruiz"),
+        ("copyright", "Text: CC BY 4.0"),
+        ("boilerplate", "Share"),
+    ]
+    found = record(lines)
     assert (found.decision, found.licence) == (Decision.ALLOWED, "CC-BY-4.0")
     assert {part.part: part.decision for part in found.parts} == {
         "text": Decision.ALLOWED,
@@ -135,6 +140,17 @@ def test_a_steward_goes_before_the_text(record: Any) -> None:
 def test_an_unknown_licence_is_withheld_under_a_reference(record: Any) -> None:
     found = record([], known("licence", "Tide Terms, 2nd edition"))
     assert (found.decision, found.licence) == (Decision.UNKNOWN, "LicenseRef-Tide-Terms-2nd-edition")
+
+
+def test_only_parts_that_are_there_are_decided_on(record: Any) -> None:
+    """A plain text under a licence may be passed on whole; a steward's word is of every part."""
+    assert [part.part for part in record([("copyright", "CC BY 4.0")]).parts] == ["text"]
+    told = record(
+        [("caption", "A boat. Photo: Ana Ruiz"), ("boilerplate", "Share")], known("redistribution", "allowed")
+    )
+    assert {part.part: str(part.decision) for part in told.parts} == dict.fromkeys(
+        ("text", "captions", "furniture"), "allowed"
+    )
 
 
 def test_a_publishers_own_work_is_free_but_not_an_agencys(record: Any) -> None:

@@ -61,6 +61,7 @@ def test_every_column_says_what_the_page_says(described: dict[str, Any]) -> None
         "credits": ["Li Wen/The Courier", "Graphic: Li Wen"],
         "copyright": "Copyright 2021 Northern Courier Ltd. All rights reserved.",
         "copyright_holder": "Northern Courier Ltd.",
+        "paywall": None,
     }
 
 

@@ -10,7 +10,7 @@ from corpus.metadata.describe import describe_frame
 from corpus.metadata.known import apply_known, known_findings, time_known
 from corpus.model.document import KnownValue
 
-ADDED = ("rights", "paywall", "url", "site", "retrieved_at")
+ADDED = ("rights", "url", "site", "retrieved_at")
 PAGE = [
     ("title", "Harbour to close"),
     ("timestamp", "Published June 5, 2021"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from corpus.metadata.paywalls import paywall_cues, paywall_values
 from corpus.metadata.publishers import publisher_cues, publisher_values
 from corpus.metadata.shapes import month_number
 from corpus.metadata.values import Line
@@ -43,3 +44,22 @@ def test_publisher_rows_hold_on_their_own_cases(row: dict[str, list[list[str]]])
         assert re.search(publisher_cues(), text)
     for text in row["no"]:
         assert publisher_values([Line("a", str(text), 0, 0, 0, "boilerplate", "r")]) == []
+
+
+@pytest.mark.parametrize("row", table("paywalls")["pattern"], ids=lambda row: row["yes"][0])
+def test_paywall_rows_hold_on_their_own_cases(row: dict[str, list[str]]) -> None:
+    """Each `yes` line is a marker of the row's kind and passes the first sieve; no `no` line is one."""
+    import re
+
+    for text in row["yes"]:
+        values = paywall_values([Line("a", text, 0, 0, 0, "boilerplate", "r")])
+        assert [value.value for value in values] == [row["kind"]], text
+        assert re.search(paywall_cues(), text)
+    for text in row["no"]:
+        assert paywall_values([Line("a", text, 0, 0, 0, "boilerplate", "r")]) == [], text
+
+
+def test_a_locked_article_is_locked_though_some_are_free() -> None:
+    texts = ["You have 2 free articles left this month", "This article is for subscribers only"]
+    lines = [Line("a", text, 100 * n, n, n, "boilerplate", "r") for n, text in enumerate(texts)]
+    assert [(value.value, value.start) for value in paywall_values(lines)] == [("locked", 100)]

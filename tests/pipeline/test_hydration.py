@@ -73,6 +73,7 @@ def test_files_are_found_by_their_hash(released: tuple[Path, Path], raws: Path, 
     (other / "deep").mkdir(parents=True)
     shutil.copy(raws / "001_2bfdd9e86e277f2d.txt", other)
     (raws / "000_ec7f3073578cd279.txt").rename(other / "deep" / "renamed.txt")
+    (raws / "003_3d0e764f794c4c26.txt").rename(raws / "that-sources-toml-does-not-know.txt")
     crlf = raws / "002_768a46f134fdd9a5.txt"
     crlf.write_bytes(crlf.read_bytes().replace(b"\n", b"\r\n"))
     report = hydrate(public, [other, raws], tmp_path / "out")
@@ -193,6 +194,10 @@ def test_what_is_no_public_edition_is_refused(released: tuple[Path, Path], tmp_p
     (copy / "README.md").write_text("tampered")
     with pytest.raises(UsageError, match="no longer the release"):
         hydrate(copy, [SEEDS], tmp_path)
+    with pytest.raises(UsageError, match="lies in the edition"):
+        hydrate(public, [SEEDS], public / "out")
+    with pytest.raises(UsageError, match="There is no"):
+        hydrate(public, [tmp_path / "nowhere"], tmp_path)
 
 
 def test_nothing_is_overwritten(released: tuple[Path, Path], tmp_path: Path) -> None:

@@ -60,6 +60,47 @@ def test_the_headers_of_a_capture_are_read(tmp_path: Path) -> None:
     assert found["reservations"][2]["policy"] == "https://a.org/l.xml"
 
 
+def response(url: str, number: int, content_type: str, body: str) -> bytes:
+    message = f"HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\n\r\n{body}".encode()
+    head = (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\n"
+        f"WARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-00000000000{number}>\r\n"
+        "WARC-Date: 2021-04-08T00:00:00Z\r\nContent-Type: application/http; msgtype=response\r\n"
+        f"Content-Length: {len(message)}\r\n\r\n"
+    )
+    return head.encode() + message + b"\r\n\r\n"
+
+
+def test_a_sites_file_of_reservations_is_read(tmp_path: Path) -> None:
+    """The tdmrep.json of the page's own site, wherever in the archive; the page's own word goes before it."""
+    rules = [
+        {"location": "/", "tdm-reservation": 0},
+        {"location": "/news/*", "tdm-reservation": 1, "tdm-policy": "https://a.example/policy.json"},
+        {"location": 7},
+    ]
+    free = '<meta name="tdm-reservation" content="0">'
+    plain = PAGE.format(head="")
+    (tmp_path / "crawl.warc").write_bytes(
+        response("https://a.example/news/harbour", 1, "text/html", plain)
+        + response("https://a.example/about", 2, "text/html", plain.replace("Harbour", "Pier"))
+        + response("https://a.example/news/free", 3, "text/html", PAGE.format(head=free).replace("Harbour", "Quay"))
+        + response("https://www.a.example/.well-known/tdmrep.json", 4, "application/json", json.dumps(rules))
+        + response("https://b.example/.well-known/tdmrep.json", 5, "application/json", "[[[")
+        + response(
+            "https://b.example/news/harbour", 6, "text/html", PAGE.format(head="").replace("Harbour", "Dock")
+        )
+    )
+    found = records(tmp_path / "crawl.warc", tmp_path / "out")
+    reserved = {
+        url.split("//")[1]: record["reservations"] for url, record in found.items() if record["reservations"]
+    }
+    assert reserved == {
+        "a.example/news/harbour": [
+            {"kind": "tdm-reservation", "value": "1", "policy": "https://a.example/policy.json"}
+        ]
+    }
+
+
 def test_a_record_and_a_steward_are_read(tmp_path: Path) -> None:
     """Columns of a record; a steward's word in sources.toml; a wrong one is a finding."""
     folder = tmp_path / "in"

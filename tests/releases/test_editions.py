@@ -244,12 +244,66 @@ def test_a_public_edition_is_no_previous_release_and_no_source(seeds_build: Path
         public_edition(seeds_build, public.parent)
 
 
+def test_nothing_is_written_into_a_release(full: Path) -> None:
+    with pytest.raises(UsageError, match="lies in the release"):
+        public_edition(full, full / "out")
+
+
+def test_a_day_that_is_not_the_full_editions_is_refused(full: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="has the date 2026-11-22"):
+        public_edition(full, tmp_path, "2026-12-24")
+
+
 def test_a_full_release_that_changed_is_refused(full: Path, tmp_path: Path) -> None:
     copy = tmp_path / full.name
     shutil.copytree(full, copy)
     (copy / "CHANGES.md").write_text("else")
     with pytest.raises(UsageError, match="no longer the release"):
         public_edition(copy, tmp_path)
+
+
+def test_a_free_record_is_passed_on_whole_and_nothing_of_the_others(tmp_path: Path) -> None:
+    """Pages, texts, records: every word of what is not free is searched for in every file."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    page = (
+        '<html><head><title>Harbour to close soon</title><meta name="author" content="Zwsecret Qsecret">'
+        '<meta name="description" content="Xsecret one"></head><body><nav>Usecret</nav><article>'
+        "<h1>Harbour to close soon</h1><p>The council of Tsecret said that the harbour would be closed until May."
+        "</p><p>Boats must leave by the end of May, Ssecret said, and fish goes on.</p></article></body></html>"
+    )
+    (folder / "page.html").write_text(page, "utf-8")
+    (folder / "plain.txt").write_text(
+        "A plain title\n\nThe mayor Rsecret said on Monday that all is well.\n", "utf-8"
+    )
+    (folder / "sources.toml").write_text(
+        '[documents.plain]\nauthors = { value = ["Psecret"], known_from = "told by Osecret" }\n'
+        'rights = { value = "Ask Nsecret first.", known_from = "a letter of Msecret" }\n'
+    )
+    rows = [
+        {
+            "id": "held",
+            "title": "Held back",
+            "text": "Lsecret said so on Monday, in the town hall.",
+            "tags": ["Ksecret"],
+        },
+        {
+            "id": "free",
+            "title": "Set free",
+            "text": "The pier stays open for all.",
+            "license": "CC-BY-4.0",
+            "n": "Pier",
+        },
+    ]
+    rows[0]["more"] = {"deep": ["Jsecret"]}
+    (folder / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    build([folder], tmp_path / "build", BuildOptions(name="mixed"))
+    public = public_edition(make_release(tmp_path / "build", tmp_path / "full", "0.1.0"), tmp_path)
+    assert verify(public) == []
+    found = {path.name for path in public.rglob("*") if path.is_file() for t in texts_of(path) if "secret" in t}
+    assert found == set()
+    (free,) = (row for row in BuiltDataset.open(public).rows("documents") if row["doc_id"] == "free")
+    assert (free["text"], free["captions"], free["n"]) == ("The pier stays open for all.", [], "Pier")
 
 
 def test_quotes_in_findings_become_references(made: Any, tmp_path: Path) -> None:

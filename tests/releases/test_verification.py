@@ -408,7 +408,7 @@ def test_a_name_that_is_no_text_can_be_reported(built: Path) -> None:
     ("change", "place"),
     [
         (lambda text: text.replace("  ", " ", 1), "SHA256SUMS:1"),
-        (lambda text: text + text.splitlines()[0] + "\n", "SHA256SUMS:16"),
+        (lambda text: text + text.splitlines()[0] + "\n", "SHA256SUMS:18"),
         (lambda text: "\n".join(reversed(text.splitlines())) + "\n", "SHA256SUMS"),
         (lambda text: text[:-1], "SHA256SUMS"),
         (lambda text: text.replace("README.md", "../README.md"), "../README.md"),

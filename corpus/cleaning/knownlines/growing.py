@@ -160,7 +160,8 @@ class Growth:
     def _merged(self, kind: str, news: Flags, totals: Mapping[int, int]) -> Iterator[pl.DataFrame]:
         """Yield the rows of a kind, part by part, sorted, without what is too old or too rare to be kept."""
         names = {number: name for name, number in self._sites.items()}
-        before = pl.col("site").replace_strict(self._before, default=0, return_dtype=pl.UInt32)
+        known = self._before if kind == "line" else totals  # of a line before it came in, of a document with it
+        before = pl.col("site").replace_strict(known, default=0, return_dtype=pl.UInt32)
         total = pl.col("site").replace_strict(totals, default=0, return_dtype=pl.UInt32)
         later = (total - pl.col("since")).cast(pl.Int64)
         count = pl.col("documents").cast(pl.Int64)

@@ -7,7 +7,7 @@ kind       "site": how many documents were counted; "line": in how many of them 
 site       a host ("example.org"), or "publisher:" and a name in small letters
 key        UInt64: the hash of a line's form, of a doc_id, of the paragraph an article is known by; 0 for a site
 documents  UInt32: the count
-since      UInt32: how many of the site's documents had been counted before the row came in
+since      UInt32: how many of the site's documents had been counted before a line came in, or with a document's run
 
 No text is in it: whoever has a line can look it up, nobody can read one out. So a file of counts may go where the
 articles may not.

@@ -36,24 +36,24 @@ class KnownLines:
             units: ``doc`` (row number of the document), ``unit`` and ``text``.
             sites: the site of each document, null where it has none.
         """
-        found = [
-            self._of_site(part, str(site))
-            for (site,), part in units.join(_numbered(sites), on="doc").group_by("site", maintain_order=True)
-            if site in self.lines
-        ]
+        names = [site for site in sites.drop_nulls().unique(maintain_order=True) if site in self.lines]
         empty = pl.DataFrame(schema={"unit": units.schema["unit"], "documents": pl.UInt32, "share": pl.Float64})
-        return pl.concat([empty, *found])
+        if not names:
+            return empty
+        numbers = pl.DataFrame({"site": names}, schema={"site": pl.String}).with_row_index("number")
+        rows = pl.DataFrame({"site": sites}, schema={"site": pl.String}).with_row_index("doc")
+        own = units.join(rows.join(numbers, on="site"), on="doc", maintain_order="left")
+        keyed = own.select("unit", "number", line_keys(own["text"]))
+        counts = pl.concat([self._counts(name, number) for number, name in enumerate(names)])
+        return keyed.join(counts, on=["number", "key"]).select(empty.columns)
 
-    def _of_site(self, units: pl.DataFrame, site: str) -> pl.DataFrame:
+    def _counts(self, site: str, number: int) -> pl.DataFrame:
+        """Return a site's rows under a number of its own, with the share of the documents since a line came in."""
         later = pl.lit(self.totals[site], dtype=pl.Int64) - pl.col("since").cast(pl.Int64)
-        share = pl.col("documents").cast(pl.Float64) / pl.max_horizontal(later, pl.col("documents").cast(pl.Int64))
-        keyed = units.select("unit", line_keys(units["text"]))
-        return keyed.join(self.lines[site], on="key").select("unit", "documents", share.alias("share"))
-
-
-def _numbered(sites: pl.Series) -> pl.DataFrame:
-    numbers = pl.int_range(len(sites), dtype=pl.UInt32, eager=True)
-    return pl.DataFrame({"doc": numbers, "site": sites}).drop_nulls("site")
+        count = pl.col("documents").cast(pl.Int64)
+        share = count.cast(pl.Float64) / pl.max_horizontal(later, count)
+        named = pl.lit(number, dtype=pl.UInt32).alias("number")
+        return self.lines[site].select(named, "key", "documents", share.alias("share"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from corpus.readers.inputs import SourceFile
 from corpus.readers.records import id_problem
 from corpus.readers.report import ReadOptions, ReadReport
 from corpus.readers.standing import Claimed, Standing
+from corpus.readers.terms import WELL_KNOWN, SiteTerms
 from corpus.readers.values import host_of, in_form, iso_date
 from corpus.readers.warc.bodies import page_bytes
 from corpus.readers.warc.records import RawRecord, raw_records
@@ -53,8 +54,12 @@ class Capture:
         return Claimed(self.doc_id, self.place, Standing(date=self.date), digest)
 
 
-def read_captures(file: SourceFile, options: ReadOptions, report: ReadReport) -> Iterator[Capture]:
+def read_captures(
+    file: SourceFile, options: ReadOptions, report: ReadReport, terms: SiteTerms | None = None
+) -> Iterator[Capture]:
     """Yield the pages of a WARC file: responses with status 200 and HTML, one at a time.
+
+    What sites reserve in files of their own goes to ``terms``.
 
     A capture's id is the page's own canonical address where that is of the same site, or else the address
     that was asked for. What is damaged, too long or no page is a finding; the rest is read.
@@ -75,12 +80,25 @@ def read_captures(file: SourceFile, options: ReadOptions, report: ReadReport) ->
             for record in raw_records(stream, options.max_record_bytes, problem, named_zipped=file.gzipped):
                 numbers = {record.offset: numbers.get(record.offset, 0) + 1}
                 capture = _capture(record, place_of(record.offset), options, add)
+                if capture is None and terms is not None:
+                    _note_terms(record, options, terms)
                 if capture is not None:
                     yield capture
     except ExtraMissingError as error:
         add("extra-missing", file.name, str(error))
     except SourceError as error:
         add("unreadable", file.name, str(error))
+
+
+def _note_terms(record: RawRecord, options: ReadOptions, terms: SiteTerms) -> None:
+    url = _address(record.headers.get("warc-target-uri", "").strip().strip("<>"))
+    if url is None or urlsplit(url).path != WELL_KNOWN:
+        return
+    status, headers, sent = _message(record.content)
+    sending, coding = headers.get("transfer-encoding", ""), headers.get("content-encoding", "")
+    body = page_bytes(sent, sending, coding, options.max_document_bytes) if status == 200 else None
+    if body is not None:
+        terms.add(url, body.data)
 
 
 def _capture(record: RawRecord, place: str, options: ReadOptions, add: partial[None]) -> Capture | None:

@@ -1,0 +1,110 @@
+"""How a described title, day or author is compared with the gold, and intervals by site."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import random
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+import polars as pl
+
+SAMPLES = 1_000
+
+
+def half(site: str) -> int:
+    return hashlib.sha256(site.encode()).digest()[0] % 2
+
+
+def folded(text: str | None) -> str:
+    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", text or "")).casefold().strip()
+
+
+def title_is_right(ours: str | None, gold: str) -> bool:
+    short, long = sorted((folded(ours), folded(gold)), key=len)
+    return bool(short) and (short == long or (short in long and len(short) >= 0.8 * len(long)))
+
+
+def fold_of(site: str, folds: int = 2) -> int:
+    """Return the fold of a site, the same on every machine: its SHA-256 modulo the number of folds."""
+    return int(hashlib.sha256(site.encode()).hexdigest(), 16) % folds
+
+
+def claimed_titles(pages: pl.DataFrame) -> dict[str, list[str]]:
+    """Return for each page its gold title and what its own head or its only h1 says it is, folded.
+
+    Search engines' titles, cards' titles and the headline on the page often differ; a text cannot tell which of
+    them the gold has.
+    """
+    from corpus.metadata.claims import claims_of
+    from corpus.metadata.headlines import site_names, squeezed, without_site
+    from corpus.readers.html import render
+
+    claims = {}
+    for row in pages.iter_rows(named=True):
+        page = render(row["html"], row["url"])
+        told = claims_of(page.head)
+        sites = site_names(told, page.head)
+        titles = [without_site(claim.text, sites) for claim in told.of("title")]
+        firsts = zip(page.text.split("\n"), page.markup.tags, strict=True)
+        headings = {line for line, tag in firsts if tag == "h1" and squeezed(line) not in sites}
+        titles += headings if len({squeezed(line) for line in headings}) == 1 else []
+        titles = [text for text in titles if len(text) > 5 and squeezed(text) not in sites]
+        titles += [row["title"], without_site(row["title"], sites)] if row["title"] else []
+        claims[row["id"]] = sorted({folded(text) for text in titles} - {""})
+    return claims
+
+
+def is_one_of(text: str | None, claims: Iterable[str]) -> bool:
+    """Tell whether the text is one of the folded titles, or nearly all of one."""
+    mine = folded(text)
+    pairs = (sorted((mine, claim), key=len) for claim in claims)
+    return bool(mine) and any(
+        short == long or (short in long and len(short) >= 0.8 * len(long)) for short, long in pairs
+    )
+
+
+def title_is_like(ours: str | None, gold: str) -> bool:
+    mine, theirs = folded(ours), folded(gold)
+    ratio = difflib.SequenceMatcher(None, mine, theirs).ratio()
+    return bool(mine) and (mine in theirs or theirs in mine or ratio >= 0.8)
+
+
+def name_is_right(name: str, gold: Iterable[str]) -> bool:
+    ours = folded(name)
+    return bool(ours) and any(f" {ours} " in f" {folded(g)} " or f" {folded(g)} " in f" {ours} " for g in gold)
+
+
+def day_distance(ours: str | None, gold: str) -> int:
+    """Return how many days lie between, 999 where one is no day."""
+    try:
+        return abs((date.fromisoformat((ours or "")[:10]) - date.fromisoformat(gold[:10])).days)
+    except ValueError:
+        return 0 if ours and ours == gold else 999
+
+
+def local_day(published: str | None, note: str | None) -> str | None:
+    """Return the day of a time in the zone that its evidence tells ("(at -05:00)"), else its day in UTC."""
+    match = re.search(r"\(at ([+-])(\d\d):(\d\d)\)", note or "")
+    if match is None or published is None or "T" not in published:
+        return published
+    shift = timedelta(hours=int(match[2]), minutes=int(match[3])) * (1 if match[1] == "+" else -1)
+    return (datetime.fromisoformat(published) + shift).strftime("%Y-%m-%d")
+
+
+def interval(values: Sequence[tuple[str, bool]]) -> tuple[float, float]:
+    """Return the 95 % interval of the share of true values, from samples of sites drawn with replacement."""
+    by_site: dict[str, list[bool]] = {}
+    for site, value in values:
+        by_site.setdefault(site, []).append(value)
+    counts = [(sum(of_site), len(of_site)) for of_site in by_site.values()]
+    draw = random.Random(1)
+    shares = []
+    for _ in range(SAMPLES if counts else 0):
+        chosen = draw.choices(counts, k=len(counts))
+        shares.append(sum(right for right, _ in chosen) / sum(of_all for _, of_all in chosen))
+    shares.sort()
+    return (shares[int(0.025 * len(shares))], shares[int(0.975 * len(shares)) - 1]) if shares else (0.0, 0.0)

@@ -1,0 +1,48 @@
+"""``corpus annotations``: work on the annotation files themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corpus.annotation.compaction import compact
+from corpus.cli.rim import out, print_json, visible_path
+from corpus.labelstudio.connection import ledger_folder
+from corpus.labelstudio.ledger import LEDGER, Ledger
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.callback()
+def group() -> None:
+    """Work on the annotation files themselves."""
+
+
+@app.command("compact")
+def compact_command(
+    annotations: Annotated[Path, typer.Argument(help="The folder of annotation files.")] = Path("annotations"),
+    archive: Annotated[
+        Path | None, typer.Option(help="Keep what is taken out in this new file (.jsonl.gz).")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be taken out; change nothing.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Take old versions out of the files; the newest, and those in step with a server, stay."""
+    folder = ledger_folder(Path.cwd())
+    in_use = set()
+    if (folder / LEDGER).is_file():
+        with Ledger.open(folder) as ledger:
+            in_use = set(ledger.revisions_in_use())
+    done = compact(annotations, in_use, archive, dry_run=dry_run)
+    if as_json:
+        print_json({"kept": done.kept, "dropped": done.dropped, "files": list(done.files)})
+        return
+    what = "would be taken" if dry_run else "were taken"
+    where = f", kept in {visible_path(archive)}" if archive is not None and not dry_run and done.dropped else ""
+    out.print(f"{done.dropped} versions {what} out{where}; {done.kept} stay.")

@@ -1,0 +1,85 @@
+"""Compaction takes old versions out, by command, and nothing that anybody still needs."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+
+import pytest
+
+from corpus.annotation.compaction import compact
+from corpus.annotation.history import History
+from corpus.annotation.store import append, current, read_folder
+from corpus.errors import DataError, UsageError
+
+KEY = ("bridge", "ann-1")
+
+
+def revisions(folder):
+    return [item.revision for item in read_folder(folder).sets]
+
+
+def fill(folder, make_set):
+    other = hashlib.sha256(b"another text").hexdigest()
+    append(folder, [make_set(revision=n, anchor_sha256=other) for n in (1, 2)])
+    append(folder, [make_set(revision=n) for n in (3, 4, 5, 6)])
+
+
+def test_the_newest_on_each_text_and_what_is_in_use_stay(tmp_path, make_set):
+    """The rest goes to the archive; the current state is the same, and no gap is reported."""
+    folder, archive = tmp_path / "work", tmp_path / "old.jsonl.gz"
+    fill(folder, make_set)
+    before = current(read_folder(folder).sets)
+    done = compact(folder, {(KEY, 4)}, archive)
+    assert (done.kept, done.dropped, done.files) == (3, 3, ("ann-1.jsonl",))
+    assert revisions(folder) == [2, 4, 6]
+    assert read_folder(folder).findings == ()
+    assert current(read_folder(folder).sets) == before
+    assert gzip.decompress(archive.read_bytes()).count(b"\n") == 3
+    append(folder, [make_set(revision=7)])
+    assert compact(folder).dropped == 2
+    assert (revisions(folder), read_folder(folder).findings) == ([2, 7], ())
+    assert compact(folder).dropped == 0
+
+
+def test_a_dry_run_and_refusals_change_nothing(tmp_path, make_set):
+    folder = tmp_path / "work"
+    fill(folder, make_set)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert compact(folder, dry_run=True).dropped == 4
+    (tmp_path / "there").write_bytes(b"")
+    with pytest.raises(UsageError, match="there already"):
+        compact(folder, archive=tmp_path / "there")
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    with (folder / "ann-1.jsonl").open("ab") as stream:
+        stream.write(b"{broken\n")
+    with pytest.raises(DataError, match="repaired first"):
+        compact(folder)
+
+
+def test_a_real_gap_is_still_a_warning(tmp_path, make_set):
+    """What was lost is not excused by what was taken out."""
+    fill(tmp_path, make_set)
+    compact(tmp_path)
+    path = tmp_path / "ann-1.jsonl"
+    append(tmp_path, [make_set(revision=7), make_set(revision=8)])
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:-2] + lines[-1:]))
+    assert [f.code for f in read_folder(tmp_path).findings] == ["annotation-revision-gap"]
+
+
+def test_the_history_adds_and_loads(tmp_path, make_set):
+    """What was added is seen before it is written, and read from its place after."""
+    history = History.open(tmp_path / "work")
+    assert (history.is_empty, history.latest(KEY), history.newest(KEY)) == (True, None, 0)
+    history.add(make_set())
+    assert history.latest(KEY) == make_set()
+    assert [path.name for path in history.flush()] == ["ann-1.jsonl"]
+    history.add(make_set(revision=2, state="skipped"))
+    history.flush()
+    assert [item.revision for item in history.newest_first(KEY)] == [2, 1]
+    assert history.revision(KEY, 1) == make_set()
+    assert History.open(tmp_path / "work", kept=False).latest(KEY) == make_set(revision=2, state="skipped")
+    dry = History.open(tmp_path / "work", kept=False)
+    dry.add(make_set(revision=3))
+    assert (dry.flush(), dry.newest(KEY), revisions(tmp_path / "work")) == ([], 3, [1, 2])

@@ -1,0 +1,100 @@
+"""The commands around a sync, as a shell sees them: team, backup, restore."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from labelstudio_people import Person
+
+from corpus.cli.app import app
+from corpus.cli.rim import run
+from corpus.labelstudio.server import LocalServer
+
+
+class Said(NamedTuple):
+    """What a command printed."""
+
+    stdout: str
+    stderr: str
+
+
+Shell = Callable[..., Said]
+Join = Callable[[str], Person]
+ARTICLE = "Port reopens\n\nMayor Ada Lovelace said on Monday that the port would reopen in March after two years."
+
+
+@pytest.fixture
+def shell(
+    label_studio: LocalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Shell:
+    """Run commands in a folder with a built dataset of two articles, against the test server."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LABEL_STUDIO_URL", str(label_studio.status().url))
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.credentials().token)
+    for name in ("one", "two"):
+        Path("raw").mkdir(exist_ok=True)
+        Path("raw", f"{name}.txt").write_text(ARTICLE.replace("March", f"March ({name})"), "utf-8")
+    project = f"commands {tmp_path.name}"
+    assert run(app, ["build", "raw", "--out", "build/dataset"]) == 0
+
+    def shell(*arguments: str, code: int = 0, project: str | None = project) -> Said:
+        capsys.readouterr()
+        named = [] if project is None else ["--project", project]
+        ended = run(app, ["labelstudio", *arguments, *named])
+        said = Said(*capsys.readouterr())
+        assert ended == code, said
+        return said
+
+    return shell
+
+
+@pytest.mark.server
+def test_a_team_is_invited_and_shares_the_articles(shell: Shell, sign_up: Join) -> None:
+    shell("sync")
+    assert "/user/signup/?token=" in shell("team", "invite", project=None).stdout
+    shell("team", "overlap", "2")
+    ada, bo = sign_up("ada"), sign_up("bo")
+    shell("team", "assign", ada.email, "one", "two")
+    Path("lists.csv").write_text(f"email,doc_id\n{bo.email},two\n", "utf-8")
+    shell("team", "assign", "--file", "lists.csv")
+    assert json.loads(shell("team", "show", "--json").stdout) == {ada.email: ["one", "two"], bo.email: ["two"]}
+    shell("team", "assign", ada.email)
+    assert json.loads(shell("team", "show", "--json").stdout) == {bo.email: ["two"]}
+
+
+@pytest.mark.server
+def test_what_cannot_be_shared_out_is_one_sentence(shell: Shell, sign_up: Join) -> None:
+    assert "push first" in shell("team", "show", code=2).stderr
+    shell("sync")
+    ada = sign_up("ada")
+    assert "no document 'three'" in shell("team", "assign", ada.email, "three", code=2).stderr
+    assert "no account" in shell("team", "assign", "nobody@example.org", "one", code=2).stderr
+    assert "Name one person" in shell("team", "assign", code=2).stderr
+    for content, told in (
+        ("a,b\n", "columns email and doc_id"),
+        ("email,doc_id\nx@example.org,\n", "line 2 lacks"),
+    ):
+        Path("lists.csv").write_text(content, "utf-8")
+        assert told in shell("team", "assign", "--file", "lists.csv", code=2).stderr
+    Path("lists.csv").write_bytes(b"\xff\xfe\x00")
+    assert "cannot be read as CSV" in shell("team", "assign", "--file", "lists.csv", code=2).stderr
+
+
+@pytest.mark.server
+def test_a_project_is_saved_and_built_anew(shell: Shell) -> None:
+    shell("sync")
+    saved = json.loads(shell("backup", "project.jsonl.gz", "--json").stdout)
+    assert (saved["tasks"], saved["annotations"]) == (2, 0)
+    assert "is there already" in shell("backup", "project.jsonl.gz", code=2).stderr
+    other = f"{Path.cwd().name} anew"
+    made = json.loads(shell("restore", "project.jsonl.gz", "--json", project=other).stdout)
+    assert (made["tasks"], made["there"]) == (2, 0)
+    again = json.loads(shell("restore", "project.jsonl.gz", "--json", project=other).stdout)
+    assert (again["tasks"], again["there"]) == (0, 2)
+    assert "has another project" in shell("restore", "project.jsonl.gz", code=2).stderr
+    Path("raw.gz").write_bytes(b"nothing")
+    assert "cannot be read as a backup" in shell("restore", "raw.gz", code=3, project=other).stderr
