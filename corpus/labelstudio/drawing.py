@@ -79,6 +79,7 @@ class _Reader:
     def __init__(self, text: str, scheme: Scheme, place: str) -> None:
         self.text, self.scheme, self.place = text, scheme, place
         self.drawing = Drawing()
+        self.links: set[Link] = set()
         self.labels: dict[str, dict[str, str]] = {
             ENTITY_TAG: dict.fromkeys(scheme.entity_labels, "entities"),
             SPAN_TAG: {str(span.label): str(span.layer) for span in scheme.spans},
@@ -200,7 +201,8 @@ class _Reader:
         if missing:
             raise _RowError("labelstudio-relation", f"its end {_short(missing[0])} is no region that can be used")
         link, remark = self._link(start, end, self._named(row.get("labels")))
-        if link not in self.drawing.links:
+        if link not in self.links:
+            self.links.add(link)
             self.drawing.links.append(link)
             if remark:
                 place = f"{self.place}/{start}"

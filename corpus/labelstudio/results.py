@@ -82,6 +82,8 @@ class _Merger:
     findings: list[Finding] = field(default_factory=list)
     item_of: dict[str, str] = field(default_factory=dict)
     """The item id of each usable region."""
+    links_of: dict[tuple[str, str], list[tuple[int, str]]] = field(default_factory=dict)
+    """The relations of each layer that start at a region: their number and where they lead."""
     carried: dict[str, Item] = field(default_factory=dict)
     """The items of ``base`` that were never drawn, by id."""
 
@@ -90,6 +92,8 @@ class _Merger:
         groups = self._named(self._groups())
         groups = [group for group in groups if self._place_spans(group)]
         self.item_of = {region.id: group.id for group in groups for region in group.regions}
+        for number, link in enumerate(self.drawing.links):
+            self.links_of.setdefault((link.layer, link.claim), []).append((number, link.target))
         made = [self._item(group) for group in groups]
         return ReadResult(
             self._ordered(Entity, made),
@@ -206,9 +210,8 @@ class _Merger:
 
     def _targets(self, group: _Group, layer: str) -> list[str]:
         """Return the items that the group's relations of that layer lead to, in the order they were drawn."""
-        own = {region.id for region in group.regions}
-        links = [link for link in self.drawing.links if link.layer == layer and link.claim in own]
-        found = [self.item_of[link.target] for link in links if link.target in self.item_of]
+        links = [entry for region in group.regions for entry in self.links_of.get((layer, region.id), ())]
+        found = [self.item_of[target] for _, target in sorted(links) if target in self.item_of]
         return list(dict.fromkeys(found))
 
     def _kept(self, names: Sequence[str], drawn: Sequence[str]) -> tuple[str, ...]:
