@@ -6,6 +6,7 @@ from functools import cache
 
 import polars as pl
 
+from corpus.cleaning.plainlines import Plain
 from corpus.cleaning.rules import EDGES, WHERE, Rule, folded, load_rules, regex
 from corpus.cleaning.searching import may_match, pattern_hits
 from corpus.model.roles import Role
@@ -126,11 +127,10 @@ def _cut_hits(lines: pl.DataFrame, no: int, rule: Rule) -> pl.DataFrame:
     near = lines.filter(may_match(rule))
     if not len(near):
         return pl.DataFrame(schema=_CUTS)
-    piece = pl.col("piece").str.len_chars().cast(pl.Int32)
+    piece = pl.col("piece")
     start = pl.lit(0, dtype=pl.Int32) if rule.place == "start" else pl.col("chars") - piece
-    found = near.with_columns(pl.col("plain").str.extract(regex(rule.pattern or "")).alias("piece")).filter(
-        pl.col("piece").is_not_null(), pl.col("piece") != "", piece < pl.col("chars")
-    )
+    pieces = Plain.of(near["plain"]).pieces(rule.pattern or "").cast(pl.Int32).alias("piece")
+    found = near.with_columns(pieces).filter(piece > 0, piece < pl.col("chars"))
     if not len(found):
         return pl.DataFrame(schema=_CUTS)
     return found.filter(_guards(rule)).select(

@@ -16,7 +16,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from corpus.cleaning.literals import BEGINNING, Needs, needs_of
-from corpus.cleaning.rules import Rule, load_rules, regex
+from corpus.cleaning.plainlines import Plain
+from corpus.cleaning.rules import Rule, load_rules
 
 __all__ = ["may_match", "pattern_hits"]
 
@@ -47,27 +48,27 @@ def pattern_hits(lines: pl.DataFrame) -> pl.DataFrame:
     ``lines`` has ``key``, ``plain``, ``words`` and ``lowered`` (``plain`` in lower case). Rules that cut a piece
     off a line are not looked for.
     """
-    plain, keys, words = lines["plain"], lines["key"], lines["words"].to_numpy()
+    keys, words = lines["key"], lines["words"].to_numpy()
+    plain = Plain.of(lines["plain"])
     found = [pl.DataFrame(schema=_HITS)]
     for no, rows in _tried(lines):
         rule = load_rules()[no]
         counted = words[rows]
-        hits = _matching(plain, pl.Series(rows[(counted >= rule.min_words) & (counted <= rule.max_words)]), rule)
+        hits = _matching(plain, rows[(counted >= rule.min_words) & (counted <= rule.max_words)], rule)
         if len(hits):
             numbers = pl.repeat(no, len(hits), dtype=pl.Int32, eager=True)
             found.append(pl.DataFrame({"key": keys.gather(hits), "no": numbers}))
     return pl.concat(found)
 
 
-def _matching(plain: pl.Series, rows: pl.Series, rule: Rule) -> pl.Series:
+def _matching(plain: Plain, rows: _Rows, rule: Rule) -> _Rows:
     """Return those of the rows whose line the rule's pattern matches, with what it needs and without ``unless``."""
-    hits = rows
-    if len(hits):
-        hits = hits.filter(plain.gather(hits).str.contains(regex(rule.pattern or "")))
+    hits = plain.matched(rows, rule.pattern or "")
     if len(hits) and rule.needs:
-        hits = hits.filter(plain.gather(hits).str.contains_any(list(rule.needs), ascii_case_insensitive=True))
+        needs = plain.text.gather(hits).str.contains_any(list(rule.needs), ascii_case_insensitive=True)
+        hits = hits[needs.to_numpy()]
     if len(hits) and rule.unless is not None:
-        hits = hits.filter(~plain.gather(hits).str.contains(regex(rule.unless)))
+        hits = np.setdiff1d(hits, plain.matched(hits, rule.unless))
     return hits
 
 

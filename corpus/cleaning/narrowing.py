@@ -1,0 +1,84 @@
+"""Rewrite patterns for lines in Western letters: the same there, and many times as quick to compile.
+
+A class of all the world's letters becomes hundreds of states, each time it stands in a pattern; in a line
+without letters beyond Latin-1 a dozen ranges say the same.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import polars as pl
+
+__all__ = ["MARKED", "WIDE", "narrowed", "simplified", "suits"]
+
+WIDE = r"[^\x00-\u{FF}\u{2010}-\u{2027}\u{2030}-\u{203E}\u{20AC}\u{2190}-\u{21FF}\u{25A0}-\u{25FF}]"
+"""Finds lines that are not narrow. What it lets pass beyond Latin-1 are signs: no letters, digits or marks."""
+
+_CLASSES = {
+    r"\p{L}": "A-Za-zªµºÀ-ÖØ-öø-ÿ",
+    r"\p{Lu}": "A-ZÀ-ÖØ-Þ",
+    r"\p{Ll}": "a-zµß-öø-ÿ",
+    r"\p{N}": "0-9²³¹¼-¾",
+    r"\w": "A-Za-z0-9_ªµºÀ-ÖØ-öø-ÿ",
+}
+_FOLDED_LU = "A-ZÀ-ÖØ-Þßÿµ"
+"""Upper case where case does not count: these three have their upper case beyond Latin-1."""
+
+_TOKEN = re.compile(r"\\[pP]\{\w+\}|\\u\{\w+\}|\\.|\(\?[a-z-]+:|[\[\]()]|[^\\\[\]()]+", re.S)
+
+
+@cache
+def narrowed(pattern: str) -> str:
+    r"""Return what matches the same as a pattern of :func:`corpus.cleaning.rules.regex` in narrow lines.
+
+    >>> narrowed(r"(?i:by (?-i:\p{Lu}[\p{L}-]+))")
+    '(?i:by (?-i:[A-ZÀ-ÖØ-Þ][A-Za-zªµºÀ-ÖØ-öø-ÿ-]+))'
+    """
+    shown: list[str] = []
+    blind = [False]
+    inside = False
+    for piece in _TOKEN.findall(pattern):
+        if not inside and piece.startswith("("):
+            flags = piece[2:-1].partition("-")
+            blind.append((blind[-1] or "i" in flags[0]) and "i" not in flags[2])
+        elif not inside and piece == ")":
+            blind.pop()
+        elif piece in "[]":
+            inside = piece == "["
+        members = _FOLDED_LU if piece == r"\p{Lu}" and blind[-1] else _CLASSES.get(piece)
+        shown.append(piece if members is None else members if inside else f"[{members}]")
+    return "".join(shown)
+
+
+_OTHERS = {
+    r"[\p{Lu}&&[^\x00-\u{FF}]]": "Ð",
+    r"[\p{Ll}&&[^\x00-\u{FF}]]": "ð",
+    r"[\p{L}&&[^\x00-\u{FF}]]": "ª",
+    r"[\p{N}&&[^\x00-\u{FF}]]": "¼",
+}
+"""What stands for a letter or a digit beyond Latin-1, of the same class and as long."""
+
+MARKED = r"[[\p{M}\p{Nd}\p{Pc}\u{200C}\u{200D}]&&[^\x00-\u{FF}]]"
+"""Finds lines with characters beyond Latin-1 that are part of words (``\\w``), but no letters."""
+
+_UNSUITED = re.compile(r"\\p\{M|[Ððª¼]|[À-ÿ]-")
+
+
+def simplified(plain: pl.Series) -> pl.Series:
+    """Return lines as :func:`narrowed` patterns may see them: letters beyond Latin-1 by one of their class."""
+    for letters, sign in _OTHERS.items():
+        plain = plain.str.replace_all(letters, sign)
+    return plain
+
+
+@cache
+def suits(pattern: str) -> bool:
+    """Tell whether a narrowed pattern finds in simplified lines what it finds in the lines themselves.
+
+    It must not name letters that are simplified, nor those that stand for them, nor ask for marks. Where it
+    asks for words, the lines must not be MARKED.
+    """
+    letters = (sign for sign in pattern if sign > "\u00ff")
+    return _UNSUITED.search(pattern) is None and not any(sign.isalnum() for sign in letters)
