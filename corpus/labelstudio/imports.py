@@ -23,7 +23,7 @@ from corpus.annotation.history import History
 from corpus.labelstudio.client import UnreachableError
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.ledger import KnownTask
-from corpus.labelstudio.listing import ServerTask, task_pages
+from corpus.labelstudio.listing import ServerTask, digest_of, task_pages
 from corpus.labelstudio.tasks import annotation_body, prediction_body, task_data
 from corpus.labelstudio.work import Work
 from corpus.model.annotation import AnnotationSet, Origin
@@ -153,8 +153,9 @@ class Importer:
         authors = {
             str(body["id"]): [s.annotation_id, s.annotator] for s, (body, _) in zip(sets, drawn, strict=True)
         }
+        pushed = {str(body["id"]): digest_of(body["was_cancelled"], body["result"]) for body, _ in drawn}
         return {
-            "data": {**task_data(document, work.scheme), "authors": authors},
+            "data": {**task_data(document, work.scheme), "authors": authors, "pushed": pushed},
             "annotations": [body for body, _ in drawn],
             "predictions": self._prediction(document),
         }

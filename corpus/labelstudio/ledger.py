@@ -309,8 +309,14 @@ class Ledger:
         return int(self._run(query, (mark, *states)).fetchone()[0])
 
     def annotation_count(self, mark: str) -> int:
-        """Count the annotations that were seen on the server."""
-        return int(self._run("SELECT count(*) FROM annotations WHERE mark = ?", (mark,)).fetchone()[0])
+        """Count the annotations on the server: those that were seen, and those that were sent and not yet seen."""
+        sent = (
+            "SELECT count(*) FROM steps AS s WHERE mark = ? AND revision IS NOT NULL AND NOT EXISTS "
+            "(SELECT 1 FROM annotations AS a WHERE a.mark = s.mark AND a.doc_id = s.doc_id "
+            "AND a.annotator = s.annotator)"
+        )
+        queries = ("SELECT count(*) FROM annotations WHERE mark = ?", sent)
+        return sum(int(self._run(query, (mark,)).fetchone()[0]) for query in queries)
 
     def last_task(self, mark: str) -> int:
         """Return the highest task id known, 0 where there is none."""

@@ -13,7 +13,7 @@ from typing import Any
 from corpus.labelstudio.client import Client, is_id
 from corpus.labelstudio.filters import Condition, filters
 
-__all__ = ["PAGE", "ServerAnnotation", "ServerPrediction", "ServerTask", "list_tasks", "task_pages"]
+__all__ = ["PAGE", "ServerAnnotation", "ServerPrediction", "ServerTask", "digest_of", "list_tasks", "task_pages"]
 
 _KNOWN = "id,data,annotations,predictions,completed_by,was_cancelled,created_at,updated_at,import_id,model_version"
 _WHOLE = f"{_KNOWN},result,lead_time,updated_by,overlap"
@@ -40,8 +40,7 @@ class ServerAnnotation:
     @property
     def digest(self) -> str:
         """A hash of what the annotation holds, whoever changed it and when."""
-        held = json.dumps([self.cancelled, self.result], sort_keys=True, ensure_ascii=True)
-        return hashlib.sha256(held.encode("ascii")).hexdigest()
+        return digest_of(self.cancelled, self.result)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +84,12 @@ class ServerTask:
 
     def _text(self, name: str) -> str | None:
         return _text(self.data.get(name)) if isinstance(self.data, dict) else None
+
+
+def digest_of(cancelled: bool, result: object) -> str:
+    """Return a hash of what an annotation holds."""
+    held = json.dumps([cancelled, result], sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(held.encode("ascii")).hexdigest()
 
 
 def list_tasks(client: Client, project: int, *, whole: bool) -> Iterator[ServerTask]:

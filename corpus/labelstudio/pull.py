@@ -21,11 +21,12 @@ from corpus.errors import DataError
 from corpus.labelstudio.conflicts import keep_theirs, settle
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.ledger import Conflict, Key, KnownTask, SeenAnnotation
-from corpus.labelstudio.listing import ServerAnnotation, ServerTask
+from corpus.labelstudio.listing import ServerAnnotation, ServerTask, digest_of
 from corpus.labelstudio.matching import author, counting_order, learn, meet
 from corpus.labelstudio.reading import content, made_set, task_text, tombstone
+from corpus.labelstudio.regions import annotation_number
 from corpus.labelstudio.scanning import changed_tasks, chosen_tasks, counts_of, missing_tasks
-from corpus.labelstudio.tasks import TaskText
+from corpus.labelstudio.tasks import TaskText, annotation_body
 from corpus.labelstudio.work import Work
 from corpus.model.annotation import AnnotationSet
 from corpus.model.document import Document
@@ -186,21 +187,30 @@ class Puller:
         except DataError as error:
             work.report.note("task-unusable", f"task {task.id}", f"Nothing was pulled: {error}.", Severity.ERROR)
             return
+        pushed = task.data.get("pushed") if isinstance(task.data, dict) else None
         live: dict[str, list[ServerAnnotation]] = {}
         for annotation in task.annotations:
             live.setdefault(author(work, task, annotation), []).append(annotation)
         for name in dict.fromkeys([*live, *(seen.annotator for seen in gone)]):
             missing = [seen for seen in gone if seen.annotator == name]
-            _KeyPull(self, known, text, document, (known.doc_id, name)).run(live.get(name, []), missing)
+            _KeyPull(self, known, text, document, (known.doc_id, name), pushed).run(live.get(name, []), missing)
 
 
 class _KeyPull:
     """One document, one annotator, on one task."""
 
     def __init__(
-        self, puller: Puller, task: KnownTask, text: TaskText, document: Document | None, key: Key
+        self,
+        puller: Puller,
+        task: KnownTask,
+        text: TaskText,
+        document: Document | None,
+        key: Key,
+        pushed: object,
     ) -> None:
         self.work, self.ledger = puller.work, puller.ledger
+        self.pushed = pushed if isinstance(pushed, dict) else {}
+        """Hashes of what the task was imported with, by number: what was in step then, whoever did it."""
         self.task, self.text, self.document, self.key = task, text, document, key
         self.mark = self.work.mark
         self.is_current = task.state == "current"
@@ -326,9 +336,17 @@ class _KeyPull:
         latest = self.history.latest(self.key)
         if latest is None or latest.revision in (self.step.revision, self.step.pulled):
             return None
-        if self.step.revision is None and self.step.pulled is None and latest.origin.kind == "labelstudio":
-            return None  # no ledger: it was pulled before, and the server has moved on
+        unknown = self.step.revision is None and self.step.pulled is None
+        if unknown and (latest.origin.kind == "labelstudio" or self._was_pushed(latest)):
+            return None  # no ledger: it was on the server before, which has moved on since
         return latest
+
+    def _was_pushed(self, own: AnnotationSet) -> bool:
+        if self.document is None or own.anchor_sha256 != self.document.anchor_sha256:
+            return False
+        body, _ = annotation_body(own, self.document, self.work.scheme, 0)
+        digest = self.pushed.get(str(annotation_number(own.annotation_id)))
+        return digest == digest_of(own.state == "skipped", body["result"])
 
     def _news(self, live: list[ServerAnnotation], news: list[Made], counting: ServerAnnotation) -> None:
         ours = self._changed_here()

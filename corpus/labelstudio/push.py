@@ -25,7 +25,7 @@ from corpus.labelstudio.client import RefusedError
 from corpus.labelstudio.filters import ids_filter
 from corpus.labelstudio.imports import Importer
 from corpus.labelstudio.ledger import Key, KnownTask, SeenAnnotation
-from corpus.labelstudio.listing import ServerAnnotation, ServerTask, task_pages
+from corpus.labelstudio.listing import ServerTask, digest_of, task_pages
 from corpus.labelstudio.retirement import Retirement
 from corpus.labelstudio.tasks import annotation_body, prediction_body, unique_id, unsendable
 from corpus.labelstudio.work import Work
@@ -70,9 +70,9 @@ class Pusher:
                 with self.ledger.transaction("documents-done"):
                     self.ledger.set_fact(work.mark, "documents", digest)
             self.retirement.finish()
+            self.work.all_annotations = True
         self._annotations()
         self._predictions()
-        work.report.tasks = self.ledger.count(work.mark, "current")
 
     # -- tasks -------------------------------------------------------------------------------------------------
 
@@ -104,7 +104,6 @@ class Pusher:
             done += len(batch)
             self.work.progress.advance(done, None)
         self.importer.finish()
-        self.work.report.tasks_there = self.ledger.count(self.work.mark, "current") - self.work.report.tasks_new
         return complete
 
     # -- annotations ---------------------------------------------------------------------------------------------
@@ -112,7 +111,7 @@ class Pusher:
     def _annotations(self) -> None:
         """Send what is newer here than what was last in step; equal files were compared before."""
         files = folder_digest(self.work.material.folder)
-        if files == self.ledger.fact(self.work.mark, "files"):
+        if files == self.ledger.fact(self.work.mark, "files") and not self.work.all_annotations:
             return
         self.work.progress.step("comparing the annotations")
         keys = [key for key in self.history.all_keys() if self._is_newer(key)]
@@ -278,8 +277,7 @@ class Pusher:
 
 
 def _digest(record: dict[str, Any]) -> str:
-    cancelled = record.get("was_cancelled") is True
-    return ServerAnnotation(0, None, None, None, cancelled, None, None, None, record.get("result")).digest
+    return digest_of(record.get("was_cancelled") is True, record.get("result"))
 
 
 def _family(model_version: str) -> str:

@@ -180,7 +180,7 @@ def _rename_here(work: Work) -> None:
 
 def _rename_there(work: Work) -> None:
     """Change the names on every task, retired ones too; the words and offsets stay as they are."""
-    for task in list(_annotated(work)):
+    for task in _annotated(work):
         for annotation in task.annotations:
             if renamed_rows(annotation.result, work.scheme) != annotation.result:
                 _rename_annotation(work, annotation)

@@ -129,7 +129,7 @@ def _open(work: Work, *, makes: bool) -> None:
         project = _make(work, where)
     work.project = project
     work.report.project, work.report.is_new = project.id, project.is_new
-    work.report.url = project.url(work.client.url)
+    work.report.url = project.url(work.client.url) if project.id else ""
     if known != str(project.id) and project.id:
         with ledger.transaction("project-noted"):
             ledger.set_fact("", f"project {where}", str(project.id))
@@ -202,6 +202,7 @@ def _remember(work: Work) -> None:
 def _closed(work: Work) -> SyncReport:
     report = work.report
     report.tasks = work.ledger.count(work.mark, "current")
+    report.tasks_there = report.tasks - (0 if report.dry_run else report.tasks_new)
     report.annotations = work.ledger.annotation_count(work.mark)
     report.conflicts = work.ledger.conflicts(work.mark)
     if work.has_read_history:

@@ -76,6 +76,9 @@ class Work:
     incomplete: bool = False
     """Whether something here waits to be sent, so that the next run must look at all of it again."""
 
+    all_annotations: bool = False
+    """Whether the annotations are to be compared although their files are as they were."""
+
     @cached_property
     def history(self) -> History:
         """The versions of the annotation folder, scanned when they are first asked for."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from labelstudio_desk import Desk
 from labelstudio_material import news, news_set, plain, spans
-from labelstudio_people import Person, annotate, mark
+from labelstudio_people import Crew, Person, annotate, mark
 
 from corpus.annotation.store import append
 from corpus.labelstudio import journal
@@ -28,6 +28,12 @@ def region(words: str, identity: str = "a") -> dict[str, object]:
 
 def entity(doc: Document, words: str, identity: str = "a") -> tuple[Entity, ...]:
     return (Entity(id=identity, spans=spans(doc, words), label="PER"),)
+
+
+@pytest.fixture(scope="module")
+def sign_up(client: Client) -> Iterator[Join]:
+    with Crew(client) as crew:
+        yield crew
 
 
 @pytest.fixture
@@ -240,6 +246,24 @@ def test_a_pushed_annotation_that_was_changed_there_comes_back(desk: Desk, clien
     assert (report.changed, report.conflicts) == (1, [])
     assert [e.id for e in desk.sets()["news-1", "hand-1"].entities] == ["e:2", "e3"]
     assert desk.sync().is_quiet
+
+
+def test_a_fresh_checkout_knows_what_was_pushed(client: Client, tmp_path: Path) -> None:
+    """Without a ledger, an edit of what was imported is no conflict: the task says what was sent."""
+    doc = news()
+    desk = Desk(client, tmp_path, doc)
+    append(desk.folder, [news_set(doc)])
+    project = desk.sync().project
+    assert desk.sync().annotations == 1
+    (there,) = desk.tasks(project)["news-1"].annotations
+    kept = [row for row in there.result if row.get("id") != "e1"]
+    client.send("PATCH", f"/api/annotations/{there.id}/", {"result": kept})
+    fresh = Desk(client, tmp_path / "fresh", doc)
+    fresh.name = desk.name
+    append(fresh.folder, [news_set(doc)])
+    report = fresh.sync()
+    assert (report.conflicts, report.changed) == ([], 1)
+    assert [e.id for e in fresh.sets()["news-1", "hand-1"].entities] == ["e:2", "e3"]
 
 
 class KilledError(BaseException):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from labelstudio_desk import Desk
 from labelstudio_material import plain
-from labelstudio_people import Person, annotate, mark
+from labelstudio_people import Crew, Person, annotate, mark
 
 from corpus.errors import SchemeError
 from corpus.files import schema_text
@@ -36,6 +36,12 @@ def rows(label: str, check: str = "checkable") -> list[dict[str, object]]:
     value.pop("labels")
     choice = {**claim, "from_name": "check", "type": "choices", "value": value}
     return [mark("a", TEXT, "Ada", label, "entity"), claim, choice]
+
+
+@pytest.fixture(scope="module")
+def sign_up(client: Client) -> Iterator[Join]:
+    with Crew(client) as crew:
+        yield crew
 
 
 @pytest.fixture

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from labelstudio_desk import Desk
 from labelstudio_material import document, news, news_set, plain
-from labelstudio_people import Person, annotate, mark
+from labelstudio_people import Crew, Person, annotate, mark
 
 from corpus.annotation.store import append
 from corpus.labelstudio.client import Client, RefusedError
@@ -19,6 +19,12 @@ Join = Callable[[str], Person]
 
 OLD = "Ada said yes. Bo said no."
 NEW = "Kyiv, Monday. Ada said yes. Bo said no. The end."
+
+
+@pytest.fixture(scope="module")
+def sign_up(client: Client) -> Iterator[Join]:
+    with Crew(client) as crew:
+        yield crew
 
 
 @pytest.fixture
