@@ -153,7 +153,7 @@ def _write(
 
 def _full_manifest(build: Manifest, told: Manifest) -> Manifest:
     """Return what the public edition's manifest says, but of the full rows."""
-    rows = {name: getattr(build, name) for name in _OF_ROWS if name in Manifest.model_fields}
+    rows = {name: getattr(build, name) for name in _OF_ROWS}
     return told.model_copy(update={**rows, "files": {}, "edition": "full", "full_manifest_sha256": None})
 
 
