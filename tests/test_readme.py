@@ -33,7 +33,7 @@ def test_every_make_verb_it_names_exists() -> None:
 def test_its_examples_run(tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     """Every Python block runs, against a release made as `make run` makes it."""
     built = build([ROOT / "seeds"], tmp_path / "build" / "dataset", BuildOptions(name="newscorpus-seeds"))
-    make_release(built.directory, tmp_path / "build" / "releases", "0.1.0", "2026-11-22")
+    make_release(built.directory, tmp_path / "build" / "releases", "0.2.0", "2026-11-22")
     (tmp_path / "seeds").symlink_to(ROOT / "seeds")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")

@@ -46,7 +46,9 @@ def test_a_busy_server_is_asked_again(name: str) -> None:
         assert len(asked) == 2
 
 
-@pytest.mark.parametrize("pause", ["9999999", formatdate(time.time() + 99_999, usegmt=True)])
+@pytest.mark.parametrize(
+    "pause", ["9999999", formatdate(time.time() + 99_999, usegmt=True)], ids=["seconds", "date"]
+)
 def test_a_pause_that_is_too_long_is_not_waited_for(pause: str) -> None:
     """A pause of hours, in seconds or as a date, ends the call at once."""
     with answering(lambda _: (429, "application/json", b"{}"), {"Retry-After": pause}) as (url, asked):
