@@ -363,6 +363,15 @@ class Ledger:
         row = self._one(query, mark, *key)
         return Step(None, None) if row is None else Step(*row)
 
+    def unlisted(self, mark: str, above: int) -> list[int]:
+        """Return the current tasks above an id that should have annotations, and were never seen with one."""
+        query = (
+            "SELECT t.id FROM tasks t WHERE t.mark = ? AND t.id > ? AND t.state = 'current' AND EXISTS (SELECT 1 "
+            "FROM steps s WHERE s.mark = t.mark AND s.doc_id = t.doc_id AND s.revision IS NOT NULL) AND NOT EXISTS "
+            "(SELECT 1 FROM annotations a WHERE a.mark = t.mark AND a.task = t.id) ORDER BY t.id"
+        )
+        return [row[0] for row in self._all(query, mark, above)]
+
     def in_step(self, mark: str, key: Key, revision: int) -> None:
         """Record that this local revision and the current task's annotation say the same."""
         self._do("INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?)", mark, *key, revision, revision)

@@ -180,6 +180,7 @@ class Puller:
             return
         there = {annotation.id for annotation in task.annotations}
         gone = [seen for seen in self.ledger.annotations(mark, task=task.id) if seen.id not in there]
+        gone += self._never_listed(task, known)
         if not task.annotations and not gone:
             return
         try:
@@ -194,6 +195,22 @@ class Puller:
         for name in dict.fromkeys([*live, *(seen.annotator for seen in gone)]):
             missing = [seen for seen in gone if seen.annotator == name]
             _KeyPull(self, known, text, document, (known.doc_id, name), pushed).run(live.get(name, []), missing)
+
+    def _never_listed(self, task: ServerTask, known: KnownTask) -> list[SeenAnnotation]:
+        """Return what was sent inside this task's import, and was deleted before it was ever listed."""
+        live = {author(self.work, task, annotation) for annotation in task.annotations}
+        authors = task.data.get("authors") if isinstance(task.data, dict) else None
+        entries = authors.values() if isinstance(authors, dict) and known.state == "current" else ()
+        names = [entry[1] for entry in entries if isinstance(entry, list) and len(entry) == 2]
+        found = []
+        for name in (name for name in names if isinstance(name, str) and name not in live):
+            key = (known.doc_id, name)
+            seen = self.ledger.annotations(self.work.mark, key=key)
+            on = (self.ledger.task(self.work.mark, annotation.task) for annotation in seen)
+            elsewhere = any(other is not None and other.state in ("current", "twin") for other in on)
+            if self.ledger.step_of(self.work.mark, key).revision is not None and not elsewhere:
+                found.append(SeenAnnotation(0, task.id, *key, ""))
+        return found
 
 
 class _KeyPull:

@@ -76,6 +76,8 @@ def _since_import(work: Work, cursor: str, fresh: int) -> Iterator[list[ServerTa
         yield from _pages(work, ("id", "greater", "Number", fresh), (counter, "greater", "Number", 0))
     if fresh:
         yield from _late_pages(work, cursor)
+    # What was sent inside an import and deleted before anybody listed it leaves a task without annotations.
+    yield from chosen_tasks(work, work.ledger.unlisted(work.mark, fresh))
 
 
 def _late_pages(work: Work, cursor: str) -> Iterator[list[ServerTask]]:

@@ -30,6 +30,10 @@ SERVER_DEATHS = 40
 """Every so many schedules the server itself is killed in the middle of a sync, and started again."""
 
 
+TRIES = 8
+"""How many more faults are tried where none has struck yet."""
+
+
 def sync_once(client: Client, folder: Path, name: str, documents: tuple[Document, ...]) -> object:
     """Bring both sides together, as the command does."""
     material = Material(name, SCHEME, ListedDocuments(documents), folder / "annotations", QuotationRules())
@@ -94,6 +98,11 @@ class Schedule:
                 self._edit()
             for _ in range(self.random.randint(1, 2)):
                 self._fault()
+        for _ in range(TRIES if not self.injected else 0):  # each fault came too late: there was less to do
+            self._edit()
+            self._fault()
+            if self.injected:
+                break
         before = {path.name: path.read_bytes() for path in self.world.annotations.glob("*.jsonl")}
         self._sync_clean()
         found = count(self.world, before)
