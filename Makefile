@@ -66,10 +66,10 @@ test: check browser ## Everything: checks, unit tests, real-server and real-brow
 	@$(CORPUS) schemas --check
 	@echo "== installing Label Studio where it is not yet (minutes the first time)"
 	@$(CORPUS) labelstudio server install
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-quick: install ## Only the tests that need no server
-	@$(BIN)/python -m pytest -m 'not server and not browser'
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not server and not browser'
 
 test-faults: install ## Break the sync in SCHEDULES=200 ways, on a real server, and count what is lost (minutes)
 	@$(CORPUS) labelstudio server install
