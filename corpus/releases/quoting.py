@@ -11,8 +11,20 @@ import pyarrow.compute as pc
 
 __all__ = ["References", "restore"]
 
-_QUOTED = re.compile(r"'([^'\n]{2,2000})'|\"([^\"\n]{2,2000})\"|“([^”\n]{2,2000})”|‘([^’\n]{2,2000})’")
-_PIECE = re.compile(r"(?:(?!\\[nrtx'\"u]|…).)+")
+_QUOTED = re.compile(
+    r"(?<![\w'\"])'((?:[^'\\\n]|\\.){2,2000})'"
+    r'|(?<![\w\'"])"((?:[^"\\\n]|\\.){2,2000})"'
+    r"|“([^”\n]{2,2000})”|‘([^’\n]{2,2000})’"
+)
+"""What stands between quotation marks, as ``repr`` or a reader's own hand wrote it; an apostrophe opens nothing."""
+_PIECE = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|.)|…|([^\\…]+)")
+"""A run of characters as they stand in the text, or what stands for another one: an escape, an ellipsis."""
+_LONG = 12
+"""Characters from which a piece is a quotation wherever it begins and ends, cut words at its ends or not."""
+_RUN = 3
+"""Words from which a run of them is a quotation, where the rest of a piece is not the text's."""
+_WORD = re.compile(r"\W*\w+\W*|\W+")
+_TAIL = re.compile(r"\W+$")
 _REFERENCE = re.compile(r"⟦([^⟦⟧]+) (\d+)–(\d+)⟧")
 
 
@@ -43,18 +55,39 @@ class References:
         )
 
     def _piece(self, match: re.Match[str]) -> str:
-        piece = match[0]
+        piece = match[1]
+        if piece is None:
+            return match[0]
         if piece not in self.found:
-            self.found[piece] = self._reference(piece) if sum(c.isalpha() for c in piece) > 1 else piece
+            told = self._reference(piece) if sum(c.isalpha() for c in piece) > 1 else piece
+            self.found[piece] = self._by_runs(piece) if told == piece else told
         return self.found[piece]
 
+    def _by_runs(self, piece: str) -> str:
+        """Return a piece that stands in no text as a whole with each run of three words or more that does."""
+        words = _WORD.findall(piece)
+        made, at = [], 0
+        while at < len(words):
+            size, told = 1, words[at]
+            for more in range(_RUN, len(words) - at + 1):
+                run = "".join(words[at : at + more])
+                shown = _TAIL.sub("", run)
+                reference = self._reference(shown)
+                if reference == shown:
+                    break
+                size, told = more, reference + run[len(shown) :]
+            made.append(told)
+            at += size
+        return "".join(made)
+
     def _reference(self, piece: str) -> str:
-        """Return where a piece stands as whole words in a withheld text; the piece itself where it does not."""
+        """Return where a piece stands in a withheld text, as whole words or of a length; else the piece itself."""
+        long = len(piece) >= _LONG
         for anchor_sha256, text in self.texts.items():
             start = text.find(piece)
             while start >= 0:
                 end = start + len(piece)
-                if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
+                if long or not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
                     return f"⟦{anchor_sha256} {start}–{end}⟧"
                 start = text.find(piece, start + 1)
         return piece
