@@ -127,7 +127,10 @@ class Client:
         def page(number: int, size: int, include: str, attempts: int | None = 2) -> list[dict[str, Json]]:
             asked = {**query, "page": number, "page_size": size, "include": include}
             answer = self._transport.request("GET", path, asked, repeatable=True, attempts=attempts)
-            return _records(answer.get(key) if isinstance(answer, dict) else None)
+            listed = answer.get(key) if isinstance(answer, dict) else None
+            if not isinstance(listed, list):  # taken for an empty list, all would seem deleted
+                raise UnreachableError(f"{self.url} answered without a list of {key} (GET {path}); try again.")
+            return _records(listed)
 
         def annotation(number: int) -> Json:
             where = f"/api/annotations/{number}/"

@@ -17,11 +17,13 @@ It is deleted once everything on it is known to this side, and nobody has a draf
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from corpus.labelstudio.client import RefusedError
+from corpus.labelstudio.client import RefusedError, is_id
 from corpus.labelstudio.imports import Importer
-from corpus.labelstudio.ledger import KnownTask
+from corpus.labelstudio.ledger import KnownTask, SeenAnnotation
+from corpus.labelstudio.listing import digest_of
 from corpus.labelstudio.work import Work
 from corpus.model.document import Document
 from corpus.model.finding import Severity
@@ -99,12 +101,11 @@ class Retirement:
         self.work.report.tasks_retired += not was_marked
 
     def _remove_twin(self, task: KnownTask) -> None:
-        seen = {annotation.id for annotation in self.ledger.annotations(self.work.mark, task=task.id)}
+        known = self.ledger.annotations(self.work.mark, task=task.id)
         path = f"/api/tasks/{task.id}/"
         try:
             record = self.work.client.get(path)
-            there = {a.get("id") for a in record.get("annotations", [])} if isinstance(record, dict) else {None}
-            if not there <= seen or self._drafts(task):
+            if not _is_pulled(record, known) or self._drafts(task):
                 message = f"{task.doc_id!r} has an earlier task as well; this one goes when its work was pulled."
                 self.work.report.note("task-twice", f"task {task.id}", message, Severity.NOTE)
                 return
@@ -123,3 +124,14 @@ class Retirement:
             if refusal.status != 404:
                 raise
             return False
+
+
+def _is_pulled(record: object, known: Iterable[SeenAnnotation]) -> bool:
+    """Tell whether all that a task's record holds is as it was last seen; what cannot be read is not."""
+    drawn = record.get("annotations") if isinstance(record, dict) else None
+    if not isinstance(drawn, list) or not all(isinstance(item, dict) and is_id(item.get("id")) for item in drawn):
+        return False
+    seen = {annotation.id: annotation.digest for annotation in known}
+    return all(
+        seen.get(item["id"]) == digest_of(item.get("was_cancelled") is True, item.get("result")) for item in drawn
+    )

@@ -73,10 +73,19 @@ def test_a_server_that_repeats_the_key() -> None:
 
 def test_a_server_that_repeats_its_last_page_ends() -> None:
     """Paging stops where a page brings nothing new, whatever the server says."""
-    page = b'{"tasks": [' + b", ".join(b'{"id": %d}' % n for n in range(250)) + b"]}"
+    page = b'{"tasks": [' + b", ".join(b'{"id": %d}' % n for n in range(1, 251)) + b"]}"
     with answering(lambda _: (200, "application/json", page)) as (url, asked), connect(url, KEY) as client:
         assert len(list(client.tasks(1, "id"))) == 250
         assert len(asked) == 2
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"tasks": null}', b'{"detail": "maintenance"}'])
+def test_an_answer_without_the_list_is_not_an_empty_list(body: bytes) -> None:
+    """Taken for one, every task of a project would seem deleted, and all would be made again."""
+    answers = answering(lambda _: (200, "application/json", body))
+    complaint = pytest.raises(UnreachableError, match="without a list of tasks")
+    with answers as (url, _), connect(url, KEY, patience=QUICK) as client, complaint:
+        list(client.tasks(1, "id"))
 
 
 def test_nobody_there() -> None:

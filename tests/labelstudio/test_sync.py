@@ -203,6 +203,22 @@ def test_a_deleted_task_is_left_out_where_the_user_says_so(desk: Desk, sign_up: 
     assert desk.sync().is_quiet
 
 
+def test_a_twin_stays_while_it_holds_what_was_not_pulled(desk: Desk, sign_up: Join) -> None:
+    """A second task of the same text goes once all on it is known, edits of known annotations too."""
+    ada = sign_up("ada")
+    project = desk.sync().project
+    data = desk.tasks(project)["one"].data
+    desk.client.send("POST", f"/api/projects/{project}/import", [{"data": data}])
+    twin = desk.listed(project)[-1].id
+    made = annotate(ada, twin, [region("Ada")])
+    assert (desk.pull().new, len(desk.listed(project))) == (1, 2)
+    ada.client.send("PATCH", f"/api/annotations/{made}/", {"result": [region("Bo")]})
+    report = desk.push()
+    assert (report.twins_removed, [t.id for t in desk.listed(project)][-1]) == (0, twin)
+    report = desk.sync()
+    assert (report.changed, report.twins_removed, drawn(desk, project)) == (1, 1, [["Bo"]])
+
+
 def test_two_checkouts_on_one_project(desk: Desk, sign_up: Join, tmp_path: Path) -> None:
     """Each sees what the other one pushed; what both changed is a conflict for the second one."""
     project, _, key = start(desk, sign_up("ada"))
