@@ -22,7 +22,7 @@ from corpus.model.document import sha256_text
 from corpus.model.finding import Finding, Severity
 from corpus.model.tables import CONFIGS
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
-from corpus.releases.takedowns import Tombstone, keys_of
+from corpus.releases.takedowns import Tombstone, keys_of, page_key
 
 __all__ = ["Erasure", "purge_annotations", "purge_build", "purge_raw", "still_there"]
 
@@ -55,13 +55,13 @@ def purge_raw(folders: Sequence[Path], tombstone: Tombstone, dry_run: bool) -> I
             yield from _purge_table(path, tombstone.doc_id, dry_run)
 
 
-def purge_annotations(folder: Path, doc_id: str, dry_run: bool) -> Iterator[Erasure]:
-    """Erase every version of every annotator's set of the document: they quote it."""
+def purge_annotations(folder: Path, tombstone: Tombstone, dry_run: bool) -> Iterator[Erasure]:
+    """Erase every version of every annotator's set of the document, under whatever id: they quote it."""
     if not folder.is_dir():
         return
     with exclusive(folder):
         for path in sorted(folder.glob("*.jsonl")):
-            lines = [(line, line is not None and _is_of(line, doc_id)) for _, line in file_lines(path)]
+            lines = [(line, line is not None and _is_of(line, tombstone)) for _, line in file_lines(path)]
             gone = sum(own for _, own in lines)
             if any(line is None for line, _ in lines) and gone:
                 raise DataError(f"{path} has a line that is too long to be read; mend it before you purge.")
@@ -71,18 +71,28 @@ def purge_annotations(folder: Path, doc_id: str, dry_run: bool) -> Iterator[Eras
                     _rewrite(path, [line for line, own in lines if not own and line is not None])
 
 
-def purge_build(directory: Path, doc_id: str, dry_run: bool) -> Iterator[Erasure]:
-    """Write a build anew without the document; a release is never rewritten and left alone."""
+def purge_build(directory: Path, tombstone: Tombstone, dry_run: bool) -> Iterator[Erasure]:
+    """Write a build anew without the document and its copies; a release is never rewritten and left alone."""
     dataset = BuiltDataset.open(directory)
     manifest = dataset.manifest
     tables = {name: dataset.table(name).replace_schema_metadata(None) for name in CONFIGS}
-    kept = {name: data.filter(pc.not_equal(data.column("doc_id"), doc_id)) for name, data in tables.items()}
+    gone = pa.array(sorted(_ids_of(tables, tombstone)), pa.large_string())
+    kept = {name: data.filter(pc.invert(pc.is_in(data.column("doc_id"), gone))) for name, data in tables.items()}
     rows = sum(tables[name].num_rows - kept[name].num_rows for name in CONFIGS)
     if manifest.version is not None or not rows:
         return
     yield Erasure(directory, f"{rows} rows")
     if not dry_run:
-        write_dataset(directory, _content(dataset, kept, doc_id))
+        write_dataset(directory, _content(dataset, kept, gone.to_pylist()))
+
+
+def _ids_of(tables: Mapping[str, pa.Table], tombstone: Tombstone) -> Iterator[str]:
+    """Yield under which ids the document stands: its own, and those of other copies of its bytes, text or page."""
+    known = {tombstone.doc_id, *tombstone.hashes, *tombstone.pages}
+    names = ["doc_id", "raw_sha256", "anchor_sha256", "url"]
+    for row in tables["documents"].select(names).to_pylist():
+        if known.intersection((*row.values(), page_key(row["url"] or ""), page_key(row["doc_id"]))):
+            yield row["doc_id"]
 
 
 def still_there(folders: Sequence[Path], tombstone: Tombstone) -> list[str]:
@@ -169,11 +179,12 @@ def _purge_table(path: Path, doc_id: str, dry_run: bool) -> Iterator[Erasure]:
             stream.write(after.encode("utf-8"))
 
 
-def _is_of(line: bytes, doc_id: str) -> bool:
+def _is_of(line: bytes, tombstone: Tombstone) -> bool:
     try:
-        return set_of(line).doc_id == doc_id
+        annotations = set_of(line)
     except LineError:
-        return json.dumps(doc_id).encode("utf-8") in line
+        return json.dumps(tombstone.doc_id).encode("utf-8") in line
+    return annotations.doc_id == tombstone.doc_id or annotations.anchor_sha256 in tombstone.hashes
 
 
 def _rewrite(path: Path, lines: Sequence[bytes]) -> None:
@@ -182,9 +193,9 @@ def _rewrite(path: Path, lines: Sequence[bytes]) -> None:
             stream.write(line + b"\n")
 
 
-def _content(dataset: BuiltDataset, tables: Mapping[str, pa.Table], doc_id: str) -> DatasetContent:
+def _content(dataset: BuiltDataset, tables: Mapping[str, pa.Table], gone: Sequence[str]) -> DatasetContent:
     manifest = dataset.manifest
-    told = [f for f in manifest.findings if doc_id not in f["place"] and doc_id not in f["message"]]
+    told = [f for f in manifest.findings if not any(i in f["place"] or i in f["message"] for i in gone)]
     return DatasetContent(
         name=manifest.name,
         scheme=dataset.scheme,

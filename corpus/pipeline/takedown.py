@@ -160,10 +160,10 @@ def _purge(tombstone: Tombstone, holders: Sequence[Holder], options: TakedownOpt
     whole = _all_traces(tombstone, options.file)
     yield from purge_raw(options.raw, whole, options.dry_run)
     if options.annotations is not None:
-        yield from purge_annotations(options.annotations, whole.doc_id, options.dry_run)
+        yield from purge_annotations(options.annotations, whole, options.dry_run)
     for holder in holders:
         if holder.version is None:
-            yield from purge_build(holder.directory, whole.doc_id, options.dry_run)
+            yield from purge_build(holder.directory, whole, options.dry_run)
     told = _forget(whole, options, options.dry_run)
     if told is not None and (told.texts or told.notes) and options.ledger is not None:
         yield Erasure(options.ledger, f"{told.texts} texts, {told.notes} notes")

@@ -135,6 +135,22 @@ def test_purge_erases_its_text_and_nothing_else(project: Path) -> None:
     assert not again.failed
 
 
+def test_purge_erases_copies_under_another_id_too(project: Path) -> None:
+    """The same text in another file: its rows in the build and what quotes it in the histories."""
+    shutil.copy(project / "seeds" / f"{GONE}.txt", project / "seeds" / "copy.txt")
+    history = project / "annotations" / "hand-1.jsonl"
+    (own,) = (line for line in history.read_bytes().splitlines() if f'"doc_id":"{GONE}"'.encode() in line)
+    copied = own.replace(GONE.encode(), b"copy").replace(b'"annotator":"hand-1"', b'"annotator":"other"')
+    (project / "annotations" / "other.jsonl").write_bytes(copied + b"\n")
+    build([project / "seeds"], project / "build", BuildOptions(name="seeds", annotations=project / "annotations"))
+    assert {GONE, "copy"} <= ids(project / "build") and "copy" in ids(project / "build", "claims")
+    take_down(GONE, "the owner asked", options(project, purge=True))
+    assert ids(project / "build") == set(OTHERS)
+    assert verify(project / "build") == []
+    assert not (project / "seeds" / "copy.txt").exists()
+    assert (project / "annotations" / "other.jsonl").read_bytes() == b""
+
+
 def test_a_dry_run_changes_nothing(project: Path) -> None:
     before = tree_hashes(project)
     report = take_down(GONE, "the owner asked", options(project, purge=True, dry_run=True))
