@@ -18,6 +18,7 @@ from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.private import private_folder
 from corpus.labelstudio.project import find_project
 from corpus.labelstudio.restore import restore
+from corpus.model.finding import Finding
 
 __all__ = ["backup_command", "restore_command"]
 
@@ -53,8 +54,14 @@ def backup_command(
         if found is None:
             raise UsageError(f"{client.url} has no project {name!r} of ours: name it with --project.")
         progress.step("reading the project")
-        counts = save_backup(client, found, file, lambda email: ledger.pseudonym(email, taken), progress)
-    _tell(counts, f"saved in {escape(visible_path(file))}", as_json, {"file": str(file)})
+        findings: list[Finding] = []
+        counts = save_backup(client, found, file, lambda email: ledger.pseudonym(email, taken), findings, progress)
+    if not as_json:
+        show_findings(findings)
+    listed = [finding.as_record() for finding in findings]
+    _tell(counts, f"saved in {escape(visible_path(file))}", as_json, {"file": str(file), "findings": listed})
+    if findings:
+        raise typer.Exit(1)
 
 
 def restore_command(

@@ -19,9 +19,10 @@ from typing import IO, Any
 from corpus.errors import DataError, UsageError
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.project import Project
+from corpus.model.finding import Finding, Severity
 from corpus.progress import SILENT, Progress
 
-__all__ = ["Backup", "Counts", "open_backup", "save_backup"]
+__all__ = ["Backup", "Counts", "open_backup", "save_backup", "tabs_of"]
 
 _KIND, _FORMAT = "newscorpus-labelstudio-backup", 1
 _SETTINGS = (
@@ -96,12 +97,18 @@ class Backup:
 
 
 def save_backup(
-    client: Client, project: Project, path: Path, pseudonym: Callable[[str], str], progress: Progress = SILENT
+    client: Client,
+    project: Project,
+    path: Path,
+    pseudonym: Callable[[str], str],
+    findings: list[Finding],
+    progress: Progress = SILENT,
 ) -> Counts:
     """Write everything that the server tells of a project to ``path``, whole or not at all.
 
     ``pseudonym`` gives the name under which the annotation files know a person, who may be new. The same state
-    of the server gives the same bytes.
+    of the server gives the same bytes. A task or annotation that the server fails to write is left out, since no
+    server would take it back, and added to ``findings``.
 
     Raises:
         UsageError: the file is there already.
@@ -112,23 +119,31 @@ def save_backup(
         raise UsageError(f"{path} is there already; name another file.")
     users = client.users()
     settings = client.get(f"/api/projects/{project.id}/")
-    tabs = client.get("/api/dm/views/", project=project.id)
     head = {
         "kind": _KIND,
         "format": _FORMAT,
         "project": {name: settings[name] for name in _SETTINGS if name in settings},
-        "tabs": [view["data"] for view in tabs if isinstance(view, dict) and isinstance(view.get("data"), dict)],
+        "tabs": tabs_of(client, project.id),
     }
     counts = Counts()
     with _private_gzip(path) as stream:
         _write(stream, head)
         for record in client.tasks(project.id, f"{_FIELDS},{_NESTED}"):
+            findings += _unreadable(record, project.id)
+            if record.get("unreadable"):
+                continue
             task = _task(record, users, pseudonym)
             counts.add(task)
             _write(stream, {"task": task})
             progress.advance(counts.tasks, None)
         _write(stream, {"end": asdict(counts)})
     return counts
+
+
+def tabs_of(client: Client, project: int) -> list[dict[str, Any]]:
+    """Return what a project's tabs show."""
+    views = _records(client.get("/api/dm/views/", project=project))
+    return [view["data"] for view in views if isinstance(view.get("data"), dict)]
 
 
 def open_backup(path: Path) -> Backup:
@@ -175,7 +190,8 @@ def _record(line: str) -> dict[str, Any]:
 
 
 def _task(record: dict[str, Any], users: dict[int, str], pseudonym: Callable[[str], str]) -> dict[str, Any]:
-    annotations = [_annotation(item, users, pseudonym) for item in _records(record.get("annotations"))]
+    readable = [item for item in _records(record.get("annotations")) if not item.get("unreadable")]
+    annotations = [_annotation(item, users, pseudonym) for item in readable]
     predictions = [{name: item.get(name) for name in _PREDICTION} for item in _records(record.get("predictions"))]
     drafts = [
         {**{name: item.get(name) for name in _DRAFT}, "user": item.get("user")}
@@ -187,6 +203,17 @@ def _task(record: dict[str, Any], users: dict[int, str], pseudonym: Callable[[st
         "predictions": predictions,
         "drafts": drafts,
     }
+
+
+def _unreadable(record: dict[str, Any], project: int) -> Iterator[Finding]:
+    """Yield a finding for each part of a task's record that the server fails to write."""
+    place = f"project {project}/task {record.get('id')}"
+    parts = [(place, record)]
+    parts += [(f"{place}/annotation {item.get('id')}", item) for item in _records(record.get("annotations"))]
+    for where, part in parts:
+        if part.get("unreadable"):
+            message = "The server cannot read it (its log says why), so it is not in the backup."
+            yield Finding("backup-unreadable", where, message, Severity.ERROR)
 
 
 def _annotation(item: dict[str, Any], users: dict[int, str], pseudonym: Callable[[str], str]) -> dict[str, Any]:

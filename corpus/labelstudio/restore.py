@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -16,8 +17,8 @@ from typing import Any
 from urllib.parse import quote
 
 from corpus.errors import ServerError, UsageError
-from corpus.labelstudio.backup import Backup, Counts
-from corpus.labelstudio.client import Client, UnreachableError
+from corpus.labelstudio.backup import Backup, Counts, tabs_of
+from corpus.labelstudio.client import Client, NotSentError, UnreachableError
 from corpus.labelstudio.project import find_project
 from corpus.labelstudio.regions import annotation_number
 from corpus.model.finding import Finding, Severity
@@ -27,6 +28,8 @@ __all__ = ["RestoreReport", "restore"]
 
 _MARK = re.compile(r"newscorpus:(?P<name>[^\s:]+):[0-9a-f]{32}")
 _BATCH, _BATCH_CHARACTERS, _ATTEMPTS = 250, 20_000_000, 3
+_PATIENCE, _PATIENCE_EACH, _PAUSE = 2.0, 0.05, 0.5
+"""Seconds that an import may be under way, more for each of its tasks, and between two looks."""
 
 
 @dataclass(slots=True)
@@ -121,7 +124,8 @@ class _Restorer:
     def _import(self, tasks: list[dict[str, Any]]) -> None:
         """Import a batch, which the server takes whole or not at all; look before repeating it.
 
-        The server has at least the tasks that were found or made so far, so its number tells.
+        The server has at least the tasks that were found or made so far, so its number tells; a request whose
+        answer was lost may still be under way, so it is looked for a while.
         """
         if not tasks:
             return
@@ -130,13 +134,23 @@ class _Restorer:
             try:
                 self.client.send("POST", f"/api/projects/{self.report.project}/import", bodies)
                 break
-            except UnreachableError:
-                if self._there().total() >= self.report.there + self.report.made.tasks + len(tasks):
+            except UnreachableError as error:
+                if not isinstance(error, NotSentError) and self._arrived(len(tasks)):
                     break
                 if attempt == _ATTEMPTS - 1:
                     raise
         for task in tasks:
             self.report.made.add({**task, "drafts": []})
+
+    def _arrived(self, number: int) -> bool:
+        """Wait for so many more tasks; tell whether they came."""
+        wanted = self.report.there + self.report.made.tasks + number
+        until = time.monotonic() + _PATIENCE + _PATIENCE_EACH * number
+        while self._there().total() < wanted:
+            if time.monotonic() >= until:
+                return False
+            time.sleep(_PAUSE)
+        return True
 
     def _body(self, task: dict[str, Any]) -> dict[str, Any]:
         data = task["data"]
@@ -182,7 +196,7 @@ class _Restorer:
 
     def tabs(self, tabs: list[dict[str, Any]]) -> None:
         project = self.report.project
-        there = {str(view["data"].get("title")) for view in self.client.get("/api/dm/views/", project=project)}
+        there = {str(data.get("title")) for data in tabs_of(self.client, project)}
         for tab in tabs:
             if str(tab.get("title")) not in there:
                 self.client.send("POST", "/api/dm/views/", {"project": project, "data": tab})

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import gzip
+import json
 import stat
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
+from labelstudio_answering import KEY, QUICK, answering
 from labelstudio_desk import Desk
 from labelstudio_material import ODD_TEXTS, news, news_set, plain
 from labelstudio_people import Person, annotate, mark
 
 from corpus.annotation.store import append
 from corpus.errors import DataError, UsageError
-from corpus.labelstudio.backup import open_backup, save_backup
-from corpus.labelstudio.client import Client
+from corpus.labelstudio.backup import Counts, open_backup, save_backup
+from corpus.labelstudio.client import Client, connect
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.project import find_project
 from corpus.labelstudio.restore import restore
+from corpus.labelstudio.server import LocalServer
 from corpus.labelstudio.team import assign, assignments
+from corpus.model.finding import Finding, Severity
 from corpus.preannotation.quotes import QuotationRules
 
 pytestmark = pytest.mark.server
@@ -66,7 +71,7 @@ def state(client: Client, project: int) -> list[Any]:
 def saved(desk: Desk, path: Path) -> int:
     project = find_project(desk.client, desk.name)
     assert project is not None
-    save_backup(desk.client, project, path, pseudonym)
+    save_backup(desk.client, project, path, pseudonym, [])
     return project.id
 
 
@@ -100,6 +105,48 @@ def test_restoring_twice_makes_nothing_twice(desk: Desk, client: Client, tmp_pat
     assert (third.made.tasks, third.there) == (0, first.made.tasks)
 
 
+def test_an_import_that_takes_longer_than_its_answer_is_not_sent_again(tmp_path: Path) -> None:
+    """The gateway gives up, the server goes on: its tasks come a moment later, once."""
+    data, sent = {"doc_id": "one", "text": "Ada said yes."}, list[float]()
+    task = {"id": 1, "data": data, "overlap": 1, "annotations": [], "predictions": [], "drafts": []}
+    counts = Counts(tasks=1)
+    path = tmp_path / "backup.jsonl.gz"
+    head = {"kind": "newscorpus-labelstudio-backup", "format": 1, "project": {}, "tabs": []}
+    lines = (head, {"task": task}, {"end": asdict(counts)})
+    path.write_bytes(gzip.compress("\n".join(map(json.dumps, lines)).encode()))
+
+    def answer(asked: str) -> tuple[int, str, bytes]:
+        if asked.startswith("/api/projects/7/import"):
+            sent.append(time.monotonic())
+            return 504, "text/html", b"<h1>Gateway Time-out</h1>"
+        come = bool(sent) and time.monotonic() > sent[0] + 0.3
+        answers = {
+            "/api/projects/": {"id": 7, "results": []},
+            "/api/current-user/whoami": {"id": 1, "email": "lead@example.org"},
+            "/api/tasks/": {"tasks": [{"id": 1, "data": data}] if come else []},
+        }
+        return 200, "application/json", json.dumps(answers.get(asked.partition("?")[0], [])).encode()
+
+    with answering(answer) as (url, _), connect(url, KEY, patience=QUICK) as client:
+        report = restore(client, open_backup(path), "late")
+    assert (len(sent), report.made.tasks) == (1, 1)
+
+
+def test_what_the_server_cannot_read_is_named(label_studio: LocalServer, client: Client, tmp_path: Path) -> None:
+    """A task with half a character is left out of the backup with a finding; the rest can be restored."""
+    path = tmp_path / "backup.jsonl.gz"
+    with connect(client.url, label_studio.credentials().token, patience=QUICK) as quick:
+        desk = Desk(quick, tmp_path, plain("one", "Ada said yes."))
+        number = desk.push().project
+        quick.send("POST", f"/api/projects/{number}/import", [{"data": {"text": "half \ud83d", "doc_id": "two"}}])
+        project = find_project(quick, desk.name)
+        assert project is not None
+        findings: list[Finding] = []
+        assert save_backup(quick, project, path, pseudonym, findings).tasks == 1
+        assert [(f.code, f.severity) for f in findings] == [("backup-unreadable", Severity.ERROR)]
+        assert restore(quick, open_backup(path), f"{desk.name} again").made.tasks == 1
+
+
 def test_what_was_pulled_before_is_known_after_restoring(desk: Desk, client: Client, tmp_path: Path) -> None:
     """The work goes on in the restored project: nothing is pulled or pushed a second time."""
     desk.pull()
@@ -108,7 +155,7 @@ def test_what_was_pulled_before_is_known_after_restoring(desk: Desk, client: Cli
     path, project = tmp_path / "backup.jsonl.gz", find_project(client, desk.name)
     assert project is not None
     ledger = Ledger.open(desk.ledger_folder)
-    save_backup(client, project, path, lambda email: ledger.pseudonym(email, ()))
+    save_backup(client, project, path, lambda email: ledger.pseudonym(email, ()), [])
     client.send("DELETE", f"/api/projects/{project.id}/")
     restore(client, open_backup(path), desk.name)
     desk.pull()
