@@ -110,6 +110,11 @@ class History:
         head = Version(item.doc_id, item.annotator, item.annotation_id, item.revision, item.state)
         self.heads.add(head)
 
+    def catch_up(self) -> None:
+        """Look at what others have added to the files since; with versions not yet written, nothing is done."""
+        if not self.unwritten:
+            self.heads.renew()
+
     def flush(self) -> list[Path]:
         """Write what was added (see :func:`corpus.annotation.store.append`); return the files that grew."""
         if not self.kept or not self.unwritten:

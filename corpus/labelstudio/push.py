@@ -109,11 +109,16 @@ class Pusher:
     # -- annotations ---------------------------------------------------------------------------------------------
 
     def _annotations(self) -> None:
-        """Send what is newer here than what was last in step; equal files were compared before."""
+        """Send what is newer here than what was last in step; equal files were compared before.
+
+        What somebody adds to the files meanwhile is not compared here, so the hash from before counts: the next
+        run sees that they have changed.
+        """
         files = folder_digest(self.work.material.folder)
         if files == self.ledger.fact(self.work.mark, "files") and not self.work.all_annotations:
             return
         self.work.progress.step("comparing the annotations")
+        self.history.catch_up()
         keys = [key for key in self.history.all_keys() if self._is_newer(key)]
         for first in range(0, len(keys), _DOCUMENTS):
             some = keys[first : first + _DOCUMENTS]
@@ -124,7 +129,7 @@ class Pusher:
                     self._annotation(key, task, documents[key[0]])
         if not self.work.incomplete and not self.work.blocked:
             with self.ledger.transaction("annotations-done"):
-                self.ledger.set_fact(self.work.mark, "files", folder_digest(self.work.material.folder))
+                self.ledger.set_fact(self.work.mark, "files", files)
 
     def _is_newer(self, key: Key) -> bool:
         last = self.history.last(key)

@@ -203,6 +203,26 @@ def test_a_deleted_task_is_left_out_where_the_user_says_so(desk: Desk, sign_up: 
     assert desk.sync().is_quiet
 
 
+@pytest.mark.parametrize("moment", ["pulled begins", "annotation-update begins"])
+def test_an_edit_here_during_a_sync_goes_there(
+    desk: Desk, sign_up: Join, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """What is added to the files while a sync runs is sent by it or by the next one."""
+    project, _, key = start(desk, sign_up("ada"))
+    desk.edit(key, entities=entity(desk.documents[0], "Bo"))
+
+    def edit(name: str) -> None:
+        if name == moment:
+            monkeypatch.setattr(journal, "on_step", None)
+            desk.edit(key, entities=entity(desk.documents[0], "yes"))
+
+    monkeypatch.setattr(journal, "on_step", edit)
+    desk.sync()
+    assert journal.on_step is None
+    desk.sync()
+    assert drawn(desk, project) == [["yes"]]
+
+
 def test_a_twin_stays_while_it_holds_what_was_not_pulled(desk: Desk, sign_up: Join) -> None:
     """A second task of the same text goes once all on it is known, edits of known annotations too."""
     ada = sign_up("ada")
