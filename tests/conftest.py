@@ -12,12 +12,17 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from corpus.labelstudio.client import Client, connect
 from corpus.labelstudio.server import LocalServer
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # read when `datasets` is first imported
 sys.path.insert(0, str(Path(__file__).parent / "labelstudio"))
+
+
+settings.register_profile("suite", deadline=None)  # how long an example takes says more of the machine than of us
+settings.load_profile("suite")
 
 
 class Said:
