@@ -11,8 +11,8 @@ PLAIN_LIMIT = 480
 
 _FROM = ["’", "‘", "‛", "“", "”", "„", "\u00a0", "\u202f", "\u2009"]
 _TO = ["'", "'", "'", '"', '"', '"', " ", " ", " "]
-_CLOSERS = r"""["'\u{201D}\u{2019}\u{BB}\u{203A}\u{300D}\u{300F}\u{201C}\u{2018}\u{AB})\]*]*"""
-_STOPPED = r"[.!?…。！？؟।။።|]" + _CLOSERS + "$"
+_CLOSERS = r"""(?:["'\u{201D}\u{2019}\u{300D}\u{300F}\u{201C}\u{2018}\u{AB})\]*]|\s?[\u{BB}\u{203A}])*"""
+_STOPPED = r"[.!?…。！？؟।။።։|]" + _CLOSERS + "$"
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
 
 
