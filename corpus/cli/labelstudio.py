@@ -14,7 +14,8 @@ from corpus.cli.labelstudio_backup import backup_command, restore_command
 from corpus.cli.labelstudio_standing import show_standing
 from corpus.cli.labelstudio_team import app as team_app
 from corpus.cli.labelstudio_watch import watch
-from corpus.cli.rim import drawn_progress, err, escape, out, print_json, show_findings, visible
+from corpus.cli.rim import drawn_progress, err, escape, out, print_json, show_findings, visible, visible_path
+from corpus.errors import UsageError
 from corpus.export.store import BuiltDataset
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
@@ -284,7 +285,10 @@ def _side(prefer: str | None) -> Side | None:
 
 def _guidelines(folder: Path) -> str | None:
     path = folder / "guidelines.md"
-    return path.read_text("utf-8") if path.is_file() else None
+    try:
+        return path.read_text("utf-8") if path.is_file() else None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{visible_path(path)} is not UTF-8 (byte {error.start}): save it as UTF-8.") from None
 
 
 def _show_status(local: LocalServer, status: ServerStatus, as_json: bool, *, show_password: bool) -> None:

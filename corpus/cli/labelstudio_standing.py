@@ -21,7 +21,7 @@ def show_standing(found: Status) -> None:
         f"\n{found.tasks} tasks, {found.tasks_retired} retired, {found.tasks_left_out} left out; "
         f"{found.labels_in_drafts} labels in drafts."
     )
-    head = ("annotator", "done", "skipped", "left", "a task", "in all", "a day", "last")
+    head = ("annotator", "who", "done", "skipped", "left", "a task", "in all", "a day", "last")
     _table("Annotators", head, (_row(progress) for progress in found.annotators))
     skipped = ((item.doc_id, item.annotator, item.comment) for item in found.skipped)
     _table("Skipped", ("document", "annotator", "comment"), skipped)
@@ -34,6 +34,7 @@ def show_standing(found: Status) -> None:
 def _row(progress: AnnotatorProgress) -> tuple[str, ...]:
     return (
         progress.annotator,
+        progress.person or "",
         str(progress.submitted),
         str(progress.skipped),
         str(progress.left),

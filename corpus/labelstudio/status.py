@@ -1,7 +1,8 @@
 """How a project stands: what a sync would do, who did how much, what was skipped, and what has no place.
 
-Everything but the plan is read off the annotation files (with what a pull would add to them), so it is the same
-after the ledger was lost. Times are what Label Studio measured: the seconds somebody had the task open.
+Everything but the plan and the addresses is read off the annotation files (with what a pull would add to
+them), so it is the same after the ledger was lost. Times are what Label Studio measured: the seconds somebody
+had the task open.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ class AnnotatorProgress:
     """What one annotator did of the project's present tasks."""
 
     annotator: str
+    person: str | None
+    """The e-mail address, or "user N" where the server tells none; None where the ledger does not know them."""
     submitted: int
     skipped: int
     left: int
@@ -118,11 +121,14 @@ def status(client: Client, material: Material, ledger: Ledger, progress: Progres
             found.orphans += _orphans(own)
             if own.state == "skipped":
                 found.skipped.append(SkippedTask(own.doc_id, own.annotator, _comment(own)))
-    found.annotators = [_progress(name, by_annotator[name], found.tasks) for name in sorted(by_annotator)]
+    found.annotators = [
+        _progress(name, work.ledger.person_of(name), by_annotator[name], found.tasks)
+        for name in sorted(by_annotator)
+    ]
     return found
 
 
-def _progress(annotator: str, sets: list[AnnotationSet], tasks: int) -> AnnotatorProgress:
+def _progress(annotator: str, person: str | None, sets: list[AnnotationSet], tasks: int) -> AnnotatorProgress:
     submitted = [item for item in sets if item.state == "submitted"]
     skipped = [item for item in sets if item.state == "skipped"]
     times = [item.lead_time for item in submitted if item.lead_time is not None]
@@ -130,6 +136,7 @@ def _progress(annotator: str, sets: list[AnnotationSet], tasks: int) -> Annotato
     days = len({moment[:10] for moment in ends})
     return AnnotatorProgress(
         annotator,
+        person,
         len(submitted),
         len(skipped),
         max(0, tasks - len(submitted) - len(skipped)),

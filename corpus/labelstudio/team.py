@@ -8,6 +8,7 @@ expression, since a filter by list, which the server takes too, keeps its own sc
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -67,8 +68,8 @@ def set_overlap(client: Client, project: int, annotators: int) -> None:
 def assign(client: Client, project: int, lists: Mapping[str, Sequence[str]]) -> None:
     """Make each person's tab show these documents and no others; an empty list removes the tab.
 
-    ``lists`` is ``doc_id``s by e-mail address. Asking again for the same changes nothing; other people's tabs
-    stay as they are.
+    ``lists`` is ``doc_id``s by e-mail address, whose case does not matter. Asking again for the same
+    changes nothing; other people's tabs stay as they are.
 
     Raises:
         UsageError: an address belongs to no user of the server.
@@ -80,9 +81,11 @@ def assign(client: Client, project: int, lists: Mapping[str, Sequence[str]]) -> 
     views = _views(client, project)
     if not views:
         _make(client, project, _EVERYTHING, None)
+    wanted: dict[str, set[str]] = defaultdict(set)
     for email, doc_ids in lists.items():
-        mine = [view for view in views if _owner(view) == email.casefold()]
-        _replace(client, project, email, mine, sorted(set(doc_ids)))
+        wanted[email.casefold()].update(doc_ids)
+    for person, own in wanted.items():
+        _replace(client, project, person, [view for view in views if _owner(view) == person], sorted(own))
 
 
 def assignments(client: Client, project: int) -> dict[str, tuple[str, ...]]:
@@ -96,14 +99,15 @@ def assignments(client: Client, project: int) -> dict[str, tuple[str, ...]]:
 
 
 def _replace(
-    client: Client, project: int, email: str, mine: Sequence[dict[str, Any]], doc_ids: Sequence[str]
+    client: Client, project: int, person: str, mine: Sequence[dict[str, Any]], doc_ids: Sequence[str]
 ) -> None:
+    """Make the new tab before the old one goes, so that a cut in between costs nobody their list."""
     kept = next((view for view in mine if _documents(view) == tuple(doc_ids)), None)
+    if kept is None and doc_ids:
+        _make(client, project, f"{_TITLE}{person}", doc_ids)
     for view in mine:
         if view is not kept:
             client.send("DELETE", f"/api/dm/views/{view['id']}/")
-    if kept is None and doc_ids:
-        _make(client, project, f"{_TITLE}{email.casefold()}", doc_ids)
 
 
 def _make(client: Client, project: int, title: str, doc_ids: Sequence[str] | None) -> None:

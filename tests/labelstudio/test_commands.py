@@ -85,6 +85,13 @@ def test_what_cannot_be_shared_out_is_one_sentence(shell: Shell, sign_up: Join) 
 
 
 @pytest.mark.server
+def test_guidelines_in_another_encoding_are_one_sentence(shell: Shell) -> None:
+    Path("annotations").mkdir()
+    Path("annotations/guidelines.md").write_bytes("Pers\u00f6nlich".encode("latin-1"))
+    assert "annotations/guidelines.md is not UTF-8 (byte 4)" in shell("sync", code=2).stderr
+
+
+@pytest.mark.server
 def test_a_project_is_saved_and_built_anew(shell: Shell) -> None:
     shell("sync")
     saved = json.loads(shell("backup", "project.jsonl.gz", "--json").stdout)

@@ -38,6 +38,7 @@ def test_a_project_at_work(client: Client, sign_up: Join, tmp_path: Path) -> Non
         found = desk.status()
         assert (found.tasks, found.plan.new, found.plan.is_quiet, found.labels_in_drafts) == (3, 1, False, 1)
         first, second = found.annotators
+        assert (first.person, second.person) == (ada.email.casefold(), bo.email.casefold())
         assert (first.submitted, first.skipped, first.left) == (2, 0, 1)
         assert (first.seconds, first.seconds_per_task, first.days, first.per_day) == (40.0, 20.0, 1, 2.0)
         assert (second.submitted, second.skipped, second.left) == (0, 1, 2)

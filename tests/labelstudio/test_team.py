@@ -50,6 +50,14 @@ def test_the_invitation_leads_to_the_sign_up_form_and_can_be_renewed(client: Cli
     assert invitation(client) == renewed
 
 
+def test_an_address_in_two_spellings_is_one_person(client: Client, sign_up: Join, project: int) -> None:
+    """A spreadsheet that spells an address in two ways gives its person one list of all."""
+    ada = sign_up("ada")
+    assign(client, project, {ada.email: ["plain"], ada.email.upper(): ["dash-2"]})
+    assert assignments(client, project) == {ada.email: ("dash-2", "plain")}
+    assert len([v for v in client.get("/api/dm/views/", project=project) if "for " in v["data"]["title"]]) == 1
+
+
 def test_each_sees_their_own_articles_in_their_tab(client: Client, sign_up: Join, project: int) -> None:
     """The lists come back from the server as they were given, odd ids too, and lead the stream of tasks."""
     ada, bo = sign_up("ada"), sign_up("bo")
