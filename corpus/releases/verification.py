@@ -110,6 +110,7 @@ def _check_rows(split: str, configs: Mapping[str, Config], edition: str) -> Iter
     def at(config: str, row: Row, column: str) -> str:
         return cell(config, split, row[_ROW], column)
 
+    models = {name: config.model for name, config in configs.items()}
     take = {name: by_document(_numbered(configs[name], split)) for name in CONFIGS if name != "documents"}
     for document in _numbered(configs["documents"], split):
         rows = {name: taken(document["doc_id"]) for name, taken in take.items()}
@@ -120,7 +121,7 @@ def _check_rows(split: str, configs: Mapping[str, Config], edition: str) -> Iter
             yield Finding("anchor", at("documents", document, "anchor_sha256"), message)
             continue
         if edition == "public":
-            yield from check_shown(document, rows, at)
+            yield from check_shown(document, rows, models, at)
         if raw["text"] is None:
             yield from check_without_text(document, rows, at)
             continue

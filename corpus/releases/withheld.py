@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from corpus.export.editions import OWN, WHOLE, withheld_columns
 from corpus.model.document import sha256_text
 from corpus.model.finding import Finding
 from corpus.model.projection import JOINS
 from corpus.model.rights import part_of, shown_parts
 from corpus.model.roles import TEXT_ROLES
+from corpus.model.tables import Table
 from corpus.releases.articles import At
 from corpus.releases.mentions import LAYERS, check_references
 
@@ -19,33 +21,44 @@ Row = dict[str, Any]
 Rows = Mapping[str, Sequence[Row]]
 
 _TEXT_ROLES = frozenset(role.value for role in TEXT_ROLES)
-_TEXTS = {
-    "text": ("text", "authors", "dateline", "headings", "copyright"),
-    "captions": ("captions", "credits"),
-    "whole": ("rights",),
-}
+_SAID = ("statement", "known", "known_from")
+_OWN_KINDS = ("text span", "derived")
 
 
-def check_shown(document: Row, rows: Rows, at: At) -> Iterator[Finding]:
-    """Report every text of a public edition that the document's rights record does not allow."""
+def check_shown(document: Row, rows: Rows, models: Mapping[str, Table], at: At) -> Iterator[Finding]:
+    """Report every value of a public edition that the document's rights record does not allow.
+
+    ``rows`` and ``models`` by config; ``rows`` without ``documents``.
+    """
     shown = shown_parts(document["rights_record"])
     whole = "text" in shown and all(part_of(block["role"]) in shown for block in rows["blocks"])
-    parts = shown | ({"whole"} if whole else set())
-    for part, columns in _TEXTS.items():
-        for column in columns if part not in parts else ():
-            if document[column]:
-                yield _leak(at("documents", document, column))
-    for raw in rows["raw"]:
-        if raw["text"] is not None and not whole:
-            yield _leak(at("raw", raw, "text"))
-    for block in rows["blocks"]:
-        if block["text"] is not None and part_of(block["role"]) not in shown:
-            yield _leak(at("blocks", block, "text"))
-    for config in LAYERS:
-        for row in rows[config]:
-            part = {"caption": "captions", None: "whole"}.get(row["field"], "text")
-            if row["text"] is not None and part not in parts:
-                yield _leak(at(config, row, "text"))
+    parts = shown | ({WHOLE} if whole else set())
+    yield from () if whole else _quoted(document, at)
+    newest = max((raw["revision"] for raw in rows["raw"]), default=0)
+    for config, found in (("documents", [document]), *rows.items()):
+        columns = withheld_columns(models[config])
+        for row in found:
+            old = config == "raw" and row["revision"] != newest
+            for column, part in columns.items():
+                if row[column] not in (None, []) and (old or _part(config, row, part) not in parts):
+                    yield _leak(at(config, row, column))
+
+
+def _part(config: str, row: Row, part: str) -> str:
+    """Return the part of the document whose rights decide over a row's column."""
+    if part != OWN:
+        return part
+    if config == "blocks":
+        return part_of(row["role"])
+    return {"caption": "captions", None: WHOLE}.get(row["field"], "text")
+
+
+def _quoted(document: Row, at: At) -> Iterator[Finding]:
+    """Report what evidence and rights record of a document quote that is not passed on whole."""
+    if any(item["source"] is not None and item["kind"] not in _OWN_KINDS for item in document["evidence"]):
+        yield _leak(at("documents", document, "evidence"))
+    if any((document["rights_record"] or {}).get(name) is not None for name in _SAID):
+        yield _leak(at("documents", document, "rights_record"))
 
 
 def check_without_text(document: Row, rows: Rows, at: At) -> Iterator[Finding]:

@@ -307,6 +307,29 @@ def test_a_free_record_is_passed_on_whole_and_nothing_of_the_others(tmp_path: Pa
     assert (free["text"], free["captions"], free["n"]) == ("The pier stays open for all.", [], "Pier")
 
 
+@pytest.mark.parametrize(("config", "column"), [("documents", "words"), ("documents", "evidence")])
+def test_every_column_that_slipped_in_is_found(config: str, column: str, tmp_path: Path) -> None:
+    """Carried columns and what is quoted beside the texts are held against the rights records too."""
+    from dataclasses import replace
+
+    from corpus.releases.withholding import withheld_content
+
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    record = {"id": "held", "text": "The pier stays closed.", "words": "of the owner", "author": "Ana Ruiz"}
+    (folder / "rows.jsonl").write_text(json.dumps(record) + "\n", "utf-8")
+    build([folder], tmp_path / "build", BuildOptions(name="mixed"))
+    made = BuiltDataset.open(tmp_path / "build")
+    content = withheld_content(made)
+    full = made.table(config).replace_schema_metadata(None)
+    table = content.tables[config]
+    index = table.schema.get_field_index(column)
+    table = table.set_column(index, table.schema.field(column), full.column(column))
+    write_dataset(tmp_path / "leaky", replace(content, tables={**content.tables, config: table}))
+    found = [finding for finding in verify(tmp_path / "leaky") if finding.code == "not-withheld"]
+    assert [column in finding.place for finding in found] == [True]
+
+
 def test_quotes_in_findings_become_references(made: Any, tmp_path: Path) -> None:
     """What a finding or a note repeats of a withheld text is told by its offsets."""
     from dataclasses import replace
