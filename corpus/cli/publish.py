@@ -41,7 +41,9 @@ def command(
     despite_rights: Annotated[
         bool, typer.Option("--despite-rights", help="With --edition full: I hold the rights, or a licence to.")
     ] = False,
-    private: Annotated[bool, typer.Option("--private", help="Make a new repository private.")] = False,
+    private: Annotated[
+        bool, typer.Option("--private", help="Make a new repository private; one that is public is refused.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Send it; without, only what would be done is shown.")] = False,
 ) -> None:
     """Verify RELEASE and publish it, as one commit with the tag vVERSION or as a folder NAME-VERSION.
@@ -62,7 +64,7 @@ def command(
 
 
 def _to_hub(publication: Publication, repo: str, *, private: bool, yes: bool) -> None:
-    state = see_hub(publication, repo)
+    state = see_hub(publication, repo, private=private)
     title = escape(visible(publication.title))
     if state.published:
         out.print(f"{title} is on {escape(visible(repo))} already, as {publication.tag}")

@@ -37,19 +37,23 @@ class HubState:
     """Files of ``main`` that the release lacks."""
 
 
-def look_up(directory: Path, files: Mapping[str, str], repo: str, tag: str) -> HubState:
+def look_up(directory: Path, files: Mapping[str, str], repo: str, tag: str, *, private: bool = False) -> HubState:
     """Ask the Hub what is there, and change nothing.
 
     ``files`` holds the SHA-256 of each file of the release by relative path.
 
     Raises:
-        UsageError: the tag is there with other files.
+        UsageError: the tag is there with other files, or a repository that must be private is public.
         ServerError: the Hub refuses or cannot be reached.
     """
     with _asking(repo):
         api = _api()
         if not api.repo_exists(repo, repo_type="dataset"):
             return HubState(False, add=tuple(files))
+        if private and not api.repo_info(repo, repo_type="dataset").private:
+            raise UsageError(
+                f"{repo} is there and public; make it private on the Hub first, or leave out --private."
+            )
         refs = api.list_repo_refs(repo, repo_type="dataset")
         if tag in {own.name for own in refs.tags}:
             add, delete = _differences(api, directory, files, repo, tag)

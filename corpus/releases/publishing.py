@@ -73,14 +73,14 @@ def open_publication(directory: Path, *, full: bool = False, despite_rights: boo
     return Publication(dataset, files)
 
 
-def see_hub(publication: Publication, repo: str) -> HubState:
+def see_hub(publication: Publication, repo: str, *, private: bool = False) -> HubState:
     """Ask the Hub what publishing would change; nothing is sent.
 
     Raises:
-        UsageError: the tag is there with other files.
+        UsageError: the tag is there with other files, or a repository that must be private is public.
         ServerError: the Hub refuses or cannot be reached.
     """
-    return look_up(publication.dataset.directory, publication.files, repo, publication.tag)
+    return look_up(publication.dataset.directory, publication.files, repo, publication.tag, private=private)
 
 
 def publish_to_hub(publication: Publication, state: HubState, repo: str, *, private: bool = False) -> str:

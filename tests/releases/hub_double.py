@@ -136,7 +136,8 @@ class Double(BaseHTTPRequestHandler):
                 self.answer(409, {"error": "exists", "url": f"/datasets/{name}"})
                 return
             first = {"oid": "0" * 40, "files": {".gitattributes": store(b"*.parquet filter=lfs\n")}}
-            REPOS[name] = {"commits": [first], "tags": {}, "private": asked.get("private", False)}
+            private = asked.get("visibility") == "private" or asked.get("private", False)
+            REPOS[name] = {"commits": [first], "tags": {}, "private": private}
             self.answer(200, {"url": f"{self.base}/datasets/{name}", "name": name, "id": name})
             return
         if match := re.fullmatch(r"/datasets/([^/]+/[^/]+)\.git/info/lfs/objects/batch", path):

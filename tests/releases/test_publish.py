@@ -111,6 +111,23 @@ def test_the_hub_gets_one_commit_and_a_tag(releases: tuple[Path, Path], hub: str
         assert "all as promised" in checked.stdout
 
 
+def test_a_public_repository_gets_nothing_that_is_meant_to_be_private(
+    releases: tuple[Path, Path], hub: str, corpus: Call
+) -> None:
+    """Refused in the dry run already; a private one is gone on with."""
+    first, second = releases
+    assert corpus("publish", first, "--repo", "tide/open", "--yes").returncode == 0
+    before = happened(hub)
+    for more in ((), ("--yes",)):
+        refused = corpus("publish", second, "--repo", "tide/open", "--private", *more)
+        assert refused.returncode == 2
+        assert "is there and public" in refused.stderr
+    assert happened(hub) == before
+    for release in (first, second):
+        assert corpus("publish", release, "--repo", "tide/closed", "--private", "--yes").returncode == 0
+    assert happened(hub)["commits"]["tide/closed"] == 3
+
+
 @pytest.mark.parametrize("at", [4, -1])
 def test_what_breaks_off_is_taken_up_again(releases: tuple[Path, Path], hub: str, corpus: Call, at: int) -> None:
     """Wherever the Hub fails, one sentence is said and no tag is set; the same call, said again, ends it."""
