@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from corpus.errors import ServerError
 from corpus.labelstudio.client import Client, is_id
 from corpus.labelstudio.filters import Condition, filters
 
@@ -105,12 +106,17 @@ def task_pages(
 
     Each page asks for ids above the last one's, so that a task which leaves or joins the list meanwhile
     shifts no other past a page's edge.
+
+    Raises:
+        ServerError: the server lists tasks that were not asked for, so that the list would never end.
     """
     last = 0
     while True:
         query = filters(*conditions, ("id", "greater", "Number", last))
         include = _WHOLE if whole else "id,updated_at"
         records = list(islice(client.tasks(project, include, page_size=size, query=query), size))
+        if any(record["id"] <= last for record in records):
+            raise ServerError(f"{client.url} does not narrow its list of tasks as asked: is it a Label Studio?")
         if records:
             yield [_task(record) for record in records]
             last = max(record["id"] for record in records)

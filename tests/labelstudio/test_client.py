@@ -11,6 +11,7 @@ from labelstudio_people import personal_token
 from corpus.errors import ServerError, UsageError
 from corpus.labelstudio.client import BusyError, Client, NotSentError, RefusedError, UnreachableError, connect
 from corpus.labelstudio.connection import connection
+from corpus.labelstudio.listing import task_pages
 from corpus.labelstudio.server import LocalServer
 
 FAILURES = [
@@ -77,6 +78,14 @@ def test_a_server_that_repeats_its_last_page_ends() -> None:
     with answering(lambda _: (200, "application/json", page)) as (url, asked), connect(url, KEY) as client:
         assert len(list(client.tasks(1, "id"))) == 250
         assert len(asked) == 2
+
+
+def test_a_server_that_ignores_what_is_asked_ends() -> None:
+    """A listing by ids above the last one's would go round and round on a server that looks past its filter."""
+    page = b'{"tasks": [{"id": 1}, {"id": 2}]}'
+    answers = answering(lambda _: (200, "application/json", page))
+    with answers as (url, _), connect(url, KEY) as client, pytest.raises(ServerError, match="does not narrow"):
+        list(task_pages(client, 1, size=2))
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"tasks": null}', b'{"detail": "maintenance"}'])
