@@ -12,11 +12,15 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from corpus.annotation.store import read_folder
 from corpus.cli.rim import err, escape, out, print_json, visible, visible_path
 from corpus.errors import UsageError
 from corpus.export.store import BuiltDataset
 from corpus.labelstudio.client import Client
-from corpus.labelstudio.connection import connection, local_server
+from corpus.labelstudio.connection import connection, ledger_folder, local_server
+from corpus.labelstudio.install import exclusive
+from corpus.labelstudio.ledger import Ledger
+from corpus.labelstudio.private import private_folder
 from corpus.labelstudio.project import find_project
 from corpus.labelstudio.team import assign, assignments, invitation, set_overlap
 
@@ -80,6 +84,20 @@ def assign_command(
         assign(client, number, wanted)
     for person, ids in wanted.items():
         out.print(f"{escape(visible(person))}: {len(set(ids))} documents")
+
+
+@app.command("name")
+def name_command(
+    email: Annotated[str, typer.Argument(help="The person's e-mail address.")],
+    pseudonym: Annotated[str, typer.Argument(help="Their name in the annotation files, such as gold.")],
+    annotations: Annotated[Path, typer.Option(help="The folder of annotation files.")] = Path("annotations"),
+) -> None:
+    """Choose a person's pseudonym before their work is pulled; `gold` has the last word in the dataset."""
+    taken = {item.annotator for item in read_folder(annotations).sets} if annotations.is_dir() else set()
+    folder = private_folder(ledger_folder(Path.cwd()))
+    with exclusive(folder / "lock"), Ledger.open(folder) as ledger:
+        ledger.name(email, pseudonym, taken)
+    out.print(f"{escape(visible(email))} is {pseudonym} in the annotation files.")
 
 
 @app.command("show")

@@ -118,9 +118,9 @@ class Importer:
         for orphan in moved.orphans[len(own.orphans) :]:
             message = f"{orphan.item['id']!r} could not be placed in the new text: {orphan.reason}."
             self.work.report.note("annotation-orphan", place, message)
-        note = "placed in a new revision of the text"
-        kind = own.origin.kind
-        version = moved.model_copy(update={"revision": own.revision + 1, "origin": Origin(kind=kind, note=note)})
+        note, said = "placed in a new revision of the text", own.origin.note
+        origin = Origin(kind=own.origin.kind, note=said if note in said else f"{said}; {note}".removeprefix("; "))
+        version = moved.model_copy(update={"revision": own.revision + 1, "origin": origin})
         self.history.add(version)
         self.work.report.changed += 1
         self.work.report.note("annotation-reanchored", place, f"It was {note}.", Severity.NOTE)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import sqlite3
 import zlib
@@ -22,14 +23,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from corpus.errors import ServerError
+from corpus.errors import ServerError, UsageError
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.private import private_folder, read_private
 
-__all__ = ["LEDGER", "Batch", "Conflict", "Key", "KnownTask", "Ledger", "SeenAnnotation", "Step"]
+__all__ = ["LEDGER", "PSEUDONYM", "Batch", "Conflict", "Key", "KnownTask", "Ledger", "SeenAnnotation", "Step"]
 
 LEDGER = "ledger.sqlite3"
 _OLD_LEDGER = "ledger.json"
+PSEUDONYM = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _VERSION = 1
 Key = tuple[str, str]
 """A document's id and an annotator's pseudonym."""
@@ -252,6 +254,25 @@ class Ledger:
     def learn(self, person: str, pseudonym: str) -> None:
         """Remember a pseudonym that an old annotation shows to be this person's."""
         self._do("INSERT OR IGNORE INTO people VALUES (?, ?)", person.casefold(), pseudonym)
+
+    def name(self, person: str, pseudonym: str, taken: Iterable[str]) -> None:
+        """Give a person a pseudonym of the user's choice, before any work of theirs was pulled.
+
+        ``taken`` are pseudonyms in use in the annotation files.
+
+        Raises:
+            UsageError: it is no pseudonym, is somebody else's, or the person's work is known by another one.
+        """
+        if not PSEUDONYM.fullmatch(pseudonym):
+            raise UsageError(f"A pseudonym is letters a-z, digits, '.', '_' and '-', got {pseudonym!r}.")
+        old, owner = self.people.get(person.casefold()), self.person_of(pseudonym)
+        if old == pseudonym:
+            return
+        if owner is not None or pseudonym in taken:
+            raise UsageError(f"The pseudonym {pseudonym!r} is in use: choose another one.")
+        if old is not None and old in taken:
+            raise UsageError(f"The annotation files know {person} as {old!r} already; that stays.")
+        self._do("INSERT OR REPLACE INTO people VALUES (?, ?)", person.casefold(), pseudonym)
 
     def person_of(self, pseudonym: str) -> str | None:
         """Return who is behind a pseudonym, where that is known."""

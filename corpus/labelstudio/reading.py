@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from corpus.annotation.checks import check_set
 from corpus.errors import DataError
-from corpus.labelstudio.ledger import Key
+from corpus.labelstudio.ledger import PSEUDONYM, Key
 from corpus.labelstudio.listing import ServerAnnotation, ServerTask
 from corpus.labelstudio.matching import person
 from corpus.labelstudio.renaming import renamed_rows
@@ -25,7 +25,6 @@ __all__ = ["content", "made_set", "task_text", "tombstone"]
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 _CONTENT = ("state", "entities", "sources", "claims", "cues", "orphans")
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
 def content(item: AnnotationSet) -> tuple[object, ...]:
@@ -64,7 +63,7 @@ def made_set(
 
     ``base`` is the version it was made from; what the screen cannot show is taken from there.
     """
-    if not _NAME.fullmatch(key[1]):
+    if not PSEUDONYM.fullmatch(key[1]):
         return None, [Finding("annotation-unusable", place, "Its author's name is no pseudonym.")]
     read = read_result(renamed_rows(drawn.result, work.scheme), text, work.scheme, base, place)
     state: State = "skipped" if drawn.cancelled else "submitted"

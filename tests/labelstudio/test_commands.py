@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from labelstudio_people import Person
+from labelstudio_people import Person, annotate, mark
 
 from corpus.cli.app import app
 from corpus.cli.rim import run
@@ -89,6 +89,25 @@ def test_guidelines_in_another_encoding_are_one_sentence(shell: Shell) -> None:
     Path("annotations").mkdir()
     Path("annotations/guidelines.md").write_bytes("Pers\u00f6nlich".encode("latin-1"))
     assert "annotations/guidelines.md is not UTF-8 (byte 4)" in shell("sync", code=2).stderr
+
+
+@pytest.mark.server
+def test_the_adjudicator_is_gold(shell: Shell, sign_up: Join) -> None:
+    """A pseudonym is chosen before the first pull; what the person draws is pulled, and published, under it."""
+    shell("sync")
+    carla = sign_up("carla")
+    shell("team", "name", carla.email, "gold", project=None)
+    [task, *_] = [t for t in carla.client.tasks(_project(carla), "id,data") if t["data"]["doc_id"] == "one"]
+    annotate(carla, task["id"], [mark("a", task["data"]["text"], "Ada Lovelace", "PER", "entity")])
+    shell("sync")
+    assert [path.name for path in Path("annotations").glob("*.jsonl")] == ["gold.jsonl"]
+    assert "is in use" in shell("team", "name", "other@example.org", "gold", code=2, project=None).stderr
+    assert "know carla" in shell("team", "name", carla.email, "else", code=2, project=None).stderr
+    assert "got 'No Name'" in shell("team", "name", carla.email, "No Name", code=2, project=None).stderr
+
+
+def _project(person: Person) -> int:
+    return max(record["id"] for record in person.client.projects())
 
 
 @pytest.mark.server
