@@ -35,6 +35,7 @@ ONE_ROOM = {
     "label_studio_sdk": "labelstudio",
     "tenacity": "labelstudio",
     "py3langid": "metadata",
+    "rapidfuzz": "annotation",
     "ray": "executors",
     "typer": "cli",
     "brotli": "readers",

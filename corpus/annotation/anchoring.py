@@ -2,8 +2,9 @@
 
 While the anchor text's hash holds, offsets are arithmetic and nothing is searched. When it differs, a span
 is looked for as an exact quotation, and its context (up to 32 characters on either side, white space not
-counted) decides between several places. What cannot be placed with confidence is an orphan, with the
-reason; nothing is guessed and nothing is thrown away.
+counted) decides between several places. Words that were respelled are found by the likeness of quotation and
+context together. What cannot be placed with confidence is an orphan, with the reason; nothing is guessed and
+nothing is thrown away.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.annotation.checks import Item, items_of, span_fault
+from corpus.annotation.respelling import AHEAD, find_respelled, likeness
 from corpus.errors import DataError
 from corpus.model.annotation import CONTEXT, AnchoredSpan, AnnotationSet, Claim, Orphan
 from corpus.model.document import sha256_text
@@ -45,11 +47,15 @@ def find_span(piece: AnchoredSpan, text: str) -> Found:
     if len(whole) == 1 and (piece.prefix or piece.suffix):
         return _at(whole[0] + len(piece.prefix), piece)
     places = _places(text, piece.exact, MAX_PLACES + 1)
-    if not places:
-        return Found(None, "its words are no longer in the text")
     if len(places) > MAX_PLACES:
         return Found(None, f"its words stand in more than {MAX_PLACES} places")
-    return _best(piece, text, places)
+    found = _best(piece, text, places) if places else Found(None, "its words are no longer in the text")
+    likely = find_respelled(piece, text)
+    if likely is None:
+        return found
+    if found.span is None or likely.score > likeness(piece, text, found.span) + AHEAD:
+        return Found(likely.span)  # the words as they were stand elsewhere, in a context of their own
+    return found
 
 
 def reanchor_set(annotations: AnnotationSet, old_sha: str, new_anchor: str) -> AnnotationSet:
