@@ -111,7 +111,7 @@ class AnnotationScreen:
 
     def wait_for(self, count: int) -> None:
         """Wait until that many regions are drawn."""
-        self.page.wait_for_function(f"(n) => {_DRAWN} >= n", arg=count, polling=100, timeout=15_000)
+        self.page.wait_for_function(f"(n) => {_DRAWN} >= n", arg=count, polling=100, timeout=60_000)
 
     def select(self, label: str) -> None:
         """Select the first region of a label in the list at the side."""

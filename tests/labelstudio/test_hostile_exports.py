@@ -20,6 +20,7 @@ from labelstudio_people import annotate, mark
 from labelstudio_proxy import proxied
 
 from corpus.annotation.store import append, read_folder
+from corpus.errors import ServerError
 from corpus.labelstudio.client import Client, connect
 from corpus.labelstudio.server import LocalServer
 
@@ -130,9 +131,16 @@ def test_a_damaged_export(export: Export, data: st.DataObject) -> None:
     json.dumps(report.as_record()).encode()
 
 
-@pytest.mark.parametrize("tasks", [None, 3, "x", {}, [None, 3, [], "x"], [{"id": "1"}], [{"id": True}], [{}]])
-def test_a_list_that_is_none(export: Export, tasks: Any) -> None:
-    """A list of tasks that is something else is as good as an empty one."""
+@pytest.mark.parametrize("tasks", [None, 3, "x", {}])
+def test_an_answer_without_a_list_is_no_answer(export: Export, tasks: Any) -> None:
+    """It is not taken for an empty list, which would mean that every task was deleted."""
+    with pytest.raises(ServerError):
+        pulled(export, tasks)
+
+
+@pytest.mark.parametrize("tasks", [[None, 3, [], "x"], [{"id": "1"}], [{"id": True}], [{}]])
+def test_a_list_of_something_else(export: Export, tasks: Any) -> None:
+    """What is no task in a list of tasks is passed over."""
     pulled(export, tasks)
 
 
