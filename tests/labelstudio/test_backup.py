@@ -38,7 +38,7 @@ def desk(client: Client, sign_up: Join, tmp_path: Path) -> Desk:
     """A project with odd texts, a pushed annotation, one of another person, a skipped one, a draft and a tab."""
     documents = [news(), *(plain(name, text) for name, text in ODD_TEXTS.items())]
     desk = Desk(client, tmp_path, *documents)
-    desk.predictions = QuotationRules().annotate(documents)
+    desk.preannotator = QuotationRules()
     append(desk.folder, [news_set(documents[0])])
     project = desk.push().project
     ada, tasks = sign_up("ada"), desk.tasks(project)
@@ -85,6 +85,7 @@ def test_a_project_comes_back_whole(desk: Desk, client: Client, tmp_path: Path) 
     made = asdict(backup.counts)
     assert asdict(report.made) == {**made, "drafts": 0}
     assert (made["annotations"], made["drafts"], report.there) == (3, 1, 0)
+    assert made["predictions"] >= 1
     assert state(client, report.project) == state(client, old)
     assert assignments(client, report.project) == assignments(client, old)
     assert [finding.code for finding in report.findings] == ["drafts-left"]
