@@ -28,11 +28,6 @@ def title_is_right(ours: str | None, gold: str) -> bool:
     return bool(short) and (short == long or (short in long and len(short) >= 0.8 * len(long)))
 
 
-def fold_of(site: str, folds: int = 2) -> int:
-    """Return the fold of a site, the same on every machine: its SHA-256 modulo the number of folds."""
-    return int(hashlib.sha256(site.encode()).hexdigest(), 16) % folds
-
-
 def claimed_titles(pages: pl.DataFrame) -> dict[str, list[str]]:
     """Return for each page its gold title and what its own head or its only h1 says it is, folded.
 

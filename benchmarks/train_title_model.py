@@ -22,7 +22,8 @@ os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 import numpy as np
 import polars as pl
-from metadata_judging import claimed_titles, fold_of, is_one_of
+from folds import fold_of
+from metadata_judging import claimed_titles, is_one_of
 
 from corpus.cleaning import contexts
 from corpus.cleaning.kernel import clean_frame
