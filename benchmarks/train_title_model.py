@@ -22,7 +22,7 @@ os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 import numpy as np
 import polars as pl
-from folds import fold_of
+from folds import FOLDS, fold_of
 from metadata_judging import claimed_titles, is_one_of
 
 from corpus.cleaning import contexts
@@ -35,7 +35,6 @@ The data is one Parquet file with a row a page: id, source, site (registered dom
 the texts text_full, text_mid and text_left. See benchmarks/cleaning.py --help. Pages of the source "wcxb" (blog
 articles, CC-BY-4.0: Murrough-Foley/web-content-extraction-benchmark) are not news and count less.
 """
-FOLDS = 5
 NEWS = 2.5
 KINDS = {"full": 1.0, "mid": 1.0, "left": 1.5, "body": 1.0, "titled": 0.7}
 """How much a page counts in each form."""
@@ -121,7 +120,7 @@ def matrix(lines: pl.DataFrame) -> np.ndarray:
 
 def cross_validate(lines: pl.DataFrame, documents: pl.DataFrame, trees: int) -> None:
     """Print for each form how often the best line is right where one stands, and false where none does."""
-    fold = np.array([fold_of(site, FOLDS) for site in lines["site"]])
+    fold = np.array([fold_of(site) for site in lines["site"]])
     probability = np.zeros(len(lines))
     for number in range(FOLDS):
         model = trained(lines, fold != number, trees)

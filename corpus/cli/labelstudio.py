@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from corpus.cli.labelstudio_backup import backup_command, restore_command
+from corpus.cli.labelstudio_options import ANNOTATIONS, BUILD, Annotations, AsJson, Build, Data, Name, Url
 from corpus.cli.labelstudio_standing import show_standing
 from corpus.cli.labelstudio_team import app as team_app
 from corpus.cli.labelstudio_watch import watch
@@ -54,19 +55,6 @@ def trust(
         os.environ["LABEL_STUDIO_CA"] = str(ca)
 
 
-Build = Annotated[Path, typer.Option("--from", help="The built dataset whose documents are annotated.")]
-Name = Annotated[str | None, typer.Option("--project", help="The project's name (default: the dataset's).")]
-Url = Annotated[
-    str | None,
-    typer.Option(
-        "--url", help="Another server; its key in LABEL_STUDIO_API_KEY (default: $LABEL_STUDIO_URL, local)."
-    ),
-]
-Annotations = Annotated[Path, typer.Option(help="The folder of annotation files and guidelines.md.")]
-Data = Annotated[
-    Path | None, typer.Option("--data", help="The local server's data (default: .corpus/label-studio).")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 Predictions = Annotated[bool, typer.Option(help="Send the rules' predictions as well.")]
 Prefer = Annotated[str | None, typer.Option(metavar="local|server", help="Which side counts where both changed.")]
 LeaveDeleted = Annotated[
@@ -80,8 +68,6 @@ RetireDrafts = Annotated[bool, typer.Option(help="Replace tasks with an outdated
 TakeOver = Annotated[bool, typer.Option(help="Let this checkout's texts and screen count from now on.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")]
 Phase = Callable[[Client, Material, Ledger, Options, Progress], SyncReport]
-_BUILD = Path("build/dataset")
-_ANNOTATIONS = Path("annotations")
 
 
 @server_app.command("install")
@@ -128,10 +114,10 @@ def status(
 
 @app.command("sync")
 def sync_command(
-    build: Build = _BUILD,
+    build: Build = BUILD,
     project: Name = None,
     url: Url = None,
-    annotations: Annotations = _ANNOTATIONS,
+    annotations: Annotations = ANNOTATIONS,
     predictions: Predictions = True,
     prefer: Prefer = None,
     leave_deleted_tasks: LeaveDeleted = None,
@@ -148,10 +134,10 @@ def sync_command(
 
 @app.command("push")
 def push_command(
-    build: Build = _BUILD,
+    build: Build = BUILD,
     project: Name = None,
     url: Url = None,
-    annotations: Annotations = _ANNOTATIONS,
+    annotations: Annotations = ANNOTATIONS,
     predictions: Predictions = True,
     retire_drafts: RetireDrafts = False,
     take_over: TakeOver = False,
@@ -166,10 +152,10 @@ def push_command(
 
 @app.command("pull")
 def pull_command(
-    build: Build = _BUILD,
+    build: Build = BUILD,
     project: Name = None,
     url: Url = None,
-    annotations: Annotations = _ANNOTATIONS,
+    annotations: Annotations = ANNOTATIONS,
     prefer: Prefer = None,
     leave_deleted_tasks: LeaveDeleted = None,
     dry_run: DryRun = False,
@@ -183,10 +169,10 @@ def pull_command(
 
 @app.command("status")
 def project_status(
-    build: Build = _BUILD,
+    build: Build = BUILD,
     project: Name = None,
     url: Url = None,
-    annotations: Annotations = _ANNOTATIONS,
+    annotations: Annotations = ANNOTATIONS,
     predictions: Predictions = True,
     data: Data = None,
     as_json: AsJson = False,
@@ -211,10 +197,10 @@ def project_status(
 
 @app.command("watch")
 def watch_command(
-    build: Build = _BUILD,
+    build: Build = BUILD,
     project: Name = None,
     url: Url = None,
-    annotations: Annotations = _ANNOTATIONS,
+    annotations: Annotations = ANNOTATIONS,
     predictions: Predictions = True,
     prefer: Prefer = None,
     interval: Annotated[float, typer.Option(help="Seconds after which it looks without a hint.")] = 30,

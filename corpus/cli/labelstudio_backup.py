@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from corpus.annotation.store import read_folder
+from corpus.cli.labelstudio_options import ANNOTATIONS, BUILD, Annotations, AsJson, Build, Data, Name, Url
 from corpus.cli.rim import drawn_progress, escape, out, print_json, show_findings, visible_path
 from corpus.errors import UsageError
 from corpus.export.store import BuiltDataset
@@ -22,21 +23,13 @@ from corpus.model.finding import Finding
 
 __all__ = ["backup_command", "restore_command"]
 
-Build = Annotated[Path, typer.Option("--from", help="The built dataset, for the project's name.")]
-Name = Annotated[str | None, typer.Option("--project", help="The project's name (default: the dataset's).")]
-Url = Annotated[str | None, typer.Option("--url", help="Another server; its key in LABEL_STUDIO_API_KEY.")]
-Annotations = Annotated[Path, typer.Option(help="The folder of annotation files.")]
-Data = Annotated[Path | None, typer.Option("--data", help="The local server's data.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
-_BUILD, _ANNOTATIONS = Path("build/dataset"), Path("annotations")
-
 
 def backup_command(
     file: Annotated[Path, typer.Argument(help="The file to write (.jsonl.gz); it holds e-mail addresses.")],
-    build: Build = _BUILD,
+    build: Build = BUILD,
     project: Name = None,
     url: Url = None,
-    annotations: Annotations = _ANNOTATIONS,
+    annotations: Annotations = ANNOTATIONS,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
@@ -66,7 +59,7 @@ def backup_command(
 
 def restore_command(
     file: Annotated[Path, typer.Argument(help="A file that `corpus labelstudio backup` wrote.")],
-    build: Build = _BUILD,
+    build: Build = BUILD,
     project: Name = None,
     url: Url = None,
     data: Data = None,

@@ -13,6 +13,7 @@ import typer
 from rich.table import Table
 
 from corpus.annotation.store import read_folder
+from corpus.cli.labelstudio_options import BUILD, AsJson, Build, Data, Name, Url
 from corpus.cli.rim import err, escape, out, print_json, visible, visible_path
 from corpus.errors import UsageError
 from corpus.export.store import BuiltDataset
@@ -27,13 +28,6 @@ from corpus.labelstudio.team import assign, assignments, invitation, set_overlap
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True)
-
-Build = Annotated[Path, typer.Option("--from", help="The built dataset whose documents are annotated.")]
-Name = Annotated[str | None, typer.Option("--project", help="The project's name (default: the dataset's).")]
-Url = Annotated[str | None, typer.Option("--url", help="Another server; its key in LABEL_STUDIO_API_KEY.")]
-Data = Annotated[Path | None, typer.Option("--data", help="The local server's data.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
-_BUILD = Path("build/dataset")
 
 
 @app.command("invite")
@@ -50,7 +44,7 @@ def invite(
 @app.command("overlap")
 def overlap(
     annotators: Annotated[int, typer.Argument(help="How many people annotate each article.")],
-    build: Build = _BUILD,
+    build: Build = BUILD,
     project: Name = None,
     url: Url = None,
     data: Data = None,
@@ -68,7 +62,7 @@ def assign_command(
     lists: Annotated[
         Path | None, typer.Option("--file", help="A CSV file with the columns email and doc_id instead.")
     ] = None,
-    build: Build = _BUILD,
+    build: Build = BUILD,
     project: Name = None,
     url: Url = None,
     data: Data = None,
@@ -102,7 +96,7 @@ def name_command(
 
 @app.command("show")
 def show(
-    build: Build = _BUILD, project: Name = None, url: Url = None, data: Data = None, as_json: AsJson = False
+    build: Build = BUILD, project: Name = None, url: Url = None, data: Data = None, as_json: AsJson = False
 ) -> None:
     """Show whose articles are whose."""
     with _project(build, project, url, data) as (client, number, _):

@@ -19,14 +19,13 @@ from typing import Any, TypeVar
 
 from corpus.errors import CorpusError, ExtraMissingError, UsageError
 from corpus.executors.outcome import Outcome, run
-from corpus.executors.protocol import AHEAD, check_workers
+from corpus.executors.protocol import AHEAD, ONE_THREAD, check_workers
 
 __all__ = ["map_ordered"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_WORKER = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
 _SETTINGS = {
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # Ray's own way to bind all its servers to 127.0.0.1
     "RAY_USAGE_STATS_ENABLED": "0",
@@ -64,7 +63,9 @@ def _mapped(
     function: Callable[[Item], Result], items: Iterable[Item], workers: int, address: str | None
 ) -> Iterator[Result]:
     with _cluster(workers, address) as ray:
-        submit = ray.remote(num_cpus=1, max_retries=_RETRIES, runtime_env={"env_vars": _WORKER})(_run_here).remote
+        submit = ray.remote(num_cpus=1, max_retries=_RETRIES, runtime_env={"env_vars": ONE_THREAD})(
+            _run_here
+        ).remote
         waiting: deque[Any] = deque()
         try:
             for item in items:

@@ -24,14 +24,13 @@ from typing import Any, TypeVar
 from corpus.errors import CorpusError
 from corpus.executors import serial
 from corpus.executors.outcome import Outcome, run
-from corpus.executors.protocol import AHEAD, check_workers
+from corpus.executors.protocol import AHEAD, ONE_THREAD, check_workers
 
 __all__ = ["map_ordered"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_ONE_THREAD = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
 _PATIENCE = 5.0
 
 
@@ -75,7 +74,7 @@ def _pooled(function: Callable[[Item], Result], items: Iterable[Item], workers: 
 
 def _begin() -> None:
     """Prepare a worker: one thread, no share in the terminal's Ctrl-C, and never without its parent."""
-    os.environ.update(_ONE_THREAD)
+    os.environ.update(ONE_THREAD)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow_parent, daemon=True).start()
 
@@ -90,8 +89,8 @@ def _follow_parent() -> None:
 @contextmanager
 def _one_thread() -> Iterator[None]:
     """Set what a process must find in its environment before it imports Polars; workers start in submit()."""
-    before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update(_ONE_THREAD)
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(ONE_THREAD)
     try:
         yield
     finally:

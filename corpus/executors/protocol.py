@@ -7,10 +7,13 @@ from typing import Protocol, TypeVar
 
 from corpus.errors import UsageError
 
-__all__ = ["AHEAD", "Executor", "check_workers"]
+__all__ = ["AHEAD", "ONE_THREAD", "Executor", "check_workers"]
 
 AHEAD = 2
 """How many items a worker are under way or waiting at most; the memory of a run depends on it."""
+
+ONE_THREAD = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""What a worker's environment holds before Polars is imported there."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
