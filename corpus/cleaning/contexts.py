@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
-from corpus.cleaning.matching import rule_number, rule_values
-from corpus.cleaning.regions import add_regions
+from corpus.cleaning.matching import rule_no
+from corpus.cleaning.regions import region
+from corpus.cleaning.repeating import first_of_its_like
+from corpus.cleaning.standing import Flags, Ints, Standing, of_role, opening
 from corpus.cleaning.titles import add_titles
 
 __all__ = ["judge"]
 
 _TEASERS = 6
 """How many headline-like lines inside the article may belong to a line that announces other stories."""
+
+_AGAIN_WORDS = 15
+_AGAIN_BESIDE = 8
+"""So many words must a line have to be furniture where it comes twice, or twice in a row."""
+
+_NONE = np.iinfo(np.int32).max
 
 
 def judge(units: pl.DataFrame) -> pl.DataFrame:
@@ -20,128 +29,129 @@ def judge(units: pl.DataFrame) -> pl.DataFrame:
     Needs the columns of :func:`corpus.cleaning.features.add_features` and
     :func:`corpus.cleaning.matching.add_matches`. A unit that nothing speaks against is body.
     """
-    placed = add_regions(_with_furniture(units)).with_columns(_applied().alias("applied"))
-    known = add_titles(placed).with_columns(_opened().alias("opens"))
-    return (
-        known.lazy()
-        .with_columns(_repeats().alias("repeats"), _run_of_teasers().alias("teaser"))
-        .with_columns(_tail_run().alias("tail_run"))
-        .with_columns(_verdict().alias("no"))
-        .pipe(_echoes)
-        .pipe(_never_everything)
-        .collect()
+    known = add_titles(_placed(units))
+    lines = Standing(known)
+    number = _spared(lines, _echoed(lines, _verdict(lines)))
+    return known.with_columns(
+        pl.Series("no", number, dtype=pl.Int32), pl.Series("kept", of_role("body")[number], dtype=pl.Boolean)
     )
 
 
-def _with_furniture(units: pl.DataFrame) -> pl.DataFrame:
-    """Add how much furniture the document shows: lines that certain rules call the page's."""
-    page = pl.col("sure_role").is_in(["boilerplate", "copyright", "timestamp", "byline"]).fill_null(False)
-    page = page | pl.col("known").is_not_null()
-    return units.with_columns(
-        page.sum().over("doc").alias("furniture"),
-        pl.any_horizontal(pl.col(f"if_{where}").is_not_null() for where in ("edge", "page"))
-        .sum()
-        .over("doc")
-        .alias("hints"),
-    ).with_columns(
-        ((pl.col("furniture") >= 1) | (pl.col("hints") >= 4)).alias("furnished"),
-        (pl.col("furniture") + pl.col("hints") >= 4).alias("cluttered"),
-    )
-
-
-def _beside(roles: list[str]) -> pl.Expr:
-    same_before = pl.col("doc").shift(1) == pl.col("doc")
-    same_after = pl.col("doc").shift(-1) == pl.col("doc")
-    before = pl.col("sure_role").shift(1).is_in(roles) & same_before
-    after = pl.col("sure_role").shift(-1).is_in(roles) & same_after
-    return before.fill_null(False) | after.fill_null(False)
-
-
-def _applied() -> pl.Expr:
-    """Return the number of the first rule that depends on place and holds here, else null."""
-    edge = pl.col("head") | pl.col("tail") | ~pl.col("dense")
-    here = {
-        "head": pl.col("head"),
-        "tail": pl.col("tail"),
-        "edge": edge & pl.col("furnished"),
-        "page": pl.col("furnished"),
-        "caption": _beside(["caption", "credit"]),
-        "byline": _beside(["byline", "timestamp"]) & pl.col("head"),
+def _placed(units: pl.DataFrame) -> pl.DataFrame:
+    """Add how much furniture the document shows, where its run of text lies, and which rule holds at this place."""
+    lines = Standing(units)
+    page = lines.sure("boilerplate", "copyright", "timestamp", "byline") | (lines.number("known") >= 0)
+    furniture = lines.count(page)
+    hints = lines.count((lines.number("if_edge") >= 0) | (lines.number("if_page") >= 0))
+    run = region(lines)
+    furnished = (furniture >= 1) | (hints >= 4)
+    edge = (run.head | run.tail | ~run.dense) & furnished
+    applied = _applied(lines, {"head": run.head, "tail": run.tail, "edge": edge, "page": furnished})
+    told = {
+        "at": lines.runs.at.astype(np.int32),
+        "first": run.first.astype(np.int32),
+        "last": run.last.astype(np.int32),
+        "head": run.head,
+        "tail": run.tail,
+        "dense": run.dense,
+        "furniture": furniture.astype(np.uint32),
+        "hints": hints.astype(np.uint32),
+        "furnished": furnished,
+        "cluttered": furniture + hints >= 4,
+        "applied": applied.astype(np.int32),
     }
-    return pl.min_horizontal(pl.when(holds).then(pl.col(f"if_{where}")) for where, holds in here.items())
+    placed = units.with_columns(pl.Series(name, values) for name, values in told.items())
+    return placed.with_columns(pl.when(pl.col("applied") >= 0).then("applied").alias("applied"))
 
 
-def _opened() -> pl.Expr:
-    number = pl.coalesce("sure", "applied")
-    return rule_values(number, "opens").fill_null("")
+def _applied(lines: Standing, here: dict[str, Flags]) -> Ints:
+    """Return the number of the first rule that depends on place and holds here, else -1."""
+    pictured, signed = lines.sure("caption", "credit"), lines.sure("byline", "timestamp")
+    here["caption"] = lines.beside(pictured, 1) | lines.beside(pictured, -1)
+    here["byline"] = (lines.beside(signed, 1) | lines.beside(signed, -1)) & here["head"]
+    first = np.full(len(lines), _NONE, dtype=np.int64)
+    for where, holds in here.items():
+        said = lines.number(f"if_{where}")
+        np.minimum(first, said, out=first, where=holds & (said >= 0))
+    return np.where(first == _NONE, -1, first)
 
 
-def _run_of_teasers() -> pl.Expr:
-    """Tell whether the unit is one of the headline-like lines that follow an announcement in the article."""
-    at = pl.col("at")
-    opener = pl.when(pl.col("opens") == "related").then(at).forward_fill().over("doc")
-    stops = pl.col("prose") | pl.col("stopped") | pl.col("colon") | pl.col("lower")
-    breaker = pl.when(stops & (pl.col("opens") == "")).then(at).forward_fill().over("doc")
-    long_enough = pl.col("words").is_between(5, 30)
-    inside = (at > opener) & (at - opener <= _TEASERS) & (breaker.fill_null(-1) < opener)
-    return (inside & long_enough).fill_null(False)
-
-
-def _tail_run() -> pl.Expr:
-    """Return what kind of tail section the unit stands in: "related", "comments" or ""."""
-    opener = pl.when(pl.col("tail") & (pl.col("opens") != "")).then(pl.col("opens"))
-    return opener.forward_fill().over("doc").fill_null("")
-
-
-def _repeats() -> pl.Expr:
-    """Tell whether the same words stand earlier: next to it, or anywhere if they are many."""
-    same = (pl.col("text") == pl.col("text").shift(1)) & (pl.col("doc") == pl.col("doc").shift(1))
-    again = ~pl.struct("doc", "text").is_first_distinct()
-    twice = pl.len().over("doc", "text") == 2
-    caption = pl.col("sure_role") == "caption"
-    return (
-        (same & (pl.col("words") >= 8))
-        | (again & twice & (pl.col("words") >= 15) & pl.col("furnished"))
-        | (again & caption)
-    ).fill_null(False)
-
-
-def _verdict() -> pl.Expr:
+def _verdict(lines: Standing) -> Ints:
     """Choose among what speaks of a unit, the most certain first: the number of a rule."""
-    outside = pl.col("cluttered") & (pl.col("head") | pl.col("tail"))
-    repeats = pl.col("repeats") & (pl.col("sure_role").fill_null("caption") == "caption")
-    return (
-        pl.when(pl.col("title")).then(rule_number("kernel.title"))
-        .when(repeats).then(rule_number("kernel.repeated"))
-        .when(pl.col("sure").is_not_null()).then(pl.col("sure"))
-        .when(pl.col("applied").is_not_null()).then(pl.col("applied"))
-        .when(pl.col("known").is_not_null()).then(pl.col("known"))
-        .when(pl.col("tail_run") == "related").then(rule_number("kernel.after_related"))
-        .when(pl.col("tail_run") == "comments").then(rule_number("kernel.after_comments"))
-        .when(pl.col("teaser") & ~pl.col("prose")).then(rule_number("kernel.teaser"))
-        .when(outside & ~pl.col("prose")).then(rule_number("kernel.apart"))
-        .when(outside).then(rule_number("kernel.apart_prose"))
-        .when(pl.col("prose")).then(rule_number("prose"))
-        .otherwise(rule_number("kernel.unsure"))
-    )  # fmt: skip
+    sure, applied, known = (lines.number(name) for name in ("sure", "applied", "known"))
+    prose = lines.flag("prose")
+    opens = np.where(sure >= 0, sure, applied)
+    related, comments = opening("related")[opens], opening("comments")[opens]
+    after_related, after_comments = _tail_runs(lines, related, comments)
+    outside = lines.flag("cluttered") & (lines.flag("head") | lines.flag("tail"))
+    repeats = _repeats(lines) & ((sure < 0) | lines.sure("caption"))
+    choices: list[tuple[Flags, Ints | int]] = [
+        (lines.flag("title"), rule_no("kernel.title")),
+        (repeats, rule_no("kernel.repeated")),
+        (sure >= 0, sure),
+        (applied >= 0, applied),
+        (known >= 0, known),
+        (after_related, rule_no("kernel.after_related")),
+        (after_comments, rule_no("kernel.after_comments")),
+        (_teasers(lines, related, comments) & ~prose, rule_no("kernel.teaser")),
+        (outside & ~prose, rule_no("kernel.apart")),
+        (outside, rule_no("kernel.apart_prose")),
+        (prose, rule_no("prose")),
+    ]
+    number: Ints = np.full(len(lines), rule_no("kernel.unsure"), dtype=np.int64)
+    for holds, said in reversed(choices):
+        np.copyto(number, said, where=holds)
+    return number
 
 
-def _echoes(units: pl.LazyFrame) -> pl.LazyFrame:
+def _teasers(lines: Standing, related: Flags, comments: Flags) -> Flags:
+    """Tell whether the unit is one of the headline-like lines that follow an announcement in the article."""
+    stops = lines.flag("prose") | lines.flag("stopped") | lines.flag("colon") | lines.flag("lower")
+    opener, breaker = lines.last(related), lines.last(stops & ~related & ~comments)
+    words, row, first = lines.number("words"), lines.runs.row, lines.runs.first
+    inside = (opener >= first) & (row > opener) & (row - opener <= _TEASERS) & (breaker < opener)
+    return inside & (words >= 5) & (words <= 30)
+
+
+def _tail_runs(lines: Standing, related: Flags, comments: Flags) -> tuple[Flags, Flags]:
+    """Tell whether the unit stands in a tail section of other stories, and of comments."""
+    tail = lines.flag("tail")
+    opener = lines.last(tail & (related | comments))
+    inside = opener >= lines.runs.first
+    return related[opener] & inside, comments[opener] & inside
+
+
+def _repeats(lines: Standing) -> Flags:
+    """Tell whether the same words stand earlier: next to it, or anywhere if they are many."""
+    words, caption = lines.number("words"), lines.sure("caption")
+    rows, first, number = first_of_its_like(lines, np.flatnonzero((words >= _AGAIN_BESIDE) | caption))
+    again = first < rows
+    twice = again & (number == 2) & (words[rows] >= _AGAIN_WORDS) & lines.flag("furnished")[rows]
+    like = np.full(len(lines), -1, dtype=np.int64)
+    like[rows] = first
+    beside = (like[rows] == like[rows - 1]) & (rows > 0) & (words[rows] >= _AGAIN_BESIDE)
+    found = np.zeros(len(lines), dtype=np.bool_)
+    found[rows] = beside | twice | (again & caption[rows])
+    return found
+
+
+def _echoed(lines: Standing, number: Ints) -> Ints:
     """Call a line that repeats the headline its duplicate."""
-    form = pl.col("lowered")
-    headline = form.filter(pl.col("title")).first().over("doc")
-    echo = (form == headline) & ~pl.col("title") & pl.col("sure").is_null()
-    return units.with_columns(
-        pl.when(echo).then(rule_number("kernel.title_echo")).otherwise(pl.col("no")).alias("no")
-    )
+    title = lines.flag("title")
+    heads = np.flatnonzero(title)
+    of_document = np.full(len(lines.runs.starts), -1, dtype=np.int64)
+    of_document[lines.runs.code[heads]] = heads
+    headline = of_document[lines.runs.code]
+    form = lines.units["lowered"]
+    size = form.str.len_bytes().to_numpy()
+    maybe = np.flatnonzero((headline >= 0) & ~title & (lines.number("sure") < 0) & (size == size[headline]))
+    echo = maybe[(form.gather(maybe) == form.gather(headline[maybe])).to_numpy()]
+    number[echo] = rule_no("kernel.title_echo")
+    return number
 
 
-def _never_everything(units: pl.LazyFrame) -> pl.LazyFrame:
+def _spared(lines: Standing, number: Ints) -> Ints:
     """Keep what only its surroundings speak against, or else everything, where no text would be left."""
-    body = rule_values(pl.col("no"), "role") == "body"
-    bare = pl.col("sure").is_null() & pl.col("known").is_null()
-    spare = ~body.any().over("doc") & (bare | ~bare.any().over("doc"))
-    stays = pl.when(spare).then(rule_number("kernel.something_must_stay")).otherwise(pl.col("no"))
-    return units.with_columns(stays.alias("no")).with_columns(
-        (rule_values(pl.col("no"), "role") == "body").alias("kept")
-    )
+    bare = (lines.number("sure") < 0) & (lines.number("known") < 0)
+    spare = ~lines.any(of_role("body")[number]) & (bare | ~lines.any(bare))
+    return np.where(spare, rule_no("kernel.something_must_stay"), number)

@@ -21,7 +21,8 @@ def add_features(units: pl.DataFrame) -> pl.DataFrame:
 
     ``chars``, ``words`` (for scripts without spaces: half the letters), ``plain`` (typographic quotation
     marks as ASCII, same length up to PLAIN_LIMIT), ``stopped`` (ends as a sentence does), ``colon``,
-    ``lower`` (begins with a small letter) and ``prose`` (reads as running text).
+    ``lower`` (begins with a small letter), ``tabbed`` (has two tabs or more), ``asks`` (ends as a question does)
+    and ``prose`` (reads as running text).
     """
     text = pl.col("text")
     tail = text.str.slice(-6)
@@ -33,6 +34,8 @@ def add_features(units: pl.DataFrame) -> pl.DataFrame:
             tail.str.contains(_STOPPED).alias("stopped"),
             tail.str.contains(r"[:：]$").alias("colon"),
             text.str.contains(r"^\p{Ll}").alias("lower"),
+            (text.str.count_matches("\t", literal=True) >= 2).alias("tabbed"),
+            _asks().alias("asks"),
             _plain().alias("plain"),
         )
         .with_columns(_words().alias("words"))
@@ -47,6 +50,11 @@ def _plain() -> pl.Expr:
     half = PLAIN_LIMIT // 2
     cut = pl.concat_str(text.str.slice(0, half), pl.lit(" … "), text.str.slice(-half))
     return pl.when(short).then(text).otherwise(cut).str.replace_many(_FROM, _TO)
+
+
+def _asks() -> pl.Expr:
+    maybe = pl.when(pl.col("text").str.contains_any(["?", "？", "؟"])).then("text")
+    return maybe.str.contains(r"[?？؟]\W*$").fill_null(False)
 
 
 def _words() -> pl.Expr:

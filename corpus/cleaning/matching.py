@@ -18,6 +18,7 @@ __all__ = [
     "find_cuts",
     "plain_match",
     "rule_frame",
+    "rule_no",
     "rule_number",
     "rule_values",
     "rules_on",
@@ -51,7 +52,12 @@ def rule_values(number: pl.Expr, name: str) -> pl.Expr:
 
 def rule_number(name: str) -> pl.Expr:
     """Return the number of the rule with this id, as a literal."""
-    return pl.lit(_numbers()[name], dtype=pl.Int32)
+    return pl.lit(rule_no(name), dtype=pl.Int32)
+
+
+def rule_no(name: str) -> int:
+    """Return the number of the rule with this id."""
+    return _numbers()[name]
 
 
 @cache

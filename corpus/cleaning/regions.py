@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import polars as pl
+from dataclasses import dataclass
+from functools import cache
 
-__all__ = ["add_regions"]
+import numpy as np
+
+from corpus.cleaning.matching import rule_frame
+from corpus.cleaning.standing import Flags, Ints, Standing
+
+__all__ = ["Region", "region"]
 
 LEAST = 32
 """A run worth less than this many words is no evidence: then nothing stands outside it."""
@@ -17,65 +23,61 @@ _SENTENCE = 4
 _ROW = 2
 """A row of a table: menus have no columns."""
 
+_MOST = 70
+"""A line's further words count no more."""
+
 _SHORT = -2
 _SHORT_RUN = -5
 """A short line below another one costs more: menus and teasers come in runs, headings alone."""
 
 
-def add_regions(units: pl.DataFrame) -> pl.DataFrame:
-    """Add ``at`` (row number in the document), ``head`` and ``tail``: before and after the article's run.
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Where each unit's document has its run, in row numbers in the document."""
+
+    first: Ints
+    last: Ints
+    dense: Flags
+    """Whether the run is worth enough to be evidence."""
+    head: Flags
+    tail: Flags
+    """Whether the unit stands before it, after it."""
+
+
+def region(lines: Standing) -> Region:
+    """Return the run of each unit's document.
 
     Running text counts its words, furniture counts against them; the run is the stretch with the largest
-    sum (Kadane's maximum subarray, here with cumulative sums and minima in each document).
+    sum (Kadane's maximum subarray).
     """
-    total = pl.col("value").cum_sum().over("doc")
-    return (
-        units.lazy()
-        .with_columns(_value().alias("value"), pl.int_range(pl.len(), dtype=pl.Int32).over("doc").alias("at"))
-        .with_columns(total.alias("total"))
-        .with_columns((pl.col("total") - pl.col("value")).alias("before"))
-        .with_columns(pl.col("before").cum_min().over("doc").alias("floor"))
-        .with_columns((pl.col("total") - pl.col("floor")).alias("gain"))
-        .with_columns(pl.col("gain").max().over("doc").alias("best"))
-        .with_columns(_last().alias("last"))
-        .with_columns(_first().alias("first"))
-        .with_columns(
-            ((pl.col("at") < pl.col("first")) & (pl.col("best") >= LEAST)).alias("head"),
-            ((pl.col("at") > pl.col("last")) & (pl.col("best") >= LEAST)).alias("tail"),
-            (pl.col("best") >= LEAST).alias("dense"),
-        )
-        .drop("value", "total", "before", "floor", "gain", "best")
-        .collect()
+    runs = lines.runs
+    first, last, best = runs.densest(_values(lines))
+    first, last, dense = first - runs.first, last - runs.first, best >= LEAST
+    return Region(first, last, dense, (runs.at < first) & dense, (runs.at > last) & dense)
+
+
+def _values(lines: Standing) -> Ints:
+    sure, prose = lines.number("sure"), lines.flag("prose")
+    words = np.minimum(lines.number("words"), _MOST)
+    below = lines.beside(~prose, -1)
+    return np.select(
+        [
+            sure >= 0,
+            lines.number("known") >= 0,
+            prose,
+            lines.flag("stopped") & (words >= _SENTENCE),
+            lines.flag("tabbed"),
+            below,
+        ],
+        [_weights()[sure], _FURNITURE["boilerplate"], words, words // 2, _ROW, _SHORT_RUN],
+        _SHORT,
     )
 
 
-def _value() -> pl.Expr:
-    role = pl.col("sure_role").replace_strict(_FURNITURE, default=0, return_dtype=pl.Int64)
-    opener = pl.col("sure_opens").replace_strict(_OPENERS, default=0, return_dtype=pl.Int64)
-    words = pl.min_horizontal(pl.col("words"), 70).cast(pl.Int64)
-    below = (~pl.col("prose").shift(1) & (pl.col("doc") == pl.col("doc").shift(1))).fill_null(True)
-    return (
-        pl.when(pl.col("sure").is_not_null())
-        .then(role + opener)
-        .when(pl.col("known").is_not_null())
-        .then(_FURNITURE["boilerplate"])
-        .when(pl.col("prose"))
-        .then(words)
-        .when(pl.col("stopped") & (words >= _SENTENCE))
-        .then(words // 2)
-        .when(pl.col("text").str.count_matches("\t", literal=True) >= 2)
-        .then(_ROW)
-        .otherwise(pl.when(below).then(_SHORT_RUN).otherwise(_SHORT))
+@cache
+def _weights() -> Ints:
+    """Return by a rule's number what its line counts."""
+    said = zip(rule_frame()["role"], rule_frame()["opens"], strict=True)
+    return np.array(
+        [_FURNITURE.get(role, 0) + _OPENERS.get(opens, 0) for role, opens in said] + [0], dtype=np.int64
     )
-
-
-def _last() -> pl.Expr:
-    """Return the row of the first line at which the largest sum is reached."""
-    return pl.col("at").filter(pl.col("gain") == pl.col("best")).min().over("doc")
-
-
-def _first() -> pl.Expr:
-    """Return the row at which that sum begins: the latest lowest point up to the last row."""
-    floor = pl.col("floor").filter(pl.col("at") == pl.col("last")).first().over("doc")
-    begins = (pl.col("before") == floor) & (pl.col("at") <= pl.col("last"))
-    return pl.col("at").filter(begins).max().over("doc")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from corpus.cleaning.overlap import add_overlap
+from corpus.cleaning.standing import Flags, Ints, Standing
 
-__all__ = ["FEATURES", "add_evidence", "around", "beside_stamps", "in_sentences", "reads_like_one"]
+__all__ = ["FEATURES", "add_evidence", "around", "can_read", "in_sentences", "reads_like_one"]
 
 _MOST_WORDS, _MOST_CHARS = 34, 260
 _STANDFIRST_WORDS = 18
@@ -20,7 +22,8 @@ _SENTENCE = r"[^.]\.[\"')\]]*$|[。।][\"'」』)\]]*$"
 _NO_HEADLINE = r"[,;]$|^[-•*▪·–@#]|^\d+[.)]\s|^(?:\p{Lu}|Frage|Question|Pregunta|Domanda)\s?:"
 _DATELINE = r"^\p{Han}{2,16}\d{1,2}月\d{1,2}日电|^[^()]{2,40}\([A-Za-z/ ]{2,20}\) ?[—–-]"
 """A line that begins with a dateline is the article's first sentence."""
-_SIGNED = ["timestamp", "byline"]
+_ALIKE = 60
+"""Lines that begin with the same code points, so many, are each other's echoes."""
 
 
 def in_sentences() -> pl.Expr:
@@ -30,17 +33,20 @@ def in_sentences() -> pl.Expr:
     return inside & (pl.col("words") > _HEADING_WORDS) & ~said
 
 
+def can_read(lines: Standing) -> Flags:
+    """Tell which lines no rule speaks of and are of a headline's length and ends: the others need no reading."""
+    words, chars = lines.number("words"), lines.number("chars")
+    silent = (lines.number("sure") < 0) & (lines.number("applied") < 0)
+    fits = (words >= 2) & (words <= _MOST_WORDS) & (chars <= _MOST_CHARS)
+    can: Flags = silent & fits & ~lines.flag("colon") & ~lines.flag("lower")
+    return can
+
+
 def reads_like_one() -> pl.Expr:
-    """Tell whether a line that no rule speaks of can be a headline at all."""
+    """Tell whether a line that :func:`can_read` lets pass can be a headline at all."""
     plain = pl.col("plain")
     return (
-        pl.col("sure").is_null()
-        & pl.col("applied").is_null()
-        & pl.col("words").is_between(2, _MOST_WORDS)
-        & (pl.col("chars") <= _MOST_CHARS)
-        & ~pl.col("colon")
-        & ~pl.col("lower")
-        & ~(plain.str.contains(_SENTENCE) & ~plain.str.contains(_ACRONYM))
+        ~(plain.str.contains(_SENTENCE) & ~plain.str.contains(_ACRONYM))
         & ~(in_sentences() & (pl.col("words") > _STANDFIRST_WORDS))
         & ~plain.str.contains(_POSITIONS)
         & ~plain.str.contains(_NO_HEADLINE)
@@ -49,59 +55,73 @@ def reads_like_one() -> pl.Expr:
     )
 
 
-def beside_stamps(steps: list[int], roles: list[str]) -> pl.Expr:
-    """Tell whether a line so many lines below (above, where negative) has one of the roles for sure."""
-    return pl.any_horizontal(
-        pl.col("sure_role").shift(-step).is_in(roles) & (pl.col("doc").shift(-step) == pl.col("doc"))
-        for step in steps
-    ).fill_null(False)
+def around(lines: Standing, rows: Ints) -> pl.DataFrame:
+    """Return what the neighbours and the document say of the lines in some rows."""
+    prose, words, runs = lines.flag("prose"), lines.number("words"), lines.runs
+    silent = lines.number("sure") < 0
+    brief = (words <= _BRIEF_WORDS) & ~lines.flag("stopped") & ~prose & silent
+    signed, furniture = lines.sure("timestamp", "byline"), lines.sure("boilerplate")
+    pictured, below, above = lines.sure("caption", "credit"), 1, -1
+    asks = lines.flag("asks") & (words <= _STANDFIRST_WORDS)
 
+    def beside(flag: Flags, *steps: int) -> Flags:
+        found: Flags = np.logical_or.reduce([lines.beside(flag, step)[rows] for step in steps])
+        return found
 
-def around() -> list[pl.Expr]:
-    """Return what the neighbours and the document say of each line; to be asked of all lines, in order."""
-    doc, prose, words = pl.col("doc"), pl.col("prose"), pl.col("words")
-    brief = (words <= _BRIEF_WORDS) & ~pl.col("stopped") & ~prose & pl.col("sure").is_null()
+    def words_beside(step: int) -> Ints:
+        there = lines.beside(np.ones(len(lines), dtype=np.bool_), step)[rows]
+        return np.where(there, words[np.clip(rows + step, 0, len(lines) - 1)], 0)
 
-    def beside(what: pl.Expr, step: int) -> pl.Expr:
-        return (what.shift(-step) & (doc.shift(-step) == doc)).fill_null(False)
-
-    def words_beside(step: int) -> pl.Expr:
-        return pl.when(doc.shift(-step) == doc).then(words.shift(-step)).otherwise(0).fill_null(0)
-
-    facts = {
-        "echoed": pl.struct("doc", pl.col("text").str.slice(0, 60)).is_duplicated(),
-        "echo_next": ((pl.col("text").shift(-1) == pl.col("text")) & (doc.shift(-1) == doc)).fill_null(False),
-        "signed": beside_stamps([1], _SIGNED),
-        "signed_later": beside_stamps([2, 3], _SIGNED),
-        "signed_above": beside_stamps([-1], _SIGNED),
-        "by_picture": beside_stamps([1, -1], ["caption", "credit"]),
-        "furniture_above": beside_stamps([-1], ["boilerplate"]),
-        "furniture_below": beside_stamps([1], ["boilerplate"]),
-        "prose_next": beside(prose, 1),
+    facts: dict[str, NDArray[np.generic]] = {
+        "echoed": _echoed(lines, rows),
+        "echo_next": _echoed_next(lines, rows),
+        "signed": beside(signed, below),
+        "signed_later": beside(signed, 2, 3),
+        "signed_above": beside(signed, above),
+        "by_picture": beside(pictured, below, above),
+        "furniture_above": beside(furniture, above),
+        "furniture_below": beside(furniture, below),
+        "prose_next": beside(prose, below),
         "prose_later": beside(prose, 2),
-        "prose_above": beside(prose, -1),
-        "brief_next": beside(brief, 1),
-        "brief_above": beside(brief, -1),
-        "prose_before": (prose.cum_sum() - prose).over("doc"),
-        "lines": pl.len().over("doc"),
-        "proses": prose.sum().over("doc"),
-        "headings": (brief & beside(prose, 1)).sum().over("doc"),
-        "questions": (pl.col("text").str.contains(r"[?？؟]\W*$") & (words <= _STANDFIRST_WORDS)).sum().over("doc"),
-        "words_next": pl.when(prose).then(0).otherwise(words_beside(1)),
-        "words_above": words_beside(-1),
-        "nth": (pl.col("sure").is_null() & pl.col("applied").is_null()).cum_sum().over("doc"),
+        "prose_above": beside(prose, above),
+        "brief_next": beside(brief, below),
+        "brief_above": beside(brief, above),
+        "prose_before": runs.before(runs.sums(prose))[rows],
+        "lines": runs.size[rows],
+        "proses": lines.count(prose)[rows],
+        "headings": lines.count(brief & lines.beside(prose, below))[rows],
+        "questions": lines.count(asks)[rows],
+        "words_next": np.where(prose[rows], 0, words_beside(below)),
+        "words_above": words_beside(above),
+        "nth": lines.up_to(silent & (lines.number("applied") < 0))[rows],
     }
-    return [fact.cast(pl.Float32).alias(f"t_{name}") for name, fact in facts.items()]
+    return pl.DataFrame({f"t_{name}": fact.astype(np.float32) for name, fact in facts.items()})
 
 
-def add_evidence(candidates: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
+def _echoed(lines: Standing, rows: Ints) -> Flags:
+    """Tell which of the rows begin as another line of their document does."""
+    begins = lines.units["text"].str.slice(0, _ALIKE)
+    like = begins.is_in(begins.gather(rows).unique().implode()).arg_true().to_numpy()
+    again = pl.DataFrame({"doc": lines.runs.code[like], "text": begins.gather(like)}).is_duplicated()
+    echoed = np.zeros(len(lines), dtype=np.bool_)
+    echoed[like] = again.to_numpy()
+    return echoed[rows]
+
+
+def _echoed_next(lines: Standing, rows: Ints) -> Flags:
+    text = lines.units["text"]
+    same = text.gather(rows) == text.gather(np.minimum(rows + 1, len(lines) - 1))
+    inside: Flags = lines.runs.at[rows] + 1 < lines.runs.size[rows]
+    return same.to_numpy() & inside
+
+
+def add_evidence(candidates: pl.DataFrame) -> pl.DataFrame:
     """Return the candidates with the columns of :data:`FEATURES`.
 
-    ``candidates`` are lines of ``units`` with the columns of :func:`around`; what a line shares with the lead
-    is counted here, and how it compares with the document's other candidates.
+    ``candidates`` are lines with the columns of :func:`around` and of :func:`corpus.cleaning.overlap.shared_words`;
+    how each compares with its document's other candidates is counted here.
     """
-    shared = add_overlap(candidates, units)
-    told = shared.with_columns(fact.cast(pl.Float32).alias(f"t_{name}") for name, fact in _own().items())
+    told = candidates.with_columns(fact.cast(pl.Float32).alias(f"t_{name}") for name, fact in _own().items())
     weight = pl.col("t_overlap") * pl.min_horizontal(pl.col("t_hits"), 4)
     above = weight.cum_max().shift(1).over("doc")
     compared = {
@@ -131,7 +151,7 @@ def _own() -> dict[str, pl.Expr]:
         "at": pl.col("at"),
         "before_run": pl.col("first") - pl.col("at"),
         "after_run": pl.col("at") - pl.col("last"),
-        "asks": plain.str.contains(r"[?？؟]\W*$"),
+        "asks": pl.col("asks"),
         "two_parts": plain.str.contains(r"\S: ?\S"),
         "dash": plain.str.contains(r" [-—–] "),
         "bars": plain.str.contains(r"\t|\s[|/»›>]\s|\d\d:\d\d"),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
-from corpus.cleaning.overlap import add_overlap
+from corpus.cleaning.overlap import shared_words
+from corpus.cleaning.repeating import first_of_its_like
+from corpus.cleaning.standing import Flags, Standing
 from corpus.cleaning.title_evidence import (
     FEATURES,
     add_evidence,
     around,
-    beside_stamps,
+    can_read,
     in_sentences,
     reads_like_one,
 )
@@ -69,36 +72,52 @@ _BARE_OVERLAP_LONG = 0.45
 
 
 def add_titles(units: pl.DataFrame) -> pl.DataFrame:
-    """Add ``title`` (whether the line is the document's headline) and ``title_score``.
+    """Add ``title``: whether the line is the document's headline.
 
     At most one line a document. Where the page shows furniture, any headline-like line before the article's
     run (or near its beginning) is a candidate, or one after it that stands by a time of publication; in a
     bare text one of the first lines. The most probable candidate is taken if it is probable enough; before
     that, in a bare text, a line that stands on its text as headlines do.
     """
-    best = (
-        pl.concat([_in_bare_texts(units), _probable(units)])
+    lines = Standing(units)
+    likely, opening = _likely(lines), _opening(lines)
+    rows = np.union1d(likely["row"].to_numpy(), opening["row"].to_numpy())
+    shared = shared_words(lines, rows)
+    likely, opening = (
+        found.hstack(shared[np.searchsorted(rows, found["row"].to_numpy())]) for found in (likely, opening)
+    )
+    chosen = (
+        pl.concat([_in_bare_texts(opening), _probable(add_evidence(likely))])
         .sort("title_score", "at", descending=[True, False])
         .unique("doc", keep="first", maintain_order=True)
-        .select("unit", "title_score", title=pl.lit(True))
     )
-    return units.join(best, on="unit", how="left", maintain_order="left").with_columns(
-        pl.col("title").fill_null(False)
-    )
+    title = np.zeros(len(units), dtype=np.bool_)
+    title[chosen["row"].to_numpy()] = True
+    return units.with_columns(pl.Series("title", title))
 
 
 def title_candidates(units: pl.DataFrame) -> pl.DataFrame:
     """Return the lines that may be headlines, with the evidence of each (see :data:`FEATURES`) and ``page``."""
-    page = pl.col("furnished") & pl.col("dense")
-    start = pl.col("at") <= pl.col("first") + _WITHIN
-    after = (pl.col("at") >= pl.col("last")) & beside_stamps([1, 2], ["timestamp"])
-    placed = units.with_columns(*around(), page.alias("page"))
-    there = pl.when(page).then(start | after).otherwise(pl.col("t_nth") <= _TOP)
-    return add_evidence(placed.filter(reads_like_one() & there), units)
+    lines = Standing(units)
+    likely = _likely(lines)
+    return add_evidence(likely.hstack(shared_words(lines, likely["row"].to_numpy())))
 
 
-def _probable(units: pl.DataFrame) -> pl.DataFrame:
-    candidates = title_candidates(units)
+def _likely(lines: Standing) -> pl.DataFrame:
+    """Return the lines that read like headlines where one may stand, with ``row`` and what is around them."""
+    page = lines.flag("furnished") & lines.flag("dense")
+    at, first, last = lines.runs.at, lines.number("first"), lines.number("last")
+    stamp = lines.sure("timestamp")
+    after = (at >= last) & (lines.beside(stamp, 1) | lines.beside(stamp, 2))
+    silent = (lines.number("sure") < 0) & (lines.number("applied") < 0)
+    there = np.where(page, (at <= first + _WITHIN) | after, lines.up_to(silent) <= _TOP)
+    rows = np.flatnonzero(there & can_read(lines))
+    read = lines.units[rows].with_columns(pl.Series("row", rows), pl.Series("page", page[rows]))
+    found = read.filter(reads_like_one())
+    return found.hstack(around(lines, found["row"].to_numpy()))
+
+
+def _probable(candidates: pl.DataFrame) -> pl.DataFrame:
     score = probabilities(candidates.select(f"t_{name}" for name in FEATURES).to_numpy())
     on_page = pl.when(pl.col("t_lines") >= _PAGE_LINES).then(_LEAST_ON_PAGE).otherwise(_LEAST)
     least = pl.when(pl.col("page")).then(on_page).otherwise(_LEAST_BARE)
@@ -108,37 +127,55 @@ def _probable(units: pl.DataFrame) -> pl.DataFrame:
     return (
         candidates.with_columns(pl.Series("title_score", score, dtype=pl.Float64))
         .filter((pl.col("title_score") >= least) | (pl.col("page") & below))
-        .select("doc", "unit", "at", "title_score")
+        .select("doc", "row", "at", "title_score")
     )
 
 
-def _in_bare_texts(units: pl.DataFrame) -> pl.DataFrame:
-    """Return candidates among the first lines of texts without furniture, right above running text."""
-    plain = pl.col("sure").is_null() & pl.col("applied").is_null()
-    again = ~pl.struct("doc", "text").is_first_distinct()
-    told = (pl.col("words") >= _TOLD_WORDS) | (pl.col("at") == 0)
-    bare = units.filter(~(pl.col("furnished") & pl.col("dense")) & plain & told & ~again).with_columns(
-        nth=pl.int_range(pl.len(), dtype=pl.Int32).over("doc")
+def _opening(lines: Standing) -> pl.DataFrame:
+    """Return candidates among the first lines of texts without furniture, above running text, with ``row``.
+
+    What rules speak of, short lines in between and repetitions are left out first; ``nth`` counts the others.
+    """
+    rows = np.flatnonzero(_bare(lines))
+    bare = Standing(lines.units[rows].with_columns(pl.Series("row", rows)))
+    words, nth = bare.number("words"), bare.runs.at
+    asks = bare.flag("asks") & (words <= _BARE_WORDS)
+    asked = bare.count(asks)
+    interview = (asked >= _INTERVIEW) & (asked * _INTERVIEW >= bare.runs.size)
+    short = ~bare.flag("stopped") & (words <= _HEADING_WORDS) & (nth > 0)
+    kickers = bare.up_to(words <= _KICKER_WORDS) >= nth
+    early = np.flatnonzero(nth <= _ABOVE_PROSE)
+    told = {
+        "nth": nth,
+        "fits": can_read(bare) & ~(asks & interview),
+        "kickers": kickers,
+        "shorts": bare.count(short),
+    }
+    first = bare.units[early].with_columns(pl.Series(name, values[early]) for name, values in told.items())
+    placed = first.with_columns(headline=pl.col("fits") & reads_like_one() & ~in_sentences())
+    running = pl.col("prose") & ~pl.col("headline")
+    below = pl.col("nth").filter(running).min().over("doc") - pl.col("nth")
+    return placed.with_columns(below=below).filter(
+        "headline", "kickers", pl.col("nth") < _OPENING, pl.col("below").is_between(1, _ABOVE_PROSE - pl.col("nth"))
     )
-    asks = pl.col("text").str.contains(r"[?？؟]\W*$") & (pl.col("words") <= _BARE_WORDS)
-    asked = asks.sum().over("doc")
-    interview = (asked >= _INTERVIEW) & (asked * _INTERVIEW >= pl.len().over("doc"))
-    headline = reads_like_one() & ~in_sentences() & ~(asks & interview)
-    running = pl.col("prose") & ~headline
-    short = ~pl.col("stopped") & (pl.col("words") <= _HEADING_WORDS) & ~running & (pl.col("nth") > 0)
-    placed = bare.with_columns(
-        prose_at=pl.col("nth").filter(running).min().over("doc"), shorts=short.sum().over("doc")
-    )
-    below = pl.col("prose_at") - pl.col("nth")
-    kickers = (pl.col("words") <= _KICKER_WORDS).cum_sum().over("doc") >= pl.col("nth")
-    candidates = placed.filter(
-        headline, kickers, pl.col("nth") < _OPENING, below.is_between(1, _ABOVE_PROSE - pl.col("nth"))
-    )
+
+
+def _bare(lines: Standing) -> Flags:
+    """Tell of the lines of texts without furniture which count: no rule speaks of them, and they tell something."""
+    silent = (lines.number("sure") < 0) & (lines.number("applied") < 0)
+    without = ~(lines.flag("furnished") & lines.flag("dense"))
+    told = (lines.number("words") >= _TOLD_WORDS) | (lines.runs.at == 0)
+    rows, first, _ = first_of_its_like(lines, np.flatnonzero(without))
+    bare: Flags = without & silent & told
+    bare[rows[first < rows]] = False
+    return bare
+
+
+def _in_bare_texts(candidates: pl.DataFrame) -> pl.DataFrame:
     return (
-        add_overlap(candidates, units)
-        .filter(_akin() | _alone(below))
+        candidates.filter(_akin() | _alone())
         .with_columns(title_score=10 - pl.col("at").cast(pl.Float64))
-        .select("doc", "unit", "at", "title_score")
+        .select("doc", "row", "at", "title_score")
     )
 
 
@@ -150,7 +187,7 @@ def _akin() -> pl.Expr:
     return brief & (pl.col("overlap") >= enough) & (pl.col("tokens") >= 2)
 
 
-def _alone(below: pl.Expr) -> pl.Expr:
+def _alone() -> pl.Expr:
     """Tell whether it is the first line, right above running text, and so probably its headline anyway."""
-    first = (pl.col("nth") == 0) & (below == 1) & pl.col("words").is_between(4, _HEADING_WORDS)
+    first = (pl.col("nth") == 0) & (pl.col("below") == 1) & pl.col("words").is_between(4, _HEADING_WORDS)
     return first & ((pl.col("overlap") >= _ALONE_OVERLAP) | (pl.col("shorts") == 0))

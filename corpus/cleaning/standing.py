@@ -1,0 +1,102 @@
+"""The units of a batch as arrays: what rules and features say of each, and what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from corpus.cleaning.linemodel.runs import Runs
+from corpus.cleaning.matching import rule_frame
+
+__all__ = ["Flags", "Ints", "Standing", "of_reason", "of_role", "opening"]
+
+Flags = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+
+class Standing:
+    """Columns of a frame of units as arrays, read when first asked for; a number that is null is -1."""
+
+    def __init__(self, units: pl.DataFrame) -> None:
+        """Take the units of documents, each document's together and in order."""
+        self.units = units
+        self.runs = Runs(units["doc"].to_numpy())
+        self._read: dict[str, NDArray[np.generic]] = {}
+
+    def __len__(self) -> int:
+        """Return the number of units."""
+        return len(self.units)
+
+    def flag(self, name: str) -> Flags:
+        """Return a column of truth values."""
+        if name not in self._read:
+            self._read[name] = self.units[name].to_numpy()
+        return self._read[name].view(np.bool_)
+
+    def number(self, name: str) -> Ints:
+        """Return a column of numbers."""
+        if name not in self._read:
+            column = self.units[name]
+            whole = column.fill_null(-1) if column.null_count() else column
+            self._read[name] = whole.to_numpy().astype(np.int64)
+        return self._read[name].view(np.int64)
+
+    def sure(self, *roles: str) -> Flags:
+        """Tell of which units a rule that holds anywhere says one of the roles."""
+        return of_role(*roles)[self.number("sure")]
+
+    def beside(self, flag: Flags, step: int) -> Flags:
+        """Tell whether the unit so many below (above, where negative), in the same document, is flagged."""
+        inside = self._inside(step)
+        shown = np.zeros(len(self), dtype=np.bool_)
+        if abs(step) < len(self):
+            shown[max(0, -step) : len(self) - max(0, step)] = flag[max(0, step) : len(self) + min(0, step)]
+        return shown & inside
+
+    def _inside(self, step: int) -> Flags:
+        at = self.runs.at + step
+        return (at >= 0) & (at < self.runs.size)
+
+    def count(self, flag: NDArray[np.generic]) -> Ints:
+        """Return how many units of the document are flagged."""
+        return self.runs.total(self.runs.sums(flag))
+
+    def any(self, flag: Flags) -> Flags:
+        """Tell whether any unit of the document is flagged."""
+        return np.logical_or.reduceat(flag, self.runs.starts)[self.runs.code] if len(self) else flag
+
+    def up_to(self, flag: Flags) -> Ints:
+        """Return how many units of the document are flagged, down to this one."""
+        sums = self.runs.sums(flag)
+        return sums[1:] - sums[self.runs.first]
+
+    def last(self, flag: Flags) -> Ints:
+        """Return the row of the last flagged unit down to this one; a row before the document's where none is."""
+        return np.maximum.accumulate(np.where(flag, self.runs.row, -1)) if len(self) else self.runs.row
+
+
+@cache
+def of_role(*roles: str) -> Flags:
+    """Return a table by the number of a rule: whether it gives one of the roles; False at -1."""
+    return _table("role", roles)
+
+
+@cache
+def of_reason(*reasons: str) -> Flags:
+    """Return the same for reasons."""
+    return _table("reason", reasons)
+
+
+@cache
+def opening(kind: str) -> Flags:
+    """Return the same for what a rule's line opens."""
+    return _table("opens", (kind,))
+
+
+def _table(name: str, values: Sequence[str]) -> Flags:
+    said = rule_frame()[name].is_in(values).to_numpy()
+    return np.append(said, [False])
