@@ -13,7 +13,7 @@ from corpus.files import package_text
 from corpus.model.manifest import Edition
 from corpus.model.tables import Table
 
-__all__ = ["EDITIONS", "OWN", "WHOLE", "edition_table", "part_of_column", "withheld_columns"]
+__all__ = ["EDITIONS", "OWN", "WHOLE", "edition_table", "part_of_column", "reference_columns", "withheld_columns"]
 
 EDITIONS: tuple[Edition, ...] = ("full", "public", "partial")
 """All texts; only those that may be passed on; those and what could be hydrated."""
@@ -35,10 +35,16 @@ def withheld_columns(table: Table) -> dict[str, str]:
     return {field.name: part for field in table.schema if (part := part_of_column(table, field)) is not None}
 
 
+def reference_columns(table: Table) -> tuple[str, ...]:
+    """Return the columns that are kept, but where a value repeats a withheld text (a title: where it is long)."""
+    return tuple(name for name in _rules(table.name).get("reference", ()) if name in table.schema.names)
+
+
 def part_of_column(table: Table, field: pa.Field) -> str | None:
     """Return whose rights decide over a column; None where it is never withheld."""
     rules = _rules(table.name)
-    if field.name in rules.get("kept", ()) or field.name in table.labels or _is_number(field.type):
+    kept = (*rules.get("kept", ()), *rules.get("reference", ()))
+    if field.name in kept or field.name in table.labels or _is_number(field.type):
         return None
     return next((part for part, names in rules.items() if field.name in names), WHOLE)
 

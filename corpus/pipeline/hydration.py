@@ -12,7 +12,7 @@ from corpus.export.dataset import DatasetContent, tool_versions, write_dataset
 from corpus.export.layout import MANIFEST
 from corpus.export.store import BuiltDataset
 from corpus.files import sha256_file
-from corpus.model.finding import Finding, Severity
+from corpus.model.finding import Finding
 from corpus.model.manifest import Manifest
 from corpus.model.tables import CONFIGS
 from corpus.pipeline.rawfiles import Hydrated, RawFiles, State, read_raws, sort_documents
@@ -25,6 +25,7 @@ from corpus.releases.changelog import CHANGES
 from corpus.releases.planning import check_release
 from corpus.releases.quoting import restore
 from corpus.releases.release import put_release, write_tree
+from corpus.releases.telling import finding_of, restored_findings
 
 __all__ = ["Hydrated", "HydrationReport", "State", "hydrate"]
 
@@ -103,7 +104,7 @@ def _check_places(public: Path, sources: Sequence[Path | str], out: Path) -> Non
 def _content(dataset: BuiltDataset, tables: Tables, found: RawFiles) -> DatasetContent:
     """Return all that could be rebuilt, as the content of a dataset."""
     manifest = dataset.manifest
-    messages = restore([f["message"] for f in manifest.findings], found.text_of)
+    told = map(finding_of, manifest.findings)
     complete = not any(tables[name].column("text").null_count for name in CONFIGS)
     return DatasetContent(
         name=manifest.name,
@@ -111,10 +112,7 @@ def _content(dataset: BuiltDataset, tables: Tables, found: RawFiles) -> DatasetC
         scheme_toml=dataset.scheme_toml,
         tables=tables,
         inputs=manifest.inputs,
-        findings=tuple(
-            Finding(f["code"], f["place"], message, Severity(f["severity"]))
-            for f, message in zip(manifest.findings, messages, strict=True)
-        ),
+        findings=tuple(restored_findings(told, found.findings, found.text_of)),
         notes=tuple(restore(manifest.notes, found.text_of)),
         about=manifest.about,
         splits=manifest.splits,
@@ -127,7 +125,8 @@ def _write(
 ) -> HydrationReport:
     told = dataset.manifest
     counts = {state: sum(d.state is state for d in documents) for state in State}
-    changes = (dataset.directory / CHANGES).read_bytes()
+    told_changes = (dataset.directory / CHANGES).read_bytes().decode("utf-8")
+    changes = restore([told_changes], found.text_of)[0].encode("utf-8")
     if content.edition == "full" and counts[State.EXACT] == len(documents):
         with TemporaryDirectory() as name:
             build, tree = Path(name) / "build", Path(name) / "tree"

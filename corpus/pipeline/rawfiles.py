@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from corpus.metadata.known import known_findings
 from corpus.model.document import KnownValue, RawDocument
+from corpus.model.finding import Finding
 from corpus.readers.inputs import SOURCES_TOML
 from corpus.readers.known import KnownSources
 from corpus.readers.personal import MASKED, mask_document
@@ -46,7 +48,8 @@ class RawFiles:
     by_name: dict[str, RawDocument] = field(default_factory=dict)
     inputs: set[str] = field(default_factory=set)
     """The hashes of the files that were read."""
-
+    findings: list[Finding] = field(default_factory=list)
+    """What is wrong in them, as a build would find it."""
     told: dict[str, tuple[KnownValue, ...]] = field(default_factory=dict)
     """What every sources.toml says of each document, by its id."""
 
@@ -54,6 +57,12 @@ class RawFiles:
         """Return the anchor text with this hash, or None."""
         raw = self.by_hash.get(anchor_sha256)
         return None if raw is None else raw.text
+
+    def known_value(self, anchor_sha256: str, column: str) -> str | None:
+        """Return what came with the text that has this hash, or None."""
+        raw = self.by_hash.get(anchor_sha256)
+        known = None if raw is None else raw.known_value(column)
+        return known.value if known is not None and isinstance(known.value, str) else None
 
 
 @dataclass(slots=True)
@@ -97,6 +106,7 @@ def read_raws(sources: Sequence[Path | str], options: ReadOptions, tables: Mappi
     masked = MASKED in repairs
     for source in sources:
         report = ReadReport()
+        known: list[Finding] = []
         for read in read_sources([source], options, report):
             raw = mask_document(read) if masked else read
             hashes = (raw.raw_sha256, raw.anchor_sha256)
@@ -107,6 +117,8 @@ def read_raws(sources: Sequence[Path | str], options: ReadOptions, tables: Mappi
                 found.by_hash.setdefault(key, raw)
             for name in wanted.intersection(names):
                 found.by_name.setdefault(name, raw)
+            known += known_findings(raw.doc_id, raw.known)
+        found.findings += [*report.findings, *known]
         found.inputs |= {item.sha256 for item in report.inputs}
         found.told.update(_told(source))
     return found

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-from corpus.export.editions import withheld_columns
+from corpus.export.editions import reference_columns, withheld_columns
 from corpus.export.fitting import label_names
 from corpus.export.store import BuiltDataset
 from corpus.metadata.decisions import with_rights
@@ -16,7 +16,8 @@ from corpus.metadata.describe import describe_frame
 from corpus.metadata.known import apply_known
 from corpus.metadata.markup import known_from_head
 from corpus.model.document import RawDocument
-from corpus.pipeline.carried import canonical_json
+from corpus.model.tables import Table
+from corpus.pipeline.carried import canonical_json, carried_columns
 from corpus.pipeline.rawfiles import RawFiles
 from corpus.releases.restoring import annotation_texts, block_texts, raw_texts, with_column
 
@@ -32,6 +33,7 @@ def replayed(dataset: BuiltDataset, tables: Tables, raws: Mapping[str, RawDocume
     anchors = {doc_id: raw.text for doc_id, raw in raws.items()}
     made = dict(tables)
     made["raw"] = with_column(made["raw"], "text", raw_texts(made["raw"], found.text_of))
+    made["raw"] = _with_origins(made["raw"], dataset.model("raw"), found)
     texts = block_texts(made["blocks"], anchors)
     blocks = named_blocks(made["blocks"], dataset).with_columns(pl.Series("text", texts, dtype=pl.String))
     made["blocks"] = with_column(made["blocks"], "text", texts)
@@ -49,14 +51,36 @@ def _documents(
     """Put back what the describer reads from text, blocks and sources; what was never withheld stays."""
     model = dataset.model("documents", documents.schema)
     ids = documents.column("doc_id").to_pylist()
-    for name in (*withheld_columns(model), "evidence", "rights_record"):
+    references = reference_columns(model)
+    carried = _carried(raws)
+    for name in (*withheld_columns(model), *references, "evidence", "rights_record"):
         kind = documents.schema.field(name).type
         values = [
-            described_value(name, kind, said[doc_id], raws[doc_id]) if doc_id in said else own
+            own
+            if doc_id not in said or (own is not None and name in references)
+            else carried[name].get(doc_id)
+            if name in carried and pa.types.is_large_string(kind)
+            else described_value(name, kind, said[doc_id], raws[doc_id])
             for doc_id, own in zip(ids, documents.column(name).to_pylist(), strict=True)
         ]
         documents = with_column(documents, name, values)
     return documents
+
+
+def _carried(raws: Mapping[str, RawDocument]) -> dict[str, dict[str, Any]]:
+    """Return the carried columns that are texts, by document: whether one is JSON depends on all of them."""
+    columns = carried_columns([raw.extra for raw in raws.values()])
+    texts = {name: array.to_pylist() for name, array in columns.items() if pa.types.is_large_string(array.type)}
+    return {name: dict(zip(raws, values, strict=True)) for name, values in texts.items()}
+
+
+def _with_origins(raw: pa.Table, model: Table, found: RawFiles) -> pa.Table:
+    """Put back the addresses of the raw rows whose file is at hand."""
+    for name in reference_columns(model):
+        told = zip(raw.column(name).to_pylist(), raw.column("anchor_sha256").to_pylist(), strict=True)
+        values = [own if own is not None else found.known_value(digest, name) for own, digest in told]
+        raw = with_column(raw, name, values)
+    return raw
 
 
 def described(raws: Mapping[str, RawDocument], blocks: pl.DataFrame) -> dict[str, Row]:

@@ -73,7 +73,8 @@ def public_edition(release: Path, out: Path, date: str | None = None) -> Path:
     def write(folder: Path) -> None:
         with TemporaryDirectory() as name:
             build = Path(name) / "build"
-            write_dataset(build, withheld_content(full))
+            content, changes = withheld_content(full, (release / CHANGES).read_bytes().decode("utf-8"))
+            write_dataset(build, content)
             public = BuiltDataset.open(build)
             quiet = public.manifest
             manifest = told.model_copy(
@@ -87,7 +88,6 @@ def public_edition(release: Path, out: Path, date: str | None = None) -> Path:
                     "files": {},
                 }
             )
-            changes = (release / CHANGES).read_bytes()
-            write_tree(public, manifest, changes, folder)
+            write_tree(public, manifest, changes.encode("utf-8"), folder)
 
     return put_release(public_path(out, told.name, told.version), write)

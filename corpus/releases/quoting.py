@@ -9,7 +9,12 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["References", "restore"]
+from corpus.releases.runs import Leaks
+
+__all__ = ["HIDDEN", "References", "restore"]
+
+HIDDEN = "⟦…⟧"
+"""What stands for words that are not told, where no reference can."""
 
 _QUOTED = re.compile(
     r"(?<![\w'\"])'((?:[^'\\\n]|\\.){2,2000})'"
@@ -37,6 +42,9 @@ class References:
     found: dict[str, str] = field(default_factory=dict)
     """Pieces that were looked for already, since messages repeat themselves."""
 
+    leaks: Leaks = field(default_factory=Leaks)
+    """Runs of words that are not shown wherever they stand, between quotation marks or not."""
+
     @classmethod
     def of(cls, raw: pa.Table, whole: pa.Array) -> References:
         """Take the rows of ``raw`` of every document that is not passed on whole."""
@@ -48,11 +56,20 @@ class References:
     def put(self, message: str) -> str:
         """Return the message with every quoted piece of a withheld text as ``⟦ANCHOR_SHA256 START–END⟧``.
 
-        Only what stands between quotation marks is looked at: the toolkit quotes what it repeats.
+        What stands between quotation marks is looked at, since the toolkit quotes what it repeats, and of the rest
+        every run of words in ``leaks``. What stands there in another case or spacing becomes :data:`HIDDEN`.
         """
-        return _QUOTED.sub(
+        told = _QUOTED.sub(
             lambda match: match[0][0] + _PIECE.sub(self._piece, match[0][1:-1]) + match[0][-1], message
         )
+        return self._cover(self._cover(told, self._by_runs), lambda _: HIDDEN)
+
+    def _cover(self, message: str, cover: Callable[[str], str]) -> str:
+        made, at = [], 0
+        for start, end in self.leaks.stretches(message):
+            made += [message[at:start], cover(message[start:end])]
+            at = end
+        return "".join([*made, message[at:]])
 
     def _piece(self, match: re.Match[str]) -> str:
         piece = match[1]

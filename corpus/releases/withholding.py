@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import polars as pl
 import pyarrow as pa
@@ -12,10 +12,12 @@ import pyarrow.compute as pc
 from corpus.export.dataset import DatasetContent
 from corpus.export.editions import OWN, WHOLE, withheld_columns
 from corpus.export.store import BuiltDataset
-from corpus.model.finding import Finding, Severity
 from corpus.model.rights import PARTS, part_of
 from corpus.model.tables import CONFIGS, FIELDS, Table
 from corpus.releases.quoting import References
+from corpus.releases.runs import find_leaks, strings_of
+from corpus.releases.showing import Told, check_quiet, without_leaks
+from corpus.releases.telling import finding_of, quiet_finding
 
 __all__ = ["Shown", "shown_documents", "withheld_content"]
 
@@ -24,6 +26,8 @@ _SAID = ("statement", "known", "known_from")
 """What a rights record quotes."""
 _OWN_KINDS = ("text span", "derived")
 """The kinds of evidence whose source is a rule of the toolkit, never words of an input."""
+_TITLE = 300
+"""Characters up to which a title is a reference to an article; a longer one is a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,37 +62,42 @@ def shown_documents(documents: pa.Table, blocks: pa.Table, roles: tuple[str, ...
     return Shown(parts, sure)
 
 
-def withheld_content(full: BuiltDataset) -> DatasetContent:
-    """Return the content of the public edition of a full one.
+def withheld_content(full: BuiltDataset, changes: str = "") -> tuple[DatasetContent, str]:
+    """Return the content of the public edition of a full one, and what its changelog says there.
 
-    Withheld values are null; what a note or a finding quotes of withheld texts becomes a reference to the text's
-    offsets (quoting.py), so that it can be put back.
+    Withheld values are null; so is what else repeats five words in a row that only withheld texts hold. What a
+    note, a finding or the changelog quotes of withheld texts becomes a reference to the text's offsets
+    (quoting.py), so that it can be put back.
 
     Raises:
+        UsageError: an id, a file's name or something else that cannot be left out holds words of a withheld text.
         DataError: a file cannot be read.
     """
     tables = {name: full.table(name) for name in CONFIGS}
     models = {name: full.model(name, tables[name].schema) for name in CONFIGS}
     shown = shown_documents(tables["documents"], tables["blocks"], models["blocks"].labels["role"])
-    references = References.of(tables["raw"], shown.whole)
     made = {name: _without(tables[name], models[name], shown) for name in CONFIGS}
-    made["documents"] = _quiet_records(made["documents"], shown)
+    made["documents"] = _short_titles(_quiet_records(made["documents"], shown), shown)
+    held = References.of(tables["raw"], shown.whole)
     manifest = full.manifest
-    return DatasetContent(
+    told = Told(made, models, manifest, full.scheme_toml, changes)
+    leaks = find_leaks(told.strings(), _withheld(tables, models, shown, held), _free(made, models))
+    references = replace(held, leaks=leaks)
+    made = {name: without_leaks(made[name], models[name], leaks) for name in CONFIGS}
+    content = DatasetContent(
         name=manifest.name,
         scheme=full.scheme,
         scheme_toml=full.scheme_toml,
         tables=made,
         inputs=manifest.inputs,
-        findings=tuple(
-            Finding(f["code"], f["place"], references.put(f["message"]), Severity(f["severity"]))
-            for f in manifest.findings
-        ),
-        notes=tuple(references.put(note) for note in manifest.notes),
+        findings=tuple(quiet_finding(finding_of(record), references) for record in manifest.findings),
+        notes=tuple(map(references.put, manifest.notes)),
         about=manifest.about,
         splits=manifest.splits,
         edition="public",
     )
+    check_quiet(Told(made, models, manifest, full.scheme_toml, ""), leaks)
+    return content, references.put(changes)
 
 
 def _without(data: pa.Table, model: Table, shown: Shown) -> pa.Table:
@@ -103,6 +112,48 @@ def _without(data: pa.Table, model: Table, shown: Shown) -> pa.Table:
         values = pc.if_else(_array(mask), _array(data.column(column)), nothing)
         data = data.set_column(index, field.with_nullable(True), values)
     return data
+
+
+def _short_titles(documents: pa.Table, shown: Shown) -> pa.Table:
+    """Return the documents without the titles that are no titles by their length."""
+    index, field = documents.schema.get_field_index("title"), documents.schema.field("title")
+    titles = documents.column("title")
+    short = pc.fill_null(pc.less_equal(pc.utf8_length(titles), _TITLE), True)
+    mask = pc.or_(short, pc.is_in(documents.column("doc_id"), shown.whole))
+    return documents.set_column(index, field, pc.if_else(mask, titles, pa.scalar(None, field.type)))
+
+
+def _withheld(
+    tables: Mapping[str, pa.Table], models: Mapping[str, Table], shown: Shown, held: References
+) -> Iterator[str]:
+    """Yield every string that is withheld: the texts, and what was carried or known besides."""
+    yield from held.texts.values()
+    documents = tables["documents"]
+    documents = documents.filter(pc.invert(pc.is_in(documents.column("doc_id"), shown.whole)))
+    for column in (*withheld_columns(models["documents"]), "evidence", "rights_record"):
+        if column != "text":
+            data = documents.column(column)
+            if column == "rights_record":
+                for name in _SAID:
+                    yield from strings_of(pc.struct_field(data, name))
+            elif column == "evidence":
+                yield from _foreign_sources(data)
+            else:
+                yield from strings_of(data)
+
+
+def _foreign_sources(evidence: pa.ChunkedArray) -> Iterator[str]:
+    items = pc.list_flatten(evidence)
+    foreign = pc.invert(pc.is_in(pc.struct_field(items, "kind"), pa.array(_OWN_KINDS, pa.large_string())))
+    yield from strings_of(pc.filter(pc.struct_field(items, "source"), foreign))
+
+
+def _free(made: Mapping[str, pa.Table], models: Mapping[str, Table]) -> Iterator[str]:
+    """Yield every title, and every text that is shown."""
+    yield from strings_of(made["documents"].column("title"))
+    for name, data in made.items():
+        for column in withheld_columns(models[name]):
+            yield from strings_of(data.column(column))
 
 
 def _own_mask(data: pa.Table, model: Table, shown: Shown) -> pa.Array:

@@ -186,7 +186,7 @@ def test_a_text_that_slipped_in_is_found(seeds_build: Path, tmp_path: Path) -> N
     from corpus.releases.withholding import withheld_content
 
     build_dataset = BuiltDataset.open(seeds_build)
-    content = withheld_content(build_dataset)
+    content, _ = withheld_content(build_dataset)
     tables = {**content.tables, "entities": build_dataset.table("entities").replace_schema_metadata(None)}
     write_dataset(tmp_path / "leaky", replace(content, tables=tables))
     assert {finding.code for finding in verify(tmp_path / "leaky")} >= {"not-withheld"}
@@ -320,7 +320,7 @@ def test_every_column_that_slipped_in_is_found(config: str, column: str, tmp_pat
     (folder / "rows.jsonl").write_text(json.dumps(record) + "\n", "utf-8")
     build([folder], tmp_path / "build", BuildOptions(name="mixed"))
     made = BuiltDataset.open(tmp_path / "build")
-    content = withheld_content(made)
+    content, _ = withheld_content(made)
     full = made.table(config).replace_schema_metadata(None)
     table = content.tables[config]
     index = table.schema.get_field_index(column)
@@ -338,11 +338,11 @@ def test_quotes_in_findings_become_references(made: Any, tmp_path: Path) -> None
     from corpus.releases.withholding import withheld_content
 
     content = made.make_content()
-    told = Finding("span", "a", "Expected 'We kept our promise' or 'something else'.", Severity.NOTE)
+    told = Finding("annotation-span", "a", "Expected 'We kept our promise' or 'something else'.", Severity.NOTE)
     write_dataset(
         tmp_path / "b", replace(content, findings=(told,), notes=("ann-1: saw “Mayor Lena Voss” first.",))
     )
-    quiet = withheld_content(BuiltDataset.open(tmp_path / "b"))
+    quiet, _ = withheld_content(BuiltDataset.open(tmp_path / "b"))
     assert "promise" not in quiet.findings[0].message
     assert "'something else'" in quiet.findings[0].message
     assert re.search(r"“⟦[0-9a-f]{64} \d+–\d+⟧”", quiet.notes[0])

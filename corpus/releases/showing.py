@@ -1,0 +1,112 @@
+"""What a public edition shows besides texts, string by string, and which of it repeats a withheld text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpus.errors import UsageError
+from corpus.export.editions import reference_columns, withheld_columns
+from corpus.model.manifest import Manifest
+from corpus.model.tables import Table
+from corpus.releases.quoting import HIDDEN
+from corpus.releases.runs import Leaks, strings_of
+
+__all__ = ["Told", "check_quiet", "without_leaks"]
+
+_RECORDS = ("evidence", "rights_record")
+"""Columns of ``documents`` that are lists and structs of strings."""
+_NEEDED = frozenset({"decision", "rule", "reason", "column", "kind", "part", "value"})
+"""Their fields that are never null."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Everything that an edition shows which is no text of an article: values, names of columns, the manifest."""
+
+    tables: Mapping[str, pa.Table]
+    models: Mapping[str, Table]
+    manifest: Manifest
+    scheme_toml: str
+    changes: str
+
+    def placed(self) -> Iterator[tuple[str, str]]:
+        """Yield each string that stands in the edition whatever it says, with its place; titles aside."""
+        for name, table in self.tables.items():
+            withheld = withheld_columns(self.models[name])
+            for column in table.schema.names:
+                yield f"{name}, the name of a column,", column
+                if column not in withheld and (name, column) != ("documents", "title"):
+                    yield from ((f"{name} column {column}", value) for value in strings_of(table.column(column)))
+        manifest = self.manifest
+        yield from (("the path of an input", item.path) for item in manifest.inputs)
+        yield from (("the file about.toml", text) for text in _strings(manifest.about.model_dump(mode="json")))
+        yield from (("the name of a split", split) for split in (manifest.splits.shares if manifest.splits else ()))
+        yield "the annotation scheme", self.scheme_toml
+        yield "the dataset's name", manifest.name
+
+    def strings(self) -> Iterator[str]:
+        """Yield every string, notes, findings and the changelog among them."""
+        yield from (text for _, text in self.placed())
+        yield from self.manifest.notes
+        yield from (text for record in self.manifest.findings for text in (record["place"], record["message"]))
+        yield self.changes
+
+
+def without_leaks(data: pa.Table, model: Table, leaks: Leaks) -> pa.Table:
+    """Return the rows with null where a value that may be left out repeats a withheld text."""
+    if not leaks.runs:
+        return data
+    for column in reference_columns(model):
+        bad = [value for value in strings_of(data.column(column)) if leaks.hold(value)]
+        if bad:
+            index, field = data.schema.get_field_index(column), data.schema.field(column)
+            mask = pc.is_in(data.column(column), pa.array(bad, field.type))
+            data = data.set_column(index, field, pc.if_else(mask, pa.scalar(None, field.type), data.column(column)))
+    for column in _RECORDS if model.name == "documents" else ():
+        index, field = data.schema.get_field_index(column), data.schema.field(column)
+        if any(map(leaks.hold, strings_of(data.column(column)))):
+            values = [_quiet(value, leaks) for value in data.column(column).to_pylist()]
+            data = data.set_column(index, field, pa.array(values, field.type))
+    return data
+
+
+def check_quiet(told: Told, leaks: Leaks) -> None:
+    """Make sure that nothing is left which repeats a withheld text and cannot be left out.
+
+    Raises:
+        UsageError: an id, a file's name, the scheme or the like does.
+    """
+    wrong = [(place, text) for place, text in told.placed() if leaks.hold(text)]
+    if wrong:
+        (place, text), count = wrong[0], len(wrong)
+        more = f" (and {count - 1} more places)" if count > 1 else ""
+        raise UsageError(
+            f"A public edition would show words of a withheld text: {place} holds {text[:80]!r}{more}; name it "
+            "otherwise (a document by --id-field, or by renaming its file) and build again."
+        )
+
+
+def _quiet(value: Any, leaks: Leaks, name: str = "") -> Any:
+    if isinstance(value, str):
+        if not leaks.hold(value):
+            return value
+        return HIDDEN if name in _NEEDED else None
+    if isinstance(value, list):
+        return [_quiet(item, leaks) for item in value]
+    if isinstance(value, dict):
+        return {key: _quiet(item, leaks, key) for key, item in value.items()}
+    return value
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for item in value.values() for text in _strings(item))
+    elif isinstance(value, list):
+        yield from (text for item in value for text in _strings(item))

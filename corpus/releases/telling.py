@@ -1,0 +1,64 @@
+"""What a public edition's manifest tells of the build: findings without a withheld word, and back again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from corpus.model.finding import Finding, Severity
+from corpus.releases.quoting import HIDDEN, References, restore
+
+__all__ = ["finding_of", "quiet_finding", "restored_findings"]
+
+WITHHELD = f"What it says quotes the input and is withheld: {HIDDEN}."
+"""The message of a finding that repeats an input; who has the inputs reads it again."""
+
+_MARKS = frozenset("'\"“”‘’`«»⟦")
+_OWN = ("annotation-", "split-", "taken-down")
+"""How the codes of findings begin that no reader of the raw files makes again."""
+_TELLING = ("bad-sources-toml", "bad-known-value")
+"""Findings that name keys of the input outside quotation marks, too."""
+
+
+def finding_of(record: Mapping[str, str]) -> Finding:
+    """Return a finding as a manifest records it."""
+    return Finding(record["code"], record["place"], record["message"], Severity(record["severity"]))
+
+
+def quiet_finding(finding: Finding, references: References) -> Finding:
+    """Return what a public edition tells of a finding.
+
+    A finding about the raw files keeps its code and place, and loses its message where that quotes something: the
+    value that it repeats stands in no text, so it could not be told from withheld words. Where a value is known
+    from is a person's own words, so such a place goes too.
+    """
+    place = HIDDEN if finding.code == "bad-known-value" or references.leaks.hold(finding.place) else finding.place
+    message = WITHHELD if _quotes(finding) else references.put(finding.message)
+    return Finding(finding.code, place, message, finding.severity)
+
+
+def restored_findings(
+    told: Iterable[Finding], read: Iterable[Finding], text_of: Callable[[str], str | None]
+) -> Iterator[Finding]:
+    """Yield the findings of a public edition as they were: from the texts, and from what reading again found.
+
+    ``read`` holds what the readers find in the raw files now; ``text_of`` gives an anchor text by its hash.
+    """
+    waiting = [finding for finding in read if _quotes(finding)]
+    for finding in told:
+        if finding.message != WITHHELD:
+            (message,) = restore([finding.message], text_of)
+            yield Finding(finding.code, finding.place, message, finding.severity)
+            continue
+        same = (at for at, other in enumerate(waiting) if _may_be(finding, other))
+        found = next(same, None)
+        yield finding if found is None else waiting.pop(found)
+
+
+def _quotes(finding: Finding) -> bool:
+    if finding.code.startswith(_OWN):
+        return False
+    return finding.code in _TELLING or not _MARKS.isdisjoint(finding.message)
+
+
+def _may_be(told: Finding, read: Finding) -> bool:
+    return (told.code, told.severity) == (read.code, read.severity) and told.place in (HIDDEN, read.place)
