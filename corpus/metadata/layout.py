@@ -12,8 +12,8 @@ __all__ = ["NOWHERE", "Layout", "layouts"]
 
 _REACH = 3
 """How many blocks before the headline or after the last sentence a line may stand and still be the article's."""
-_ABOVE = 2
-"""How many blocks further a line above the headline counts than one below it."""
+_ABOVE = 2.5
+"""How many blocks further a line above the headline counts than one below it: other stories' lists end there."""
 _BELOW_TITLE = 5
 """How many blocks below the headline the article's head reaches at least."""
 
@@ -25,7 +25,7 @@ class Layout(NamedTuple):
     first_text: int | None
     last_text: int | None
 
-    def rank(self, block: int) -> int:
+    def rank(self, block: int) -> float:
         """Return a key that sorts blocks by how close they are to the headline, those below it a little before."""
         if self.title is None:
             return block
@@ -45,9 +45,15 @@ class Layout(NamedTuple):
     def is_head(self, block: int) -> bool:
         """Tell whether the block stands around the headline, down to the first sentence."""
         if self.title is None:
-            return self.first_text is None or block <= self.first_text
+            return self.first_text is None or block <= self.first_text + _REACH
         lowest = max(self.title + _BELOW_TITLE, -1 if self.first_text is None else self.first_text)
         return self.title - _REACH <= block <= lowest
+
+    def is_inside(self, block: int) -> bool:
+        """Tell whether the block stands inside the text, out of reach of its first and its last sentence."""
+        if self.first_text is None or self.last_text is None or self.is_head(block):
+            return False
+        return self.first_text + _REACH < block < self.last_text - _REACH
 
     def is_masthead(self, block: int) -> bool:
         """Tell whether the block stands far above the headline, where a page shows today's date."""

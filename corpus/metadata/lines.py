@@ -9,9 +9,10 @@ from corpus.metadata.credits import caption_credit, credit_line
 from corpus.metadata.datelines import dateline_values
 from corpus.metadata.layout import NOWHERE, Layout
 from corpus.metadata.paywalls import paywall_values
+from corpus.metadata.publication import modified_values, published_values
 from corpus.metadata.publishers import publisher_values
 from corpus.metadata.rights import rights_values
-from corpus.metadata.stamps import hint_values, is_stamp, modified_values, published_values
+from corpus.metadata.stamps import hint_values, is_stamp
 from corpus.metadata.values import LISTS, Line, Value
 from corpus.model.roles import Role
 
@@ -62,7 +63,8 @@ def document_values(
 
 def _is_loose_stamp(line: Line, language: str | None, layout: Layout) -> bool:
     in_head = layout.title is not None and layout.is_head(line.block)
-    return line.role in LOOSE_ROLES and is_stamp(line.text, language, in_head)
+    fit = line.role in LOOSE_ROLES or (in_head and line.role == Role.CAPTION)
+    return fit and is_stamp(line.text, language, in_head)
 
 
 def _of(lines: Sequence[Line], *roles: Role) -> list[Line]:

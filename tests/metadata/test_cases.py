@@ -13,9 +13,10 @@ from corpus.metadata.credits import caption_credit
 from corpus.metadata.datelines import dateline_values
 from corpus.metadata.dates import find_dates
 from corpus.metadata.language import language_of
+from corpus.metadata.publication import modified_values, published_values
 from corpus.metadata.publishers import publisher_values
 from corpus.metadata.rights import holder_span
-from corpus.metadata.stamps import hint_values, is_stamp, modified_values, published_values
+from corpus.metadata.stamps import hint_values, is_stamp
 from corpus.metadata.values import Line, Value
 
 Case = dict[str, Any]

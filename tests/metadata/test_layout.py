@@ -53,6 +53,43 @@ def test_one_date_at_the_end_of_the_page_is_believed(frames: Any) -> None:
     assert described(frames, TITLE, *BODY, *FAR, ("timestamp", "5 May 2020"))["published"] == "2020-05-05"
 
 
+def test_a_list_of_dates_above_the_headline_is_other_stories(frames: Any) -> None:
+    dates = [("timestamp", f"{day} April 2021") for day in (1, 2, 3)]
+    own = [("byline", "By Maren Holt"), ("boilerplate", "Share"), ("timestamp", "8 April 2021")]
+    assert described(frames, *dates, TITLE, *own, *BODY)["published"] == "2021-04-08"
+
+
+def test_a_date_by_the_headline_goes_before_a_publication_told_elsewhere(frames: Any) -> None:
+    """What says "published" further down may be a teaser's inside the text."""
+    text = [("body", f"Sentence number {number} of the article about the harbour.") for number in range(20)]
+    teaser = ("timestamp", "Published May 5, 2020")
+    row = described(frames, TITLE, ("byline", "By Maren Holt | 8 April 2021"), *text[:10], teaser, *text[10:])
+    assert row["published"] == "2021-04-08"
+    assert described(frames, TITLE, *text, ("timestamp", "Published 8 April 2021"))["published"] == "2021-04-08"
+
+
+def test_a_day_alone_inside_the_text_is_no_stamp(frames: Any) -> None:
+    text = [("body", f"Sentence number {number} of the article about the harbour.") for number in range(20)]
+    assert described(frames, TITLE, *text[:10], ("body", "2018. 11. 23"), *text[10:])["published"] is None
+    stamp = ("body", "10/07/2021 00:50 Maren Holt")
+    assert described(frames, TITLE, *text[:10], ("body", "23. 11. 2018 Maren Holt"), *text[10:])["published"]
+    assert described(frames, TITLE, stamp, *text)["published"] is not None
+
+
+def test_a_caption_beside_the_headline_that_is_a_stamp_is_read_as_one(frames: Any) -> None:
+    stamp = ("caption", "Maren Holt | Harbour desk | April 8, 2021")
+    assert described(frames, TITLE, stamp, *BODY)["published"] == "2021-04-08"
+    assert described(frames, TITLE, *BODY, *FAR, stamp)["published"] is None
+    photo = ("caption", "Photo taken April 8, 2021")
+    assert described(frames, TITLE, photo, *BODY)["published"] is None
+
+
+def test_a_text_without_headline_has_its_stamp_near_its_beginning(frames: Any) -> None:
+    head = [BODY[0], ("byline", "By Maren Holt"), ("timestamp", "8 April 2021, 15:23")]
+    late = ("timestamp", "3 January 2020, 12:30")
+    assert described(frames, *head, *BODY, *FAR, *BODY, late, *BODY)["published"] == "2021-04-08"
+
+
 def test_two_bylines_with_a_stamp_between_are_one_run(frames: Any) -> None:
     parts = [("byline", "By Maren Holt"), ("timestamp", "7 May 2020"), ("byline", "By Idris Okafor")]
     assert described(frames, TITLE, *parts, *BODY)["authors"] == ["Maren Holt", "Idris Okafor"]
