@@ -84,6 +84,7 @@ def _record(report: TakedownReport) -> dict[str, object]:
             {"directory": str(h.directory), "name": h.name, "version": h.version, "edition": h.edition}
             for h in report.holders
         ],
+        "others": list(report.others),
         "erased": [{"place": str(item.place), "what": item.what} for item in report.erased],
         "left": list(report.left),
     }
@@ -96,6 +97,9 @@ def _show(report: TakedownReport, options: TakedownOptions) -> None:
     for holder in report.holders:
         version = f"{holder.edition} edition {holder.version}" if holder.version else "a build"
         out.print(f"held by {escape(visible_path(holder.directory))} ({escape(visible(version))})")
+    if report.others:
+        names = ", ".join(map(visible, report.others[:20])) + (" …" if report.others[20:] else "")
+        out.print(f"left out with it, having its text or its address: {escape(names)}")
     for item in report.erased:
         out.print(f"{would}erased: {escape(visible(item.what))} in {escape(visible_path(item.place))}")
     for sentence in report.left:

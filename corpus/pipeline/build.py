@@ -54,7 +54,7 @@ class BuildOptions:
     mask_personal: bool = False
     """Whether e-mail addresses, phone numbers, street addresses, bank and card numbers are masked, lengths kept."""
     takedowns: Path | None = None
-    """Tombstones (JSON Lines) of documents to leave out; None: the file in or beside the sources, if any."""
+    """Tombstones (JSON Lines) of documents to leave out; None: those in and beside the sources, if any."""
     about: Path | None = None
     """An ``about.toml``: title, makers, licence of what they added; None: nothing is known."""
     splits: SplitOptions = field(default_factory=SplitOptions)
@@ -117,8 +117,8 @@ def build(
     about = read_about(options.about)
     folder = options.annotations or find_annotations(sources)
     stored = read_folder(folder) if folder else None
-    graves = options.takedowns or find_takedowns(sources)
-    takedowns = Takedowns.read(graves) if graves else Takedowns()
+    graves = (options.takedowns,) if options.takedowns else find_takedowns(sources)
+    takedowns = Takedowns.read_all(graves)
     sets = [s for s in current(stored.sets if stored else ()) if s.doc_id not in takedowns.doc_ids]
     report = ReadReport()
 
@@ -267,9 +267,9 @@ def _counts_input(counts: FrozenCounts | None) -> list[InputFile]:
     return [InputFile(path="known-lines.parquet", sha256=counts.sha256, bytes=size, role="known lines")]
 
 
-def _graves_input(graves: Path | None) -> Iterator[InputFile]:
-    if graves is not None:
-        size, digest = graves.stat().st_size, sha256_file(graves)
+def _graves_input(graves: Sequence[Path]) -> Iterator[InputFile]:
+    for path in graves:
+        size, digest = path.stat().st_size, sha256_file(path)
         yield InputFile(path=TAKEDOWNS, sha256=digest, bytes=size, role="takedowns")
 
 

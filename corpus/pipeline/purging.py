@@ -21,12 +21,14 @@ from corpus.files import atomic_write, sha256_file
 from corpus.model.document import sha256_text
 from corpus.model.finding import Finding, Severity
 from corpus.model.tables import CONFIGS
+from corpus.readers.columns import known_columns
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
-from corpus.releases.takedowns import Tombstone, keys_of, page_key
+from corpus.releases.takedowns import TAKEDOWNS, Tombstone, keys_of, page_key
 
 __all__ = ["Erasure", "purge_annotations", "purge_build", "purge_raw", "still_there"]
 
 _LINES = (".jsonl", ".ndjson")
+_IDS = ("id", "doc_id")
 _WHOLE = (".txt", ".text", ".html", ".htm", ".xhtml", ".json", ".xml", ".md")
 
 
@@ -44,6 +46,8 @@ def purge_raw(folders: Sequence[Path], tombstone: Tombstone, dry_run: bool) -> I
     A file goes only where its hash is recorded; a JSON file beside it that speaks of it goes with it.
     """
     for path in _files(folders):
+        if path.name == TAKEDOWNS:
+            continue
         if path.suffix.lower() in _WHOLE and sha256_file(path) in tombstone.hashes:
             for own in (path, *_side_cars(path)):
                 yield Erasure(own, "the file")
@@ -56,11 +60,14 @@ def purge_raw(folders: Sequence[Path], tombstone: Tombstone, dry_run: bool) -> I
 
 
 def purge_annotations(folder: Path, tombstone: Tombstone, dry_run: bool) -> Iterator[Erasure]:
-    """Erase every version of every annotator's set of the document, under whatever id: they quote it."""
+    """Erase every version of every annotator's set of the document, under whatever id: they quote it.
+
+    The server's sides of conflicts, in the folder ``conflicts`` there, go too.
+    """
     if not folder.is_dir():
         return
     with exclusive(folder):
-        for path in sorted(folder.glob("*.jsonl")):
+        for path in sorted((*folder.glob("*.jsonl"), *folder.glob("conflicts/*.jsonl"))):
             lines = [(line, line is not None and _is_of(line, tombstone)) for _, line in file_lines(path)]
             gone = sum(own for _, own in lines)
             if any(line is None for line, _ in lines) and gone:
@@ -133,17 +140,20 @@ def _purge_lines(path: Path, tombstone: Tombstone, dry_run: bool) -> Iterator[Er
 
 
 def _holds(line: bytes, tombstone: Tombstone) -> bool:
-    """Tell whether a record has the document's id, or a field with its very text."""
+    """Tell whether a record has the document's id, or a field with its very text or address."""
     try:
         record = json.loads(line)
     except (ValueError, RecursionError):
         return False
     if not isinstance(record, dict):
         return False
-    if str(record.get("id", record.get("doc_id", ""))) == tombstone.doc_id:
+    if tombstone.doc_id in [str(record[name]) for name in _IDS if record.get(name) is not None][:1]:
         return True
-    texts = (value for value in record.values() if isinstance(value, str))
-    return any(_hash(text) in tombstone.hashes for text in texts)
+    texts = {name: value for name, value in record.items() if isinstance(value, str)}
+    pages = {
+        page_key(value) for name, value in texts.items() if name.lower() in (*_IDS, *known_columns()["url"][0])
+    }
+    return any(_hash(text) in tombstone.hashes for text in texts.values()) or not pages.isdisjoint(tombstone.pages)
 
 
 def _hash(text: str) -> str:

@@ -12,11 +12,13 @@ import pyarrow as pa
 from corpus.metadata.known import known_findings
 from corpus.model.document import KnownValue, RawDocument
 from corpus.model.finding import Finding
+from corpus.pipeline.takedown import find_takedowns, spared
 from corpus.readers.inputs import SOURCES_TOML
 from corpus.readers.known import KnownSources
 from corpus.readers.personal import MASKED, mask_document
 from corpus.readers.remote import is_address, local_path
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
+from corpus.releases.takedowns import Takedowns
 
 __all__ = ["Hydrated", "RawFiles", "Sorted", "State", "read_raws", "sort_documents"]
 
@@ -40,6 +42,9 @@ class Hydrated:
     detail: str = ""
 
 
+_NOWHERE = "no file with its hash, id, address or name is there"
+
+
 @dataclass(slots=True)
 class RawFiles:
     """The raw documents at hand: by the hash of their bytes or text, and by what else names them."""
@@ -50,6 +55,8 @@ class RawFiles:
     """The hashes of the files that were read."""
     findings: list[Finding] = field(default_factory=list)
     """What is wrong in them, as a build would find it."""
+    gone: set[str] = field(default_factory=set)
+    """The ids of those that were taken down: they stay withheld."""
     told: dict[str, tuple[KnownValue, ...]] = field(default_factory=dict)
     """What every sources.toml says of each document, by its id."""
 
@@ -91,7 +98,7 @@ def sort_documents(documents: pa.Table, found: RawFiles) -> Sorted:
         other = found.by_hash.get(row["raw_sha256"])
         other = other or next((found.by_name[name] for name in names if name in found.by_name), None)
         if other is None:
-            why = "no file with its hash, id, address or name is there"
+            why = "it was taken down" if doc_id in found.gone else _NOWHERE
             result.states[doc_id] = Hydrated(doc_id, State.MISSING, None, why)
         else:
             result.changed[doc_id] = _named(other, doc_id, found)
@@ -99,15 +106,22 @@ def sort_documents(documents: pa.Table, found: RawFiles) -> Sorted:
 
 
 def read_raws(sources: Sequence[Path | str], options: ReadOptions, tables: Mapping[str, pa.Table]) -> RawFiles:
-    """Read every source on its own, so that copies in two folders are no duplicates of one another."""
+    """Read every source on its own, so that copies in two folders are no duplicates of one another.
+
+    What was taken down is not read: an old edition does not bring it back.
+
+    Raises:
+        DataError: a file of tombstones in or beside the sources is damaged.
+    """
     wanted = _wanted(tables)
     found = RawFiles()
     repairs = (repair["kind"] for row in tables["raw"].column("repairs").to_pylist() for repair in row)
     masked = MASKED in repairs
+    takedowns = Takedowns.read_all(find_takedowns(sources))
     for source in sources:
         report = ReadReport()
         known: list[Finding] = []
-        for read in read_sources([source], options, report):
+        for read in spared(read_sources([source], options, report), takedowns, report):
             raw = mask_document(read) if masked else read
             hashes = (raw.raw_sha256, raw.anchor_sha256)
             names = [raw.doc_id, raw.source_file, _stem(raw.source_file)]
@@ -118,6 +132,7 @@ def read_raws(sources: Sequence[Path | str], options: ReadOptions, tables: Mappi
             for name in wanted.intersection(names):
                 found.by_name.setdefault(name, raw)
             known += known_findings(raw.doc_id, raw.known)
+        found.gone |= {finding.place for finding in report.findings if finding.code == "taken-down"}
         found.findings += [*report.findings, *known]
         found.inputs |= {item.sha256 for item in report.inputs}
         found.told.update(_told(source))

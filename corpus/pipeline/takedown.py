@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import CorpusError, UsageError
@@ -14,7 +14,7 @@ from corpus.model.document import RawDocument
 from corpus.model.finding import Finding, Severity
 from corpus.pipeline.purging import Erasure, purge_annotations, purge_build, purge_raw, still_there
 from corpus.readers.remote import is_address, local_path
-from corpus.readers.sources import ReadReport
+from corpus.readers.sources import ReadOptions, ReadReport, read_sources
 from corpus.releases.takedowns import (
     TAKEDOWNS,
     Holder,
@@ -23,6 +23,7 @@ from corpus.releases.takedowns import (
     add_tombstone,
     holders_of,
     keys_of,
+    pages_of,
     traces_of,
 )
 
@@ -57,7 +58,8 @@ class TakedownReport:
     erased: tuple[Erasure, ...] = ()
     left: tuple[str, ...] = ()
     """Where its text lies still, a sentence each."""
-    findings: tuple[Finding, ...] = field(default=())
+    others: tuple[str, ...] = ()
+    """Under which other ids the raw folders hold its text or its page: they are left out too."""
 
 
 def take_down(doc_id: str, reason: str, options: TakedownOptions) -> TakedownReport:
@@ -78,26 +80,28 @@ def take_down(doc_id: str, reason: str, options: TakedownOptions) -> TakedownRep
         hashes=tuple(sorted(hashes)),
         pages=tuple(sorted(pages)),
     )
-    tombstone = _with_raw(tombstone, options)
+    tombstone, others = _with_raw(tombstone, options)
     _check_known(tombstone, options)
     holders = holders_of(options.datasets, (doc_id, *tombstone.hashes, *tombstone.pages))
     added = _is_new(options.file, tombstone) if options.dry_run else add_tombstone(options.file, tombstone)
     if not options.purge:
-        return TakedownReport(tombstone, added, tuple(holders))
+        return TakedownReport(tombstone, added, tuple(holders), others=others)
     erased = tuple(_purge(tombstone, holders, options))
-    return TakedownReport(tombstone, added, tuple(holders), erased, tuple(_left(tombstone, holders, options)))
+    left = tuple(_left(tombstone, holders, options))
+    return TakedownReport(tombstone, added, tuple(holders), erased, left, others)
 
 
-def find_takedowns(sources: Sequence[Path | str]) -> Path | None:
-    """Return the ``takedowns.jsonl`` in or beside the sources, or None."""
+def find_takedowns(sources: Sequence[Path | str]) -> tuple[Path, ...]:
+    """Return every ``takedowns.jsonl`` in and beside the sources, each once."""
+    found: dict[Path, None] = {}
     for source in sources:
         if is_address(source):
             continue
         here = local_path(source).resolve()
         for base in (here, here.parent) if here.is_dir() else (here.parent, here.parent.parent):
             if (base / TAKEDOWNS).is_file():
-                return base / TAKEDOWNS
-    return None
+                found[base / TAKEDOWNS] = None
+    return tuple(found)
 
 
 def spared(raws: Iterable[RawDocument], takedowns: Takedowns, report: ReadReport) -> Iterator[RawDocument]:
@@ -112,18 +116,30 @@ def spared(raws: Iterable[RawDocument], takedowns: Takedowns, report: ReadReport
         report.findings.append(Finding("taken-down", raw.doc_id, message, Severity.NOTE))
 
 
-def _with_raw(tombstone: Tombstone, options: TakedownOptions) -> Tombstone:
-    """Add the hashes of raw files that the id names, where no dataset knew the document."""
-    if tombstone.hashes or not options.raw:
-        return tombstone
-    from corpus.readers.sources import ReadOptions, read_sources
+def _with_raw(tombstone: Tombstone, options: TakedownOptions) -> tuple[Tombstone, tuple[str, ...]]:
+    """Add the hashes and addresses of what the raw folders hold of the document, copies and newer crawls too.
 
-    hashes: set[str] = set()
-    for folder in options.raw:
-        for raw in read_sources([folder], ReadOptions(), ReadReport()):
-            if raw.doc_id == tombstone.doc_id:
-                hashes |= {raw.raw_sha256, raw.anchor_sha256}
-    return tombstone.model_copy(update={"hashes": tuple(sorted(hashes))})
+    The ids of these are returned besides: a person should see what goes with the document.
+    """
+    known = {tombstone.doc_id, *tombstone.hashes, *tombstone.pages}
+    waiting = [
+        (frozenset((raw.raw_sha256, raw.anchor_sha256)), frozenset(pages_of(raw)), raw.doc_id)
+        for folder in options.raw
+        for raw in read_sources([folder], ReadOptions(), ReadReport())
+    ]
+    hashes, pages = set(tombstone.hashes), set(tombstone.pages)
+    others: set[str] = set()
+    more = True
+    while more:
+        own = [item for item in waiting if known.intersection((*item[0], *item[1], item[2]))]
+        more = bool(own)
+        waiting = [item for item in waiting if item not in own] if own else waiting
+        hashes.update(*(item[0] for item in own))
+        pages.update(*(item[1] for item in own))
+        others.update(item[2] for item in own)
+        known |= hashes | pages
+    update = {"hashes": tuple(sorted(hashes)), "pages": tuple(sorted(pages))}
+    return tombstone.model_copy(update=update), tuple(sorted(others - {tombstone.doc_id}))
 
 
 def _check_known(tombstone: Tombstone, options: TakedownOptions) -> None:
@@ -193,4 +209,4 @@ def _left(tombstone: Tombstone, holders: Sequence[Holder], options: TakedownOpti
     told = _forget(tombstone, options, True)
     if told is not None and told.tasks:
         numbers = ", ".join(map(str, told.tasks))
-        yield f"Label Studio: the server still has task {numbers}; delete it there."
+        yield f"Label Studio: the server still has task {numbers}; delete it there, and the backups made of it."

@@ -16,7 +16,7 @@ from corpus.readers.origins import LocalOrigin, Origin
 from corpus.readers.remote import RemoteOrigin, Spool, is_address, local_path, open_address, shown_parts
 from corpus.readers.report import ReadReport
 
-__all__ = ["KINDS", "SOURCES_TOML", "Inputs", "SourceFile", "list_files"]
+__all__ = ["KINDS", "SOURCES_TOML", "TAKEDOWNS", "Inputs", "SourceFile", "list_files"]
 
 Kind = Literal["text", "html", "jsonl", "parquet", "csv", "json", "xml", "warc"]
 
@@ -52,6 +52,9 @@ _MEDIA_TYPES: dict[str, Kind] = {
 
 SOURCES_TOML = "sources.toml"
 """What is known of the documents of a folder from outside their text; read with them, no document itself."""
+
+TAKEDOWNS = "takedowns.jsonl"
+"""Tombstones of documents that must not be read; no documents themselves, though JSON Lines."""
 
 ANNOTATIONS = "annotations"
 """A directory of this name right below a source holds work on the documents, no documents."""
@@ -197,10 +200,10 @@ class _Walk:
             if f"{label}/{ANNOTATIONS}/" not in self.report.skipped:
                 self.report.skipped.append(f"{label}/{ANNOTATIONS}/")
             return
-        kind = kind_of(parts[-1])
+        kind = None if parts[-1] == TAKEDOWNS else kind_of(parts[-1])
         if kind is not None:
             self._add(origin, name, kind, walked=True)
-        elif parts[-1] != SOURCES_TOML:
+        elif parts[-1] not in (SOURCES_TOML, TAKEDOWNS):
             self.report.skipped.append(name)
 
     def _add(self, origin: RemoteOrigin, name: str, kind: tuple[Kind, bool, str, str], *, walked: bool) -> None:
@@ -266,9 +269,9 @@ class _Walk:
 
     def _file(self, path: Path, name: str, folder: str | None) -> None:
         """List one file; ``folder`` is the real path of the directory that is walked, None for a file by name."""
-        kind = kind_of(path.name)
+        kind = None if folder is not None and path.name == TAKEDOWNS else kind_of(path.name)
         if kind is None:
-            if path.name != SOURCES_TOML:
+            if path.name not in (SOURCES_TOML, TAKEDOWNS):
                 self.report.skipped.append(name)
             return
         real = _real(path, folder or os.path.realpath(path.parent))

@@ -18,6 +18,7 @@ from corpus.export.store import read_manifest
 from corpus.files import atomic_write
 from corpus.metadata.addresses import host_of
 from corpus.model.document import RawDocument
+from corpus.readers.inputs import TAKEDOWNS
 
 __all__ = [
     "TAKEDOWNS",
@@ -28,11 +29,9 @@ __all__ = [
     "holders_of",
     "keys_of",
     "page_key",
+    "pages_of",
     "traces_of",
 ]
-
-TAKEDOWNS = "takedowns.jsonl"
-"""The file's name, in or beside the sources."""
 
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -78,6 +77,11 @@ class Takedowns:
                     raise DataError(f"{path}:{number} is no tombstone: {why}; mend the line.") from None
         return cls(tuple(found))
 
+    @classmethod
+    def read_all(cls, paths: Iterable[Path]) -> Takedowns:
+        """Read several files of tombstones, as :meth:`read` does one."""
+        return cls(tuple(item for path in paths for item in cls.read(path).tombstones))
+
     @property
     def doc_ids(self) -> frozenset[str]:
         """The ids of all that was taken down."""
@@ -91,6 +95,11 @@ class Takedowns:
 def keys_of(raw: RawDocument) -> Iterator[str]:
     """Yield what a raw document may be known by: its id, its hashes, its addresses."""
     yield from (raw.doc_id, raw.raw_sha256, raw.anchor_sha256)
+    yield from pages_of(raw)
+
+
+def pages_of(raw: RawDocument) -> Iterator[str]:
+    """Yield the addresses of a raw document, as :func:`page_key` writes them."""
     urls = [known.value for known in raw.known if known.column == "url"]
     if raw.head is not None:
         urls += [raw.head.url or "", *(href for rel, href in raw.head.links if rel == "canonical")]

@@ -18,7 +18,9 @@ from corpus.export.dataset import tree_hashes
 from corpus.export.store import BuiltDataset
 from corpus.labelstudio.ledger import Ledger
 from corpus.pipeline.build import BuildOptions, build
+from corpus.pipeline.hydration import State, hydrate
 from corpus.pipeline.takedown import TakedownOptions, take_down
+from corpus.releases.editions import public_edition
 from corpus.releases.planning import find_previous, plan_release
 from corpus.releases.release import make_release, write_release
 from corpus.releases.takedowns import Takedowns, add_tombstone, page_key
@@ -247,3 +249,70 @@ def test_the_command_says_what_it_did(project: Path, capsys: Any, monkeypatch: p
     assert len(told["erased"]) == 4
     assert run(app, [*call, "--raw", "nowhere"]) == 2
     assert run(app, ["takedown", GONE, "--reason", "asked", "--date", "soon"]) == 2
+
+
+def test_what_only_raw_files_hold_is_known_by_its_page(tmp_path: Path, capsys: Any) -> None:
+    """Pages and records in the raw folder alone: copies and newer crawls of them go too, and stay away."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "a.html").write_text(PAGE.format(more=""), "utf-8")
+    (raw / "b.html").write_text(PAGE.format(more=" and spring").replace("a.example/", "www.a.example/"), "utf-8")
+    rows = [
+        {"id": "one", "url": "https://b.example/x", "text": "The pier was closed on Monday for all."},
+        {"id": "two", "url": "http://www.b.example/x/", "text": "The pier was closed on Monday for all, later."},
+        {"id": "link", "related": "https://b.example/x", "text": "Another pier is open to the people of the town."},
+    ]
+    (raw / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    graves = raw / "takedowns.jsonl"
+    where = TakedownOptions(graves, raw=(raw,), purge=True)
+    assert take_down("a", "asked", where).others == ("b",)
+    assert run(app, ["takedown", "one", "--reason", "asked", "--raw", str(raw), "--file", str(graves)]) == 0
+    assert "left out with it, having its text or its address: two" in capsys.readouterr().out
+    assert Takedowns.read(graves).tombstones[1].pages == ("b.example/x",)
+    built = build([raw], tmp_path / "kept", BuildOptions(name="kept"))
+    assert [f.code for f in built.findings] == ["taken-down"] * 2
+    take_down("one", "asked", where)
+    assert {path.name for path in raw.iterdir()} == {"rows.jsonl", "takedowns.jsonl"}
+    assert [json.loads(line)["id"] for line in (raw / "rows.jsonl").read_text().splitlines()] == ["link"]
+    assert Takedowns.read(graves).doc_ids == {"a", "one"}
+    (raw / "later.html").write_text(PAGE.format(more=" or longer"), "utf-8")
+    built = build([raw], tmp_path / "build", BuildOptions(name="pages"))
+    assert ids(tmp_path / "build") == {"link"}
+    assert [f.code for f in built.findings] == ["taken-down"]
+
+
+def test_the_tombstones_of_every_source_count(project: Path) -> None:
+    """Two sources with a file each, and one beside both: none is overlooked, and none is read as articles."""
+    more = project / "more"
+    more.mkdir()
+    (more / "late.txt").write_text("Late news\n\nThe ferry sank on Monday, the harbour master said.\n", "utf-8")
+    (more / "pier.txt").write_text("Pier\n\nThe pier stays open on Monday, the mayor said.\n", "utf-8")
+    take_down(GONE, "asked", options(project, file=project / "seeds" / "takedowns.jsonl"))
+    take_down("late", "asked", TakedownOptions(more / "takedowns.jsonl", raw=(more,)))
+    take_down(OTHERS[0], "asked", options(project))
+    built = build([project / "seeds", more], project / "build", BuildOptions(name="seeds"))
+    assert ids(project / "build") == {*OTHERS[1:], "pier"}
+    assert [f.code for f in built.findings] == ["taken-down"] * 3
+    assert not [name for name in built.skipped if "takedowns" in name]
+
+
+def test_both_sides_of_a_conflict_are_purged(project: Path) -> None:
+    """The server's version, kept apart while nobody has decided, quotes the text too."""
+    apart = project / "annotations" / "conflicts"
+    apart.mkdir()
+    shutil.copy(project / "annotations" / "hand-1.jsonl", apart / "hand-1.jsonl")
+    take_down(GONE, "asked", options(project, purge=True))
+    assert GONE.encode() not in (apart / "hand-1.jsonl").read_bytes()
+    assert len((apart / "hand-1.jsonl").read_bytes().splitlines()) >= 4
+
+
+def test_an_old_edition_does_not_bring_it_back(project: Path) -> None:
+    """Hydration beside the tombstones leaves the document withheld, and says why."""
+    public = public_edition(project / "releases" / "seeds-0.1.0", project / "releases")
+    take_down(GONE, "asked", options(project))
+    report = hydrate(public, [project / "seeds"], project / "again")
+    (gone,) = (item for item in report.documents if item.doc_id == GONE)
+    assert (gone.state, gone.detail) == (State.MISSING, "it was taken down")
+    assert {item.state for item in report.documents if item.doc_id != GONE} == {State.EXACT}
+    rows = {row["doc_id"]: row["text"] for row in BuiltDataset.open(report.directory).rows("raw")}
+    assert rows[GONE] is None
