@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from corpus.cleaning.plainlines import Plain
 from corpus.cleaning.rules import EDGES, WHERE, Rule, folded, load_rules, regex
@@ -86,14 +88,22 @@ def add_matches(units: pl.DataFrame) -> pl.DataFrame:
     Also adds ``lowered``, ``plain`` in lower case.
     """
     keyed = units.with_row_index("key").with_columns(_lowered(units))
-    first = (
-        _hits(keyed)
-        .join(rule_frame().select("no", "where"), on="no")
-        .group_by("key")
-        .agg(pl.col("no").filter(pl.col("where") == where).min().alias(where) for where in WHERE)
-        .rename({"any": "sure"} | {where: f"if_{where}" for where in WHERE[1:]})
-    )
-    return keyed.join(first, on="key", how="left", maintain_order="left").drop("key")
+    hits = _hits(keyed)
+    key, no = hits["key"].to_numpy(), hits["no"].to_numpy()
+    where = rule_frame()["where"].to_numpy()[no]
+    columns = [
+        _firsts("sure" if place == "any" else f"if_{place}", len(units), key[where == place], no[where == place])
+        for place in WHERE
+    ]
+    return keyed.drop("key").with_columns(columns)
+
+
+def _firsts(name: str, size: int, key: NDArray[np.uint32], no: NDArray[np.int32]) -> pl.Series:
+    """Return the lowest number at each key; null where there is none."""
+    most = np.iinfo(np.int32).max
+    lowest = np.full(size, most, dtype=np.int32)
+    np.minimum.at(lowest, key, no)
+    return pl.Series(name, lowest).set(pl.Series(lowest == most), None)
 
 
 def _hits(lines: pl.DataFrame) -> pl.DataFrame:

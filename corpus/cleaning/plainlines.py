@@ -47,21 +47,25 @@ class Plain:
         narrow = narrowed(whole)
         if narrow == whole:
             return _matched(self.text, rows, whole)
-        if not suits(whole):
-            apart = self.wide[rows]
-        elif "\\w" in whole.lower():
-            apart = self.marked[rows]
-        else:
-            return _matched(self.simple, rows, narrow)
+        apart = self._apart(whole)[rows]
         found = _matched(self.simple, rows[~apart], narrow), _matched(self.text, rows[apart], whole)
         return np.concatenate(found)
+
+    def _apart(self, whole: str) -> NDArray[np.bool_]:
+        """Tell which lines must be searched with the whole pattern, not the narrowed one."""
+        if not suits(whole):
+            return self.wide
+        return self.marked if "\\w" in whole.lower() else np.zeros_like(self.wide)
 
     def pieces(self, pattern: str) -> pl.Series:
         """Return how long the pattern's first group is in each line; null where it does not match."""
         whole = regex(pattern)
-        if suits(whole) and "\\w" not in whole.lower():
-            return self.simple.str.extract(narrowed(whole)).str.len_chars()
-        return self.text.str.extract(whole).str.len_chars()
+        apart = self._apart(whole)
+        size = self.simple.str.extract(narrowed(whole)).str.len_chars()
+        if apart.any():
+            at = np.flatnonzero(apart)
+            size = size.scatter(at, self.text.gather(at).str.extract(whole).str.len_chars())
+        return size
 
 
 def _matched(text: pl.Series, rows: Rows, expression: str) -> Rows:

@@ -8,7 +8,7 @@ from corpus.cleaning.blanks import leading, stripped
 from corpus.cleaning.contexts import judge
 from corpus.cleaning.features import add_features
 from corpus.cleaning.learned import with_model
-from corpus.cleaning.matching import add_cuts, add_matches, rule_number, rule_values
+from corpus.cleaning.matching import add_cuts, add_matches, rule_number
 
 __all__ = ["ROUNDS", "first_round", "settle"]
 
@@ -28,7 +28,7 @@ def settle(units: pl.DataFrame, line_model: bool = False) -> pl.DataFrame:
     ``line_model`` asks the line model too, in the first round.
     Where ``units`` has ``known``, the number of the rule that calls a line the site's, it counts as a rule's word.
     """
-    seen = _first_look(units)
+    seen, looks = _first_look(units)
     segments: list[pl.DataFrame] = []
     titled = pl.Series("doc", [], dtype=seen.schema["doc"])
     for number in range(ROUNDS):
@@ -44,19 +44,28 @@ def settle(units: pl.DataFrame, line_model: bool = False) -> pl.DataFrame:
             return pl.concat(segments)
         cut = again.filter(pl.col("kept"), pl.col("cut_no").is_not_null())
         segments.append(_pieces(cut))
-        seen = _remaining(again, cut, seen)
+        seen = _remaining(again, cut, seen, looks)
     return pl.concat([*segments, _whole(_one_title(judge(seen), titled))])
 
 
 def first_round(units: pl.DataFrame) -> pl.DataFrame:
     """Return the rules' first verdict on every unit: what the line model is shown."""
-    return judge(_first_look(units))
+    return judge(_first_look(units)[0])
 
 
-def _first_look(units: pl.DataFrame) -> pl.DataFrame:
+def _first_look(units: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the units with all that depends on their own text, and the same of all texts that were looked at.
+
+    What would be left of a line without the piece that a rule drops is looked at too: searching twice costs more.
+    """
     if "known" not in units.columns:
         units = units.with_columns(pl.lit(None, dtype=pl.Int32).alias("known"))
-    return _looked_at(units.select("doc", "unit", "text", "known", pl.lit(0, dtype=pl.Int32).alias("base")))
+    base = pl.lit(0, dtype=pl.Int32).alias("base")
+    kinds = add_cuts(add_features(units.select("text").unique(maintain_order=True)))
+    rests = kinds.filter(pl.col("cut_no").is_not_null()).select(stripped(_rest()).alias("text")).unique()
+    new = add_cuts(add_features(rests.join(kinds, on="text", how="anti")))
+    looks = add_matches(pl.concat([kinds, new]))
+    return _joined(units.select("doc", "unit", "text", "known", base), looks), looks
 
 
 def _is_title() -> pl.Expr:
@@ -96,18 +105,13 @@ def _pieces(cut: pl.DataFrame) -> pl.DataFrame:
     return named.select("doc", "unit", "from", "to", "no", "certainty", *_LOOKS)
 
 
-def _remaining(judged: pl.DataFrame, cut: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
-    """Return what the next round sees: kept units as they were, cut ones looked at anew."""
+def _remaining(judged: pl.DataFrame, cut: pl.DataFrame, seen: pl.DataFrame, looks: pl.DataFrame) -> pl.DataFrame:
+    """Return what the next round sees: kept units as they were, what is left of cut ones as it looks by itself."""
     kept = judged.filter(pl.col("kept"), pl.col("cut_no").is_null())
     whole = seen.join(kept.select("unit"), on="unit", how="semi", maintain_order="left")
     if not len(cut):
         return whole
-    first = pl.col("cut_from") == 0
-    rest = (
-        pl.when(first)
-        .then(pl.col("text").str.slice(pl.col("cut_to")))
-        .otherwise(pl.col("text").str.slice(0, pl.col("cut_from")))
-    )
+    first, rest = pl.col("cut_from") == 0, _rest()
     skipped = pl.when(first).then(pl.col("cut_to") + leading(rest).cast(pl.Int32)).otherwise(0)
     left = cut.select(
         "doc",
@@ -116,14 +120,23 @@ def _remaining(judged: pl.DataFrame, cut: pl.DataFrame, seen: pl.DataFrame) -> p
         pl.lit(None, dtype=pl.Int32).alias("known"),
         (pl.col("base") + skipped).cast(pl.Int32).alias("base"),
     )
-    return pl.concat([whole, _looked_at(left).select(whole.columns)]).sort("unit")
+    texts = left.select("text").unique(maintain_order=True)
+    new = texts.join(looks, on="text", how="anti", maintain_order="left")
+    old = looks.join(texts, on="text", how="semi", maintain_order="left")
+    looked = pl.concat([old, add_matches(add_cuts(add_features(new)))]) if len(new) else old
+    return pl.concat([whole, _joined(left, looked).select(whole.columns)]).sort("unit")
 
 
-def _looked_at(units: pl.DataFrame) -> pl.DataFrame:
-    """Add all that depends on a unit's own text; of lines that stand there often, only one is looked at."""
-    kinds = units.select("text").unique(maintain_order=True)
-    looked = add_cuts(add_matches(add_features(kinds))).with_columns(
-        rule_values(pl.col("sure"), "role").alias("sure_role"),
-        rule_values(pl.col("sure"), "opens").alias("sure_opens"),
+def _rest() -> pl.Expr:
+    """Return what is left of a unit's text without the piece that is cut off, blanks at its edges and all."""
+    text = pl.col("text")
+    return (
+        pl.when(pl.col("cut_from") == 0)
+        .then(text.str.slice(pl.col("cut_to")))
+        .otherwise(text.str.slice(0, pl.col("cut_from")))
     )
-    return units.join(looked, on="text", how="left", maintain_order="left")
+
+
+def _joined(units: pl.DataFrame, looks: pl.DataFrame) -> pl.DataFrame:
+    """Add all that depends on a unit's own text; lines that stand there often were looked at once."""
+    return units.join(looks, on="text", how="left", maintain_order="left")

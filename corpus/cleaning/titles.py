@@ -71,6 +71,13 @@ _BARE_OVERLAP_LONG = 0.45
 """A longer line is more often a standfirst: it must share more."""
 
 
+_READ = [
+    "doc", "text", "plain", "words", "chars", "asks", "at", "first", "last", "furnished", "furniture", "hints",
+    "prose", "stopped", "colon", "lower", "sure", "applied",
+]  # fmt: skip
+"""What is read of a line that may be the headline."""
+
+
 def add_titles(units: pl.DataFrame) -> pl.DataFrame:
     """Add ``title``: whether the line is the document's headline.
 
@@ -112,7 +119,7 @@ def _likely(lines: Standing) -> pl.DataFrame:
     silent = (lines.number("sure") < 0) & (lines.number("applied") < 0)
     there = np.where(page, (at <= first + _WITHIN) | after, lines.up_to(silent) <= _TOP)
     rows = np.flatnonzero(there & can_read(lines))
-    read = lines.units[rows].with_columns(pl.Series("row", rows), pl.Series("page", page[rows]))
+    read = lines.units.select(_READ)[rows].with_columns(pl.Series("row", rows), pl.Series("page", page[rows]))
     found = read.filter(reads_like_one())
     return found.hstack(around(lines, found["row"].to_numpy()))
 
@@ -137,7 +144,7 @@ def _opening(lines: Standing) -> pl.DataFrame:
     What rules speak of, short lines in between and repetitions are left out first; ``nth`` counts the others.
     """
     rows = np.flatnonzero(_bare(lines))
-    bare = Standing(lines.units[rows].with_columns(pl.Series("row", rows)))
+    bare = Standing(lines.units.select(_READ)[rows].with_columns(pl.Series("row", rows)))
     words, nth = bare.number("words"), bare.runs.at
     asks = bare.flag("asks") & (words <= _BARE_WORDS)
     asked = bare.count(asks)
