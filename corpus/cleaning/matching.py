@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from corpus.cleaning.plainlines import Plain
+from corpus.cleaning.plainlines import Plain, Rows
 from corpus.cleaning.rules import EDGES, WHERE, Rule, folded, load_rules, regex
 from corpus.cleaning.searching import may_match, pattern_hits
 from corpus.model.roles import Role
@@ -70,7 +70,7 @@ def _numbers() -> dict[str, int]:
 def rules_on(units: pl.DataFrame) -> pl.DataFrame:
     """Return every rule that matches each row, wherever it would apply: row number and rule id."""
     lines = units.with_row_index("at").with_columns(_lowered(units))
-    edges = [_cut_hits(lines, no, rule).select("at", no="cut_no") for no, rule in _edge_rules()]
+    edges = [hits.select("at", no="cut_no") for hits in _cut_hits(lines, tuple(no for no, _ in _edge_rules()))]
     whole = _hits(lines.with_columns(key="at")).rename({"key": "at"})
     return pl.concat([whole, *edges]).join(rule_frame(), on="no").select("at", "rule").sort("at", "rule")
 
@@ -119,8 +119,8 @@ def find_cuts(units: pl.DataFrame, numbers: tuple[int, ...]) -> pl.DataFrame:
     """Add the same columns for the rules with these numbers; offsets are code points of the unit's text."""
     indexed = units.with_row_index("at")
     lines = indexed.select("at", "chars", "words", "plain", _lowered(units))
-    found = [_cut_hits(lines, no, load_rules()[no]) for no in numbers]
-    first = pl.concat(found).group_by("at").agg(pl.all().sort_by("cut_no").first())
+    found = pl.concat(_cut_hits(lines, numbers))
+    first = found.sort("at", "cut_no").unique("at", keep="first", maintain_order=True)
     return indexed.join(first, on="at", how="left", maintain_order="left").drop("at")
 
 
@@ -138,31 +138,42 @@ def _edge_rules() -> list[tuple[int, Rule]]:
     return [(no, rule) for no, rule in enumerate(load_rules()) if rule.place != "line"]
 
 
-def _cut_hits(lines: pl.DataFrame, no: int, rule: Rule) -> pl.DataFrame:
-    """Find a rule's piece; only lines that the rules see whole are cut."""
-    near = lines.filter(may_match(rule))
-    if not len(near):
-        return pl.DataFrame(schema=_CUTS)
+def _cut_hits(lines: pl.DataFrame, numbers: tuple[int, ...]) -> list[pl.DataFrame]:
+    """Find the rules' pieces, trying a pattern only where what it needs stands."""
+    rules = {f"try {no}": load_rules()[no] for no in numbers}
+    tried = lines.lazy().with_columns(
+        (may_match(rule) & _counted(rule)).alias(name) for name, rule in rules.items()
+    )
+    near = tried.filter(pl.any_horizontal(*rules)).collect()
+    plain = Plain.of(near["plain"])
+    found = [pl.DataFrame(schema=_CUTS)]
+    for no, (name, rule) in zip(numbers, rules.items(), strict=True):
+        rows = near[name].arg_true().to_numpy().astype(np.int64)
+        if len(rows):
+            found.append(_pieces(near, plain, rows, no, rule))
+    return found
+
+
+def _pieces(lines: pl.DataFrame, plain: Plain, rows: Rows, no: int, rule: Rule) -> pl.DataFrame:
     piece = pl.col("piece")
     start = pl.lit(0, dtype=pl.Int32) if rule.place == "start" else pl.col("chars") - piece
-    pieces = Plain.of(near["plain"]).pieces(rule.pattern or "").cast(pl.Int32).alias("piece")
-    found = near.with_columns(pieces).filter(piece > 0, piece < pl.col("chars"))
-    if not len(found):
-        return pl.DataFrame(schema=_CUTS)
-    return found.filter(_guards(rule)).select(
+    size = plain.pieces(rows, rule.pattern or "").cast(pl.Int32)
+    cut = (size > 0).fill_null(False).arg_true()
+    near = lines.select("at", "chars", "plain")[rows[cut.to_numpy()]].with_columns(size.gather(cut).alias("piece"))
+    guard = pl.lit(True) if rule.unless is None else ~pl.col("plain").str.contains(regex(rule.unless))
+    return near.filter(piece < pl.col("chars")).filter(guard).select(
         "at",
         pl.lit(no, dtype=pl.Int32).alias("cut_no"),
         start.cast(pl.Int32).alias("cut_from"),
         (start + piece).cast(pl.Int32).alias("cut_to"),
-    )
+    )  # fmt: skip
 
 
 _CUTS = {"at": pl.get_index_type(), "cut_no": pl.Int32, "cut_from": pl.Int32, "cut_to": pl.Int32}
 
 
-def _guards(rule: Rule) -> pl.Expr:
-    counted = pl.col("words").is_between(rule.min_words, rule.max_words)
-    return counted if rule.unless is None else counted & ~pl.col("plain").str.contains(regex(rule.unless))
+def _counted(rule: Rule) -> pl.Expr:
+    return pl.col("words").is_between(rule.min_words, rule.max_words)
 
 
 def _phrase_hits(lines: pl.DataFrame) -> pl.DataFrame:

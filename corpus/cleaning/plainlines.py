@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,15 +42,24 @@ class Plain:
             marked[at.to_numpy()] = others.str.contains(MARKED).to_numpy()
         return cls(text, simple, wide.to_numpy(), marked)
 
-    def matched(self, rows: Rows, pattern: str) -> Rows:
-        """Return those of the rows that a rule's pattern matches."""
-        whole = regex(pattern)
-        narrow = narrowed(whole)
-        if narrow == whole:
-            return _matched(self.text, rows, whole)
-        apart = self._apart(whole)[rows]
-        found = _matched(self.simple, rows[~apart], narrow), _matched(self.text, rows[apart], whole)
-        return np.concatenate(found)
+    def matched(self, asked: Sequence[tuple[Rows, str]]) -> list[Rows]:
+        """Return, for rows and a rule's pattern each, those of the rows that the pattern matches."""
+        searched: list[tuple[int, pl.Series, Rows, str]] = []
+        for at, (rows, pattern) in enumerate(asked):
+            whole = regex(pattern)
+            narrow = narrowed(whole)
+            apart = self._apart(whole)[rows] if narrow != whole else np.zeros(len(rows), dtype=np.bool_)
+            simple = self.simple if narrow != whole else self.text
+            searched += [(at, simple, rows[~apart], narrow), (at, self.text, rows[apart], whole)]
+        searched = [search for search in searched if len(search[2])]
+        hits = pl.select(
+            pl.lit(text.gather(rows)).str.contains(expression).implode().alias(str(no))
+            for no, (_, text, rows, expression) in enumerate(searched)
+        )
+        found: list[list[Rows]] = [[np.empty(0, dtype=np.int64)] for _ in asked]
+        for no, (at, _, rows, _) in enumerate(searched):
+            found[at].append(rows[hits[str(no)].explode().to_numpy()])
+        return [np.concatenate(parts) for parts in found]
 
     def _apart(self, whole: str) -> NDArray[np.bool_]:
         """Tell which lines must be searched with the whole pattern, not the narrowed one."""
@@ -57,19 +67,11 @@ class Plain:
             return self.wide
         return self.marked if "\\w" in whole.lower() else np.zeros_like(self.wide)
 
-    def pieces(self, pattern: str) -> pl.Series:
-        """Return how long the pattern's first group is in each line; null where it does not match."""
+    def pieces(self, rows: Rows, pattern: str) -> pl.Series:
+        """Return how long the pattern's first group is in each of the rows; null where it does not match."""
         whole = regex(pattern)
-        apart = self._apart(whole)
-        size = self.simple.str.extract(narrowed(whole)).str.len_chars()
-        if apart.any():
-            at = np.flatnonzero(apart)
-            size = size.scatter(at, self.text.gather(at).str.extract(whole).str.len_chars())
+        size = self.simple.gather(rows).str.extract(narrowed(whole)).str.len_chars()
+        apart = np.flatnonzero(self._apart(whole)[rows])
+        if len(apart):
+            size = size.scatter(apart, self.text.gather(rows[apart]).str.extract(whole).str.len_chars())
         return size
-
-
-def _matched(text: pl.Series, rows: Rows, expression: str) -> Rows:
-    if not len(rows):
-        return rows
-    found: Rows = rows[text.gather(rows).str.contains(expression).to_numpy()]
-    return found

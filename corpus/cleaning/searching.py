@@ -13,10 +13,9 @@ from itertools import pairwise
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from corpus.cleaning.literals import BEGINNING, Needs, needs_of
-from corpus.cleaning.plainlines import Plain
+from corpus.cleaning.plainlines import Plain, Rows
 from corpus.cleaning.rules import Rule, load_rules
 
 __all__ = ["may_match", "pattern_hits"]
@@ -28,7 +27,6 @@ _RARE = {True: 0.09, False: 0.03}
 """In short lines, and in others: literals that stand in a larger share are looked for only if all else fails."""
 
 _HITS = {"key": pl.UInt32, "no": pl.Int32}
-_Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +46,33 @@ def pattern_hits(lines: pl.DataFrame) -> pl.DataFrame:
     ``lines`` has ``key``, ``plain``, ``words`` and ``lowered`` (``plain`` in lower case). Rules that cut a piece
     off a line are not looked for.
     """
-    keys, words = lines["key"], lines["words"].to_numpy()
+    words = lines["words"].to_numpy()
     plain = Plain.of(lines["plain"])
-    found = [pl.DataFrame(schema=_HITS)]
+    asked: list[tuple[Rows, str]] = []
+    rules: list[int] = []
     for no, rows in _tried(lines):
-        rule = load_rules()[no]
-        counted = words[rows]
-        hits = _matching(plain, rows[(counted >= rule.min_words) & (counted <= rule.max_words)], rule)
-        if len(hits):
-            numbers = pl.repeat(no, len(hits), dtype=pl.Int32, eager=True)
-            found.append(pl.DataFrame({"key": keys.gather(hits), "no": numbers}))
-    return pl.concat(found)
+        rule, counted = load_rules()[no], words[rows]
+        asked.append((rows[(counted >= rule.min_words) & (counted <= rule.max_words)], rule.pattern or ""))
+        rules.append(no)
+    found = [
+        _restrained(plain, hits, load_rules()[no]) for no, hits in zip(rules, plain.matched(asked), strict=True)
+    ]
+    numbers = np.repeat(np.array(rules, dtype=np.int32), [len(hits) for hits in found])
+    rows = np.concatenate([np.empty(0, dtype=np.int64), *found])
+    return pl.DataFrame({"key": lines["key"].gather(rows), "no": numbers}, schema=_HITS)
 
 
-def _matching(plain: Plain, rows: _Rows, rule: Rule) -> _Rows:
-    """Return those of the rows whose line the rule's pattern matches, with what it needs and without ``unless``."""
-    hits = plain.matched(rows, rule.pattern or "")
+def _restrained(plain: Plain, hits: Rows, rule: Rule) -> Rows:
+    """Return those of the lines that the rule's pattern matches that have what it needs, and not its ``unless``."""
     if len(hits) and rule.needs:
         needs = plain.text.gather(hits).str.contains_any(list(rule.needs), ascii_case_insensitive=True)
         hits = hits[needs.to_numpy()]
     if len(hits) and rule.unless is not None:
-        hits = np.setdiff1d(hits, plain.matched(hits, rule.unless))
+        hits = np.setdiff1d(hits, plain.matched([(hits, rule.unless)])[0])
     return hits
 
 
-def _tried(lines: pl.DataFrame) -> Iterator[tuple[int, _Rows]]:
+def _tried(lines: pl.DataFrame) -> Iterator[tuple[int, Rows]]:
     """Return the number of each rule and the rows that it must be tried on, each row once."""
     rows = lines.select(
         pl.int_range(pl.len(), dtype=pl.UInt64).alias("row"),

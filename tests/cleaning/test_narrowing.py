@@ -48,7 +48,7 @@ def test_every_pattern_finds_the_same_lines_as_before_it_was_rewritten(texts: li
     text = pl.Series("text", texts, dtype=pl.String)
     lines, rows = Plain.of(text), np.arange(len(texts))
     for pattern in PATTERNS:
-        found = sorted(lines.matched(rows, pattern).tolist())
+        found = sorted(lines.matched([(rows, pattern)])[0].tolist())
         assert found == text.str.contains(regex(pattern)).arg_true().to_list(), pattern
 
 
@@ -56,8 +56,8 @@ def test_every_pattern_finds_the_same_lines_as_before_it_was_rewritten(texts: li
 @given(st.lists(st.one_of(LINES, st.builds(foreign, st.sampled_from(CASES), st.sampled_from(OTHERS))), max_size=30))
 def test_every_piece_is_as_long_as_before(texts: list[str]) -> None:
     text = pl.Series("text", texts, dtype=pl.String)
-    lines = Plain.of(text)
+    lines, rows = Plain.of(text), np.arange(len(texts))
     for rule in load_rules():
         if rule.place != "line" and rule.pattern:
             pieces = text.str.extract(regex(rule.pattern)).str.len_chars()
-            assert lines.pieces(rule.pattern).to_list() == pieces.to_list(), rule.id
+            assert lines.pieces(rows, rule.pattern).to_list() == pieces.to_list(), rule.id
