@@ -159,14 +159,16 @@ def _pieces(lines: pl.DataFrame, plain: Plain, rows: Rows, no: int, rule: Rule) 
     start = pl.lit(0, dtype=pl.Int32) if rule.place == "start" else pl.col("chars") - piece
     size = plain.pieces(rows, rule.pattern or "").cast(pl.Int32)
     cut = (size > 0).fill_null(False).arg_true()
-    near = lines.select("at", "chars", "plain")[rows[cut.to_numpy()]].with_columns(size.gather(cut).alias("piece"))
+    near: pl.DataFrame = lines.select("at", "chars", "plain")[rows[cut.to_numpy()]]
+    near = near.with_columns(size.gather(cut).alias("piece"))
     guard = pl.lit(True) if rule.unless is None else ~pl.col("plain").str.contains(regex(rule.unless))
-    return near.filter(piece < pl.col("chars")).filter(guard).select(
+    cuts = near.filter(piece < pl.col("chars")).filter(guard)
+    return cuts.select(
         "at",
         pl.lit(no, dtype=pl.Int32).alias("cut_no"),
         start.cast(pl.Int32).alias("cut_from"),
         (start + piece).cast(pl.Int32).alias("cut_to"),
-    )  # fmt: skip
+    )
 
 
 _CUTS = {"at": pl.get_index_type(), "cut_no": pl.Int32, "cut_from": pl.Int32, "cut_to": pl.Int32}
