@@ -146,15 +146,38 @@ def test_a_section_heading_stays_between_paragraphs_unless_the_model_is_sure() -
 
 def test_the_rules_weigh_more_where_the_model_has_seen_little() -> None:
     """In English a line that the rules keep gets nothing, in Polish something; what they drop loses more there."""
-    polish = [
-        "Na trzy tygodnie przed wyborami przez kraj przetoczyła się burza polityczna, której skutków nikt nie zna.",
-        "Kliknij tutaj, aby zobaczyć wyniki",
-    ]
+    polish = [POLISH[0], "Kliknij tutaj, aby zobaczyć wyniki"]
     lines = frame([[(text, None) for text in STORY[:2]], [(text, None) for text in polish]])
     lines = lines.with_columns(kept=pl.Series([True, False, True, False]))
     kept_here, dropped_here, kept_there, dropped_there = leaning(Batch(lines), lines).tolist()
     assert kept_here == 0 < kept_there
     assert dropped_there < dropped_here < 0
+
+
+POLISH = [
+    "Na trzy tygodnie przed wyborami przez kraj przetoczyła się burza polityczna, której skutków nikt nie zna.",
+    "Komisja podała wyniki z trzech okręgów, ale nie powiedziała, kiedy policzy głosy z pozostałych dwunastu.",
+]
+
+
+@pytest.mark.parametrize(("body", "all_stays"), [(POLISH, True), (STORY[:2], False)], ids=["Polish", "English"])
+def test_where_it_is_unsure_in_a_strange_language_it_keeps(body: list[str], all_stays: bool) -> None:
+    """Half of what stays is expected to be wrong: then a table's cells stay too, but not what a rule has named."""
+    lines = frame([[("Menu", "navigation"), *((text, None) for text in body), ("Okręg 1", None), ("5040", None)]])
+    parts = (np.array([0, 0.5, 0.5, 0.01, 0.01]) * ONE).astype(np.int64)
+    assert decided(parts, Batch(lines), lines).tolist() == [False, True, True, all_stays, all_stays]
+    sure = (np.array([0, 0.99, 0.99, 0.01, 0.01]) * ONE).astype(np.int64)
+    assert decided(sure, Batch(lines), lines).tolist() == [False, True, True, False, False]
+
+
+@pytest.mark.parametrize("found", [False, True], ids=["no headline found", "a headline found"])
+def test_what_may_be_a_headline_stays_in_a_strange_language(found: bool) -> None:
+    """The nearest line of some words above the text, where no rule has found the headline; no menu, no button."""
+    top = ("Nowa ustawa o rzekach", "headline") if found else ("Menu", "navigation")
+    rows = [top, ("Burza nad całym krajem", None), ("Udostępnij", "social"), *((text, None) for text in POLISH)]
+    lines = frame([rows])
+    parts = (np.array([0, 0.02, 0, 0.99, 0.99]) * ONE).astype(np.int64)
+    assert decided(parts, Batch(lines), lines).tolist() == [False, not found, False, True, True]
 
 
 def test_a_headline_alone_makes_no_page() -> None:

@@ -49,6 +49,13 @@ _AT_HOME = 14
 _HEADING, _SURE = 10, 8
 """So many words may a section heading have; one whose probability is above one part in so many stays."""
 
+_HEADLINE, _NEAR, _TEXT = (4, 34), 5, 6
+"""So many words has a headline that no rule has found; so many lines lie at most between it and the text, which is
+the first line of so many words."""
+
+_HOPE = 60
+"""Where less than so many words in a hundred of what stays are expected to be the text's, the model is unsure."""
+
 _LEAST_SHARE = 10
 """One part in this many of a document's words must be left, or the model is not believed."""
 
@@ -169,18 +176,25 @@ def leaning(batch: Batch, lines: pl.DataFrame) -> Ints:
     In English and German little: a line that they would drop must be the likelier by half a logit. In documents of
     other languages, told by their function words, the rules' verdict weighs more: when unsure, keep.
     """
-    known = batch.runs.total(batch.runs.sums(batch.per_line(member(batch.tokens.code, "trained"))))
-    strange = known * 100 < _AT_HOME * batch.runs.total(batch.runs.sums(batch.seen))
     kept = lines["kept"].to_numpy()
     at_home = np.where(kept, 0, _RULES_DROP)
-    return np.where(strange, np.where(kept, _STRANGE_KEPT, _STRANGE_DROPPED), at_home).astype(np.int64)
+    return np.where(_strange(batch), np.where(kept, _STRANGE_KEPT, _STRANGE_DROPPED), at_home).astype(np.int64)
+
+
+def _strange(batch: Batch) -> NDArray[np.bool_]:
+    """Tell which lines stand in documents of a language of which there was little to learn from."""
+    known = batch.runs.total(batch.runs.sums(batch.per_line(member(batch.tokens.code, "trained"))))
+    strange: NDArray[np.bool_] = known * 100 < _AT_HOME * batch.runs.total(batch.runs.sums(batch.seen))
+    return strange
 
 
 def decided(parts: Ints, batch: Batch, lines: pl.DataFrame) -> NDArray[np.bool_]:
     """Return which lines to keep: none that has a reason, of the others those that :func:`chosen` names.
 
     A short line that the rules keep stays between two kept lines of prose too, unless the model is sure: a section
-    heading. The rules' own verdict stands in documents where no line but a headline has a reason (a bare text:
+    heading. In a language of which there was little to learn from, what may be a headline stays too, and every line
+    without a reason where the model itself expects much of what it keeps to be wrong.
+    The rules' own verdict stands in documents where no line but a headline has a reason (a bare text:
     cleaning it again must change nothing), and where the model would keep less than a tenth of the words (a table,
     a schedule: it knows too little of such pages).
     """
@@ -190,11 +204,32 @@ def decided(parts: Ints, batch: Batch, lines: pl.DataFrame) -> NDArray[np.bool_]
     text = (keep & batch.prose).astype(np.float32)
     between = (runs.shifted(text, 1, 0) > 0) & (runs.shifted(text, -1, 0) > 0)
     keep |= between & open_lines & kept & (words <= _HEADING) & (parts * _SURE > ONE)
+    strange = open_lines & _strange(batch)
+    hits, size = _total(runs, np.where(keep, words * parts, 0)), _total(runs, np.where(keep, words * ONE, 0))
+    keep |= strange & (_may_be_headline(keep, open_lines, batch, lines) | (100 * hits < _HOPE * size))
     furniture = (lines["reason"].is_not_null() & ~lines["reason"].is_in(HEADLINES)).to_numpy()
-    furnished = runs.total(runs.sums(furniture)) > 0
-    left = runs.total(runs.sums(np.where(keep, words, 0)))
-    trusted = furnished & (left * _LEAST_SHARE >= runs.total(runs.sums(words)))
+    furnished = _total(runs, furniture) > 0
+    trusted = furnished & (_total(runs, np.where(keep, words, 0)) * _LEAST_SHARE >= _total(runs, words))
     return np.where(trusted, keep, kept)
+
+
+def _total(runs: Runs, values: NDArray[np.generic]) -> Ints:
+    return runs.total(runs.sums(values))
+
+
+def _may_be_headline(
+    keep: NDArray[np.bool_], open_lines: NDArray[np.bool_], batch: Batch, lines: pl.DataFrame
+) -> NDArray[np.bool_]:
+    """Tell which line is the nearest open one above the text, in documents where no rule has found a headline."""
+    runs = batch.runs
+    titled = _total(runs, lines["reason"].is_in(HEADLINES).fill_null(False).to_numpy()) > 0
+    text = keep & (batch.words >= _TEXT)
+    begins = np.minimum.reduceat(np.where(text, runs.row, len(runs)), runs.starts)[runs.code]
+    fits = (batch.words >= _HEADLINE[0]) & (batch.words <= _HEADLINE[1])
+    above = open_lines & fits & (runs.row < begins) & (begins - runs.row <= _NEAR)
+    nearest = np.maximum.reduceat(np.where(above, runs.row, -1), runs.starts)[runs.code]
+    found: NDArray[np.bool_] = ~titled & (runs.row == nearest)
+    return found
 
 
 def chosen(parts: Ints, words: Ints, runs: Runs) -> NDArray[np.bool_]:
