@@ -29,10 +29,9 @@ from corpus.cleaning.linemodel import inference
 from corpus.cleaning.markup import trees
 from corpus.cleaning.markup.claims import claims_of
 from corpus.cleaning.markup.columns import markup_column
-from corpus.readers.html import render
+from corpus.pipeline.cleaning import BATCH_CHARACTERS
+from corpus.readers.html import Rendered, render
 
-BATCH = 4_000_000
-"""Bytes."""
 WARM = (
     "Home\nA first text is cleaned before the clock runs, for what is loaded and compiled once is no cost a page.\n"
 )
@@ -50,11 +49,11 @@ def main() -> None:
     pages = pl.read_parquet(options.source, columns=["id", "site", options.column])
     pages = repeated(pages.rename({options.column: "text"}), options.times)
     known = counts(pages) if options.way.startswith("known") else None
-    blocks_of(pl.DataFrame({"id": ["0"], "site": [""], "text": [WARM]}), options.way, known)
+    list(cleaned_blocks(pl.DataFrame({"id": ["0"], "site": [""], "text": [WARM]}), options.way, known))
     seconds, parts = 0.0, []
     for part in by_fold(pages, options.folds):
         begin = time.process_time()
-        parts += [blocks_of(batch, options.way, known) for batch in batches(part)]
+        parts += cleaned_blocks(part, options.way, known)
         seconds += time.process_time() - begin
     blocks = pl.concat(parts)
     texts = dict(cleaned(blocks).iter_rows())
@@ -73,10 +72,18 @@ def repeated(pages: pl.DataFrame, times: int) -> pl.DataFrame:
     return pl.concat([pages, *named])
 
 
-def batches(pages: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Cut pages into batches of the size that a build's have."""
-    at = pages["text"].str.len_bytes().cum_sum() // BATCH
-    yield from (part for _, part in pages.group_by(at.alias("batch"), maintain_order=True))
+def cleaned_blocks(pages: pl.DataFrame, way: str, known: KnownLines | None) -> Iterator[pl.DataFrame]:
+    """Clean pages in batches of the size that a build's have: so many characters of text, a page's as rendered."""
+    site = pl.col("site") if known else pl.lit(None, dtype=pl.String).alias("site")
+    raw = pages.select(pl.col("id").alias("doc_id"), "text", site)
+    held, begin, rendered = 0, 0, []
+    for number, text in enumerate(raw["text"], 1):
+        page = render(text) if way == "html" else None
+        rendered.append(page)
+        held += len(page.text if page else text)
+        if held >= BATCH_CHARACTERS or number == len(raw):
+            yield blocks_of(raw[begin:number], rendered, way, known)
+            held, begin, rendered = 0, number, []
 
 
 def by_fold(pages: pl.DataFrame, folds: Path | None) -> Iterator[pl.DataFrame]:
@@ -101,15 +108,14 @@ def use_weights(folds: Path, number: int) -> None:
             load.cache_clear()
 
 
-def blocks_of(pages: pl.DataFrame, way: str, known: KnownLines | None) -> pl.DataFrame:
-    raw = pages.select(
-        pl.col("id").alias("doc_id"), "text", pl.col("site") if known else pl.lit(None).alias("site")
-    )
+def blocks_of(
+    raw: pl.DataFrame, rendered: list[Rendered | None], way: str, known: KnownLines | None
+) -> pl.DataFrame:
     if way == "html":
-        rendered = [render(html) for html in pages["text"]]
+        shown = [page for page in rendered if page]
         raw = raw.with_columns(
-            pl.Series("text", [page.text for page in rendered]),
-            markup_column([(page.markup, claims_of(page.head)) for page in rendered]),
+            pl.Series("text", [page.text for page in shown]),
+            markup_column([(page.markup, claims_of(page.head)) for page in shown]),
         )
     return clean_frame(raw, line_model=way.endswith("model"), known_lines=known)
 
