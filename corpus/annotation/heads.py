@@ -58,10 +58,21 @@ class Heads:
         """Look at what was added since; at everything where a file became shorter or went away."""
         there = {path: path.stat().st_size for path in annotation_files(self.folder)}
         if any(there.get(path, -1) < size for path, (size, _) in self.sizes.items()):
-            self.versions, self.of_document, self.findings, self.sizes = {}, {}, [], {}
+            self._forget()
         for path, size in there.items():
             if self.sizes.get(path, (0, 0))[0] < size:
                 self._scan(path)
+
+    def reread(self) -> None:
+        """Look at everything anew: lines are not where they were. What is not yet written is kept."""
+        unwritten = [version for listed in self.versions.values() for version in listed if version.path is None]
+        self._forget()
+        self.renew()
+        for version in unwritten:
+            self.add(version)
+
+    def _forget(self) -> None:
+        self.versions, self.of_document, self.findings, self.sizes = {}, {}, [], {}
 
     def last(self, key: Key) -> Version | None:
         """Return the highest revision of a key, or None."""

@@ -89,20 +89,24 @@ class History:
         return self.view(item) if item is not None and self.view is not None else item
 
     def _load(self, version: Version) -> AnnotationSet | None:
+        """Read a version where it stood, or where it stands now that somebody rewrote the file meanwhile."""
         if version.path is None:
             return self.unwritten[version.doc_id, version.annotator, version.revision]
-        with version.path.open("rb") as stream:
-            stream.seek(version.start)
-            line = stream.read(version.length)
-        try:
-            return set_of(line)
-        except LineError as error:
-            place = f"{self.heads.folder.resolve().name}/{version.path.name}"
-            message = f"Revision {version.revision} of {version.doc_id!r}: {error.message}"
-            finding = Finding(error.code, place, message)
-            if finding not in self.findings:
-                self.findings.append(finding)
-            return None
+        item = _read(version, version.path)
+        if isinstance(item, AnnotationSet):
+            return item
+        self.heads.reread()
+        moved = next((v for v in self.heads.versions.get(version.key, []) if v.revision == version.revision), None)
+        if moved is None or moved.path is None:
+            return None  # it was compacted away
+        item = _read(moved, moved.path)
+        if isinstance(item, AnnotationSet):
+            return item
+        place = f"{self.heads.folder.resolve().name}/{version.path.name}"
+        finding = Finding(item.code, place, f"Revision {version.revision} of {version.doc_id!r}: {item.message}")
+        if finding not in self.findings:
+            self.findings.append(finding)
+        return None
 
     def add(self, item: AnnotationSet) -> None:
         """Remember a new version; it is seen at once, and written by :meth:`flush`."""
@@ -134,3 +138,18 @@ def folder_digest(folder: Path) -> str:
         with path.open("rb") as stream:
             digest.update(hashlib.file_digest(stream, "sha256").digest())
     return digest.hexdigest()
+
+
+def _read(version: Version, path: Path) -> AnnotationSet | LineError:
+    """Return the version that stands in its line, or why another thing does."""
+    try:
+        with path.open("rb") as stream:
+            stream.seek(version.start)
+            item = set_of(stream.read(version.length))
+    except FileNotFoundError:
+        return LineError("annotation-unreadable", "The file is gone.")
+    except LineError as error:
+        return error
+    if (item.doc_id, item.annotator, item.revision) == (*version.key, version.revision):
+        return item
+    return LineError("annotation-unreadable", "Another one stands in its place.")

@@ -100,7 +100,11 @@ class Client:
             raise
         listed = found.get("results", []) if isinstance(found, dict) else found
         known = [(user.get("id"), user.get("email")) for user in _records(listed)]
-        return {number: email for number, email in known if isinstance(number, int) and isinstance(email, str)}
+        return {
+            number: email
+            for number, email in known
+            if is_id(number) and isinstance(email, str) and email.isprintable()
+        }
 
     def projects(self) -> Iterator[dict[str, Json]]:
         """Yield every project with id, title, description, label_config and expert_instruction."""
@@ -118,6 +122,13 @@ class Client:
         """
         query = {"project": project, "fields": "all", **query}
         yield from self._pages("/api/tasks/", "tasks", page_size, include, query)
+
+    def count_tasks(self, project: int, **query: object) -> int | None:
+        """Return how many tasks of a project a ``query`` leaves, None where the server does not say."""
+        asked = {"project": project, "page": 1, "page_size": 1, "include": "id", **query}
+        answer = self.get("/api/tasks/", **asked)
+        total = answer.get("total") if isinstance(answer, dict) else None
+        return total if type(total) is int else None
 
     def _pages(
         self, path: str, key: str, size: int, include: str, query: Mapping[str, object]

@@ -8,6 +8,9 @@ the batch made is recognised by document and text. The request may still be unde
 counts only when some time has passed since it was sent. Should a request be held up even longer than that, its
 tasks are twins of those that were sent in the meantime; the next sync finds and removes them
 (:mod:`corpus.labelstudio.retirement`).
+
+A batch that the server refuses (400, or 413 from a gateway) made nothing. Its halves are sent instead, and theirs,
+until what is refused is one document, which gets a finding of its own; all others become tasks.
 """
 
 from __future__ import annotations
@@ -20,7 +23,8 @@ from typing import Any
 
 from corpus.annotation.anchoring import reanchor_set
 from corpus.annotation.history import History
-from corpus.labelstudio.client import UnreachableError
+from corpus.errors import ServerError
+from corpus.labelstudio.client import RefusedError, UnreachableError
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.ledger import KnownTask
 from corpus.labelstudio.listing import ServerTask, digest_of, task_pages
@@ -54,8 +58,15 @@ class _Flight:
         """Wait, and tell whether the answer names a task for each document."""
         try:
             return len(self.tasks()) == len(self.bodies)
-        except UnreachableError:
+        except ServerError:
+            if self.refusal() is None and not isinstance(self.answer.exception(), UnreachableError):
+                raise
             return False
+
+    def refusal(self) -> RefusedError | None:
+        """Return the refusal of what was sent, None where it was not refused for what it holds."""
+        error = self.answer.exception()
+        return error if isinstance(error, RefusedError) and error.status in (400, 413) else None
 
     def tasks(self) -> list[int]:
         """Return the ids of the new tasks in the order of the documents, none where they are not told."""
@@ -78,6 +89,8 @@ class Importer:
         self.work, self.ledger = work, work.ledger
         self._sender = ThreadPoolExecutor(1, "import")
         self._flight: _Flight | None = None
+        self.refused: set[str] = set()
+        """Documents that the server does not take."""
 
     @property
     def history(self) -> History:
@@ -100,10 +113,8 @@ class Importer:
     def finish(self) -> None:
         """Wait for the last batch, and note it."""
         flight, self._flight = self._flight, None
-        if flight is not None and flight.answered():
-            self._landed(flight)
-        elif flight is not None:
-            self._repeat(flight)
+        if flight is not None:
+            self._settle(flight)
 
     def close(self) -> None:
         """End the sending thread; a batch that is under way stays open in the ledger."""
@@ -173,11 +184,11 @@ class Importer:
     def _exchange(self, bodies: dict[str, dict[str, Any]]) -> None:
         """Send a batch while the one before it is noted; one request is under way at a time."""
         before, self._flight = self._flight, None
-        answered = before is None or before.answered()
-        if before is not None and not answered:
-            self._repeat(before)
+        if before is not None and not before.answered():
+            self._settle(before)
+            before = None
         self._flight = self._start(bodies)
-        if before is not None and answered:
+        if before is not None:
             self._landed(before)
 
     def _start(self, bodies: dict[str, dict[str, Any]]) -> _Flight:
@@ -200,25 +211,43 @@ class Importer:
             self.ledger.close_batch(self.work.mark, flight.number)
         self._count(flight.bodies)
 
-    def _repeat(self, flight: _Flight) -> None:
-        """Look what became of a batch without an answer, and send the rest again, a few times."""
-        done, bodies = flight.bodies, dict(flight.bodies)
-        for attempt in range(_ATTEMPTS):
-            found = _look(self.work, flight.texts, flight.sent_at)
-            with self.ledger.transaction("batch-looked"):
-                for doc_id, task in found.items():
-                    self._made(task.id, bodies.pop(doc_id))
-                self.ledger.close_batch(self.work.mark, flight.number)
-            if not bodies:
-                break
-            if attempt == _ATTEMPTS - 1:
-                raise flight.failure(self.work.client.url)
-            flight = self._start(dict(bodies))
-            if flight.answered():
-                self._landed(flight)
-                done = {name: body for name, body in done.items() if name not in bodies}
-                break
-        self._count(done)
+    def _settle(self, flight: _Flight, attempts: int = _ATTEMPTS) -> None:
+        """Wait for a batch and note what became of it; what was not made is sent again, a few times."""
+        if flight.answered():
+            self._landed(flight)
+        elif (refusal := flight.refusal()) is not None:
+            self._halve(flight, refusal, attempts)
+        else:
+            self._repeat(flight, attempts)
+
+    def _repeat(self, flight: _Flight, attempts: int) -> None:
+        """Look what became of a batch without an answer, and send the rest again."""
+        found = _look(self.work, flight.texts, flight.sent_at)
+        there = {doc_id: flight.bodies[doc_id] for doc_id in found}
+        with self.ledger.transaction("batch-looked"):
+            for doc_id, body in there.items():
+                self._made(found[doc_id].id, body)
+            self.ledger.close_batch(self.work.mark, flight.number)
+        self._count(there)
+        rest = {doc_id: body for doc_id, body in flight.bodies.items() if doc_id not in there}
+        if rest and attempts == 1:
+            raise flight.failure(self.work.client.url)
+        if rest:
+            self._settle(self._start(rest), attempts - 1)
+
+    def _halve(self, flight: _Flight, refusal: RefusedError, attempts: int) -> None:
+        """Send the halves of a batch that was refused, until what is refused has a name."""
+        with self.ledger.transaction("batch-refused"):
+            self.ledger.close_batch(self.work.mark, flight.number)
+        bodies = list(flight.bodies.items())
+        if len(bodies) == 1:
+            message = f"The server does not take it as a task: {refusal}"
+            self.work.report.note("document-refused", bodies[0][0], message, Severity.ERROR)
+            self.refused.add(bodies[0][0])
+            return
+        middle = len(bodies) // 2
+        for half in (bodies[:middle], bodies[middle:]):
+            self._settle(self._start(dict(half)), attempts)
 
     def _made(self, task: int, body: dict[str, Any]) -> None:
         data = body["data"]
@@ -274,8 +303,11 @@ def _note_task(work: Work, task: int, doc_id: str, data: Any) -> None:
         if old.id != task and old.state == "current":
             state = "twin" if old.text_sha256 == data["text_sha256"] else "retiring"
             ledger.set_task(mark, KnownTask(old.id, doc_id, old.text_sha256, old.anchor_sha256, state))
-    ledger.set_task(mark, KnownTask(task, doc_id, data["text_sha256"], data["anchor_sha256"], "current"))
-    ledger.keep_text(data["text_sha256"], data)
+    anchor = data.get("anchor_sha256")
+    ledger.set_task(
+        mark, KnownTask(task, doc_id, data["text_sha256"], anchor if isinstance(anchor, str) else "", "current")
+    )
+    work.keep_text(data)
 
 
 def _batches(documents: Sequence[Document]) -> Iterator[list[Document]]:

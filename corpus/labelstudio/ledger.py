@@ -27,9 +27,22 @@ from corpus.errors import ServerError, UsageError
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.private import private_folder, read_private
 
-__all__ = ["LEDGER", "PSEUDONYM", "Batch", "Conflict", "Key", "KnownTask", "Ledger", "SeenAnnotation", "Step"]
+__all__ = [
+    "LEDGER",
+    "OLD_NAMES",
+    "PSEUDONYM",
+    "Batch",
+    "Conflict",
+    "Key",
+    "KnownTask",
+    "Ledger",
+    "SeenAnnotation",
+    "Step",
+]
 
 LEDGER = "ledger.sqlite3"
+OLD_NAMES = "old_names"
+"""The fact that tells which annotations on the server bear names that the scheme has renamed."""
 _OLD_LEDGER = "ledger.json"
 PSEUDONYM = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _VERSION = 1
@@ -338,6 +351,11 @@ class Ledger:
         )
         queries = ("SELECT count(*) FROM annotations WHERE mark = ?", sent)
         return sum(int(self._run(query, (mark,)).fetchone()[0]) for query in queries)
+
+    def has_gaps(self, mark: str, number: int) -> bool:
+        """Tell whether ids are missing between the first and the last known task above an id."""
+        query = "SELECT coalesce(max(id) - min(id) + 1, 0) - count(*) FROM tasks WHERE mark = ? AND id > ?"
+        return int(self._run(query, (mark, number)).fetchone()[0]) > 0
 
     def last_task(self, mark: str) -> int:
         """Return the highest task id known, 0 where there is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -18,6 +19,7 @@ __all__ = ["PAGE", "ServerAnnotation", "ServerPrediction", "ServerTask", "digest
 
 _KNOWN = "id,data,annotations,predictions,completed_by,was_cancelled,created_at,updated_at,import_id,model_version"
 _WHOLE = f"{_KNOWN},result,lead_time,updated_by,overlap"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 PAGE = 250
 """How many whole tasks are asked for at once."""
 
@@ -62,6 +64,7 @@ class ServerTask:
     predictions: tuple[ServerPrediction, ...] = field(default=())
     updated_at: str | None = None
     readable: bool = True
+    created_at: str | None = None
 
     @property
     def doc_id(self) -> str | None:
@@ -132,6 +135,7 @@ def _task(record: dict[str, Any]) -> ServerTask:
         tuple(_prediction(p) for p in _records(record.get("predictions"))),
         _text(record.get("updated_at")),
         record.get("unreadable") is not True,
+        _text(record.get("created_at")),
     )
 
 
@@ -151,7 +155,7 @@ def _annotation(record: dict[str, Any]) -> ServerAnnotation:
 
 
 def _prediction(record: dict[str, Any]) -> ServerPrediction:
-    return ServerPrediction(record["id"], str(record.get("model_version") or ""))
+    return ServerPrediction(record["id"], _text(record.get("model_version")) or "")
 
 
 def _records(value: object) -> list[dict[str, Any]]:
@@ -172,4 +176,5 @@ def _seconds(value: object) -> float | None:
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+    """Return a text that can be kept; one with a lone surrogate was never ours."""
+    return value if isinstance(value, str) and not _SURROGATE.search(value) else None

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from corpus.labelstudio.ledger import Key
+from corpus.labelstudio.ledger import PSEUDONYM, Key
 from corpus.labelstudio.listing import ServerAnnotation, ServerTask
 from corpus.labelstudio.regions import annotation_number
 from corpus.labelstudio.work import Work
 from corpus.model.annotation import AnnotationSet
 
-__all__ = ["author", "counting_order", "learn", "meet", "person"]
+__all__ = ["author", "author_of", "counting_order", "learn", "meet", "person"]
 
 
 def author(work: Work, task: ServerTask, annotation: ServerAnnotation) -> str:
     """Return the pseudonym an annotation belongs to, a new one for a person who was never seen."""
     seen = work.ledger.annotation(work.mark, annotation.id)
-    if seen is not None:
+    if seen is not None and seen.task == task.id:  # an import may give a deleted one's id again
         return seen.annotator
     return _numbered(work, task, annotation.number) or _remembered(work, task, annotation)
 
@@ -82,5 +82,10 @@ def _author_in_data(task: ServerTask, number: int) -> str | None:
     """Return the pseudonym that a task carries for an annotation pushed with it, from another checkout."""
     authors = task.data.get("authors") if isinstance(task.data, dict) else None
     entry = authors.get(str(number)) if isinstance(authors, dict) else None
+    return author_of(entry)
+
+
+def author_of(entry: object) -> str | None:
+    """Return the pseudonym in an entry of a task's ``authors``, None where it is none of ours."""
     usable = isinstance(entry, list) and len(entry) == 2 and all(isinstance(part, str) for part in entry)
-    return entry[1] if usable and entry is not None else None
+    return str(entry[1]) if usable and isinstance(entry, list) and PSEUDONYM.fullmatch(entry[1]) else None

@@ -14,18 +14,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from corpus.annotation.anchoring import reanchor_set
 from corpus.annotation.history import History
 from corpus.errors import DataError
 from corpus.labelstudio.conflicts import keep_theirs, settle
+from corpus.labelstudio.filters import is_moment
 from corpus.labelstudio.journal import durable
-from corpus.labelstudio.ledger import Conflict, Key, KnownTask, SeenAnnotation
+from corpus.labelstudio.ledger import OLD_NAMES, Conflict, Key, KnownTask, SeenAnnotation
 from corpus.labelstudio.listing import ServerAnnotation, ServerTask, digest_of
-from corpus.labelstudio.matching import author, counting_order, learn, meet
+from corpus.labelstudio.matching import author, author_of, counting_order, learn, meet
 from corpus.labelstudio.reading import content, made_set, task_text, tombstone
 from corpus.labelstudio.regions import annotation_number
-from corpus.labelstudio.scanning import changed_tasks, chosen_tasks, counts_of, missing_tasks
+from corpus.labelstudio.renaming import renamed_rows
+from corpus.labelstudio.scanning import adds_up, changed_tasks, chosen_tasks, missing_tasks
 from corpus.labelstudio.tasks import TaskText, annotation_body
 from corpus.labelstudio.work import Work
 from corpus.model.annotation import AnnotationSet
@@ -77,6 +80,7 @@ class Puller:
                 self.work.mark, "cursor", newest or self.ledger.fact(self.work.mark, "cursor") or EVER
             )
             self.ledger.set_fact(self.work.mark, "fresh_from", None)
+            self.ledger.set_fact(self.work.mark, "fresh_until", None)
 
     def _tasks_of(self, doc_id: str) -> Iterable[KnownTask]:
         return [task for task in self.ledger.tasks(self.work.mark, doc_id) if task.state != "left-out"]
@@ -104,6 +108,9 @@ class Puller:
         known = self.ledger.task(mark, task.id)
         if not task.readable and task.doc_id is None:
             return
+        if known is not None and _is_another(task, known):
+            self._vanished(task.id)
+            known = None
         if task.doc_id is None or task.text_sha256 is None:
             if known is None:
                 work.report.note("task-foreign", f"task {task.id}", _FOREIGN, Severity.NOTE)
@@ -112,8 +119,7 @@ class Puller:
         if known is None:
             state = self._state_of_new(task)
             known = KnownTask(task.id, task.doc_id, task.text_sha256, task.anchor_sha256 or "", state)
-            if isinstance(task.data, dict):
-                self.ledger.keep_text(task.text_sha256, task.data)
+            work.keep_text(task.data)
         elif task.is_retired and known.state in ("current", "retiring"):
             known = replace(known, state="retired")
         self.ledger.set_task(mark, replace(known, updated_at=task.updated_at))
@@ -137,10 +143,8 @@ class Puller:
 
     def _vanished_tasks(self) -> None:
         """Notice tasks that were deleted there: their number tells, and only then are all ids listed."""
-        work, mark = self.work, self.work.mark
-        there, _ = counts_of(work.project.record)
-        known = self.ledger.count(mark, "current", "retiring", "retired", "twin", "foreign")
-        if work.project.is_new or there == known:
+        work = self.work
+        if work.project.is_new or adds_up(work):
             return
         gone, unknown = missing_tasks(work)
         for page in chosen_tasks(work, unknown):
@@ -201,9 +205,9 @@ class Puller:
         live = {author(self.work, task, annotation) for annotation in task.annotations}
         authors = task.data.get("authors") if isinstance(task.data, dict) else None
         entries = authors.values() if isinstance(authors, dict) and known.state == "current" else ()
-        names = [entry[1] for entry in entries if isinstance(entry, list) and len(entry) == 2]
+        names = [name for entry in entries if (name := author_of(entry)) is not None]
         found = []
-        for name in (name for name in names if isinstance(name, str) and name not in live):
+        for name in (name for name in names if name not in live):
             key = (known.doc_id, name)
             seen = self.ledger.annotations(self.work.mark, key=key)
             on = (self.ledger.task(self.work.mark, annotation.task) for annotation in seen)
@@ -256,7 +260,7 @@ class _KeyPull:
 
     def _is_changed(self, annotation: ServerAnnotation) -> bool:
         seen = self.ledger.annotation(self.mark, annotation.id)
-        return seen is None or seen.digest != annotation.digest
+        return seen is None or seen.task != self.task.id or seen.digest != annotation.digest
 
     def _note(self, code: str, annotation: int, message: str, severity: Severity = Severity.WARNING) -> None:
         self.work.report.note(code, f"task {self.task.id}/annotation {annotation}", message, severity)
@@ -335,6 +339,9 @@ class _KeyPull:
         return any(content(item) == content(version) for version in self.history.newest_first(self.key))
 
     def _see(self, annotation: ServerAnnotation) -> None:
+        if renamed_rows(annotation.result, self.work.scheme) != annotation.result:
+            noted = self.ledger.fact(self.mark, OLD_NAMES)
+            self.ledger.set_fact(self.mark, OLD_NAMES, f"{noted or ''} {annotation.id}".strip())
         seen = SeenAnnotation(
             annotation.id,
             self.task.id,
@@ -460,6 +467,18 @@ class _KeyPull:
             if ours is None or prefer == "server":
                 self.history.add(tombstone(latest))
                 self.work.report.deleted += 1
+
+
+def _is_another(task: ServerTask, known: KnownTask) -> bool:
+    """Tell whether a task was made after the known one of its id was last seen, and shows something else.
+
+    On SQLite an import gives the ids of deleted tasks again. A task whose data were changed there is no other one.
+    """
+    if (task.doc_id or "", task.text_sha256 or "") == (known.doc_id, known.text_sha256):
+        return False
+    if known.updated_at is None or not is_moment(known.updated_at) or not is_moment(task.created_at):
+        return known.updated_at is None
+    return datetime.fromisoformat(task.created_at) > datetime.fromisoformat(known.updated_at)
 
 
 EVER = "1970-01-01T00:00:00Z"

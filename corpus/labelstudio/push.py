@@ -6,9 +6,7 @@ batch that is found open is looked for on the server before anything is repeated
 
 A single annotation is created under an idempotency key (``unique_id``: a repeat answers 409) and changed or
 deleted under its id, so both can be repeated. Right before a change the annotation is read again: where it is
-no longer what was last seen, it is left to the next pull. Label Studio has no optimistic locking: what an
-annotator submits in the milliseconds between that reading and the writing is overwritten on the server, and
-only there it is lost; an edit that takes longer than one request is never overwritten.
+no longer what was last seen, it is left to the next pull (:mod:`corpus.labelstudio.rewriting` says what remains).
 
 After every act the ledger notes it. Stopped between the two, the next run finds the server changed, reads what
 it holds, recognises this side's own version, and notes it then.
@@ -17,6 +15,7 @@ it holds, recognises this side's own version, and notes it then.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
@@ -27,6 +26,8 @@ from corpus.labelstudio.imports import Importer
 from corpus.labelstudio.ledger import Key, KnownTask, SeenAnnotation
 from corpus.labelstudio.listing import ServerTask, digest_of, task_pages
 from corpus.labelstudio.retirement import Retirement
+from corpus.labelstudio.rewriting import read_again, write_over
+from corpus.labelstudio.scanning import note_import
 from corpus.labelstudio.tasks import annotation_body, prediction_body, unique_id, unsendable
 from corpus.labelstudio.work import Work
 from corpus.model.annotation import AnnotationSet
@@ -104,7 +105,9 @@ class Pusher:
             done += len(batch)
             self.work.progress.advance(done, None)
         self.importer.finish()
-        return complete
+        if not self.work.options.dry_run:
+            note_import(self.work)
+        return complete and not self.importer.refused
 
     # -- annotations ---------------------------------------------------------------------------------------------
 
@@ -126,10 +129,26 @@ class Pusher:
             for key in some:
                 task = self.ledger.current_task(self.work.mark, key[0])
                 if task is not None and task.state == "current" and key[0] in documents:
-                    self._annotation(key, task, documents[key[0]])
+                    with self._apart(f"task {task.id}", f"{key[1]!r}'s annotation of {key[0]!r}"):
+                        self._annotation(key, task, documents[key[0]])
         if not self.work.incomplete and not self.work.blocked:
             with self.ledger.transaction("annotations-done"):
                 self.ledger.set_fact(self.work.mark, "files", files)
+
+    @contextmanager
+    def _apart(self, place: str, what: str) -> Iterator[None]:
+        """Name one thing that the server refuses for what it holds, or has no task for any more, and go on."""
+        try:
+            yield
+        except RefusedError as refusal:
+            if refusal.status not in (400, 404, 413):
+                raise
+            self.work.incomplete = True
+            if refusal.status == 404:
+                self.work.report.note("task-moved-on", place, f"It was deleted before {what} came: sync again.")
+                return
+            message = f"The server does not take {what}: {refusal}"
+            self.work.report.note("content-refused", place, message, Severity.ERROR)
 
     def _is_newer(self, key: Key) -> bool:
         last = self.history.last(key)
@@ -174,17 +193,17 @@ class Pusher:
         self._noted(key, own, task.id, made, body)
 
     def _update(self, key: Key, seen: SeenAnnotation, own: AnnotationSet, document: Document) -> None:
-        if not self._is_as_seen(key, seen):
+        before = self._as_seen(key, seen)
+        if before is None:
             return
         body = self._body(own, document)
         body = {"result": body["result"], "was_cancelled": own.state == "skipped"}
-        path = f"/api/annotations/{seen.id}/"
-        made = self.work.send("annotation-update", "PATCH", path, body, repeatable=True)
+        made = write_over(self.work, "annotation-update", _place(seen), before, body)
         self.work.report.annotations_updated += 1
         self._noted(key, own, seen.task, {"id": seen.id} if made is None else made, body)
 
     def _delete(self, key: Key, seen: SeenAnnotation) -> None:
-        if not self._is_as_seen(key, seen):
+        if self._as_seen(key, seen) is None:
             return
         try:
             self.work.send("annotation-delete", "DELETE", f"/api/annotations/{seen.id}/")
@@ -196,24 +215,17 @@ class Pusher:
             self.ledger.out_of_step(self.work.mark, key)
         self.work.report.annotations_deleted += 1
 
-    def _is_as_seen(self, key: Key, seen: SeenAnnotation) -> bool:
-        """Read an annotation again right before it is changed; what is no longer as it was is left alone."""
-        place = f"task {seen.task}/annotation {seen.id}"
+    def _as_seen(self, key: Key, seen: SeenAnnotation) -> dict[str, Any] | None:
+        """Read an annotation again right before it is changed; None where it is no longer as it was."""
         if self.work.options.dry_run:
-            return True
-        try:
-            record = self.work.client.get(f"/api/annotations/{seen.id}/")
-        except RefusedError as refusal:
-            if refusal.status != 404:
-                raise
-            self.work.incomplete = True
-            self.work.report.note("annotation-moved-on", place, f"{key[1]!r}'s was deleted just now: sync again.")
-            return False
-        if isinstance(record, dict) and _digest(record) == seen.digest:
-            return True
+            return {"id": seen.id}
+        record = read_again(self.work, seen.id)
+        if record is not None and record.get("id") == seen.id and _digest(record) == seen.digest:
+            return record
+        what = "'s was deleted" if record is None else " changed it"
         self.work.incomplete = True
-        self.work.report.note("annotation-moved-on", place, f"{key[1]!r} changed it just now: sync again.")
-        return False
+        self.work.report.note("annotation-moved-on", _place(seen), f"{key[1]!r}{what} just now: sync again.")
+        return None
 
     def _body(self, own: AnnotationSet, document: Document) -> dict[str, Any]:
         user = self.work.user_of(own.annotator)
@@ -250,7 +262,8 @@ class Pusher:
                 document = documents[task.doc_id]
                 if task.text_sha256 == sha256_text(document.reading().text) and task.id in there:
                     body = prediction_body(prediction, document, self.work.scheme)
-                    self._predict(there[task.id], version, body)
+                    with self._apart(f"task {task.id}", f"the prediction of {task.doc_id!r}"):
+                        self._predict(there[task.id], version, body)
 
     def _listed(self, ids: list[int]) -> Iterator[ServerTask]:
         for first in range(0, len(ids), 100):
@@ -279,6 +292,10 @@ class Pusher:
         except RefusedError as refusal:
             if refusal.status != 404:
                 raise
+
+
+def _place(seen: SeenAnnotation) -> str:
+    return f"task {seen.task}/annotation {seen.id}"
 
 
 def _digest(record: dict[str, Any]) -> str:

@@ -9,7 +9,9 @@ the document's present text by the next pull.
 The order makes it safe to be stopped anywhere: the new task is made whole (text, prediction, every annotation)
 and noted together with the old one's state "retiring"; only then the old one is marked on the server, which can
 be repeated. A task with somebody's unsubmitted draft is not retired: a draft cannot be moved in its author's
-name. It waits until the draft is submitted or discarded, unless the user decides otherwise.
+name. It waits until the draft is submitted or discarded, unless the user decides otherwise. Nor is a task with an
+annotation that changed on both sides: on a new task this side's version alone would stand, so it waits for the
+decision.
 
 A twin is a second task with the same document and text, made by a request whose fate was unknown for too long.
 It is deleted once everything on it is known to this side, and nobody has a draft on it.
@@ -46,6 +48,14 @@ class Retirement:
                 "left alone. Say --take-over where this checkout's counts."
             )
             work.report.note("task-text-foreign", f"task {task.id}", message)
+            return False
+        if any(key[0] == document.doc_id for key in work.blocked):
+            message = (
+                f"The text of {document.doc_id!r} changed, and so did an annotation of it on the server; its task "
+                "is replaced once that is pulled and decided."
+            )
+            work.report.note("conflict-holds-task", f"task {task.id}", message)
+            work.incomplete = True
             return False
         if not work.options.retire_drafts and self._drafts(task):
             message = (

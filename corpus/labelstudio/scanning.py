@@ -9,8 +9,9 @@ A change may become visible a moment after a later one did (its transaction ende
 before the cursor are listed again, ids and times only, among the tasks that have annotations.
 
 Tasks that were just imported from here lie behind the cursor too; of them (``fresh_from``: ids above it) only
-those are read that have annotations by now. The cursor moves on in the same transaction in which the changes
-are noted, so an interruption at any point makes the next run read them again.
+those are read that have annotations by now, or that changed after the import (``fresh_until``). The cursor moves
+on in the same transaction in which the changes are noted, so an interruption at any point makes the next run read
+them again.
 """
 
 from __future__ import annotations
@@ -21,11 +22,20 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
-from corpus.labelstudio.filters import Condition, ids_filter, is_moment, updated_since
+from corpus.labelstudio.filters import Condition, filters, ids_filter, is_moment, updated_since
 from corpus.labelstudio.listing import PAGE, ServerTask, task_pages
 from corpus.labelstudio.work import Work
 
-__all__ = ["Changes", "Counts", "changed_tasks", "chosen_tasks", "counts_of", "missing_tasks"]
+__all__ = [
+    "Changes",
+    "Counts",
+    "adds_up",
+    "changed_tasks",
+    "chosen_tasks",
+    "counts_of",
+    "missing_tasks",
+    "note_import",
+]
 
 _OVERLAP = timedelta(seconds=3)
 _IDS_PAGE = 1000
@@ -74,6 +84,9 @@ def _since_import(work: Work, cursor: str, fresh: int) -> Iterator[list[ServerTa
     yield from _pages(work, updated_since(cursor), ("id", "less_or_equal", "Number", fresh))
     for counter in ("total_annotations", "cancelled_annotations"):
         yield from _pages(work, ("id", "greater", "Number", fresh), (counter, "greater", "Number", 0))
+    until = work.ledger.fact(work.mark, "fresh_until")
+    if until is not None:
+        yield from _pages(work, updated_since(until), ("id", "greater", "Number", fresh))
     if fresh:
         yield from _late_pages(work, cursor)
     # What was sent inside an import and deleted before anybody listed it leaves a task without annotations.
@@ -91,11 +104,39 @@ def chosen_tasks(work: Work, ids: list[int]) -> Iterator[list[ServerTask]]:
         yield from _pages(work, ids_filter(ids[first : first + 100]))
 
 
+def adds_up(work: Work) -> bool:
+    """Tell whether as many tasks are there as are known; where not, some were deleted, or made by others.
+
+    The project's own count does not tell of a task that was deleted beside one that was made. What was made since
+    has a higher id than all that is known, so those are counted too; while this side imported, others may have
+    got ids between ours, and then the numbers have gaps.
+    """
+    ledger, mark = work.ledger, work.mark
+    there, _ = counts_of(work.project.record)
+    if there != ledger.count(mark, "current", "retiring", "retired", "twin", "foreign"):
+        return False
+    fresh = ledger.fact(mark, "fresh_from")
+    if fresh is not None and ledger.has_gaps(mark, int(fresh)):
+        return False
+    newer = filters(("id", "greater", "Number", ledger.last_task(mark)))
+    return work.client.count_tasks(work.project.id, query=newer) == 0
+
+
 def missing_tasks(work: Work) -> tuple[list[int], list[int]]:
     """Return the known tasks that are no longer there, and the ids of those that are not known."""
     there = {task.id for page in _id_pages(work) for task in page}
     known = {task.id for task in work.ledger.tasks(work.mark) if task.state != "left-out"}
     return sorted(known - there), sorted(there - known)
+
+
+def note_import(work: Work) -> None:
+    """Note when the import from here that nobody has looked at since was over, by the server's clock."""
+    ledger, mark = work.ledger, work.mark
+    if ledger.fact(mark, "fresh_from") is None or ledger.fact(mark, "fresh_until") is not None:
+        return
+    newest = _newest_change(work)
+    with ledger.transaction("import-noted"):
+        ledger.set_fact(mark, "fresh_until", newest)
 
 
 def _newest_change(work: Work) -> str | None:

@@ -4,7 +4,8 @@ Before anything is changed or pulled, the difference is checked against the anno
 server. A name that is gone and not renamed (in the scheme file's history) and still in use is refused, with a list.
 Renamed names are changed in three steps, each of which may be repeated and stopped at: the screen gets the new
 names beside the old ones; every annotation, prediction and version is brought to the new names; the screen loses
-the old ones. What an open tab submits with an old name in between, or later, is read under its new name.
+the old ones. What an open tab submits with an old name in between, or later, is read under its new name, and
+renamed there by the next push.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from corpus.errors import SchemeError
 from corpus.labelstudio.client import RefusedError
 from corpus.labelstudio.config import TEXT_TAG, instructions, label_config
 from corpus.labelstudio.journal import durable
-from corpus.labelstudio.listing import ServerAnnotation, ServerTask, task_pages
+from corpus.labelstudio.ledger import OLD_NAMES
+from corpus.labelstudio.listing import ServerTask, digest_of, task_pages
 from corpus.labelstudio.renaming import controls, renamed_control, renamed_rows, used_names
+from corpus.labelstudio.rewriting import read_again, write_over
 from corpus.labelstudio.work import Work
 from corpus.model.annotation import AnnotationSet, Claim
 from corpus.model.finding import Severity
@@ -77,6 +80,7 @@ def finish_screen(work: Work) -> None:
     if work.project.is_new or not work.leads:
         return
     _rename_here(work)
+    _rename_late(work)
     if _same(work.project.config, label_config(work.scheme)):
         return
     _rename_there(work)
@@ -183,23 +187,33 @@ def _rename_there(work: Work) -> None:
     for task in _annotated(work):
         for annotation in task.annotations:
             if renamed_rows(annotation.result, work.scheme) != annotation.result:
-                _rename_annotation(work, annotation)
+                _rename_annotation(work, annotation.id)
         for prediction in task.predictions:
             _rename_prediction(work, prediction.id)
 
 
-def _rename_annotation(work: Work, annotation: ServerAnnotation) -> None:
-    path = f"/api/annotations/{annotation.id}/"
-    record = work.client.get(path)  # again, right before it is written
-    rows = renamed_rows(record.get("result"), work.scheme) if isinstance(record, dict) else None
-    if rows is None:
+def _rename_late(work: Work) -> None:
+    """Change the names in what was submitted from a tab that still had the old screen, as the pull noted it."""
+    noted = work.ledger.fact(work.mark, OLD_NAMES)
+    for number in (noted or "").split():
+        _rename_annotation(work, int(number))
+    if noted is not None:
+        with work.ledger.transaction("late-renamed"):
+            work.ledger.set_fact(work.mark, OLD_NAMES, None)
+
+
+def _rename_annotation(work: Work, number: int) -> None:
+    record = read_again(work, number)  # again, right before it is written
+    if record is None or record.get("id") != number:
         return
-    work.send("annotation-rename", "PATCH", path, {"result": rows}, repeatable=True)
-    seen = work.ledger.annotation(work.mark, annotation.id)
-    if seen is not None and seen.digest == annotation.digest:
-        digest = replace(annotation, result=rows).digest
+    rows = renamed_rows(record.get("result"), work.scheme)
+    if rows == record.get("result"):
+        return
+    write_over(work, "annotation-rename", f"annotation {number}", record, {"result": rows})
+    seen, cancelled = work.ledger.annotation(work.mark, number), record.get("was_cancelled") is True
+    if seen is not None and seen.digest == digest_of(cancelled, record.get("result")):
         with work.ledger.transaction("annotation-noted"):
-            work.ledger.see(work.mark, replace(seen, digest=digest))
+            work.ledger.see(work.mark, replace(seen, digest=digest_of(cancelled, rows)))
 
 
 def _rename_prediction(work: Work, prediction: int) -> None:

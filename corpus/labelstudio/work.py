@@ -9,13 +9,16 @@ from typing import Any, Literal
 
 from corpus.annotation.history import History
 from corpus.annotation.renaming import renamed_set
+from corpus.errors import DataError
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.documents import Documents
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.project import Project
 from corpus.labelstudio.report import SyncReport
+from corpus.labelstudio.tasks import TaskText
 from corpus.model.annotation import AnnotationSet
+from corpus.model.document import sha256_text
 from corpus.model.scheme import Scheme
 from corpus.preannotation.protocol import Preannotator
 from corpus.progress import SILENT, Progress
@@ -116,6 +119,15 @@ class Work:
         """Return the user an annotation is sent in the name of: its author, else the key's owner."""
         person = self.ledger.person_of(annotator)
         return next((number for number, email in self.users.items() if email.casefold() == person), self.me)
+
+    def keep_text(self, data: object) -> None:
+        """Keep a text that was shown; one that is not what its hash says is not kept."""
+        try:
+            text = TaskText.of_data(data)
+        except DataError:
+            return
+        if isinstance(data, dict):
+            self.ledger.keep_text(sha256_text(text.projection.text), data)
 
     def send(self, name: str, method: str, path: str, body: Any = None, **options: Any) -> Any:
         """Change something on the server, as one durable step; a dry run changes nothing and gets None."""

@@ -42,6 +42,19 @@ def test_the_newest_on_each_text_and_what_is_in_use_stay(tmp_path, make_set):
     assert compact(folder).dropped == 0
 
 
+def test_a_reader_finds_what_moved(tmp_path, make_set):
+    """Who looked at the folder before another process compacted it reads the same versions, and no others."""
+    folder = tmp_path / "work"
+    fill(folder, make_set)
+    history = History.open(folder)
+    places = list(history.heads.versions[KEY])
+    compact(folder)
+    append(folder, [make_set(revision=n) for n in range(7, 12)])  # the file is longer again than it was
+    assert [item.revision if item else None for item in map(history.load, places)] == [None, 2, None, None, None, 6]
+    assert history.newest(KEY) == 11
+    assert history.findings == []
+
+
 def test_a_dry_run_and_refusals_change_nothing(tmp_path, make_set):
     folder = tmp_path / "work"
     fill(folder, make_set)

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from labelstudio_proxy import FAULTS, Fate, Plan
 
@@ -28,6 +28,7 @@ from corpus.labelstudio import journal
 from corpus.labelstudio.client import Patience, connect
 from corpus.model.document import Document
 
+Result = TypeVar("Result")
 QUICK = Patience(attempts=2, first_wait=0.01, longest_wait=0.02, connect=5, answer=20)
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _CHANGES = frozenset({"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link"})
@@ -65,7 +66,7 @@ class Strike:
 
 
 @dataclass(frozen=True)
-class Job:
+class Job(Generic[Result]):
     """One sync, as a child process is told to do it."""
 
     url: str
@@ -73,16 +74,16 @@ class Job:
     folder: Path
     name: str
     documents: tuple[Document, ...]
-    sync: Callable[[Any, Path, str, tuple[Document, ...]], object]
+    sync: Callable[[Any, Path, str, tuple[Document, ...]], Result]
 
-    def run(self) -> None:
-        """Sync once, here and now.
+    def run(self) -> Result:
+        """Sync once, here and now, and return what that gives.
 
         Raises:
             CorpusError: what the toolkit says when it cannot go on.
         """
         with connect(self.url, self.token, patience=QUICK) as client:
-            self.sync(client, self.folder, self.name, self.documents)
+            return self.sync(client, self.folder, self.name, self.documents)
 
 
 def bursts(random: Any) -> tuple[Plan, list[int]]:
@@ -99,7 +100,7 @@ def bursts(random: Any) -> tuple[Plan, list[int]]:
     return plan, count
 
 
-def struck(job: Job, strike: Strike, report: Path) -> int:
+def struck(job: Job[Any], strike: Strike, report: Path) -> int:
     """Sync in a child process and strike it; return its exit code (see the names above; 0: nothing struck)."""
     child = _CHILDREN.Process(target=_child, args=(job, strike, report))
     child.start()
@@ -120,7 +121,7 @@ _CHILDREN.set_forkserver_preload(
 )
 
 
-def _child(job: Job, strike: Strike, report: Path) -> None:
+def _child(job: Job[Any], strike: Strike, report: Path) -> None:
     """Run a job to its end or to the strike, and leave without any clean-up of Python's."""
     try:
         _arm(strike, str(job.folder))

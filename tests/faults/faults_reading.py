@@ -9,7 +9,10 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from faults_world import Mark, World, marks_of
+from faults_disk import ever_said
+from faults_schemes import names_of
+from faults_site import Mark, is_retired, marks_of
+from faults_world import Change, World
 
 Said = tuple[str, frozenset[Mark]]
 """A document's id, and what one annotation of it marks."""
@@ -41,19 +44,27 @@ class Count:
         return "faults: " + " ".join(f"{name}={getattr(self, name)}" for name in names)
 
 
-def count(world: World, before: dict[str, bytes]) -> Count:
-    """Read both sides of a world; ``before`` is what its files held before the last run."""
+def count(world: World, before: dict[str, bytes], conflicts: int = 0) -> Count:
+    """Read both sides of a world; ``before`` is what its files held before the last run, which listed conflicts."""
     found = Count(schedules=1)
     _server(world, found)
     _disk(world, found, before)
+    open_ones = sum(note.rivals is not None for note in world.notes)
+    for _ in range(abs(conflicts - open_ones)):
+        _lost(found, f"{conflicts} conflicts are listed, and there are {open_ones}")
     return found
 
 
 def _server(world: World, found: Count) -> None:
     project = world.site.project(world.name)
     tasks = [task for task in world.site.tasks(project) if not is_retired(task)] if project is not None else []
+    waits = waiting(world)
+    older = {text.doc_id: [old.text for old in text.older] for text in world.texts if text.doc_id in waits}
     texts = {text.doc_id: text.document.text for text in world.texts}
-    shown = Counter((task["data"]["doc_id"], task["data"]["text"]) for task in tasks)
+    shown: Counter[tuple[str, str]] = Counter()
+    for task in tasks:  # while a conflict waits for a decision, the task may still show an older text
+        doc_id, text = task["data"]["doc_id"], task["data"]["text"]
+        shown[doc_id, texts[doc_id] if text in older.get(doc_id, ()) else text] += 1
     _compare(shown, Counter(texts.items()), found, "task")
     said: list[Said] = []
     for task in tasks:
@@ -66,16 +77,19 @@ def _server(world: World, found: Count) -> None:
             _doubled(found, f"prediction by {maker} of task {task['id']}")
     found.tasks += len(tasks)
     found.annotations += len(said)
-    _compare(Counter(said), _expected(world), found, "annotation on the server")
+    _compare(Counter(said), _expected(world, 1), found, "annotation on the server")
 
 
-def is_retired(task: dict[str, Any]) -> bool:
-    """Tell whether a task was put aside for one with a newer text."""
-    return bool(task["data"].get("retired"))
+def waiting(world: World) -> set[str]:
+    """Return the documents with a conflict that waits for a decision: their text may wait as well."""
+    return {note.doc_id for note in world.notes if note.rivals is not None}
 
 
 def _disk(world: World, found: Count, before: dict[str, bytes]) -> None:
-    anchors = {text.doc_id: text.document.raw_text for text in world.texts}
+    waits = waiting(world)
+    known = [(text.doc_id, text.document) for text in world.texts]
+    known += [(text.doc_id, old) for text in world.texts for old in text.older if text.doc_id in waits]
+    anchors = {(doc_id, document.anchor_sha256): document.raw_text for doc_id, document in known}
     latest: dict[tuple[str, str], dict[str, Any]] = {}
     for path in sorted(world.annotations.glob("*.jsonl")):
         for record in _records(path, found):
@@ -85,7 +99,9 @@ def _disk(world: World, found: Count, before: dict[str, bytes]) -> None:
             if key not in latest or latest[key]["revision"] < record["revision"]:
                 latest[key] = record
     said = [_said(record, anchors, found) for record in latest.values() if record["state"] == "submitted"]
-    _compare(Counter(said), _expected(world), found, "annotation on disk")
+    _compare(Counter(said), _expected(world, 0), found, "annotation on disk")
+    for missing in sorted(world.said - set(ever_said(world.annotations)), key=str):
+        _lost(found, f"the version {missing}, which no file tells of")
     for name, held in before.items():
         if not (world.annotations / name).read_bytes().startswith(held):
             _lost(found, f"what {name} held before")
@@ -102,9 +118,9 @@ def _records(path: Path, found: Count) -> Iterator[dict[str, Any]]:
             _lost(found, f"a line of {path.name} is no JSON")
 
 
-def _said(record: dict[str, Any], anchors: dict[str, str], found: Count) -> Said:
+def _said(record: dict[str, Any], anchors: dict[tuple[str, str], str], found: Count) -> Said:
     marks = set()
-    anchor = anchors[record["doc_id"]]
+    anchor = anchors.get((record["doc_id"], record["anchor_sha256"]), "")  # "": it was left behind by its text
     for layer in ("entities", "claims", "sources", "cues"):
         for item in record.get(layer, ()):
             for span in item["spans"]:
@@ -114,8 +130,14 @@ def _said(record: dict[str, Any], anchors: dict[str, str], found: Count) -> Said
     return record["doc_id"], frozenset(marks)
 
 
-def _expected(world: World) -> Counter[Said]:
-    return Counter((note.doc_id, frozenset(note.marks)) for note in world.notes if note.is_live)
+def _expected(world: World, side: int) -> Counter[Said]:
+    """Return what must be said here (0) or there (1), by the labels' present names."""
+    changes = [(note.doc_id, note.side(side)) for note in world.notes]
+    return Counter((doc_id, _named(world, change)) for doc_id, change in changes if change is not None)
+
+
+def _named(world: World, change: Change) -> frozenset[Mark]:
+    return frozenset((names_of(label, world.version)[-1], words) for label, words in change or ())
 
 
 def _compare(there: Counter[Any], expected: Counter[Any], found: Count, what: str) -> None:

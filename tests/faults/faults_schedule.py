@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -12,8 +16,9 @@ from typing import Any
 
 from faults_injection import BROKE, CRASHED, FULL, KILLED, OCCASIONS, Blow, Job, Strike, bursts, struck
 from faults_reading import Count, count
-from faults_world import Person, Site, World
-from labelstudio_material import SCHEME
+from faults_schemes import scheme
+from faults_site import Person, Site
+from faults_world import Prefer, World
 from labelstudio_people import sign_up_person
 from labelstudio_proxy import Fate, Proxy, proxied
 
@@ -21,24 +26,40 @@ from corpus.errors import CorpusError
 from corpus.labelstudio.client import Client, connect
 from corpus.labelstudio.documents import ListedDocuments
 from corpus.labelstudio.ledger import Ledger
+from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.server import LocalServer
-from corpus.labelstudio.sync import Material, sync
+from corpus.labelstudio.sync import Material, Options, pull, push, sync
 from corpus.model.document import Document
 from corpus.preannotation.quotes import QuotationRules
 
-SERVER_DEATHS = 40
+SERVER_DEATHS = 25
 """Every so many schedules the server itself is killed in the middle of a sync, and started again."""
-
 
 TRIES = 8
 """How many more faults are tried where none has struck yet."""
+PHASES = {"sync": sync, "pull": pull, "push": push}
 
 
-def sync_once(client: Client, folder: Path, name: str, documents: tuple[Document, ...]) -> object:
-    """Bring both sides together, as the command does."""
-    material = Material(name, SCHEME, ListedDocuments(documents), folder / "annotations", QuotationRules())
-    with Ledger.open(folder / "ledger") as ledger:
-        return sync(client, material, ledger)
+@dataclass(frozen=True)
+class Doing:
+    """What a sync is told to do."""
+
+    phase: str = "sync"
+    version: int = 0
+    is_lossy: bool = False
+    prefer: Prefer = None
+
+    def __call__(self, client: Client, folder: Path, name: str, documents: tuple[Document, ...]) -> SyncReport:
+        """Bring both sides together, as the command does."""
+        wanted = scheme(self.version, lossy=self.is_lossy)
+        material = Material(name, wanted, ListedDocuments(documents), folder / "annotations", QuotationRules())
+        with Ledger.open(folder / "ledger") as ledger:
+            return PHASES[self.phase](client, material, ledger, Options(prefer=self.prefer))
+
+
+PREFERENCES: tuple[Prefer, ...] = (None, None, "local", "server")
+KILLED_SERVER = "the server was killed"
+SYNC = Doing()
 
 
 @dataclass
@@ -55,8 +76,8 @@ class Stage:
     def token(self) -> str:
         return self.server.credentials().token
 
-    def job(self, world: World, url: str) -> Job:
-        return Job(url, self.token, world.folder, world.name, world.documents(), sync_once)
+    def job(self, world: World, url: str, doing: Doing = SYNC) -> Job[SyncReport]:
+        return Job(url, self.token, world.folder, world.name, world.documents(), doing)
 
 
 @contextmanager
@@ -81,6 +102,8 @@ class Schedule:
         self.stage, self.seed, self.random = stage, seed, random.Random(seed)
         folder = stage.folder / f"schedule-{seed}"
         self.world = World(f"faults {seed}", folder, stage.site, stage.people, self.random)
+        self.prefer: Prefer = self.random.choice(PREFERENCES)
+        """What the user says of conflicts; somebody who says nothing may decide at the last sync."""
         self.injected: list[str] = []
         self.played: list[str] = []
         """Everything that was done, in order, for whoever looks into a failure."""
@@ -92,40 +115,59 @@ class Schedule:
         for _ in range(self.random.randint(2, 4)):
             self.world.add_document()
         if self.random.random() < 0.6:
+            self._round(0)
             self._sync_clean()
         for _ in range(self.random.randint(1, 2)):
-            for _ in range(self.random.randint(1, 4)):
-                self._edit()
-            for _ in range(self.random.randint(1, 2)):
-                self._fault()
+            self._round(self.random.randint(1, 2))
+            if self.random.random() < 0.3:
+                self._sync_clean()
         for _ in range(TRIES if not self.injected else 0):  # each fault came too late: there was less to do
             self._edit()
             self._fault()
             if self.injected:
                 break
         before = {path.name: path.read_bytes() for path in self.world.annotations.glob("*.jsonl")}
-        self._sync_clean()
-        found = count(self.world, before)
+        if self.prefer is None:
+            self.prefer = self.random.choice(PREFERENCES)
+        conflicts = self._sync_clean().conflicts
+        found = count(self.world, before, len(conflicts))
         found.injected = len(self.injected)
         found.why = [f"schedule {self.seed} ({', '.join(self.played)}): {reason}" for reason in found.why]
         return found
 
-    def _sync_clean(self) -> None:
-        self.played.append("sync")
-        self.stage.job(self.world, self.stage.site.url).run()
-        self.world.unseen.clear()
+    def _round(self, faults: int) -> None:
+        for _ in range(self.random.randint(1, 4)):
+            self._edit()
+        for _ in range(faults):
+            self._fault()
+
+    def _sync_clean(self) -> SyncReport:
+        self.played.append(f"sync (prefer {self.prefer})")
+        doing = Doing("sync", self.world.version, prefer=self.prefer)
+        report = self.stage.job(self.world, self.stage.site.url, doing).run()
+        self.world.settle(self.prefer)
+        return report
 
     def _edit(self) -> None:
         world = self.world
         edits: list[Callable[[], Any]] = [world.annotate_here] * 3 + [world.annotate_there] * 4
-        edits += [world.delete_there, world.add_document, world.delete_task]
+        edits += [world.delete_here, world.delete_there, world.add_document, world.delete_task]
         edits += [world.change_text, world.change_text, world.annotate_late, world.annotate_late]
+        edits += [world.change_both] * 3 + [world.change_what_came, world.change_what_was_sent]
+        edits += [world.change_scheme, world.change_scheme, world.lose_label]
         edit = self.random.choice(edits)
         self.played.append(edit.__name__)
         edit()
 
+    def _doing(self) -> Doing:
+        """Return what the next sync is told: mostly all of it, with today's scheme."""
+        world = self.world
+        is_lossy, world.is_lossy = world.is_lossy and world.slips, False
+        phase = self.random.choice(("sync", "sync", "sync", "pull", "push"))
+        return Doing(phase, world.version, is_lossy, self.prefer)
+
     def _fault(self) -> None:
-        if self.seed % SERVER_DEATHS == 7 and "the server was killed" not in self.injected:
+        if self.seed % SERVER_DEATHS == 7 and KILLED_SERVER not in self.injected:
             self._kill_server()
         elif self.random.random() < 0.5:
             self._strike()
@@ -142,14 +184,14 @@ class Schedule:
         proxy.plan, _ = bursts(self.random)
         proxy.seen.clear()
         with suppress(CorpusError):  # it may give up; it must not do harm
-            self.stage.job(self.world, proxy.url).run()
+            self.stage.job(self.world, proxy.url, self._doing()).run()
         self._inject(*(one.fate.value for one in proxy.seen if one.fate is not Fate.PASS))
 
     def _strike(self) -> None:
         """Sync in a process that is killed, or whose disk fills up, on the way."""
         blow = self.random.choice(list(Blow))
         strike, report = Strike(blow, self.random.randint(1, OCCASIONS[blow])), self.folder.with_suffix(".txt")
-        code = struck(self.stage.job(self.world, self.stage.site.url), strike, report)
+        code = struck(self.stage.job(self.world, self.stage.site.url, self._doing()), strike, report)
         if code == CRASHED:
             raise AssertionError(f"schedule {self.seed}, {strike}: {report.read_text('utf-8')}")
         assert code in (0, BROKE, FULL, KILLED), (self.seed, strike, code)
@@ -159,21 +201,34 @@ class Schedule:
             self.played.append(f"sync that was not struck ({code})")
 
     def _kill_server(self) -> None:
-        """Sync while the server dies at some request, and start it again."""
+        """Sync while the server is killed at some request or in the middle of it, and start it again."""
         proxy, left = self.stage.proxy, [self.random.randint(1, 10)]
+        delay = self.random.choice((0.0, 0.005, 0.02, 0.1))
+        timer = threading.Timer(delay, self._end_server)
 
         def plan(_method: str, _path: str) -> Fate:
             left[0] -= 1
             if left[0] == 0:
-                self.stage.server.stop()
-                self._inject("the server was killed")
+                timer.start()
+                if not delay:
+                    timer.join()
             return Fate.PASS
 
         proxy.plan = plan
         with suppress(CorpusError):
-            self.stage.job(self.world, proxy.url).run()
+            self.stage.job(self.world, proxy.url, self._doing()).run()
+        if timer.ident is not None:
+            timer.join()
         status = self.stage.server.start()
         assert status.url == self.stage.site.url
+
+    def _end_server(self) -> None:
+        pid = self.stage.server.status().pid
+        assert pid is not None
+        os.killpg(pid, signal.SIGKILL)
+        while self.stage.server.status().running:
+            time.sleep(0.01)
+        self._inject(KILLED_SERVER)
 
 
 def play(server: LocalServer, seeds: range, told: Callable[[Count], None] = lambda _: None) -> Count:

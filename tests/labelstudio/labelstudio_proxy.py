@@ -63,6 +63,10 @@ class Proxy:
     answers: dict[str, bytes] = field(default_factory=dict)
     """The body of the last answer to each path that was asked for."""
     port: int = 0
+    refuse: Callable[[bytes], str | None] | None = None
+    """Returns the status line with which a request of this body is refused, None where it may pass."""
+    refused: int = 0
+    """How many were."""
 
     @property
     def url(self) -> str:
@@ -96,6 +100,10 @@ class Proxy:
         body = await reader.readexactly(length)
         if not path.startswith(self.prefix + "/"):
             writer.write(_answer("404 Not Found", b"<h1>nothing here</h1>"))
+            return
+        if self.refuse is not None and (status := self.refuse(body)) is not None:
+            self.refused += 1
+            writer.write(_answer(status, b'{"detail": "not this one"}', "application/json"))
             return
         fate = self.plan(method, path[len(self.prefix) :])
         one = Seen(method, path, fate, reached=False)

@@ -80,7 +80,11 @@ def test_renamed_names_are_renamed_on_both_sides(desk: Desk, sign_up: Join) -> N
         assert labels == {"OTHER", "CLAIM", "testable"}
     assert desk.sync().is_quiet
     annotate(bo, desk.listed(project)[0].id, rows("MISC"))
-    assert desk.sync().moved == 1
+    annotate(sign_up("cy"), desk.listed(project)[1].id, [mark("a", f"Monday. {TEXT}", "Ada", "MISC", "entity")])
+    assert desk.pull().moved == 1
+    desk.sync()
+    for task in desk.listed(project):
+        assert {a.result[0]["value"]["labels"][0] for a in task.annotations} == {"OTHER"}
     assert {item.entities[0].label for item in desk.sets().values()} == {"OTHER"}
     assert {item.orphans for item in desk.sets().values()} == {()}
     assert desk.sync().is_quiet

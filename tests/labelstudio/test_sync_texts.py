@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from labelstudio_desk import Desk
-from labelstudio_material import document, news, news_set, plain
+from labelstudio_material import document, news, news_set, plain, spans
 from labelstudio_people import Crew, Person, annotate, mark
 
 from corpus.annotation.store import append
 from corpus.labelstudio.client import Client, RefusedError
 from corpus.labelstudio.ledger import LEDGER
+from corpus.model.annotation import Entity
 
 pytestmark = pytest.mark.server
 Join = Callable[[str], Person]
@@ -204,3 +205,26 @@ def test_a_lost_ledger_knows_retired_tasks(desk: Desk, sign_up: Join) -> None:
     report = desk.sync()
     assert (report.moved, report.tasks_new, report.conflicts) == (1, 0, [])
     assert [r["value"]["text"] for r in desk.listed(project)[-1].annotations[0].result] == ["Bo"]
+
+
+@pytest.mark.parametrize("prefer", ["local", "server"])
+def test_a_conflict_holds_the_task(desk: Desk, sign_up: Join, prefer: str) -> None:
+    """An annotation that changed on both sides is decided before its text is replaced, not by the replacement."""
+    ada = sign_up("ada")
+    project = desk.sync().project
+    made = annotate(ada, desk.tasks(project)["one"].id, [mark("a", OLD, "Ada", "PER", "entity")])
+    desk.sync()
+    (key,) = desk.sets()
+    desk.edit(key, entities=(Entity(id="a", spans=spans(desk.documents[0], "Bo"), label="PER"),))
+    ada.client.send("PATCH", f"/api/annotations/{made}/", {"result": [mark("a", OLD, "said no", "CLAIM")]})
+    desk.documents = (plain("one", NEW),)
+    assert "conflict-holds-task" in {finding.code for finding in desk.push().findings}
+    for _ in range(2):
+        report = desk.sync()
+        assert (len(report.conflicts), report.tasks_new) == (1, 0)
+        assert "conflict-holds-task" in {finding.code for finding in report.findings}
+    report = desk.sync(prefer=prefer)
+    assert (report.conflicts, report.tasks_new, report.tasks_retired) == ([], 1, 1)
+    (there,) = desk.listed(project)[1].annotations
+    assert there.result[0]["value"]["text"] == {"local": "Bo", "server": "said no"}[prefer]
+    assert desk.sync().is_quiet
