@@ -6,15 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pyarrow as pa
 import yaml
 
 from corpus.export.card_body import card_body
 from corpus.export.citation import titled
 from corpus.export.content import dataset_sha256
+from corpus.export.facts import Facts
 from corpus.export.features import features_yaml
-from corpus.export.parquet import rough_bytes
-from corpus.export.views import View, shown_configs
+from corpus.export.views import shown_configs
 from corpus.model.manifest import ConfigSummary, Manifest, ViewSummary
 from corpus.model.scheme import Scheme
 from corpus.model.tables import CONFIGS, Table
@@ -27,28 +26,16 @@ UNRELEASED = "0.0.0"
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
-def card_text(
-    manifest: Manifest,
-    scheme: Scheme,
-    models: Mapping[str, Table],
-    parts: Mapping[str, Mapping[str, pa.Table]],
-    views: Mapping[str, View],
-) -> str:
+def card_text(manifest: Manifest, scheme: Scheme, models: Mapping[str, Table], facts: Facts) -> str:
     """Return the whole README: YAML between its fences, then the body.
 
-    ``models`` holds every config's table, ``parts`` its fitted rows by split, ``views`` what is made of them.
+    ``models`` holds the table of every config and view by folder, ``facts`` what their rows say.
     The text depends on these arguments alone; no text of a document can break the YAML or the Markdown.
     """
-    data = {name: pa.concat_tables(parts[name].values()) for name in CONFIGS}
-    languages = [str(code) for code in data["documents"].column("language").unique().to_pylist() if code]
-    sizes = {name: {split: rough_bytes(rows) for split, rows in parts[name].items()} for name in CONFIGS}
-    sizes |= {
-        name: {split: rough_bytes(rows) for split, rows in view.parts.items()} for name, view in views.items()
-    }
-    shown = {**models, **{name: view.table for name, view in views.items()}}
-    header = card_metadata(manifest, shown, languages, sizes)
+    languages = [str(code) for code in facts.counts("documents", "language") if code]
+    header = card_metadata(manifest, models, languages, facts.sizes)
     yaml_text = yaml.safe_dump(header, sort_keys=False, allow_unicode=True, width=110)
-    return f"---\n{yaml_text}---\n\n{card_body(manifest, scheme, data, titled(manifest))}"
+    return f"---\n{yaml_text}---\n\n{card_body(manifest, scheme, facts, titled(manifest))}"
 
 
 def card_metadata(

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import pyarrow as pa
-
-from corpus.export.agreement import Agreement, pairwise_agreement
+from corpus.export.agreement import Agreement
 from corpus.export.card_rights import rights
 from corpus.export.card_sample import collection, numbers, ready_made, sample, splits
 from corpus.export.card_words import bullets, count, escape_markdown, table
 from corpus.export.citation import citation_sentence, described
+from corpus.export.facts import LAYERS, Facts
 from corpus.model.manifest import Manifest
 from corpus.model.roles import TEXT_ROLES, Reason, Role
 from corpus.model.scheme import Scheme
@@ -43,20 +42,20 @@ _LIMITS = (
 )
 
 
-def card_body(manifest: Manifest, scheme: Scheme, data: Mapping[str, pa.Table], title: str) -> str:
+def card_body(manifest: Manifest, scheme: Scheme, facts: Facts, title: str) -> str:
     """Return the Markdown below the YAML; it depends on the arguments alone."""
     sections = [
         _intro(manifest, title),
         _contents(manifest),
         ready_made(manifest),
         _loading(manifest),
-        sample(data, scheme),
-        numbers(data),
+        sample(facts, scheme),
+        numbers(facts),
         splits(manifest),
-        collection(manifest, data),
-        _cleaning(data["blocks"]),
-        _annotation(manifest, scheme, data),
-        _rights(manifest, data["documents"]),
+        collection(manifest, facts),
+        _cleaning(facts),
+        _annotation(manifest, scheme, facts),
+        _rights(manifest, facts),
         "## Known limits\n\n" + bullets([*_LIMITS, *_finding_note(manifest)]),
         _citing(manifest),
     ]
@@ -96,15 +95,7 @@ def _loading(manifest: Manifest) -> str:
     )
 
 
-def _cleaning(blocks: pa.Table) -> str:
-    counts = Counter(
-        zip(
-            blocks.column("kept").to_pylist(),
-            blocks.column("role").to_pylist(),
-            blocks.column("reason").to_pylist(),
-            strict=True,
-        )
-    )
+def _cleaning(facts: Facts) -> str:
     roles, reasons = list(Role), list(Reason)
     rows = [
         [
@@ -114,7 +105,7 @@ def _cleaning(blocks: pa.Table) -> str:
             "yes" if kept else "no",
             str(count),
         ]
-        for (kept, role, reason), count in sorted(counts.items(), key=lambda item: item[0][1:])
+        for (kept, role, reason), count in sorted(facts.blocks.items(), key=lambda item: item[0][1:])
     ]
     text_roles = ", ".join(f"`{role.value}`" for role in Role if role in TEXT_ROLES)
     return (
@@ -125,31 +116,30 @@ def _cleaning(blocks: pa.Table) -> str:
     )
 
 
-def _annotation(manifest: Manifest, scheme: Scheme, data: Mapping[str, pa.Table]) -> str:
+def _annotation(manifest: Manifest, scheme: Scheme, facts: Facts) -> str:
     notes = bullets([escape_markdown(note) for note in manifest.notes])
-    told = notes or ("- Nothing is noted." if _rows(data) else "- There are no annotations in it yet.")
-    labels = table(["column", "label", "rows"], _label_rows(scheme, data))
+    told = notes or ("- Nothing is noted." if _rows(facts) else "- There are no annotations in it yet.")
+    labels = table(["column", "label", "rows"], _label_rows(scheme, facts))
     return (
         f"## How it was annotated\n\nScheme {escape_markdown(manifest.scheme)} "
         f"{escape_markdown(manifest.scheme_version)} (`scheme.toml`). How the annotations came about:\n\n"
-        f"{told}\n\n{_annotator_table(data)}\n\n{labels}\n\n{_agreement(data)}"
+        f"{told}\n\n{_annotator_table(facts)}\n\n{labels}\n\n{_agreement(facts)}"
     )
 
 
-def _rows(data: Mapping[str, pa.Table]) -> int:
-    return sum(data[name].num_rows for name in ("entities", "claims", "sources"))
+def _rows(facts: Facts) -> int:
+    return sum(facts.counts(name, "annotator").total() for name in LAYERS)
 
 
-def _annotator_table(data: Mapping[str, pa.Table]) -> str:
-    names = ("entities", "claims", "sources")
-    counts = {name: Counter(data[name].column("annotator").to_pylist()) for name in names}
+def _annotator_table(facts: Facts) -> str:
+    counts = {name: facts.counts(name, "annotator") for name in LAYERS}
     annotators = sorted({annotator for counter in counts.values() for annotator in counter})
-    rows = [[escape_markdown(a), *(str(counts[name][a]) for name in names)] for a in annotators]
-    return table(["annotator", *names], rows) if rows else ""
+    rows = [[escape_markdown(a), *(str(counts[name][a]) for name in LAYERS)] for a in annotators]
+    return table(["annotator", *LAYERS], rows) if rows else ""
 
 
-def _agreement(data: Mapping[str, pa.Table]) -> str:
-    found = pairwise_agreement(data)
+def _agreement(facts: Facts) -> str:
+    found = facts.agreement
     if not found:
         return "### Agreement\n\nNo two annotators marked the same article, so their agreement cannot be measured."
     rows = [_agreement_row(item) for item in found]
@@ -173,8 +163,8 @@ def _agreement_row(item: Agreement) -> list[str]:
     ]
 
 
-def _rights(manifest: Manifest, documents: pa.Table) -> str:
-    return f"## Rights\n\n{rights(manifest, documents)}\n\n{_licence(manifest)}\n\n{_holders(documents)}"
+def _rights(manifest: Manifest, facts: Facts) -> str:
+    return f"## Rights\n\n{rights(manifest, facts.rights)}\n\n{_licence(manifest)}\n\n{_holders(facts)}"
 
 
 def _licence(manifest: Manifest) -> str:
@@ -190,25 +180,22 @@ def _citing(manifest: Manifest) -> str:
     return f"## Citation\n\n{escape_markdown(citation_sentence(manifest))}{same}{contact}"
 
 
-def _label_rows(scheme: Scheme, data: Mapping[str, pa.Table]) -> list[list[str]]:
-    rows = _counted("entities.label", scheme.entity_labels, data["entities"].column("label"))
+def _label_rows(scheme: Scheme, facts: Facts) -> list[list[str]]:
+    rows = _counted("entities.label", scheme.entity_labels, facts.counts("entities", "label"))
     for attribute in scheme.attributes:
-        column = data["claims"].column(attribute.name)
-        rows += _counted(f"claims.{attribute.name}", attribute.value_names, column)
+        rows += _counted(f"claims.{attribute.name}", attribute.value_names, facts.counts("claims", attribute.name))
     for flag in scheme.flags:
-        yes = sum(data["claims"].column(flag.name).to_pylist())
-        rows.append([f"`claims.{flag.name}`", "true", str(yes)])
+        rows.append([f"`claims.{flag.name}`", "true", str(facts.counts("claims", flag.name)[True])])
     return rows
 
 
-def _counted(place: str, names: Sequence[str], column: pa.ChunkedArray) -> list[list[str]]:
-    counts = Counter(column.to_pylist())
+def _counted(place: str, names: Sequence[str], counts: Counter[int | None]) -> list[list[str]]:
     rows = [[f"`{place}`", escape_markdown(name), str(counts[number])] for number, name in enumerate(names)]
     return rows + ([[f"`{place}`", "(not given)", str(counts[None])]] if counts[None] else [])
 
 
-def _holders(documents: pa.Table) -> str:
-    holders = Counter(documents.column("copyright_holder").to_pylist())
+def _holders(facts: Facts) -> str:
+    holders = Counter(facts.counts("documents", "copyright_holder"))
     silent = holders.pop(None, 0)
     rows = [[escape_markdown(name), str(count)] for name, count in sorted(holders.items())[:100]]
     if silent:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
-import pyarrow as pa
+from collections.abc import Mapping
 
 from corpus.export.card_words import escape_markdown, table
 from corpus.model.manifest import Manifest
@@ -28,10 +26,8 @@ _EDITIONS = {
 }
 
 
-def rights(manifest: Manifest, documents: pa.Table) -> str:
-    """Return whose the articles are, which edition this is, and the decisions and licences counted."""
-    records = [record for record in documents.column("rights_record").to_pylist() if record]
-    counts = Counter((r["decision"], r["reason"], r["licence"] or "") for r in records)
+def rights(manifest: Manifest, counts: Mapping[tuple[str, str, str], int]) -> str:
+    """Return whose the articles are, which edition this is, and how many have which decision and licence."""
     rows = [
         [f"`{decision}`", escape_markdown(reason), escape_markdown(licence), f"{number:,}"]
         for (decision, reason, licence), number in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:50]

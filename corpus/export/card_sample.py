@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
+import numpy as np
 
 from corpus.export.card_words import bullets, count, escape_markdown, table
+from corpus.export.facts import SHOWN, Facts
 from corpus.export.ner import LOSSES
 from corpus.export.views import shown_configs
 from corpus.model.manifest import Manifest
@@ -25,24 +25,20 @@ _BONDS = {
 }
 _MOST = 20
 """Publishers, sites or the like that a table lists; the rest is counted."""
-_SHOWN = 500
-"""Characters of a text that the sample shows."""
 
 
-def numbers(data: Mapping[str, pa.Table]) -> str:
+def numbers(facts: Facts) -> str:
     """Return the section with what can be counted of the articles."""
-    documents = data["documents"]
-    lengths = pc.utf8_length(documents.column("text"))
-    dates = [date[:10] for date in documents.column("published").drop_null().to_pylist()]
+    lengths = np.sort(np.concatenate([np.zeros(0, np.int64), *facts.lengths]))
     rows = [
-        ["articles", f"{documents.num_rows:,}"],
-        ["characters of text", f"{pc.sum(lengths).as_py() or 0:,}"],
-        ["characters of an article, median", f"{_median(lengths):,}"],
-        ["published", f"{min(dates)} to {max(dates)}" if dates else "not known"],
+        ["articles", f"{len(lengths):,}"],
+        ["characters of text", f"{int(lengths.sum()):,}"],
+        ["characters of an article, median", f"{int(lengths[len(lengths) // 2]) if len(lengths) else 0:,}"],
+        ["published", f"{facts.days[0]} to {facts.days[1]}" if facts.days else "not known"],
     ]
     parts = [table(["what", "how much"], rows)]
     for column, head in (("language", "language"), ("publisher", "publisher"), ("site", "site")):
-        counted = _counted(documents, column)
+        counted = _counted(facts.counts("documents", column))
         if counted:
             parts.append(table([head, "articles"], counted))
     return "## In numbers\n\n" + "\n\n".join(parts)
@@ -72,40 +68,34 @@ def ready_made(manifest: Manifest) -> str:
     return "## Ready made\n\n" + " ".join(told) + "\n\n" + table(["config", "rows", "entities left out"], rows)
 
 
-def collection(manifest: Manifest, data: Mapping[str, pa.Table]) -> str:
+def collection(manifest: Manifest, facts: Facts) -> str:
     """Return the section on where the articles come from and how they were read."""
     told = [escape_markdown(manifest.about.collection)] if manifest.about.collection else []
     files = Counter(item.role for item in manifest.inputs)
-    raw = data["raw"]
+    decoders, kinds_of = facts.counts("raw", "decoder"), facts.counts("raw", "media_type")
     lines = [
         f"Read from {count(files['source'], 'file')}; `manifest.json` lists them with their hashes under `inputs`.",
-        f"{count(raw.num_rows, 'text')} as received, decoded once: "
-        + ", ".join(f"{escape_markdown(name)} {number}" for name, number in _counted(raw, "decoder"))
+        f"{count(decoders.total(), 'text')} as received, decoded once: "
+        + ", ".join(f"{escape_markdown(name)} {number}" for name, number in _counted(decoders))
         + ".",
     ]
-    kinds = ", ".join(f"{escape_markdown(name)} {number}" for name, number in _counted(raw, "media_type"))
+    kinds = ", ".join(f"{escape_markdown(name)} {number}" for name, number in _counted(kinds_of))
     lines.append(f"Kinds of input: {kinds or 'none'}.")
     stated = "\n\n".join(told) or "How the articles were chosen is not told."
     return f"## How it was collected\n\n{stated}\n\n{bullets(lines)}"
 
 
-def sample(data: Mapping[str, pa.Table], scheme: Scheme) -> str:
+def sample(facts: Facts, scheme: Scheme) -> str:
     """Return the section that shows one article as a reader of this edition sees it; empty without articles."""
-    row = _chosen(data)
+    row = facts.sample
     if row is None:
         return ""
-    facts = [
-        ("doc_id", row["doc_id"]),
-        ("title", row["title"]),
-        ("published", row["published"]),
-        ("publisher", row["publisher"]),
-        ("language", row["language"]),
-    ]
-    rows = [[f"`{name}`", escape_markdown(str(value))] for name, value in facts if value is not None]
-    text = row["text"] or ""
-    shown = escape_markdown(text[:_SHOWN]) + (" …" if len(text) > _SHOWN else "")
+    told = [(name, row[name]) for name in ("doc_id", "title", "published", "publisher", "language")]
+    rows = [[f"`{name}`", escape_markdown(str(value))] for name, value in told if value is not None]
+    text = row["text"]
+    shown = escape_markdown(text[:SHOWN]) + (" …" if len(text) > SHOWN else "")
     quoted = f"> {shown}" if shown else "The text is not in this edition."
-    claims = list(_claims(row["doc_id"], data["claims"], scheme))
+    claims = list(_claims(facts.claims, scheme))
     spoken = "\n\nClaims in it, the first of them:\n\n" + bullets(claims) if claims else ""
     return f"## A sample\n\n{table(['column', 'value'], rows)}\n\n{quoted}{spoken}"
 
@@ -135,24 +125,8 @@ def _ends(boundaries: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(name, day) for name, day in boundaries.items() if not day.startswith("9999")]
 
 
-def _chosen(data: Mapping[str, pa.Table]) -> dict[str, Any] | None:
-    """Return the first document that shows a text and has claims, else the first with a text, else the first."""
-    documents = data["documents"]
-    if not documents.num_rows:
-        return None
-    ordered = documents.sort_by("doc_id")
-    has_text = pc.fill_null(pc.greater(pc.utf8_length(ordered.column("text")), 0), False)
-    claimed = pc.is_in(ordered.column("doc_id"), data["claims"].column("doc_id").unique())
-    for mask in (pc.and_(has_text, claimed), has_text):
-        at = pc.index(mask, value=True).as_py()
-        if at >= 0:
-            return dict(ordered.slice(at, 1).to_pylist()[0])
-    return dict(ordered.slice(0, 1).to_pylist()[0])
-
-
-def _claims(doc_id: str, claims: pa.Table, scheme: Scheme) -> Iterator[str]:
-    own = claims.filter(pc.equal(claims.column("doc_id"), doc_id)).slice(0, 3)
-    for row in own.to_pylist():
+def _claims(claims: Sequence[Mapping[str, Any]], scheme: Scheme) -> Iterator[str]:
+    for row in claims:
         told = [
             f"{attribute.name} {attribute.value_names[row[attribute.name]]}"
             for attribute in scheme.attributes
@@ -163,9 +137,9 @@ def _claims(doc_id: str, claims: pa.Table, scheme: Scheme) -> Iterator[str]:
         yield f"{words} — {said} (by {escape_markdown(row['annotator'])})"
 
 
-def _counted(data: pa.Table, column: str) -> list[list[str]]:
+def _counted(found: Counter[Any]) -> list[list[str]]:
     """Return (value, rows), the most frequent first; nothing where no row has a value."""
-    counts = Counter(data.column(column).to_pylist())
+    counts = Counter(found)
     silent = counts.pop(None, 0)
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     rows = [[escape_markdown(str(name)), f"{number:,}"] for name, number in ordered[:_MOST]]
@@ -174,8 +148,3 @@ def _counted(data: pa.Table, column: str) -> list[list[str]]:
     if rows and silent:
         rows.append(["(not known)", f"{silent:,}"])
     return rows
-
-
-def _median(lengths: pa.ChunkedArray) -> int:
-    found = sorted(length or 0 for length in lengths.to_pylist())
-    return found[len(found) // 2] if found else 0

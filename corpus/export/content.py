@@ -21,17 +21,33 @@ import pyarrow as pa
 
 from corpus.model.tables import Table
 
-__all__ = ["canonical_lines", "content_sha256", "dataset_sha256"]
+__all__ = ["ContentHash", "canonical_lines", "content_sha256", "dataset_sha256"]
 
 BATCH = 4096
 """Rows that are turned into text at once."""
 
 
+class ContentHash:
+    """The content hash of rows that come in parts, all in all in key order."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._digest = hashlib.sha256()
+
+    def update(self, data: pa.Table) -> None:
+        """Take the next rows, fitted to the table."""
+        for lines in _line_batches(data, self._table):
+            self._digest.update("".join(lines).encode("utf-8"))
+
+    def hexdigest(self) -> str:
+        """Return the hash of the rows so far, in lower-case hex."""
+        return self._digest.hexdigest()
+
+
 def content_sha256(data: pa.Table, table: Table) -> str:
     """Return the content hash (lower-case hex) of a fitted table, rows in key order."""
-    digest = hashlib.sha256()
-    for lines in _line_batches(data, table):
-        digest.update("".join(lines).encode("utf-8"))
+    digest = ContentHash(table)
+    digest.update(data)
     return digest.hexdigest()
 
 

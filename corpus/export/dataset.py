@@ -4,51 +4,68 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Protocol
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 import corpus
 from corpus.errors import DataError, UsageError
+from corpus.export.batches import file_batches, in_key_order
 from corpus.export.card import card_text
-from corpus.export.content import content_sha256
 from corpus.export.editions import edition_table
-from corpus.export.features import schema_metadata
+from corpus.export.facts import Files, read_facts
 from corpus.export.fitting import fit, table_for
-from corpus.export.layout import CARD, MANIFEST, SCHEME, SUMS, check_replaceable, shard_path, sums_bytes
-from corpus.export.parquet import SHARD_BYTES, cut_rows, write_parquet
-from corpus.export.views import make_views
+from corpus.export.index import SplitIndex
+from corpus.export.layout import CARD, MANIFEST, SCHEME, SUMS, check_replaceable, sums_bytes
+from corpus.export.parquet import SHARD_BYTES
+from corpus.export.shards import ConfigWriter
+from corpus.export.views import make_views, view_summary
 from corpus.files import atomic_directory, sha256_bytes, sha256_file
 from corpus.model.about import NOTHING_KNOWN, About
 from corpus.model.finding import Finding
-from corpus.model.manifest import ConfigSummary, Edition, InputFile, Manifest, SplitRecord
+from corpus.model.manifest import ConfigSummary, Edition, InputFile, Manifest, SplitRecord, ViewSummary
 from corpus.model.scheme import Scheme
 from corpus.model.tables import CONFIGS, Table, tables_of
 
-__all__ = ["DatasetContent", "tool_versions", "tree_hashes", "write_dataset", "write_manifest"]
+__all__ = ["DatasetContent", "Ranges", "tool_versions", "tree_hashes", "write_dataset", "write_manifest"]
 
 _LIBRARIES = ("charset-normalizer", "polars", "py3langid", "pyarrow", "pydantic", "pyyaml")
 """The libraries that decide bytes or text."""
 _SPLITS_FIRST = ("train", "validation", "test")
 
 
+class Ranges(Protocol):
+    """A table that is too large to be held: read part by part, as often as it is asked for."""
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns of every part."""
+
+    def __iter__(self) -> Iterator[pa.Table]:
+        """Yield the parts: all rows of a document are in one, and ids ascend from part to part."""
+
+
 @dataclass(frozen=True, slots=True)
 class DatasetContent:
     """All that a dataset is made of, before any of it is a file.
 
-    ``tables`` holds one Arrow table for each config of :data:`corpus.model.tables.CONFIGS`, rows in any order,
-    label columns as names or numbers; ``documents`` may have carried columns beside its own.
+    ``tables`` holds one Arrow table for each config of :data:`corpus.model.tables.CONFIGS`, whole or in ranges of
+    documents, its rows in any order, label columns as names or numbers; ``documents`` may have carried columns
+    beside its own.
     """
 
     name: str
     scheme: Scheme
     scheme_toml: str
-    tables: Mapping[str, pa.Table]
+    tables: Mapping[str, pa.Table | Ranges]
     inputs: tuple[InputFile, ...] = ()
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = field(default=())
@@ -78,18 +95,17 @@ def write_dataset(
         )
     directory = directory.resolve()
     check_replaceable(directory)
-    models, data = _fit_all(content)
-    parts = _by_split(data)
-    manifest = _manifest(content, models, data, parts, version=version, date=date)
-    views = make_views(models, parts)
-    manifest = manifest.model_copy(update={"views": {name: view.summary() for name, view in views.items()}})
+    models = _models(content)
+    index = SplitIndex.of(_fitted(content.tables["documents"], models["documents"]))
+    splits = _ordered_splits(list(index.names()))
     with atomic_directory(directory) as target:
-        for name, model in models.items():
-            _write_config(target, model, parts[name])
-        for view in views.values():
-            _write_config(target, view.table, view.parts)
+        files, configs = _write_configs(target, content, models, index, splits)
+        views, tables = _write_views(target, models, files, index, splits)
+        manifest = _manifest(content, configs, views, version=version, date=date)
         (target / SCHEME).write_bytes(content.scheme_toml.encode("utf-8"))
-        (target / CARD).write_bytes(card_text(manifest, content.scheme, models, parts, views).encode("utf-8"))
+        facts = read_facts(files, content.scheme)
+        card = card_text(manifest, content.scheme, {**models, **tables}, facts)
+        (target / CARD).write_bytes(card.encode("utf-8"))
         manifest = manifest.model_copy(update={"files": tree_hashes(target)})
         write_manifest(target, manifest)
     return manifest
@@ -125,31 +141,71 @@ def tool_versions() -> dict[str, str]:
     return found
 
 
-def _fit_all(content: DatasetContent) -> tuple[dict[str, Table], dict[str, pa.Table]]:
+def _models(content: DatasetContent) -> dict[str, Table]:
     missing = [name for name in CONFIGS if name not in content.tables]
     if missing:
         raise DataError(f"The dataset lacks the config {missing[0]!r}; give an empty table for it.")
     models = tables_of(content.scheme)
     models = {name: table_for(models[name], content.tables[name].schema.remove_metadata()) for name in CONFIGS}
-    models = {name: edition_table(model, content.edition) for name, model in models.items()}
-    return models, {name: fit(content.tables[name], models[name]) for name in CONFIGS}
+    return {name: edition_table(model, content.edition) for name, model in models.items()}
 
 
-def _by_split(data: Mapping[str, pa.Table]) -> dict[str, dict[str, pa.Table]]:
-    """Cut every config by the split of the row's document; each split is in every config, if need be empty."""
-    documents = data["documents"]
-    ids, splits = documents.column("doc_id"), documents.column("split")
-    names = _ordered_splits(splits.unique().to_pylist())
-    parts: dict[str, dict[str, pa.Table]] = {}
-    for name, table in data.items():
-        row_of = pc.index_in(table.column("doc_id"), value_set=ids.combine_chunks())
-        lost = pc.index(row_of.is_null(), value=True).as_py() if len(row_of) else -1
-        if lost >= 0:
-            doc_id = table.column("doc_id")[lost].as_py()
-            raise DataError(f"{name} row {lost} column doc_id names {doc_id!r}, which `documents` lacks.")
-        own = pc.take(splits, row_of)
-        parts[name] = {split: table.filter(pc.equal(own, split)) for split in names}
-    return parts
+def _fitted(data: pa.Table | Ranges, model: Table) -> Iterator[pa.Table]:
+    """Yield the rows of a config, fitted, part by part in key order."""
+    for part in [data] if isinstance(data, pa.Table) else data:
+        yield fit(part, model)
+
+
+def _write_configs(
+    target: Path, content: DatasetContent, models: Mapping[str, Table], index: SplitIndex, splits: Sequence[str]
+) -> tuple[dict[str, Mapping[str, Sequence[Path]]], dict[str, ConfigSummary]]:
+    """Write every config by the split of the row's document; each split is in every config, if need be empty."""
+    files: dict[str, Mapping[str, Sequence[Path]]] = {}
+    summaries: dict[str, ConfigSummary] = {}
+    for name, model in models.items():
+        writer = ConfigWriter(target, model, index, splits, SHARD_BYTES)
+        for part in _fitted(content.tables[name], model):
+            writer.add(part)
+        rows, digest = writer.close()
+        files[name], summaries[name] = writer.files, ConfigSummary(rows=rows, content_sha256=digest)
+    return files, summaries
+
+
+def _write_views(
+    target: Path,
+    models: Mapping[str, Table],
+    files: dict[str, Mapping[str, Sequence[Path]]],
+    index: SplitIndex,
+    splits: Sequence[str],
+) -> tuple[dict[str, ViewSummary], dict[str, Table]]:
+    """Make the views of the configs that were written, write those with rows, and add their files to ``files``."""
+    summaries: dict[str, ViewSummary] = {}
+    tables: dict[str, Table] = {}
+    for name, view in make_views(models, partial(_read, dict(files), models)).items():
+        writer, losses = ConfigWriter(target, view.table, index, splits, SHARD_BYTES), Counter[str]()
+        for part in view.batches(losses):
+            writer.add(part)
+        rows, digest = writer.close()
+        if any(rows.values()):
+            files[name], tables[name] = writer.files, view.table
+            summaries[name] = view_summary(view, rows, digest, losses)
+        else:
+            shutil.rmtree(target / name)
+    return summaries, tables
+
+
+def _read(
+    files: Files, models: Mapping[str, Table], config: str, columns: Sequence[str] | None
+) -> Iterator[pa.Table]:
+    """Yield the rows of a config that was written, in key order."""
+    splits = [_of_split(paths, columns) for paths in files[config].values()]
+    yield from in_key_order(splits, models[config].key)
+
+
+def _of_split(paths: Sequence[Path], columns: Sequence[str] | None) -> Iterator[pa.Table]:
+    for path in paths:
+        for batch in file_batches(path, columns):
+            yield batch.replace_schema_metadata(None)
 
 
 def _ordered_splits(found: Sequence[str]) -> list[str]:
@@ -160,31 +216,14 @@ def _ordered_splits(found: Sequence[str]) -> list[str]:
     return first + sorted(set(found) - set(first)) or [_SPLITS_FIRST[0]]
 
 
-def _write_config(target: Path, model: Table, parts: Mapping[str, pa.Table]) -> None:
-    (target / model.name).mkdir()
-    metadata = schema_metadata(model)
-    for split, rows in parts.items():
-        shards = list(cut_rows(rows, SHARD_BYTES)) or [rows]
-        for number, shard in enumerate(shards):
-            write_parquet(target / shard_path(model.name, split, number, len(shards)), shard, metadata)
-
-
 def _manifest(
     content: DatasetContent,
-    models: Mapping[str, Table],
-    data: Mapping[str, pa.Table],
-    parts: Mapping[str, Mapping[str, pa.Table]],
+    configs: Mapping[str, ConfigSummary],
+    views: Mapping[str, ViewSummary],
     *,
     version: str | None,
     date: str | None,
 ) -> Manifest:
-    configs = {
-        name: ConfigSummary(
-            rows={split: rows.num_rows for split, rows in parts[name].items()},
-            content_sha256=content_sha256(data[name], models[name]),
-        )
-        for name in CONFIGS
-    }
     return Manifest(
         name=content.name,
         version=version,
@@ -193,7 +232,8 @@ def _manifest(
         scheme_version=content.scheme.version,
         tool=tool_versions(),
         inputs=tuple(sorted(content.inputs, key=lambda file: (file.role, file.path))),
-        configs=configs,
+        configs=dict(configs),
+        views=dict(views),
         findings=tuple(finding.as_record() for finding in content.findings),
         notes=content.notes,
         about=content.about,

@@ -14,7 +14,17 @@ import pyarrow.parquet as pq
 
 from corpus.errors import DataError
 
-__all__ = ["GROUP_BYTES", "GROUP_ROWS", "SHARD_BYTES", "cut_rows", "read_parquet", "rough_bytes", "write_parquet"]
+__all__ = [
+    "GROUP_BYTES",
+    "GROUP_ROWS",
+    "SHARD_BYTES",
+    "cut_rows",
+    "open_writer",
+    "read_parquet",
+    "rough_bytes",
+    "row_weights",
+    "write_parquet",
+]
 
 SHARD_BYTES = 256 * 2**20
 """A file is closed before its rows, uncompressed and roughly counted, pass this size."""
@@ -49,10 +59,19 @@ def write_parquet(path: Path, data: pa.Table, metadata: dict[bytes, bytes]) -> N
         OSError: the file cannot be written.
     """
     schema = data.schema.with_metadata(dict(sorted(metadata.items())))
-    with pq.ParquetWriter(path, schema, **_OPTIONS) as writer:
+    with open_writer(path, schema) as writer:
         for group in cut_rows(data, GROUP_BYTES, GROUP_ROWS):
             whole = group.combine_chunks().replace_schema_metadata(schema.metadata)
             writer.write_table(whole, row_group_size=max(1, whole.num_rows))
+
+
+def open_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """Return a writer with pinned options; a row group is what one call of its ``write_table`` gets.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    return pq.ParquetWriter(path, schema, **_OPTIONS)
 
 
 def read_parquet(path: Path) -> pa.Table:
@@ -77,7 +96,7 @@ def cut_rows(data: pa.Table, most_bytes: int, most_rows: int | None = None) -> I
     Where the cuts fall depends on the values alone: a row weighs the bytes of its strings (16 for each member
     of a list) and 8 for each other column.
     """
-    weights = _weights(data)
+    weights = row_weights(data)
     start = total = 0
     for row, weight in enumerate(weights):
         full = total + weight > most_bytes or (most_rows is not None and row - start >= most_rows)
@@ -91,11 +110,11 @@ def cut_rows(data: pa.Table, most_bytes: int, most_rows: int | None = None) -> I
 
 def rough_bytes(data: pa.Table) -> int:
     """Return the rows' size as :func:`cut_rows` weighs it: near their size in memory, the same everywhere."""
-    return sum(_weights(data))
+    return sum(row_weights(data))
 
 
-def _weights(data: pa.Table) -> list[int]:
-    """Return each row's rough size in bytes."""
+def row_weights(data: pa.Table) -> list[int]:
+    """Return each row's rough size in bytes, as :func:`cut_rows` weighs it."""
     total = pa.chunked_array([pa.array([0] * data.num_rows, pa.int64())])
     for column in data.columns:
         if pa.types.is_large_string(column.type):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from pydantic import ValidationError
 
 from corpus.errors import DataError, UsageError
+from corpus.export.batches import ascending, file_batches, in_key_order, read_schema
 from corpus.export.editions import edition_table
 from corpus.export.fitting import label_names, table_for
 from corpus.export.layout import MANIFEST, SCHEME, shards_of
@@ -79,6 +80,52 @@ class BuiltDataset:
         table = tables[config] if schema is None else table_for(tables[config], schema)
         return edition_table(table, self.manifest.edition)
 
+    def files(self, config: str) -> dict[str, list[Path]]:
+        """Return the Parquet files of a config or a view by split, in the manifest's order of splits."""
+        told = self.manifest.configs.get(config) or self.manifest.views.get(config)
+        found: dict[str, list[Path]] = {split: [] for split in (told.rows if told else ())}
+        for split, path in shards_of(self.manifest.files, config):
+            found.setdefault(split, []).append(self.directory / path)
+        return found
+
+    def file_model(self, config: str) -> Table:
+        """Return the config's table as its files have it, carried columns included.
+
+        Raises:
+            UsageError: there is no such config.
+            DataError: it has no file, or one that cannot be read.
+        """
+        paths = [path for own in self.files(config).values() for path in own]
+        if not paths:
+            raise DataError(f"{self.directory} has no Parquet file for the config {config!r}; build it again.")
+        return self.model(config, read_schema(paths[0]))
+
+    def batches(self, config: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """Yield the config's rows (or columns of them, the key among them) of all splits, a few at a time.
+
+        They come in key order, labels as numbers; a few megabytes are held at a time.
+
+        Raises:
+            UsageError: there is no such config.
+            DataError: a file cannot be read, is not as the model says, or is not in key order.
+        """
+        model = self.file_model(config)
+        splits = [self._of_split(config, split, model, columns) for split in self.files(config)]
+        yield from in_key_order(splits, model.key)
+
+    def _of_split(self, config: str, split: str, model: Table, columns: Sequence[str] | None) -> Iterator[pa.Table]:
+        batches = (b for path in self.files(config)[split] for b in self._of_file(path, config, model, columns))
+        for batch in ascending(batches, model.key):
+            yield batch.replace_schema_metadata(None)
+
+    def _of_file(self, path: Path, config: str, model: Table, columns: Sequence[str] | None) -> Iterator[pa.Table]:
+        if not read_schema(path).equals(model.schema, check_metadata=False):
+            raise self._differs(config)
+        yield from file_batches(path, columns)
+
+    def _differs(self, config: str) -> DataError:
+        return DataError(f"{self.directory / config} has columns or types that differ from the model; verify it.")
+
     def table(self, config: str, split: str | None = None) -> pa.Table:
         """Return the config's rows in key order, labels as numbers, of all splits or of one.
 
@@ -100,9 +147,7 @@ class BuiltDataset:
         model = self.model(config, parts[0].schema)
         for part in parts:
             if not part.schema.equals(model.schema, check_metadata=False):
-                raise DataError(
-                    f"{self.directory / config} has columns or types that differ from the model; verify it."
-                )
+                raise self._differs(config)
         whole = pa.concat_tables([part.replace_schema_metadata(parts[0].schema.metadata) for part in parts])
         return whole.sort_by([(name, "ascending") for name in model.key])
 
@@ -113,8 +158,11 @@ class BuiltDataset:
             UsageError: there is no such config or split.
             DataError: a file cannot be read, or is not as the model says.
         """
-        data = self.table(config, split)
-        return rows_with_names(data, self.model(config, data.schema))
+        if split is not None:
+            data = self.table(config, split)
+            return rows_with_names(data, self.model(config, data.schema))
+        model = self.file_model(config)
+        return (row for data in self.batches(config) for row in rows_with_names(data, model))
 
     def documents(self) -> Iterator[Document]:
         """Yield every document in the order of ``doc_id``, with its blocks and its anchor text.

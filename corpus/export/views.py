@@ -9,56 +9,73 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.export.content import content_sha256
+from corpus.export.content import ContentHash
+from corpus.export.index import SplitIndex
 from corpus.export.ner import ner_rows, ner_table
+from corpus.export.store import by_document
 from corpus.model.manifest import Manifest, ViewSummary
 from corpus.model.tables import CONFIGS, Table
 
-__all__ = ["GOLD", "View", "make_views", "shown_configs", "view_tables"]
+__all__ = ["GOLD", "Read", "View", "make_views", "shown_configs", "summary_of", "view_summary", "view_tables"]
 
 GOLD = "gold"
 """The annotator whose word is the last."""
 LAYERS = ("entities", "claims", "sources")
 
+Read = Callable[[str, Sequence[str] | None], Iterator[pa.Table]]
+"""Gives the fitted rows of a config (columns, the key among them, or None: all) in key order, a batch at a time."""
+
 _MOST = 20
 """Other annotators up to which each has configs of their own."""
+_WHO = ("doc_id", "annotator", "id")
+_AT_ONCE = 256
+"""Documents whose tokens are held at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A config that is made from others: under which name the card shows it, its rows by split, what was lost."""
+    """A config that is made from others: under which name the card shows it, and its rows, made when asked for."""
 
     config: str
     table: Table
-    parts: Mapping[str, pa.Table]
-    losses: Mapping[str, int]
-
-    def summary(self) -> ViewSummary:
-        """Return what the manifest says of it."""
-        return ViewSummary(
-            config=self.config,
-            rows={split: rows.num_rows for split, rows in self.parts.items()},
-            content_sha256=content_sha256(self._whole(), self.table),
-            losses=dict(self.losses),
-        )
-
-    def _whole(self) -> pa.Table:
-        return pa.concat_tables(self.parts.values()).sort_by([(name, "ascending") for name in self.table.key])
+    batches: Callable[[Counter[str]], Iterator[pa.Table]]
+    """Yields the rows in key order, and counts what was lost."""
 
 
-def make_views(models: Mapping[str, Table], parts: Mapping[str, Mapping[str, pa.Table]]) -> dict[str, View]:
-    """Return the views of a dataset by folder; they depend on the rows alone. Views without a row are left out.
+def make_views(models: Mapping[str, Table], read: Read) -> dict[str, View]:
+    """Return the views of a dataset by folder; they depend on the rows alone. One without rows is no view."""
+    seen = {layer: _seen(read(layer, _WHO)) for layer in LAYERS}
+    table = ner_table(models["entities"].labels["label"])
+    chosen = _annotator_of(seen)
+    return {
+        "ner": View("ner", table, partial(_ner, read, table, chosen)),
+        **dict(_by_annotator(models, seen, read)),
+    }
 
-    ``parts`` holds the fitted rows of each config by split.
-    """
-    made = {"ner": _ner(models, parts), **dict(_by_annotator(models, parts))}
-    return {name: view for name, view in made.items() if any(rows.num_rows for rows in view.parts.values())}
+
+def summary_of(view: View, index: SplitIndex, splits: Sequence[str]) -> ViewSummary:
+    """Make a view's rows and return what the manifest says of them, for these splits."""
+    digest, rows, losses = ContentHash(view.table), Counter[str](), Counter[str]()
+    for batch in view.batches(losses):
+        digest.update(batch)
+        rows.update(index.split_of(batch.column("doc_id")).to_pylist())
+    counts = {split: rows[split] for split in splits}
+    return view_summary(view, counts, digest.hexdigest(), losses)
+
+
+def view_summary(
+    view: View, rows: Mapping[str, int], content_sha256: str, losses: Mapping[str, int]
+) -> ViewSummary:
+    """Return what the manifest says of a view whose rows were made."""
+    lost = {name: number for name, number in sorted(losses.items()) if number}
+    return ViewSummary(config=view.config, rows=dict(rows), content_sha256=content_sha256, losses=lost)
 
 
 def view_tables(models: Mapping[str, Table], manifest: Manifest) -> dict[str, Table]:
@@ -80,50 +97,60 @@ def shown_configs(manifest: Manifest) -> list[tuple[str, str]]:
     return own + [(view.config, folder) for folder, view in manifest.views.items()]
 
 
-def _ner(models: Mapping[str, Table], parts: Mapping[str, Mapping[str, pa.Table]]) -> View:
-    table = ner_table(models["entities"].labels["label"])
-    chosen = _annotator_of(parts)
-    losses: Counter[str] = Counter()
-    made: dict[str, pa.Table] = {}
-    for split, documents in parts["documents"].items():
-        entities = defaultdict(list)
-        for row in parts["entities"][split].to_pylist():
-            if chosen.get(row["doc_id"]) == row["annotator"]:
-                entities[row["doc_id"]].append(row)
-        columns = documents.select(["doc_id", "title", "text", "captions"]).to_pylist()
-        made[split] = pa.Table.from_pylist(list(ner_rows(columns, entities, chosen, losses)), schema=table.schema)
-    return View("ner", table, made, {name: number for name, number in sorted(losses.items()) if number})
+def _ner(read: Read, table: Table, chosen: Mapping[str, str], losses: Counter[str]) -> Iterator[pa.Table]:
+    entities = by_document(
+        row
+        for batch in read("entities", None)
+        for row in batch.to_pylist()
+        if chosen.get(row["doc_id"]) == row["annotator"]
+    )
+    for batch in read("documents", ("doc_id", "title", "text", "captions")) if chosen else ():
+        for start in range(0, batch.num_rows, _AT_ONCE):
+            documents = [d for d in batch.slice(start, _AT_ONCE).to_pylist() if d["doc_id"] in chosen]
+            own = {document["doc_id"]: entities(document["doc_id"]) for document in documents}
+            rows = list(ner_rows(documents, own, chosen, losses))
+            if rows:
+                yield pa.Table.from_pylist(rows, schema=table.schema)
 
 
-def _annotator_of(parts: Mapping[str, Mapping[str, pa.Table]]) -> dict[str, str]:
+def _seen(batches: Iterator[pa.Table]) -> dict[str, set[str]]:
+    """Return the documents that each annotator marked something in."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for batch in batches:
+        pairs = batch.select(["annotator", "doc_id"]).group_by(["annotator", "doc_id"]).aggregate([])
+        for pair in pairs.to_pylist():
+            found[pair["annotator"]].add(pair["doc_id"])
+    return found
+
+
+def _annotator_of(seen: Mapping[str, Mapping[str, set[str]]]) -> dict[str, str]:
     """Return for each annotated document whose word counts: gold's, else theirs who annotated most documents."""
-    seen: dict[str, set[str]] = defaultdict(set)
-    for layer in LAYERS:
-        for rows in parts[layer].values():
-            pairs = rows.select(["annotator", "doc_id"]).group_by(["annotator", "doc_id"]).aggregate([])
-            for pair in pairs.to_pylist():
-                seen[pair["annotator"]].add(pair["doc_id"])
-    order = sorted(seen, key=lambda name: (name != GOLD, -len(seen[name]), name))
+    whole: dict[str, set[str]] = defaultdict(set)
+    for layer in seen.values():
+        for name, documents in layer.items():
+            whole[name] |= documents
     chosen: dict[str, str] = {}
-    for name in order:
-        for doc_id in seen[name]:
+    for name in sorted(whole, key=lambda name: (name != GOLD, -len(whole[name]), name)):
+        for doc_id in whole[name]:
             chosen.setdefault(doc_id, name)
     return chosen
 
 
 def _by_annotator(
-    models: Mapping[str, Table], parts: Mapping[str, Mapping[str, pa.Table]]
+    models: Mapping[str, Table], seen: Mapping[str, Mapping[str, set[str]]], read: Read
 ) -> Iterator[tuple[str, View]]:
     for layer in LAYERS:
-        found = sorted(
-            {name for rows in parts[layer].values() for name in rows.column("annotator").unique().to_pylist()}
-        )
-        others = [name for name in found if name != GOLD and re.fullmatch(r"[a-z0-9][a-z0-9._-]*", name)]
-        if GOLD not in found:
+        others = [
+            name for name in sorted(seen[layer]) if name != GOLD and re.fullmatch(r"[a-z0-9][a-z0-9._-]*", name)
+        ]
+        if GOLD not in seen[layer]:
             continue
         for name in (GOLD, *(others if len(others) <= _MOST else ())):
             folder = f"{layer}_{name}"
-            own = {
-                split: rows.filter(pc.equal(rows.column("annotator"), name)) for split, rows in parts[layer].items()
-            }
-            yield folder, View(layer if name == GOLD else folder, replace(models[layer], name=folder), own, {})
+            table = replace(models[layer], name=folder)
+            yield folder, View(layer if name == GOLD else folder, table, partial(_of_one, read, layer, name))
+
+
+def _of_one(read: Read, layer: str, annotator: str, _: Counter[str]) -> Iterator[pa.Table]:
+    for batch in read(layer, None):
+        yield batch.filter(pc.equal(batch.column("annotator"), annotator))

@@ -1,61 +1,95 @@
-"""Cleaned batches and annotation rows to the Arrow tables of every config."""
+"""Cleaned batches to rows of the configs that no person made, and put by until the dataset is written."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pyarrow as pa
 
+from corpus.export.index import SplitIndex
 from corpus.model.document import RawDocument
-from corpus.model.scheme import Scheme
-from corpus.model.tables import RAW, Table, tables_of
-from corpus.pipeline.carried import carried_columns
+from corpus.model.tables import BLOCKS, RAW, Table, documents_table
+from corpus.pipeline.carried import Carried
+from corpus.pipeline.cleaning import CleanedBatch
 from corpus.pipeline.revisions import Revisions
+from corpus.pipeline.spool import Spool
 
-__all__ = ["assemble"]
+__all__ = ["Assembly", "DealtDocuments", "named"]
 
-
-def assemble(
-    raws: Sequence[RawDocument],
-    documents: pl.DataFrame,
-    blocks: pl.DataFrame,
-    annotation_rows: Mapping[str, Sequence[Mapping[str, Any]]],
-    scheme: Scheme,
-    splits: Sequence[str],
-    revisions: Revisions,
-) -> dict[str, pa.Table]:
-    """Return one Arrow table a config, label columns as names, rows in the input's order.
-
-    ``raws``, ``documents`` and ``splits`` go row by row together.
-    """
-    carried = carried_columns([raw.extra for raw in raws])
-    tables = tables_of(scheme, {name: array.type for name, array in carried.items()})
-    described = documents.with_columns(pl.Series("split", splits, dtype=pl.String)).to_arrow()
-    for name, array in carried.items():
-        described = described.append_column(name, array)
-    raw_rows = [row for raw in raws for row in _raw_rows(raw, revisions)]
-    made = {
-        "documents": _fit(described, tables["documents"]),
-        "blocks": _fit(blocks.to_arrow(), tables["blocks"]),
-        "raw": pa.Table.from_pylist(raw_rows, schema=RAW.schema),
-    }
-    for name in ("entities", "claims", "sources"):
-        made[name] = pa.Table.from_pylist(list(annotation_rows[name]), schema=_named(tables[name]))
-    return made
+_EXTRA = " extra"
+"""The column with what is carried of a document, as JSON, until every document was seen."""
+_DOCUMENTS = documents_table()
 
 
-def _named(table: Table) -> pa.Schema:
+class Assembly:
+    """The rows of ``documents``, ``blocks`` and ``raw``, in files; label columns as names."""
+
+    def __init__(self, folder: Path, revisions: Revisions) -> None:
+        """Put rows by in ``folder``."""
+        self.carried = Carried()
+        self.documents = Spool(folder / "documents", _put_by())
+        self.blocks = Spool(folder / "blocks", named(BLOCKS))
+        self.raw = Spool(folder / "raw", RAW.schema)
+        self._revisions = revisions
+
+    def add(self, batch: Sequence[RawDocument], cleaned: CleanedBatch) -> None:
+        """Take in a batch and what was made of it, row by row together.
+
+        Raises:
+            OSError: a file cannot be written.
+        """
+        extras = [raw.extra for raw in batch]
+        self.carried.learn(extras)
+        told = pl.Series(_EXTRA, [json.dumps(extra) if extra else None for extra in extras], dtype=pl.String)
+        self.documents.add(_fit(cleaned.documents.with_columns(told), _put_by()))
+        self.blocks.add(_fit(cleaned.blocks, named(BLOCKS)))
+        rows = [row for raw in batch for row in _raw_rows(raw, self._revisions)]
+        self.raw.add(pa.Table.from_pylist(rows, schema=RAW.schema))
+
+
+@dataclass(frozen=True, slots=True)
+class DealtDocuments:
+    """The documents that were put by, each with its split and what is carried of it."""
+
+    spool: Spool
+    carried: Carried
+    splits: SplitIndex
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns of every range."""
+        return named(documents_table(self.carried.types()))
+
+    def __iter__(self) -> Iterator[pa.Table]:
+        """Yield ranges of documents."""
+        for part in self.spool:
+            made = part.append_column("split", self.splits.split_of(part.column("doc_id")))
+            extras = [json.loads(told) if told else {} for told in part.column(_EXTRA).to_pylist()]
+            for name, values in self.carried.columns(extras).items():
+                made = made.append_column(name, values)
+            yield made.select(self.schema.names).cast(self.schema)
+
+
+def named(table: Table) -> pa.Schema:
     """Return the table's schema with label columns as names instead of numbers."""
     return pa.schema([f.with_type(pa.large_string()) if f.name in table.labels else f for f in table.schema])
 
 
-def _fit(data: pa.Table, table: Table) -> pa.Table:
-    return data.select(table.schema.names).cast(_named(table))
+def _put_by() -> pa.Schema:
+    own = [field for field in named(_DOCUMENTS) if field.name != "split"]
+    return pa.schema([*own, pa.field(_EXTRA, pa.large_string())])
 
 
-def _raw_rows(raw: RawDocument, revisions: Revisions) -> list[dict[str, Any]]:
+def _fit(data: pl.DataFrame, schema: pa.Schema) -> pa.Table:
+    return data.to_arrow().select(schema.names).cast(schema)
+
+
+def _raw_rows(raw: RawDocument, revisions: Revisions) -> list[Mapping[str, Any]]:
     known = {name: value.value for name in ("url", "site", "retrieved_at") if (value := raw.known_value(name))}
     present = {
         "doc_id": raw.doc_id,
@@ -69,4 +103,4 @@ def _raw_rows(raw: RawDocument, revisions: Revisions) -> list[dict[str, Any]]:
         "source_file": raw.source_file,
         **known,
     }
-    return [*map(dict, revisions.kept(raw.doc_id, raw.anchor_sha256)), present]
+    return [*revisions.kept(raw.doc_id, raw.anchor_sha256), present]

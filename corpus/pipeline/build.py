@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import polars as pl
-
-from corpus.annotation.rows import annotation_rows
 from corpus.annotation.store import current, read_folder
 from corpus.cleaning.knownlines.table import FrozenCounts
 from corpus.errors import SchemeError, UsageError
@@ -17,15 +15,15 @@ from corpus.executors import processes
 from corpus.executors.protocol import Executor
 from corpus.export.dataset import DatasetContent, write_dataset
 from corpus.files import schema_text, sha256_bytes, sha256_file
-from corpus.metadata.known import known_findings
 from corpus.model.about import NOTHING_KNOWN, About
 from corpus.model.annotation import AnnotationSet
-from corpus.model.document import Document, RawDocument
+from corpus.model.document import RawDocument
 from corpus.model.finding import Finding, Severity
 from corpus.model.manifest import InputFile, Manifest
 from corpus.model.scheme import Scheme
-from corpus.pipeline.assembly import assemble
-from corpus.pipeline.cleaning import CleanedBatch, batches, clean_batch, documents_of
+from corpus.pipeline.assembly import Assembly
+from corpus.pipeline.cleaning import CleanedBatch, batches, clean_batch
+from corpus.pipeline.gathering import Gathered
 from corpus.pipeline.grouping import SplitOptions, deal_out
 from corpus.pipeline.revisions import Revisions
 from corpus.pipeline.takedown import find_takedowns, spared
@@ -88,16 +86,6 @@ class BuildReport:
         return self.manifest is None or any(f.severity is Severity.ERROR for f in self.findings)
 
 
-@dataclass(slots=True)
-class _Cleaned:
-    """What grows batch by batch; only annotated documents are kept as objects."""
-
-    raws: list[RawDocument] = field(default_factory=list)
-    batches: list[CleanedBatch] = field(default_factory=list)
-    annotated: dict[str, Document] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-
-
 def build(
     sources: Sequence[Path | str], out: Path, options: BuildOptions, progress: Progress = SILENT
 ) -> BuildReport:
@@ -127,40 +115,35 @@ def build(
     raws = spared(read_sources(sources, options.read, report), takedowns, report)
     raws = map(mask_document, raws) if options.mask_personal else raws
     clean = partial(clean_batch, line_model=options.line_model, known_lines=counts)
-    cleaned = _clean_all(raws, {s.doc_id for s in sets}, clean, options, progress)
-    findings = [*report.findings, *cleaned.findings, *(stored.findings if stored else ())]
-    if not cleaned.raws:
-        return BuildReport(out, None, False, tuple(findings), _skipped(report))
+    with TemporaryDirectory(prefix="corpus-build-") as scratch:
+        gathered = Gathered(Assembly(Path(scratch), Revisions.of(out, sets)), sets, scheme)
+        _clean_all(raws, gathered, clean, options, progress)
+        findings = [*report.findings, *gathered.findings, *(stored.findings if stored else ())]
+        if not gathered.documents:
+            return BuildReport(out, None, False, tuple(findings), _skipped(report))
 
-    progress.step("placing annotations and writing")
-    placed = annotation_rows(sets, cleaned.annotated, scheme)
-    blocks = pl.concat([batch.blocks for batch in cleaned.batches])
-    documents = pl.concat([batch.documents for batch in cleaned.batches])
-    dealt = deal_out(documents, options.splits, out)
-    content = DatasetContent(
-        name=options.name or dataset_name(sources[0]),
-        scheme=scheme,
-        scheme_toml=scheme_toml,
-        tables=assemble(
-            cleaned.raws,
-            documents,
-            blocks,
-            placed.rows,
-            scheme,
-            dealt.splits,
-            Revisions.of(out, sets),
-        ),
-        inputs=(*report.inputs, *_own_inputs(folder, scheme_toml), *_counts_input(counts), *_graves_input(graves)),
-        findings=(*findings, *placed.findings, *dealt.findings),
-        notes=_provenance(sets),
-        about=about,
-        splits=dealt.record,
-    )
-    before = _fingerprint(out)
-    manifest = write_dataset(out, content)
-    deleted = blocks.height - int(blocks["kept"].sum())
+        progress.step("placing annotations and writing")
+        dealt = deal_out(gathered.facts(), gathered.texts, options.splits, out)
+        content = DatasetContent(
+            name=options.name or dataset_name(sources[0]),
+            scheme=scheme,
+            scheme_toml=scheme_toml,
+            tables=gathered.tables(dealt.splits),
+            inputs=(
+                *report.inputs,
+                *_own_inputs(folder, scheme_toml),
+                *_counts_input(counts),
+                *_graves_input(graves),
+            ),
+            findings=(*findings, *gathered.placed(), *dealt.findings),
+            notes=_provenance(sets),
+            about=about,
+            splits=dealt.record,
+        )
+        before = _fingerprint(out)
+        manifest = write_dataset(out, content)
     changed = _fingerprint(out) != before
-    return BuildReport(out, manifest, changed, content.findings, _skipped(report), deleted)
+    return BuildReport(out, manifest, changed, content.findings, _skipped(report), gathered.deleted_blocks)
 
 
 def find_annotations(sources: Sequence[Path | str]) -> Path | None:
@@ -220,13 +203,12 @@ def read_about(path: Path | None) -> About:
 
 def _clean_all(
     raws: Iterator[RawDocument],
-    annotated: set[str],
+    gathered: Gathered,
     clean: Callable[[list[RawDocument]], CleanedBatch],
     options: BuildOptions,
     progress: Progress,
-) -> _Cleaned:
+) -> None:
     """Clean every batch in order; the batches (and so the bytes) are the same for any number of workers."""
-    cleaned = _Cleaned()
     waiting: list[list[RawDocument]] = []
 
     def remembered() -> Iterator[list[RawDocument]]:
@@ -235,13 +217,8 @@ def _clean_all(
             yield batch
 
     for result in options.executor(clean, remembered(), options.workers):
-        batch = waiting.pop(0)
-        cleaned.raws += batch
-        cleaned.batches.append(result)
-        cleaned.findings += [finding for raw in batch for finding in known_findings(raw.doc_id, raw.known)]
-        cleaned.annotated |= {d.doc_id: d for d in documents_of(batch, result, annotated)}
-        progress.advance(len(cleaned.raws), None)
-    return cleaned
+        gathered.add(waiting.pop(0), result)
+        progress.advance(gathered.documents, None)
 
 
 def _skipped(report: ReadReport) -> tuple[str, ...]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 import pyarrow as pa
 
 from corpus.model.tables import documents_table
 
-__all__ = ["carried_columns"]
+__all__ = ["Carried", "canonical_json", "carried_columns"]
 
 _TYPES: tuple[tuple[type, pa.DataType], ...] = (
     (bool, pa.bool_()),
@@ -20,20 +20,62 @@ _TYPES: tuple[tuple[type, pa.DataType], ...] = (
 _OWN = frozenset(documents_table().schema.names)
 
 
-def carried_columns(extras: Sequence[Mapping[str, object]]) -> dict[str, pa.Array]:
-    """Return one Arrow array a carried column, each as long as ``extras`` (one mapping a document).
+class Carried:
+    """Learns batch by batch which columns are carried and of which type; then makes them.
 
     A column whose values are all of one plain type keeps it (integers beyond 64 bits do not count, integers
     among floats become floats); anything else is canonical JSON in a string column. A name that ``documents``
     has itself becomes ``input_NAME``, so that nothing is lost and nothing is overwritten.
     """
-    names = sorted({name for extra in extras for name in extra})
-    taken = _OWN | set(names)
-    columns: dict[str, pa.Array] = {}
-    for name in names:
-        values = [extra.get(name) for extra in extras]
-        columns[_free_name(name, taken)] = _array(values)
-    return columns
+
+    def __init__(self) -> None:
+        self._kinds: dict[str, set[type]] = {}
+        self._wide: set[str] = set()
+        """The columns with an integer beyond 64 bits."""
+
+    def learn(self, extras: Iterable[Mapping[str, object]]) -> None:
+        """Take in what further documents carry, one mapping each."""
+        for extra in extras:
+            for name, value in extra.items():
+                kinds = self._kinds.setdefault(name, set())
+                if value is not None:
+                    kinds.add(type(value))
+                    if type(value) is int and not -(2**63) <= value < 2**63:
+                        self._wide.add(name)
+
+    def types(self) -> dict[str, pa.DataType]:
+        """Return the type of each column by the name that it gets, in the order of the input's names."""
+        return {self._free_names()[name]: self._type(name) for name in sorted(self._kinds)}
+
+    def columns(self, extras: Sequence[Mapping[str, object]]) -> dict[str, pa.Array]:
+        """Return one Arrow array a column, each as long as ``extras`` (one mapping a document)."""
+        free = self._free_names()
+        return {
+            free[name]: _array([extra.get(name) for extra in extras], self._type(name), self._plain(name))
+            for name in sorted(self._kinds)
+        }
+
+    def _free_names(self) -> dict[str, str]:
+        taken = _OWN | set(self._kinds)
+        return {name: _free_name(name, taken) for name in self._kinds}
+
+    def _plain(self, name: str) -> bool:
+        kinds = self._kinds[name]
+        one = len(kinds) == 1 and any(kind in kinds for kind, _ in _TYPES)
+        return (one or kinds == {int, float}) and (kinds != {int} or name not in self._wide)
+
+    def _type(self, name: str) -> pa.DataType:
+        if not self._plain(name):
+            return pa.large_string()
+        kinds = self._kinds[name] if self._kinds[name] != {int, float} else {float}
+        return next(arrow for kind, arrow in _TYPES if kind in kinds)
+
+
+def carried_columns(extras: Sequence[Mapping[str, object]]) -> dict[str, pa.Array]:
+    """Return one Arrow array a carried column of all documents there are, as :class:`Carried` makes them."""
+    carried = Carried()
+    carried.learn(extras)
+    return carried.columns(extras)
 
 
 def _free_name(name: str, taken: Set[str]) -> str:
@@ -45,16 +87,12 @@ def _free_name(name: str, taken: Set[str]) -> str:
     return free
 
 
-def _array(values: Sequence[object]) -> pa.Array:
-    present = [value for value in values if value is not None]
-    kinds = {type(value) for value in present}
-    if kinds == {int, float}:
-        kinds = {float}
-        values = [None if value is None else float(value) for value in values]  # type: ignore[arg-type]
-    for kind, arrow in _TYPES:
-        if kinds == {kind} and (kind is not int or all(-(2**63) <= v < 2**63 for v in present)):  # type: ignore[operator]
-            return pa.array(values, arrow)
-    return pa.array([None if value is None else canonical_json(value) for value in values], pa.large_string())
+def _array(values: Sequence[object], kind: pa.DataType, plain: bool) -> pa.Array:
+    if not plain:
+        return pa.array([None if value is None else canonical_json(value) for value in values], kind)
+    if pa.types.is_floating(kind):
+        return pa.array([None if value is None else float(value) for value in values], kind)  # type: ignore[arg-type]
+    return pa.array(values, kind)
 
 
 def canonical_json(value: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,9 +64,14 @@ def parse_bonds(text: str) -> tuple[str, ...]:
     return tuple(name for name in BONDS if name in named)
 
 
-def deal_out(documents: pl.DataFrame, options: SplitOptions, out: Path) -> Dealt:
-    """Give each document (a row of the described frame) its split.
+Texts = Callable[[], Iterator[tuple[str, str | None, str]]]
+"""Yields (doc_id, title, text) of every document in the order of the ids, as often as it is called."""
 
+
+def deal_out(documents: pl.DataFrame, texts: Texts, options: SplitOptions, out: Path) -> Dealt:
+    """Give each document its split.
+
+    ``documents`` has ``doc_id``, ``publisher``, ``published`` and ``date_hint``; texts are read a few at a time.
     ``out`` is where the build will be written: the build there now is the one before, if it was split with the same
     shares and bonds.
 
@@ -82,13 +87,12 @@ def deal_out(documents: pl.DataFrame, options: SplitOptions, out: Path) -> Dealt
     boundaries = record.boundaries if record and record.boundaries else boundaries_of(days, options.shares)
     by_date = "dates" in options.by
     ids = documents["doc_id"].to_list()
-    bound = _all_bound(
-        documents, days, options, [row for row, own in enumerate(ids) if before.get(own) != WITHHELD]
-    )
+    rows = [row for row, own in enumerate(ids) if before.get(own) != WITHHELD]
+    bound = _all_bound(documents, texts, days, options, rows)
     dealt = assign(ids, bound, options.shares, before, days, boundaries if by_date else None)
     if dealt.withheld:  # what is withheld binds nobody, today as in the next build
         free = [row for row, split in enumerate(dealt.splits) if split != WITHHELD]
-        bound = _all_bound(documents, days, options, free)
+        bound = _all_bound(documents, texts, days, options, free)
     sizes = group_sizes(bound, len(ids))
     made = SplitRecord(
         shares=dict(options.shares),
@@ -103,9 +107,9 @@ def deal_out(documents: pl.DataFrame, options: SplitOptions, out: Path) -> Dealt
 
 
 def _all_bound(
-    documents: pl.DataFrame, days: Sequence[str | None], options: SplitOptions, rows: Sequence[int]
+    documents: pl.DataFrame, texts: Texts, days: Sequence[str | None], options: SplitOptions, rows: Sequence[int]
 ) -> dict[str, list[list[int]]]:
-    return {kind: _bound(kind, documents, days, rows) for kind in options.by if kind != "dates"}
+    return {kind: _bound(kind, documents, texts, days, rows) for kind in options.by if kind != "dates"}
 
 
 def _before(options: SplitOptions, out: Path) -> tuple[dict[str, str], SplitRecord | None]:
@@ -114,8 +118,10 @@ def _before(options: SplitOptions, out: Path) -> tuple[dict[str, str], SplitReco
     if place is None:
         return {}, None
     dataset = BuiltDataset.open(place)
-    told = dataset.table("documents").select(["doc_id", "split"])
-    return dict(zip(*(column.to_pylist() for column in told.columns), strict=True)), dataset.manifest.splits
+    told: dict[str, str] = {}
+    for data in dataset.batches("documents", ("doc_id", "split")):
+        told.update(zip(*(column.to_pylist() for column in data.columns), strict=True))
+    return told, dataset.manifest.splits
 
 
 def _same_before(options: SplitOptions, out: Path) -> Path | None:
@@ -129,7 +135,9 @@ def _same_before(options: SplitOptions, out: Path) -> Path | None:
     return out if same else None
 
 
-def _bound(kind: str, documents: pl.DataFrame, days: Sequence[str | None], rows: Sequence[int]) -> list[list[int]]:
+def _bound(
+    kind: str, documents: pl.DataFrame, texts: Texts, days: Sequence[str | None], rows: Sequence[int]
+) -> list[list[int]]:
     """Return the groups of rows that one kind of bond keeps together, among ``rows``.
 
     What was withheld before is not among them: it binds nobody any more.
@@ -142,18 +150,14 @@ def _bound(kind: str, documents: pl.DataFrame, days: Sequence[str | None], rows:
                 by_name.setdefault(publishers[row], []).append(row)
         return [group for group in by_name.values() if len(group) > 1]
     ids = documents["doc_id"]
-    order = sorted(rows, key=lambda row: str(ids[row]))
+    row_of = {str(ids[row]): row for row in sorted(rows, key=lambda row: str(ids[row]))}
+    order = list(row_of.values())
+    chosen = (told for told in texts() if told[0] in row_of)
     if kind == "duplicates":
-        texts = documents["text"]
-        found = near_duplicates(texts[row] or "" for row in order)
+        found = near_duplicates(text for _, _, text in chosen)
     else:
-        found = same_stories(_tellings(documents, days, order))
+        found = same_stories(Telling(doc_id, text, title, days[row_of[doc_id]]) for doc_id, title, text in chosen)
     return [[order[place] for place in group] for group in found]
-
-
-def _tellings(documents: pl.DataFrame, days: Sequence[str | None], order: Sequence[int]) -> Iterator[Telling]:
-    ids, texts, titles = (documents[name] for name in ("doc_id", "text", "title"))
-    return (Telling(ids[row], texts[row] or "", titles[row], days[row]) for row in order)
 
 
 def _days(documents: pl.DataFrame) -> Iterator[str | None]:

@@ -23,40 +23,42 @@ class Revisions:
     silent shift; an older one is kept as long as any annotation names it by its hash.
     """
 
+    known: Mapping[str, tuple[tuple[int, str], ...]] = field(default_factory=dict)
+    """The former revisions and anchor hashes by ``doc_id``, in revision order."""
     rows: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
-    """The former ``raw`` rows by ``doc_id``, in revision order."""
-    named: frozenset[tuple[str, str]] = frozenset()
-    """(doc_id, anchor_sha256) of every annotation set."""
+    """The former ``raw`` rows that some annotation names, by ``doc_id``, in revision order."""
 
     @classmethod
     def of(cls, directory: Path, sets: Iterable[AnnotationSet]) -> Revisions:
         """Read the former revisions from a built directory; none where there is no readable one."""
         named = frozenset((s.doc_id, s.anchor_sha256) for s in sets)
+        known: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        rows: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
         try:
-            rows = BuiltDataset.open(directory).rows("raw") if directory.exists() else ()
-            former: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-            for row in rows:
-                former[row["doc_id"]].append(row)
+            dataset = BuiltDataset.open(directory) if directory.exists() else None
+            for data in dataset.batches("raw") if dataset else ():
+                columns = (data.column(name).to_pylist() for name in ("doc_id", "revision", "anchor_sha256"))
+                for row, (doc_id, revision, anchor_sha256) in enumerate(zip(*columns, strict=True)):
+                    known[doc_id].append((revision, anchor_sha256))
+                    if (doc_id, anchor_sha256) in named:
+                        rows[doc_id] += data.slice(row, 1).to_pylist()
         except CorpusError:
-            return cls({}, named)
-        ordered = {key: tuple(sorted(found, key=lambda r: r["revision"])) for key, found in former.items()}
-        return cls(ordered, named)
+            return cls()
+        return cls(
+            {key: tuple(found) for key, found in known.items()}, {key: tuple(found) for key, found in rows.items()}
+        )
 
     def number(self, doc_id: str, anchor_sha256: str, among_inputs: int = 1) -> int:
         """Return the revision of a document's present anchor text: its former one, or the next.
 
         It is at least ``among_inputs``, how many versions of the document the inputs themselves hold.
         """
-        former = self.rows.get(doc_id, ())
-        for row in former:
-            if row["anchor_sha256"] == anchor_sha256:
-                return int(row["revision"])
-        return max(int(former[-1]["revision"]) + 1 if former else 1, among_inputs)
+        former = self.known.get(doc_id, ())
+        for revision, own in former:
+            if own == anchor_sha256:
+                return revision
+        return max(former[-1][0] + 1 if former else 1, among_inputs)
 
     def kept(self, doc_id: str, anchor_sha256: str) -> list[Mapping[str, Any]]:
         """Return the document's former rows, other than the present text, that some annotation names."""
-        return [
-            row
-            for row in self.rows.get(doc_id, ())
-            if row["anchor_sha256"] != anchor_sha256 and (doc_id, row["anchor_sha256"]) in self.named
-        ]
+        return [row for row in self.rows.get(doc_id, ()) if row["anchor_sha256"] != anchor_sha256]

@@ -12,9 +12,10 @@ from tempfile import TemporaryDirectory
 from corpus.errors import DataError, UsageError
 from corpus.export.card import card_text
 from corpus.export.dataset import tree_hashes, write_manifest
+from corpus.export.facts import read_facts
 from corpus.export.layout import CARD, SIGNATURE
 from corpus.export.store import BuiltDataset
-from corpus.export.views import make_views
+from corpus.export.views import view_tables
 from corpus.files import atomic_directory, only_writer
 from corpus.model.manifest import Manifest
 from corpus.model.tables import CONFIGS
@@ -128,11 +129,11 @@ def write_tree(dataset: BuiltDataset, manifest: Manifest, changes: bytes, folder
 
 def _describe(dataset: BuiltDataset, manifest: Manifest, folder: Path) -> None:
     """Write the card and the other descriptions of the data that lie in the folder."""
-    parts = {name: {split: dataset.table(name, split) for split in manifest.configs[name].rows} for name in CONFIGS}
-    models = {name: dataset.model(name, next(iter(parts[name].values())).schema) for name in CONFIGS}
-    views = make_views(models, parts)
-    (folder / CARD).write_bytes(card_text(manifest, dataset.scheme, models, parts, views).encode("utf-8"))
-    tables = {**models, **{name: view.table for name, view in views.items()}}
+    files = {name: dataset.files(name) for name in (*manifest.configs, *manifest.views)}
+    models = {name: dataset.file_model(name) for name in CONFIGS}
+    tables = {**models, **view_tables(models, manifest)}
+    facts = read_facts(files, dataset.scheme)
+    (folder / CARD).write_bytes(card_text(manifest, dataset.scheme, tables, facts).encode("utf-8"))
     write_descriptions(folder, manifest, dataset.scheme, tables)
 
 

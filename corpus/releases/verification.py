@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from corpus.errors import UsageError
+from corpus.export.index import SplitIndex
 from corpus.export.layout import CARD, MANIFEST
 from corpus.export.store import by_document, rows_with_names
 from corpus.export.views import view_tables
@@ -31,6 +30,7 @@ __all__ = ["verify"]
 
 Row = dict[str, Any]
 
+_INDEXED = ("doc_id", "split")
 _ROW = " row "
 """The name of the column that carries a row's number in its split while rows are checked."""
 
@@ -76,19 +76,25 @@ def _verify_content(tree: Tree, manifest: Manifest, scheme: Scheme, found: Colle
             found.add([Finding("no-files", name, "The config has no Parquet file; write the dataset again.")])
     found.add(_unknown_configs(manifest))
     models = {name: config.model for name, config in configs.items()}
+    index = _index(configs.get("documents"))
     if set(configs) == set(CONFIGS):
-        found.add(check_views(tree, manifest, models, {name: config.parts for name, config in configs.items()}))
+        found.add(check_views(tree, manifest, configs, index))
     if CARD in tree.hashes:
         shown = {**models, **view_tables(models, manifest)}
         found.add(check_card(tree.directory, manifest, shown))
         found.add(check_descriptions(tree.directory, manifest, shown))
     if "documents" in configs:
         for name in configs:
-            found.add(check_documents_known(configs[name], configs["documents"]))
+            found.add(check_documents_known(configs[name], index))
         found.add(_check_split_column(configs["documents"]))
     if set(configs) == set(CONFIGS):
-        for split in configs["documents"].parts:
+        for split in configs["documents"].files:
             found.add(_check_rows(split, configs, manifest.edition))
+
+
+def _index(documents: Config | None) -> SplitIndex:
+    splits = documents.files if documents else ()
+    return SplitIndex.of(b for split in splits if documents for b in documents.batches(split, _INDEXED))
 
 
 def _unknown_configs(manifest: Manifest) -> Iterator[Finding]:
@@ -97,8 +103,9 @@ def _unknown_configs(manifest: Manifest) -> Iterator[Finding]:
 
 
 def _check_split_column(documents: Config) -> Iterator[Finding]:
-    for split, data in documents.parts.items():
-        for row, own in enumerate(data.column("split").to_pylist()):
+    for split in documents.files:
+        told = (own for data in documents.batches(split, ["split"]) for own in data.column("split").to_pylist())
+        for row, own in enumerate(told):
             if own != split:
                 message = f"The row stands in the split {split!r} but says {own!r}."
                 yield Finding("split", cell("documents", split, row, "split"), message)
@@ -132,9 +139,5 @@ def _check_rows(split: str, configs: Mapping[str, Config], edition: str) -> Iter
 
 def _numbered(config: Config, split: str) -> Iterator[Row]:
     """Yield the rows of a split in key order, each with its number as it stands in the files."""
-    data = config.parts.get(split)
-    if data is None:
-        return
-    numbered = data.append_column(_ROW, pa.array(range(data.num_rows), pa.int64()))
-    ordered = numbered.sort_by([(name, "ascending") for name in config.model.key])
-    yield from rows_with_names(ordered, config.model)
+    for data in config.numbered(split, _ROW):
+        yield from rows_with_names(data, config.model)

@@ -2,76 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import pyarrow as pa
 
 from corpus.errors import DataError
-from corpus.export.content import content_sha256
+from corpus.export.batches import read_schema
+from corpus.export.index import SplitIndex
 from corpus.export.layout import shards_of
-from corpus.export.parquet import read_parquet
-from corpus.export.views import View, make_views
+from corpus.export.views import View, make_views, summary_of
 from corpus.model.finding import Finding
 from corpus.model.manifest import Manifest, ViewSummary
-from corpus.model.tables import Table
+from corpus.releases.configs import Config, content_of, sorted_splits
 from corpus.releases.tree import Tree
 
 __all__ = ["check_views"]
 
 
 def check_views(
-    tree: Tree,
-    manifest: Manifest,
-    models: Mapping[str, Table],
-    parts: Mapping[str, Mapping[str, pa.Table]],
+    tree: Tree, manifest: Manifest, configs: Mapping[str, Config], index: SplitIndex
 ) -> Iterator[Finding]:
     """Hold the views that the rows make against the manifest and against the files.
 
     Rows that cannot be made to views have findings of their own.
     """
+
+    def read(config: str, columns: Sequence[str] | None) -> Iterator[pa.Table]:
+        return configs[config].in_order(columns)
+
+    splits = list(configs["documents"].files)
     try:
-        made = make_views(models, parts)
+        views = make_views({name: config.model for name, config in configs.items()}, read)
+        made = {name: summary_of(view, index, splits) for name, view in views.items()}
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         yield Finding("view", "entities", f"The views cannot be made of its rows: {error}.")
         return
+    made = {name: summary for name, summary in made.items() if any(summary.rows.values())}
     if set(made) != set(manifest.views):
         wanted, got = ", ".join(sorted(made)) or "none", ", ".join(sorted(manifest.views)) or "none"
         message = f"Its `views` must be {wanted}, got {got}; write the dataset again."
         yield Finding("manifest", "manifest.json", message)
     for name in sorted(set(made) & set(manifest.views)):
-        view, told = made[name], manifest.views[name]
-        if not _agrees(view, told):
+        if made[name] != manifest.views[name]:
             yield Finding("view", name, "The manifest says other rows of it than the data make; write it again.")
-        found: list[pa.Table] = []
-        for split, path in shards_of(tree.hashes, name):
-            try:
-                data = read_parquet(tree.directory / path)
-            except DataError as error:
-                yield Finding("parquet", path, str(error))
-                break
-            if not data.schema.equals(view.table.schema, check_metadata=False) or split not in view.parts:
-                yield Finding(
-                    "schema", path, "The file has other columns than the config, or is of an unknown split."
-                )
-                break
-            found.append(data.replace_schema_metadata(None))
-        else:
-            yield from _check_rows(name, view, found, told.content_sha256)
+        yield from _check_files(tree, name, views[name], splits, manifest.views[name])
 
 
-def _agrees(view: View, told: ViewSummary) -> bool:
+def _check_files(tree: Tree, name: str, view: View, splits: Sequence[str], told: ViewSummary) -> Iterator[Finding]:
+    files: dict[str, list[Path]] = {}
+    for split, path in shards_of(tree.hashes, name):
+        try:
+            schema = read_schema(tree.directory / path)
+        except DataError as error:
+            yield Finding("parquet", path, str(error))
+            return
+        if not schema.equals(view.table.schema, check_metadata=False) or split not in splits:
+            message = "The file has other columns than the config, or is of an unknown split."
+            yield Finding("schema", path, message)
+            return
+        files.setdefault(split, []).append(tree.directory / path)
+    found = Config(view.table, {split: tuple(paths) for split, paths in files.items()}, {})
     try:
-        return view.summary() == told
-    except (LookupError, ValueError, OverflowError, TypeError):
-        return False
-
-
-def _check_rows(name: str, view: View, parts: list[pa.Table], wanted: str) -> Iterator[Finding]:
-    data = pa.concat_tables(parts) if parts else view.table.schema.empty_table()
-    ordered = data.sort_by([(key, "ascending") for key in view.table.key])
-    try:
-        got = content_sha256(ordered, view.table)
+        got = content_of(sorted_splits(found))
+    except DataError as error:
+        yield Finding("parquet", _path_in(str(error), tree, name), str(error))
+        return
     except (IndexError, ValueError, OverflowError, TypeError):
         got = "?"
-    if got != wanted:
+    if got != told.content_sha256:
         yield Finding("view", name, "The rows of its files are not those that the data make; write it again.")
+
+
+def _path_in(message: str, tree: Tree, name: str) -> str:
+    """Return the path of the file that an error names."""
+    paths = [path for _, path in shards_of(tree.hashes, name)]
+    return next((path for path in paths if message.startswith(path.rsplit("/", 1)[-1])), name)

@@ -1,0 +1,168 @@
+"""What a card tells of a dataset's rows, counted from its files a few rows at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from corpus.export.agreement import Agreement, pairwise_agreement
+from corpus.export.batches import file_batches, read_schema
+from corpus.export.parquet import rough_bytes
+from corpus.model.scheme import Scheme
+
+__all__ = ["LAYERS", "SHOWN", "Facts", "Files", "read_facts"]
+
+Files = Mapping[str, Mapping[str, Sequence[Path]]]
+"""The Parquet files of each config (or view) and split."""
+Row = dict[str, Any]
+
+LAYERS = ("entities", "claims", "sources")
+SHOWN = 500
+"""Characters of a text that the sample shows."""
+
+_COUNTED = {
+    "documents": ("language", "publisher", "site", "copyright_holder"),
+    "raw": ("decoder", "media_type"),
+    **dict.fromkeys(LAYERS, ("annotator",)),
+}
+_SAMPLED = ("doc_id", "title", "published", "publisher", "language", "text")
+_CLAIMS = 3
+
+
+@dataclass(slots=True)
+class Facts:
+    """Numbers and one article; of many documents only numbers are held."""
+
+    sizes: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Rough bytes by config or view, and split."""
+    values: dict[tuple[str, str], Counter[Any]] = field(default_factory=dict)
+    """How often each value stands in a column, by config and column; labels by number."""
+    blocks: Counter[tuple[bool, int, int]] = field(default_factory=Counter)
+    """Blocks by kept, role and reason."""
+    rights: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    """Documents by decision, reason and licence of their rights record."""
+    lengths: list[NDArray[np.int64]] = field(default_factory=list)
+    """Characters of each text, 0 where there is none."""
+    days: tuple[str, str] | None = None
+    """The first and the last day of publication."""
+    sample: Row | None = None
+    """The document that the card shows; of its text one character more than is shown, at most."""
+    claims: list[Row] = field(default_factory=list)
+    """Claims of that document, the first of them."""
+    agreement: list[Agreement] = field(default_factory=list)
+
+    def counts(self, config: str, column: str) -> Counter[Any]:
+        """Return how often each value stands in a column."""
+        return self.values.get((config, column), Counter())
+
+
+def read_facts(files: Files, scheme: Scheme) -> Facts:
+    """Read the files of every config and view through.
+
+    Raises:
+        DataError: a file cannot be read.
+    """
+    facts = Facts()
+    claimed: set[str] = set()
+    columns = {**_COUNTED, "entities": (*_COUNTED["entities"], "label")}
+    columns["claims"] += (*(a.name for a in scheme.attributes), *(f.name for f in scheme.flags))
+    best: tuple[int, str] | None = None
+    for config in sorted(files, key=lambda name: name != "claims"):
+        for split, paths in files[config].items():
+            facts.sizes.setdefault(config, {})[split] = 0
+            for data in (batch for path in paths for batch in file_batches(path)):
+                facts.sizes[config][split] += rough_bytes(data)
+                _count(facts, config, data, columns.get(config, ()))
+                if config == "claims":
+                    claimed.update(data.column("doc_id").unique().to_pylist())
+                elif config == "blocks":
+                    facts.blocks.update(_tuples(data, ("kept", "role", "reason")))
+                elif config == "documents":
+                    best = _add_documents(facts, data, claimed, best)
+    if facts.sample is not None:
+        facts.claims = _claims_of(facts.sample["doc_id"], _batches(files, "claims"))
+    facts.agreement = pairwise_agreement(_compared(files))
+    return facts
+
+
+def _count(facts: Facts, config: str, data: pa.Table, columns: Sequence[str]) -> None:
+    for name in columns:
+        counted = pc.value_counts(data.column(name))
+        pairs = zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True)
+        facts.values.setdefault((config, name), Counter()).update(dict(pairs))
+
+
+def _tuples(data: pa.Table, columns: Sequence[str]) -> Counter[Any]:
+    counted = data.group_by(list(columns)).aggregate([([], "count_all")])
+    keys = zip(*(counted.column(name).to_pylist() for name in columns), strict=True)
+    return Counter(dict(zip(keys, counted.column("count_all").to_pylist(), strict=True)))
+
+
+def _add_documents(
+    facts: Facts, data: pa.Table, claimed: set[str], best: tuple[int, str] | None
+) -> tuple[int, str] | None:
+    """Count documents; return how good a sample the best one is so far, and its id."""
+    lengths = pc.fill_null(pc.utf8_length(data.column("text")), 0)
+    facts.lengths.append(lengths.to_numpy().astype(np.int64))
+    days = sorted(date[:10] for date in data.column("published").drop_null().to_pylist())
+    if days:
+        known = (days[0], days[-1], *(facts.days or ()))
+        facts.days = (min(known), max(known))
+    for record in data.column("rights_record").to_pylist():
+        if record:
+            facts.rights[record["decision"], record["reason"], record["licence"] or ""] += 1
+    for row, (doc_id, length) in enumerate(
+        zip(data.column("doc_id").to_pylist(), lengths.to_pylist(), strict=True)
+    ):
+        rank = (0 if length and doc_id in claimed else 1 if length else 2, doc_id)
+        if best is None or rank < best:
+            best = rank
+            facts.sample = _sampled(data.slice(row, 1))
+    return best
+
+
+def _sampled(data: pa.Table) -> Row:
+    row: Row = data.select(list(_SAMPLED)).to_pylist()[0]
+    return {**row, "text": (row["text"] or "")[: SHOWN + 1]}
+
+
+def _claims_of(doc_id: str, claims: Iterable[pa.Table]) -> list[Row]:
+    found: list[Row] = []
+    for data in claims:
+        found += data.filter(pc.equal(data.column("doc_id"), doc_id)).slice(0, _CLAIMS - len(found)).to_pylist()
+    return found
+
+
+def _compared(files: Files) -> dict[str, pa.Table]:
+    """Return the spans of all documents that two people or more annotated; those alone agree or disagree."""
+    first: dict[str, str] = {}
+    shared: set[str] = set()
+    for layer in LAYERS:
+        for data in _batches(files, layer, ("doc_id", "annotator")):
+            for doc_id, annotator in set(zip(*(column.to_pylist() for column in data.columns), strict=True)):
+                if first.setdefault(doc_id, annotator) != annotator:
+                    shared.add(doc_id)
+    wanted = pa.array(sorted(shared), pa.large_string())
+    return {layer: _spans_of(layer, files, wanted) for layer in LAYERS}
+
+
+def _spans_of(layer: str, files: Files, documents: pa.Array) -> pa.Table:
+    columns = ["doc_id", "annotator", "raw_spans", *(["label"] if layer == "entities" else [])]
+    schema = read_schema(next(path for paths in files[layer].values() for path in paths))
+    batches = _batches(files, layer, columns) if len(documents) else ()
+    parts = [data.filter(pc.is_in(data.column("doc_id"), documents)) for data in batches]
+    return pa.concat_tables([schema.empty_table().select(columns), *parts])
+
+
+def _batches(files: Files, config: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    for paths in files[config].values():
+        for path in paths:
+            yield from file_batches(path, columns)
