@@ -71,7 +71,8 @@ def changed_rows(config: ConfigDifference, limit: int | None = None) -> Iterator
     Raises:
         DataError: a file cannot be read.
     """
-    for part in slices(config.rows.changed.head(limit) if limit is not None else config.rows.changed):
+    changed = config.rows.changed.head(limit) if limit is not None else config.rows.changed
+    for part in slices(changed, config.old, config.new):
         columns = sorted({name for names in part[COLUMNS] for name in names}, key=config.new.schema.names.index)
         before = plain_values(config.old.at(part.select(PLACE), columns), config.old.labels)
         after = plain_values(config.new.at(part.select(NEW_PLACE), columns), config.new.labels)
@@ -106,7 +107,7 @@ def split_moves(documents: ConfigDifference) -> dict[tuple[str, str], list[str]]
 
 def _sketches(rows: pl.DataFrame, shards: ConfigShards, limit: int | None) -> Iterator[RowSketch]:
     columns = [name for name in _SKETCH[shards.config] if name in shards.schema.names]
-    for part in slices(rows.head(limit) if limit is not None else rows):
+    for part in slices(rows.head(limit) if limit is not None else rows, shards):
         values = plain_values(shards.at(part.select(PLACE), columns), shards.labels)
         for key, row in zip(part.select(shards.key).rows(), values, strict=True):
             yield RowSketch(key, row)

@@ -26,7 +26,9 @@ NEW_PLACE = (" file new", " row new")
 COLUMNS = " columns"
 """The names of the columns in which a changed row differs, a list."""
 
-_SLICE = 8192
+SLICE_BYTES = 16 * 2**20
+"""How large, as the files tell it, the rows of one side are that are compared value by value at once."""
+_SLICE_ROWS = 8192
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,9 +73,10 @@ def compare_rows(old: ConfigShards, new: ConfigShards, columns: Sequence[str]) -
     )
 
 
-def slices(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Yield slices of a frame of rows that are few enough to be read at once."""
-    yield from frame.iter_slices(_SLICE)
+def slices(frame: pl.DataFrame, *shards: ConfigShards) -> Iterator[pl.DataFrame]:
+    """Yield slices of a frame of rows that are few enough to be read at once, from each of the ``shards``."""
+    each = max((own.row_bytes() for own in shards), default=0) if frame.height else 0
+    yield from frame.iter_slices(max(1, min(_SLICE_ROWS, SLICE_BYTES // max(1, each))))
 
 
 def _compare_part(
@@ -101,7 +104,7 @@ def _changed_columns(
     old: ConfigShards, new: ConfigShards, changed: pl.DataFrame, columns: Sequence[str], form: Comparable
 ) -> pl.Series:
     parts = [pl.Series(COLUMNS, [], pl.List(pl.String))]
-    for part in slices(changed):
+    for part in slices(changed, old, new):
         before = form.frame(old.at(part.select(PLACE), columns), old)
         after = form.frame(new.at(part.select(NEW_PLACE), columns), new)
         pairs = (

@@ -7,6 +7,7 @@ declare.
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +22,9 @@ from corpus.model.tables import Table
 
 __all__ = ["ConfigShards"]
 
-_BATCH = 2048
+_BATCH_ROWS = 2048
+_BATCH_BYTES = 8 * 2**20
+"""How large, as the file tells it, rows are that are read at once; at least one row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +73,28 @@ class ConfigShards:
         for number, path in enumerate(self.paths):
             with _opened(path) as file:
                 first = 0
-                for batch in file.iter_batches(batch_size=_BATCH, columns=list(columns)):
-                    yield number, first, pa.Table.from_batches([batch]).select(columns)
-                    first += batch.num_rows
+                for group in range(file.metadata.num_row_groups):
+                    for data in _batches(file, group, columns):
+                        yield number, first, data
+                        first += data.num_rows
+
+    def row_bytes(self) -> int:
+        """Return how large a row is on average, as the files tell it; 0 without rows.
+
+        Raises:
+            DataError: a file cannot be read.
+        """
+        total = 0
+        for path in self.paths:
+            with _opened(path) as file:
+                groups = (file.metadata.row_group(group) for group in range(file.metadata.num_row_groups))
+                total += sum(group.total_byte_size for group in groups)
+        return total // max(1, self.rows)
 
     def at(self, places: pl.DataFrame, columns: Sequence[str]) -> pa.Table:
         """Return the rows at the places (two columns: file, row) in their order; only their row groups are read.
+
+        Of a row group, a few rows are held at a time beside those that are asked for.
 
         Raises:
             DataError: a file cannot be read.
@@ -94,21 +113,42 @@ class ConfigShards:
             first = taken = 0
             for group in range(file.metadata.num_row_groups):
                 after = first + file.metadata.row_group(group).num_rows
-                inside = sum(row < after for row in rows[taken : taken + after - first])
+                inside = bisect_left(rows, after, taken) - taken
                 if inside:
-                    wanted = pa.array([row - first for row in rows[taken : taken + inside]], pa.int64())
-                    yield file.read_row_group(group, columns=list(columns)).select(columns).take(wanted)
+                    yield from _taken(file, group, [row - first for row in rows[taken : taken + inside]], columns)
                 first, taken = after, taken + inside
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[pq.ParquetFile]:
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as file:
             yield file
     except (pa.ArrowException, OSError) as error:
         why = (str(error).splitlines() or [type(error).__name__])[0]
         raise DataError(f"{path} cannot be read as Parquet: {why}; verify the dataset.") from None
+
+
+def _batches(file: pq.ParquetFile, group: int, columns: Sequence[str]) -> Iterator[pa.Table]:
+    """Yield the rows of a row group, a few at a time."""
+    told = file.metadata.row_group(group)
+    each: int = max(1, told.total_byte_size // max(1, told.num_rows))
+    size = max(1, min(_BATCH_ROWS, _BATCH_BYTES // each))
+    for batch in file.iter_batches(size, [group], list(columns)):
+        yield pa.Table.from_batches([batch]).select(columns)
+
+
+def _taken(file: pq.ParquetFile, group: int, rows: Sequence[int], columns: Sequence[str]) -> Iterator[pa.Table]:
+    """Yield the rows of a row group that have these numbers, which ascend."""
+    first = taken = 0
+    for data in _batches(file, group, columns):
+        after = first + data.num_rows
+        inside = bisect_left(rows, after, taken) - taken
+        if inside:
+            yield data.take(pa.array([row - first for row in rows[taken : taken + inside]], pa.int64()))
+        first, taken = after, taken + inside
+        if taken == len(rows):
+            return
 
 
 def _labels(schema: pa.Schema, table: Table) -> dict[str, tuple[str, ...]]:
