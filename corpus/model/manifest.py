@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from corpus.model.about import NOTHING_KNOWN, About
+from corpus.model.finding import Severity
 
 __all__ = [
     "MANIFEST_VERSION",
@@ -20,6 +21,11 @@ __all__ = [
 ]
 
 MANIFEST_VERSION = 1
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+"""What a dataset is called; a directory is named by it, so it leads nowhere else."""
+ReleaseVersion = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,8})(\.(0|[1-9][0-9]{0,8})){2}$")]
+"""MAJOR.MINOR.PATCH; a directory is named by it, too."""
 
 Edition = Literal["full", "public", "partial"]
 
@@ -57,8 +63,8 @@ class ViewSummary(_Part):
 class PreviousRelease(_Part):
     """The release that a release was compared with when its version was given."""
 
-    name: str
-    version: str
+    name: Name
+    version: ReleaseVersion
     content_sha256: str
     """A hash of its rows that does not depend on Parquet, one for all configs (as the card names it)."""
 
@@ -85,8 +91,8 @@ class Manifest(_Part):
     """The manifest of a built directory or of a release; no clock and no absolute path in it."""
 
     manifest_version: int = MANIFEST_VERSION
-    name: str
-    version: str | None = None
+    name: Name
+    version: ReleaseVersion | None = None
     """The release's version; None for a build."""
     date: str | None = None
     """The release's recorded date, ISO 8601."""
@@ -114,3 +120,15 @@ class Manifest(_Part):
     """How the splits were made; None where all is ``train`` because nobody asked for shares."""
     about: About = NOTHING_KNOWN
     """What only people know: title, makers, licence of what they added."""
+
+    @field_validator("findings")
+    @classmethod
+    def _are_findings(cls, findings: tuple[dict[str, str], ...]) -> tuple[dict[str, str], ...]:
+        for record in findings:
+            if record.keys() != _FINDING or record["severity"] not in _SEVERITIES:
+                raise ValueError("a finding has code, place, message and severity (error, warning or note)")
+        return findings
+
+
+_FINDING = {"code", "place", "message", "severity"}
+_SEVERITIES = frozenset(severity.value for severity in Severity)

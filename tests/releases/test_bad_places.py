@@ -12,9 +12,12 @@ from types import ModuleType
 
 import pytest
 
+from corpus.cli.app import app
+from corpus.cli.rim import run
 from corpus.errors import UsageError
 from corpus.export.dataset import tree_hashes, write_dataset
-from corpus.files import atomic_directory, only_writer
+from corpus.files import atomic_directory, only_writer, sha256_file
+from corpus.releases.editions import public_edition
 from corpus.releases.release import make_release
 from corpus.releases.verification import verify
 
@@ -151,3 +154,50 @@ def test_a_newer_manifest_is_one_sentence(built: Path, tmp_path: Path, verb: str
     assert "Traceback" not in done.stderr
     assert tree_hashes(built) == before
     assert not (tmp_path / "out").exists()
+
+
+LEADS_OUT = "../../elsewhere"
+
+
+def forge(directory: Path, **told: object) -> None:
+    """Change a manifest as an attacker would: its sums agree with it again."""
+    path = directory / "manifest.json"
+    manifest = {**json.loads(path.read_text("utf-8")), **told}
+    path.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    sums = {**manifest["files"], "manifest.json": sha256_file(path)}
+    (directory / "SHA256SUMS").write_text("".join(f"{h}  {n}\n" for n, h in sorted(sums.items())), "utf-8")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"name": LEADS_OUT},
+        {"version": LEADS_OUT},
+        {"previous": {"name": LEADS_OUT, "version": "0.0.1", "content_sha256": "0"}},
+        {"findings": [{"code": "x", "place": "y", "message": "z", "severity": "wild"}]},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("verb", ["release", "edition", "hydrate", "verify", "diff", "publish"])
+def test_a_forged_manifest_leads_nowhere(
+    built: Path, tmp_path: Path, verb: str, told: dict[str, object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A name or version that is a path, findings of another shape: a sentence, and nothing is written."""
+    made = built if verb == "release" else make_release(built, tmp_path / "made", "0.1.0")
+    made = public_edition(made, tmp_path / "made") if verb == "hydrate" else made
+    forge(made, **told)
+    before = tree_hashes(tmp_path)
+    out = tmp_path / "deep" / "out"
+    call = {
+        "release": ["release", "--from", made, "--out", out],
+        "edition": ["release", "--from", made, "--out", out, "--edition", "public"],
+        "hydrate": ["hydrate", made, "--from", tmp_path, "--out", out],
+        "verify": ["verify", made],
+        "diff": ["diff", made, made],
+        "publish": ["publish", made, "--to", out, "--edition", "full", "--despite-rights", "--yes"],
+    }[verb]
+    assert run(app, [str(word) for word in call]) in (1, 2, 3)
+    shown = capsys.readouterr().err
+    assert "Traceback" not in shown
+    assert "manifest.json" in shown
+    assert tree_hashes(tmp_path) == before
