@@ -160,6 +160,17 @@ POLISH = [
 ]
 
 
+def test_prose_just_below_the_headline_is_not_lost_to_the_rules_alone() -> None:
+    """In a strange language what the rules would drop there weighs no more against it than in English."""
+    near = [("Nowa ustawa o rzekach", "headline"), (POLISH[0], None)]
+    far = [*((text, "navigation") for text in MENU + FOOT), (POLISH[1], None)]
+    lines = frame([near + far]).with_columns(kept=pl.lit(False))
+    english = frame([[(STORY[0], None), (STORY[1], None)]]).with_columns(kept=pl.lit(False))
+    lean = leaning(Batch(lines), lines)
+    assert lean[1] == leaning(Batch(english), english)[0]
+    assert lean[-1] < lean[1] < 0
+
+
 @pytest.mark.parametrize(("body", "all_stays"), [(POLISH, True), (STORY[:2], False)], ids=["Polish", "English"])
 def test_where_it_is_unsure_in_a_strange_language_it_keeps(body: list[str], all_stays: bool) -> None:
     """Half of what stays is expected to be wrong: then a table's cells stay too, but not what a rule has named."""

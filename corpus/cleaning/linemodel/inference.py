@@ -43,6 +43,8 @@ _RULES_DROP = -50_000
 """What is added to the margin of a line that the rules, place included, would drop."""
 _STRANGE_KEPT, _STRANGE_DROPPED = 75_000, -300_000
 """The same in a language of which there was little to learn from: for a line that the rules keep, and drop."""
+_BELOW = 12
+"""Prose that stands fewer lines than this below the headline is just below it."""
 _AT_HOME = 14
 """So many words in a hundred must be function words of a language that there was much of."""
 
@@ -174,11 +176,15 @@ def leaning(batch: Batch, lines: pl.DataFrame) -> Ints:
     """Return what is added to each line's margin, in hundred-thousandths of a logit, for what the rules say of it.
 
     In English and German little: a line that they would drop must be the likelier by half a logit. In documents of
-    other languages, told by their function words, the rules' verdict weighs more: when unsure, keep.
+    other languages, told by their function words, the rules' verdict weighs more: when unsure, keep; but not
+    against prose just below the headline, for rules may take a longer stretch of other stories for the article.
     """
     kept = lines["kept"].to_numpy()
-    at_home = np.where(kept, 0, _RULES_DROP)
-    return np.where(_strange(batch), np.where(kept, _STRANGE_KEPT, _STRANGE_DROPPED), at_home).astype(np.int64)
+    headline = (lines["reason"] == "headline").fill_null(False).to_numpy()
+    below = (batch.runs.distances(headline, _BELOW)[0] < _BELOW) & batch.prose
+    dropped = np.where(below, _RULES_DROP, _STRANGE_DROPPED)
+    strange = np.where(kept, _STRANGE_KEPT, dropped)
+    return np.where(_strange(batch), strange, np.where(kept, 0, _RULES_DROP)).astype(np.int64)
 
 
 def _strange(batch: Batch) -> NDArray[np.bool_]:
