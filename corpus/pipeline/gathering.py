@@ -22,7 +22,7 @@ from corpus.pipeline.cleaning import CleanedBatch, documents_of
 
 __all__ = ["Gathered"]
 
-_FACTS = ("doc_id", "publisher", "published", "date_hint")
+_FACTS = ("doc_id", "anchor_sha256", "publisher", "published", "date_hint")
 
 
 class Gathered:

@@ -71,7 +71,8 @@ Texts = Callable[[], Iterator[tuple[str, str | None, str]]]
 def deal_out(documents: pl.DataFrame, texts: Texts, options: SplitOptions, out: Path) -> Dealt:
     """Give each document its split.
 
-    ``documents`` has ``doc_id``, ``publisher``, ``published`` and ``date_hint``; texts are read a few at a time.
+    ``documents`` has ``doc_id``, ``anchor_sha256``, ``publisher``, ``published`` and ``date_hint``; texts are read
+    a few at a time.
     ``out`` is where the build will be written: the build there now is the one before, if it was split with the same
     shares and bonds.
 
@@ -82,7 +83,7 @@ def deal_out(documents: pl.DataFrame, texts: Texts, options: SplitOptions, out: 
     """
     if len(options.shares) == 1 and options.previous is None:
         return Dealt([next(iter(options.shares))] * documents.height)
-    before, record = _before(options, out)
+    before, record = _before(options, out, documents)
     days = list(_days(documents))
     boundaries = record.boundaries if record and record.boundaries else boundaries_of(days, options.shares)
     by_date = "dates" in options.by
@@ -112,15 +113,21 @@ def _all_bound(
     return {kind: _bound(kind, documents, texts, days, rows) for kind in options.by if kind != "dates"}
 
 
-def _before(options: SplitOptions, out: Path) -> tuple[dict[str, str], SplitRecord | None]:
-    """Return where each document stood, and how that came about."""
+def _before(options: SplitOptions, out: Path, documents: pl.DataFrame) -> tuple[dict[str, str], SplitRecord | None]:
+    """Return where each document stood, under whatever id, and how that came about."""
     place = options.previous or _same_before(options, out)
     if place is None:
         return {}, None
     dataset = BuiltDataset.open(place)
     told: dict[str, str] = {}
-    for data in dataset.batches("documents", ("doc_id", "split")):
-        told.update(zip(*(column.to_pylist() for column in data.columns), strict=True))
+    texts: dict[str, set[str]] = {}
+    for data in dataset.batches("documents", ("doc_id", "split", "anchor_sha256")):
+        for row in data.to_pylist():
+            told[row["doc_id"]] = row["split"]
+            texts.setdefault(row["anchor_sha256"], set()).add(row["split"])
+    for doc_id, digest in documents.select("doc_id", "anchor_sha256").iter_rows():
+        if doc_id not in told and len(texts.get(digest, ())) == 1:
+            (told[doc_id],) = texts[digest]  # the same text under a new name
     return told, dataset.manifest.splits
 
 

@@ -89,6 +89,38 @@ def test_a_further_build_moves_nothing_and_withholds_a_bridge(news: Path, tmp_pa
     assert splits(out) == {**after, f"{test}-copy2": "test"}
 
 
+def test_a_renamed_document_stays_where_its_text_was(news: Path, tmp_path: Path) -> None:
+    """A text that a model was trained on does not turn up in the test data under another name."""
+    out = tmp_path / "out"
+    made(news, out)
+    before = splits(out)
+    for path in list(news.iterdir()):
+        record = json.loads(path.read_text("utf-8"))
+        path.unlink()
+        write(news, f"new-{record['id']}", record["text"])
+    report = made(news, out)
+    assert splits(out) == {f"new-{name}": own for name, own in before.items()}
+    assert report.manifest is not None and report.manifest.splits is not None
+    assert set(report.manifest.splits.leaks.values()) == {0}
+
+
+def test_what_left_and_what_chains_moves_nothing(news: Path, tmp_path: Path) -> None:
+    """Documents go and others come that chain the rest by near-duplicates: those that stay do not move."""
+    out = tmp_path / "out"
+    made(news, out)
+    before = splits(out)
+    for event in (0, 5):
+        (news / f"e{event:02}-0.jsonl").unlink()
+    text = story(3, 0)
+    for link in range(4):
+        text = edited(text, 200 + link)
+        write(news, f"chain-{link}", text)
+    made(news, out)
+    after = splits(out)
+    assert {name: own for name, own in after.items() if name in before}.items() <= before.items()
+    assert {after[f"chain-{link}"] for link in range(4)} == {before["e03-0"]}
+
+
 def test_other_shares_deal_out_anew(news: Path, tmp_path: Path) -> None:
     """A build made otherwise is not the one before, unless it is named."""
     out = tmp_path / "out"
