@@ -14,7 +14,7 @@ from corpus.cli.rim import err, escape, out, show_findings, visible
 from corpus.errors import ServerError, UsageError
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.report import SyncReport
-from corpus.labelstudio.watching import Doorbell, hang_up, ring_at, rounds
+from corpus.labelstudio.watching import Doorbell, Trouble, hang_up, ring_at, rounds
 
 __all__ = ["watch"]
 
@@ -29,6 +29,7 @@ def watch(
 
     Raises:
         UsageError: the interval is not positive, or the port is in use.
+        CorpusError: the first sync cannot work until somebody does something.
     """
     if not interval > 0:
         raise UsageError(f"--interval must be more than 0 seconds, got {interval:g}.")
@@ -53,7 +54,7 @@ class _Session:
     def round(self) -> SyncReport:
         with self.connect() as client:
             report = self.sync(client)
-            if self.is_rung is None:
+            if self.project != report.project:  # at first, and where it was made anew on the server
                 self.project = report.project
                 self.is_rung = ring_at(client, report.project, self.url, self.bell, self.owner)
                 if not self.is_rung:
@@ -68,10 +69,13 @@ class _Session:
                 hang_up(client, self.project, self.owner)
 
 
-def _tell(outcome: SyncReport | ServerError, session: _Session) -> None:
+def _tell(outcome: SyncReport | Trouble, session: _Session) -> None:
     now = datetime.now().astimezone().strftime("%H:%M:%S")
-    if isinstance(outcome, ServerError):
-        err.print(f"{now} {escape(visible(str(outcome)))} Trying again.")
+    if not isinstance(outcome, SyncReport):
+        said = (
+            f"{outcome.filename or 'The system'}: {outcome.strerror}." if isinstance(outcome, OSError) else outcome
+        )
+        err.print(f"{now} {escape(visible(str(said)))} Trying again.")
         return
     if not outcome.is_quiet:
         pulled = f"pulled {outcome.new} new, {outcome.changed} changed, {outcome.deleted} deleted"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from corpus.errors import DataError, UsageError
-from corpus.labelstudio.client import Client
+from corpus.labelstudio.client import Client, records
 from corpus.labelstudio.project import Project
 from corpus.model.finding import Finding, Severity
 from corpus.progress import SILENT, Progress
@@ -58,6 +59,7 @@ _DRAFT = ("result", "lead_time", "created_at", "updated_at", "annotation")
 _FIELDS = "id,data,is_labeled,overlap,annotations,predictions,drafts"
 _NESTED = ",".join(sorted({*_ANNOTATION, *_PREDICTION, *_DRAFT, "completed_by", "user"}))
 _LINE_LIMIT = 512 * 2**20
+_PART = re.compile("[0-9a-f]{8}")
 
 
 @dataclass(slots=True)
@@ -126,6 +128,7 @@ def save_backup(
         "tabs": tabs_of(client, project.id),
     }
     counts = Counts()
+    _sweep(path)
     with _private_gzip(path) as stream:
         _write(stream, head)
         for record in client.tasks(project.id, f"{_FIELDS},{_NESTED}"):
@@ -142,7 +145,7 @@ def save_backup(
 
 def tabs_of(client: Client, project: int) -> list[dict[str, Any]]:
     """Return what a project's tabs show."""
-    views = _records(client.get("/api/dm/views/", project=project))
+    views = records(client.get("/api/dm/views/", project=project))
     return [view["data"] for view in views if isinstance(view.get("data"), dict)]
 
 
@@ -190,12 +193,12 @@ def _record(line: str) -> dict[str, Any]:
 
 
 def _task(record: dict[str, Any], users: dict[int, str], pseudonym: Callable[[str], str]) -> dict[str, Any]:
-    readable = [item for item in _records(record.get("annotations")) if not item.get("unreadable")]
+    readable = [item for item in records(record.get("annotations")) if not item.get("unreadable")]
     annotations = [_annotation(item, users, pseudonym) for item in readable]
-    predictions = [{name: item.get(name) for name in _PREDICTION} for item in _records(record.get("predictions"))]
+    predictions = [{name: item.get(name) for name in _PREDICTION} for item in records(record.get("predictions"))]
     drafts = [
         {**{name: item.get(name) for name in _DRAFT}, "user": item.get("user")}
-        for item in _records(record.get("drafts"))
+        for item in records(record.get("drafts"))
     ]
     return {
         **{name: record.get(name) for name in ("id", "data", "is_labeled", "overlap")},
@@ -209,7 +212,7 @@ def _unreadable(record: dict[str, Any], project: int) -> Iterator[Finding]:
     """Yield a finding for each part of a task's record that the server fails to write."""
     place = f"project {project}/task {record.get('id')}"
     parts = [(place, record)]
-    parts += [(f"{place}/annotation {item.get('id')}", item) for item in _records(record.get("annotations"))]
+    parts += [(f"{place}/annotation {item.get('id')}", item) for item in records(record.get("annotations"))]
     for where, part in parts:
         if part.get("unreadable"):
             message = "The server cannot read it (its log says why), so it is not in the backup."
@@ -224,13 +227,17 @@ def _annotation(item: dict[str, Any], users: dict[int, str], pseudonym: Callable
     return {**{name: item.get(name) for name in _ANNOTATION}, **author}
 
 
-def _records(value: object) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
 def _write(stream: IO[bytes], record: object) -> None:
     line = json.dumps(record, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     stream.write(line.encode("ascii") + b"\n")
+
+
+def _sweep(path: Path) -> None:
+    """Remove what a killed run left beside ``path``: a part that never got its name, and tells of people."""
+    for other in path.parent.iterdir() if path.parent.is_dir() else ():
+        left = other.name.removeprefix(f".{path.name}.")
+        if left != other.name and _PART.fullmatch(left) and other.is_file():
+            other.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -24,6 +24,7 @@ __all__ = [
     "UnreachableError",
     "connect",
     "is_id",
+    "records",
 ]
 
 Json = Any
@@ -99,7 +100,7 @@ class Client:
                 return {}
             raise
         listed = found.get("results", []) if isinstance(found, dict) else found
-        known = [(user.get("id"), user.get("email")) for user in _records(listed)]
+        known = [(user.get("id"), user.get("email")) for user in records(listed)]
         return {
             number: email
             for number, email in known
@@ -141,7 +142,7 @@ class Client:
             listed = answer.get(key) if isinstance(answer, dict) else None
             if not isinstance(listed, list):  # taken for an empty list, all would seem deleted
                 raise UnreachableError(f"{self.url} answered without a list of {key} (GET {path}); try again.")
-            return _records(listed)
+            return records(listed)
 
         def annotation(number: int) -> Json:
             where = f"/api/annotations/{number}/"
@@ -150,21 +151,21 @@ class Client:
         seen: set[int] = set()
         for number in range(1, 1_000_000):
             try:
-                records = page(number, size, include, None)
+                found = page(number, size, include, None)
             except UnreachableError as error:
                 if error.status != 500:
                     raise
-                records = list(salvaged(page, annotation, number, size, include))
+                found = list(salvaged(page, annotation, number, size, include))
             except RefusedError as refusal:
                 if refusal.status == 404 and number > 1:
                     return
                 raise
-            fresh = [r for r in records if is_id(r.get("id")) and r["id"] not in seen]
+            fresh = [r for r in found if is_id(r.get("id")) and r["id"] not in seen]
             if not fresh:
                 return
             seen.update(record["id"] for record in fresh)
             yield from fresh
-            if len(records) < size:
+            if len(found) < size:
                 return
 
 
@@ -187,5 +188,6 @@ def is_id(value: object) -> TypeGuard[int]:
     return type(value) is int and 0 < value < 2**63
 
 
-def _records(value: object) -> list[dict[str, Json]]:
+def records(value: object) -> list[dict[str, Json]]:
+    """Return the records of what should be a list of records, and of anything else none."""
     return [record for record in value if isinstance(record, dict)] if isinstance(value, list) else []

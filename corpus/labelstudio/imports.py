@@ -24,6 +24,7 @@ from typing import Any
 from corpus.annotation.anchoring import reanchor_set
 from corpus.annotation.history import History
 from corpus.errors import ServerError
+from corpus.labelstudio.batches import batches
 from corpus.labelstudio.client import RefusedError, UnreachableError
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.ledger import KnownTask
@@ -36,8 +37,6 @@ from corpus.model.finding import Severity
 
 __all__ = ["Importer", "recover"]
 
-_BATCH = 250
-_BATCH_CHARACTERS = 20_000_000
 _ATTEMPTS = 3
 _PATIENCE, _PATIENCE_EACH = 1.0, 0.02
 """Seconds that an import may be under way, and more for each of its tasks."""
@@ -102,7 +101,7 @@ class Importer:
 
         The last batch is under way when this returns: :meth:`finish` waits for it.
         """
-        for batch in _batches(documents):
+        for batch in batches(documents, lambda document: len(document.raw_text)):
             bodies = {document.doc_id: self._body(document) for document in batch}
             self._write_history()
             if self.work.options.dry_run:
@@ -308,17 +307,3 @@ def _note_task(work: Work, task: int, doc_id: str, data: Any) -> None:
         mark, KnownTask(task, doc_id, data["text_sha256"], anchor if isinstance(anchor, str) else "", "current")
     )
     work.keep_text(data)
-
-
-def _batches(documents: Sequence[Document]) -> Iterator[list[Document]]:
-    """Yield batches of documents that keep to the number and size of one request."""
-    batch: list[Document] = []
-    size = 0
-    for document in documents:
-        if batch and (len(batch) == _BATCH or size + len(document.raw_text) > _BATCH_CHARACTERS):
-            yield batch
-            batch, size = [], 0
-        batch.append(document)
-        size += len(document.raw_text)
-    if batch:
-        yield batch

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from corpus.errors import ServerError
-from corpus.labelstudio.client import Client, is_id
+from corpus.labelstudio.client import Client, is_id, records
 from corpus.labelstudio.filters import Condition, filters
 
 __all__ = ["PAGE", "ServerAnnotation", "ServerPrediction", "ServerTask", "digest_of", "list_tasks", "task_pages"]
@@ -117,13 +117,13 @@ def task_pages(
     while True:
         query = filters(*conditions, ("id", "greater", "Number", last))
         include = _WHOLE if whole else "id,updated_at"
-        records = list(islice(client.tasks(project, include, page_size=size, query=query), size))
-        if any(record["id"] <= last for record in records):
+        found = list(islice(client.tasks(project, include, page_size=size, query=query), size))
+        if any(record["id"] <= last for record in found):
             raise ServerError(f"{client.url} does not narrow its list of tasks as asked: is it a Label Studio?")
-        if records:
-            yield [_task(record) for record in records]
-            last = max(record["id"] for record in records)
-        if len(records) < size:
+        if found:
+            yield [_task(record) for record in found]
+            last = max(record["id"] for record in found)
+        if len(found) < size:
             return
 
 
@@ -131,8 +131,8 @@ def _task(record: dict[str, Any]) -> ServerTask:
     return ServerTask(
         record["id"],
         record.get("data"),
-        tuple(_annotation(a) for a in _records(record.get("annotations"))),
-        tuple(_prediction(p) for p in _records(record.get("predictions"))),
+        tuple(_annotation(a) for a in _with_ids(record.get("annotations"))),
+        tuple(_prediction(p) for p in _with_ids(record.get("predictions"))),
         _text(record.get("updated_at")),
         record.get("unreadable") is not True,
         _text(record.get("created_at")),
@@ -158,9 +158,8 @@ def _prediction(record: dict[str, Any]) -> ServerPrediction:
     return ServerPrediction(record["id"], _text(record.get("model_version")) or "")
 
 
-def _records(value: object) -> list[dict[str, Any]]:
-    listed = value if isinstance(value, list) else []
-    return [item for item in listed if isinstance(item, dict) and is_id(item.get("id"))]
+def _with_ids(value: object) -> list[dict[str, Any]]:
+    return [record for record in records(value) if is_id(record.get("id"))]
 
 
 def _number(value: object) -> int | None:

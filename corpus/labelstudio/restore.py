@@ -11,13 +11,13 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import quote
 
 from corpus.errors import ServerError, UsageError
 from corpus.labelstudio.backup import Backup, Counts, tabs_of
+from corpus.labelstudio.batches import batches
 from corpus.labelstudio.client import Client, NotSentError, UnreachableError
 from corpus.labelstudio.project import find_project
 from corpus.labelstudio.regions import annotation_number
@@ -27,7 +27,7 @@ from corpus.progress import SILENT, Progress
 __all__ = ["RestoreReport", "restore"]
 
 _MARK = re.compile(r"newscorpus:(?P<name>[^\s:]+):[0-9a-f]{32}")
-_BATCH, _BATCH_CHARACTERS, _ATTEMPTS = 250, 20_000_000, 3
+_ATTEMPTS = 3
 _PATIENCE, _PATIENCE_EACH, _PAUSE = 2.0, 0.05, 0.5
 """Seconds that an import may be under way, more for each of its tasks, and between two looks."""
 
@@ -104,7 +104,7 @@ class _Restorer:
 
     def tasks(self, backup: Backup, progress: Progress) -> None:
         there = self._there()
-        for batch in _batches(backup.tasks()):
+        for batch in batches(backup.tasks(), lambda task: len(json.dumps(task))):
             missing = []
             for task in batch:
                 identity = _identity(task["data"])
@@ -195,10 +195,13 @@ class _Restorer:
                 self.client.send("PATCH", f"/api/tasks/{record['id']}/", body, repeatable=True)
 
     def tabs(self, tabs: list[dict[str, Any]]) -> None:
+        """Make the tabs that are not there; of several with one title, or with none, so many as lack."""
         project = self.report.project
-        there = {str(data.get("title")) for data in tabs_of(self.client, project)}
+        there = Counter(str(data.get("title")) for data in tabs_of(self.client, project))
         for tab in tabs:
-            if str(tab.get("title")) not in there:
+            title = str(tab.get("title"))
+            there[title] -= 1
+            if there[title] < 0:
                 self.client.send("POST", "/api/dm/views/", {"project": project, "data": tab})
 
     def tell(self, counts: Counts) -> None:
@@ -218,17 +221,3 @@ def _identity(data: object) -> str:
     """Return what tells a task from others: a hash of its data without what a restoration adds."""
     kept = {name: value for name, value in data.items() if name != "authors"} if isinstance(data, dict) else data
     return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
-
-
-def _batches(tasks: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    batch: list[dict[str, Any]] = []
-    held = 0
-    for task in tasks:
-        size = len(json.dumps(task))
-        if batch and (len(batch) >= _BATCH or held + size > _BATCH_CHARACTERS):
-            yield batch
-            batch, held = [], 0
-        batch.append(task)
-        held += size
-    if batch:
-        yield batch

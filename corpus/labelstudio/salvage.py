@@ -45,6 +45,8 @@ class _Salvage:
 
     def part(self, number: int, size: int, ids: list[int]) -> Iterator[Record]:
         """Yield the records of one page, whose tasks are ``ids``; it is known to fail as a whole."""
+        if not ids:  # its tasks went meanwhile
+            return
         if size == 1:
             yield self._alone(number, ids[0])
             return

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from corpus.errors import ServerError, UsageError
-from corpus.labelstudio.client import Client
+from corpus.labelstudio.client import Client, is_id, records
 
 __all__ = ["assign", "assignments", "invitation", "set_overlap"]
 
@@ -123,9 +123,7 @@ def _filter(doc_ids: Iterable[str]) -> dict[str, str]:
 
 
 def _views(client: Client, project: int) -> list[dict[str, Any]]:
-    listed = client.get("/api/dm/views/", project=project)
-    records = listed if isinstance(listed, list) else []
-    return [view for view in records if isinstance(view, dict) and type(view.get("id")) is int]
+    return [view for view in records(client.get("/api/dm/views/", project=project)) if is_id(view.get("id"))]
 
 
 def _owner(view: Mapping[str, Any]) -> str | None:

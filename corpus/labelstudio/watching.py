@@ -7,6 +7,7 @@ The listener is on the loopback; a server elsewhere reaches it only through a wa
 
 from __future__ import annotations
 
+import errno
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -14,15 +15,18 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from corpus.errors import ServerError
-from corpus.labelstudio.client import Client, RefusedError
+from corpus.errors import CorpusError, ServerError
+from corpus.labelstudio.client import Client, RefusedError, is_id, records
 from corpus.labelstudio.report import SyncReport
 
-__all__ = ["Doorbell", "hang_up", "ring_at", "rounds"]
+__all__ = ["Doorbell", "Trouble", "hang_up", "ring_at", "rounds"]
 
 _SECRET = "X-Newscorpus-Hint"  # noqa: S105 - a header's name
 _OWNER = "X-Newscorpus-Ledger"
 _LONGEST_WAIT = 300.0
+_PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ESTALE, errno.ETIMEDOUT}
+"""What a disk or a system in need of room says."""
+Trouble = CorpusError | OSError
 
 
 class Doorbell:
@@ -106,30 +110,38 @@ def hang_up(client: Client, project: int, owner: str) -> None:
     Raises:
         ServerError: the server cannot be reached.
     """
-    listed = client.get("/api/webhooks/", project=project)
-    for webhook in listed if isinstance(listed, list) else []:
-        if isinstance(webhook, dict) and (webhook.get("headers") or {}).get(_OWNER) == owner:
+    for webhook in records(client.get("/api/webhooks/", project=project)):
+        headers = webhook.get("headers")
+        if isinstance(headers, dict) and headers.get(_OWNER) == owner and is_id(webhook.get("id")):
             with suppress(RefusedError):
                 client.send("DELETE", f"/api/webhooks/{webhook['id']}/")
 
 
 def rounds(
     sync: Callable[[], SyncReport], hint: threading.Event, interval: float
-) -> Iterator[SyncReport | ServerError]:
+) -> Iterator[SyncReport | Trouble]:
     """Yield what each sync did, or why it could not; the next follows at a hint or after ``interval`` seconds.
 
-    While the server cannot be reached the waits grow, up to some minutes; any other exception ends it. A hint
-    that comes during a sync is followed by one more.
+    A server that is away, a full disk, another writer at the files: such trouble passes, and so may whatever
+    troubles a sync that has worked before (somebody builds the dataset anew, or mends a file). It is yielded, and
+    the waits grow, up to some minutes. What keeps the very first sync from working, and will not pass by itself,
+    is raised, as is every defect. A hint that comes during a sync is followed by one more.
     """
-    wait = interval
+    wait, has_worked = interval, False
     while True:
         hint.clear()
         try:
             report = sync()
-        except ServerError as error:
-            yield error
+        except (CorpusError, OSError) as trouble:
+            if not has_worked and not _may_pass(trouble):
+                raise
+            yield trouble
             wait = min(2 * wait, max(_LONGEST_WAIT, interval))
         else:
             yield report
-            wait = interval
+            wait, has_worked = interval, True
         hint.wait(wait)
+
+
+def _may_pass(trouble: Trouble) -> bool:
+    return isinstance(trouble, ServerError) or (isinstance(trouble, OSError) and trouble.errno in _PASSING)

@@ -232,3 +232,32 @@ def test_an_author_without_an_account_is_told(desk: Desk, client: Client, tmp_pa
     data = [record["data"] for record in client.tasks(report.project, "id,data")]
     authors = [name for own in data for _, name in own["authors"].values()]
     assert authors.count("of-ada") == 2
+
+
+def test_every_tab_comes_back_once(client: Client, tmp_path: Path) -> None:
+    """Tabs without a title, and several of one title, are tabs of their own; a second run adds none."""
+    desk = Desk(client, tmp_path, plain("one", "Ada said yes."))
+    project = desk.push().project
+    for data in ({}, {"title": "mine"}, {}, {"title": "mine"}, {"type": "list"}):
+        client.send("POST", "/api/dm/views/", {"project": project, "data": data})
+    found = find_project(client, desk.name)
+    assert found is not None
+    save_backup(client, found, tmp_path / "b.gz", pseudonym, [])
+    backup = open_backup(tmp_path / "b.gz")
+    assert len(backup.tabs) == 5
+    for _ in range(2):
+        made = restore(client, backup, f"{desk.name} again").project
+        tabs = client.get("/api/dm/views/", project=made)
+        assert [tab["data"].get("title") for tab in tabs] == [tab.get("title") for tab in backup.tabs]
+
+
+def test_what_a_killed_backup_left_is_removed_by_the_next(client: Client, tmp_path: Path) -> None:
+    """Its part tells of people; parts of other files stay."""
+    desk = Desk(client, tmp_path, plain("one", "Ada said yes."))
+    desk.push()
+    for name in (".b.gz.0123abcd", ".c.gz.0123abcd", ".b.gz.notes"):
+        (tmp_path / name).write_bytes(b"half")
+    found = find_project(client, desk.name)
+    assert found is not None
+    save_backup(client, found, tmp_path / "b.gz", pseudonym, [])
+    assert sorted(p.name for p in tmp_path.iterdir() if p.is_file()) == [".b.gz.notes", ".c.gz.0123abcd", "b.gz"]

@@ -13,6 +13,7 @@ from labelstudio_material import plain
 from labelstudio_people import annotate, mark
 
 from corpus.labelstudio.client import Client, UnreachableError, connect
+from corpus.labelstudio.salvage import salvaged
 from corpus.labelstudio.server import LocalServer
 
 pytestmark = pytest.mark.server
@@ -62,3 +63,8 @@ def test_a_broken_annotation_is_not_taken_for_a_deleted_one(quick: Client, tmp_p
     assert desk.sync().changed == 1
     (now,) = desk.sets().values()
     assert [claim.spans[0].exact for claim in now.claims] == ["yes"]
+
+
+def test_a_page_whose_tasks_went_meanwhile() -> None:
+    """The page failed, and then none of its tasks is there any more: it is empty, and nothing else."""
+    assert list(salvaged(lambda _number, _size, _include: [], lambda _: None, 3, 1, "id,data")) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -14,13 +15,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from labelstudio_answering import KEY, QUICK, answering
 from labelstudio_people import mark
 
-from corpus.errors import DataError, ServerError
+from corpus.errors import CorpusError, DataError, ServerError, UsageError
 from corpus.labelstudio.client import connect
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.server import LocalServer
-from corpus.labelstudio.watching import Doorbell, rounds
+from corpus.labelstudio.watching import Doorbell, hang_up, rounds
 
 ARTICLE = "Port reopens\n\nMayor Ada Lovelace told Grace Hopper on Monday that the port would reopen in March."
 
@@ -45,20 +47,55 @@ def test_a_hint_that_comes_during_a_sync_is_followed_by_one_more() -> None:
     assert time.monotonic() - begin < 60
 
 
-def test_a_server_that_is_away_is_told_and_waited_for_and_anything_else_ends_it() -> None:
-    outcomes: list[Exception | None] = [ServerError("away"), None, DataError("broken")]
+def played(*outcomes: Exception | None) -> Iterator[SyncReport | CorpusError | OSError]:
+    """Return the rounds of a sync that ends so, one outcome after the other."""
+    left = list(outcomes)
 
     def sync() -> SyncReport:
-        outcome = outcomes.pop(0)
+        outcome = left.pop(0)
         if outcome is not None:
             raise outcome
         return SyncReport(project=7)
 
-    told = rounds(sync, threading.Event(), 0.01)
-    assert str(next(told)) == "away"
-    assert getattr(next(told), "project", None) == 7
-    with pytest.raises(DataError, match="broken"):
+    return rounds(sync, threading.Event(), 0.01)
+
+
+def test_trouble_that_passes_is_told_and_waited_for() -> None:
+    """A server that is away, a full disk; once a sync has worked, damaged files and other writers too."""
+    full = OSError(errno.ENOSPC, "No space left on device")
+    troubles = [ServerError("away"), full, None, DataError("damaged"), UsageError("another writer"), full, None]
+    told = played(*troubles)
+    for trouble in troubles:
+        outcome = next(told)
+        assert outcome is trouble or (trouble is None and isinstance(outcome, SyncReport))
+
+
+@pytest.mark.parametrize("error", [DataError("x"), UsageError("x"), PermissionError(errno.EACCES, "x")])
+def test_what_needs_a_person_ends_it_at_the_first_sync(error: Exception) -> None:
+    with pytest.raises(type(error)):
+        next(played(error))
+
+
+def test_a_defect_ends_it() -> None:
+    told = played(None, ZeroDivisionError())
+    next(told)
+    with pytest.raises(ZeroDivisionError):
         next(told)
+
+
+@pytest.mark.parametrize(
+    "headers", [None, [], "x", {"X-Newscorpus-Ledger": "other"}, {"X-Newscorpus-Ledger": "me"}]
+)
+def test_webhooks_of_others_stay(headers: object) -> None:
+    """Whatever headers they have, only our own webhook is removed."""
+    hook = json.dumps([{"id": 3, "headers": headers}, {"headers": {"X-Newscorpus-Ledger": "me"}}, None]).encode()
+    with (
+        answering(lambda _: (200, "application/json", hook)) as (url, asked),
+        connect(url, KEY, patience=QUICK) as c,
+    ):
+        hang_up(c, 1, "me")
+    mine = headers == {"X-Newscorpus-Ledger": "me"}
+    assert [one for one in asked if one.startswith("DELETE")] == ["DELETE /api/webhooks/3/"] * mine
 
 
 @pytest.fixture
