@@ -55,10 +55,9 @@ def main() -> None:
                 str(folder / "new"),
                 "--json",
             ]
-            seconds, peak = measured(command)
-            print(
-                f"{options.documents:,} documents, {kind} changed: {seconds:.0f} s, {peak:.0f} MB peak", flush=True
-            )
+            seconds, processor, peak = measured(command)
+            told = f"{options.documents:,} documents, {kind} changed"
+            print(f"{told}: {seconds:.0f} s, {processor:.0f} s of CPU, {peak:.0f} MB peak", flush=True)
 
 
 def _apart(function: Callable[[Path, int, str], None], folder: Path, documents: int, kind: str) -> None:
