@@ -2,39 +2,56 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from corpus.cleaning.blanks import leading
-from corpus.cleaning.matching import dateline_rules, find_cuts, rule_number, rule_values
+from corpus.cleaning.linemodel.runs import Runs
+from corpus.cleaning.matching import dateline_rules, find_cuts, rule_frame, rule_no
+from corpus.cleaning.standing import Flags, Ints, of_role
 
-__all__ = ["blocks_frame", "split_datelines"]
+__all__ = ["blocks_frame", "in_order", "split_datelines"]
 
 _KEPT = ["body", "heading", "dateline"]
 _DATELINE_WITHIN = 4
 """A dateline opens one of the first kept lines of a document."""
 
+_TOLD = ["unit", "from", "to", "no", "certainty"]
 _SAID = ["role", "reason", "rule", "score"]
-_PLACED = ["doc", "line", "start", "end", "gap", "unit", "glue", "no", "certainty"]
 
 
 def split_datelines(segments: pl.DataFrame) -> pl.DataFrame:
-    """Split the dateline off the first sentence of each document's opening lines.
+    """Split the dateline off the first sentence of each document's opening lines, and drop how they look.
 
     ``segments`` are sorted by document and place; only kept ones are looked at.
     """
-    kept = rule_values(pl.col("no"), "role") == "body"
-    rows = segments.with_row_index("row").with_columns(kept.alias("kept"))
-    early = rows.filter(pl.col("kept") & (pl.col("kept").cum_sum().over("doc") <= _DATELINE_WITHIN))
+    told = segments.select(name for name in _TOLD if name in segments.columns)
+    kept = of_role("body")[segments["no"].to_numpy()]
+    documents = Runs(segments["doc"].to_numpy())
+    before = documents.before(documents.sums(kept))
+    first = np.flatnonzero(kept & (before < _DATELINE_WITHIN))
+    early = segments[first].with_columns(pl.Series("row", first))
     opening = find_cuts(early, dateline_rules()).filter(pl.col("cut_no").is_not_null())
     one = opening.unique("doc", keep="first", maintain_order=True)
     if not len(one):
-        return segments
+        return told
     after = (pl.col("from") + pl.col("cut_to")).cast(pl.Int32)
     blanks = leading(pl.col("plain").str.slice(pl.col("cut_to"))).cast(pl.Int32)
     lines = one.with_columns(pl.col("cut_no").alias("no"), after.alias("to"))
     bodies = one.with_columns((after + blanks).alias("from"))
-    others = rows.filter(~pl.col("row").is_in(one["row"].implode()))
-    return pl.concat([part.select(segments.columns) for part in (others, lines, bodies)]).sort("unit", "from")
+    others = told[np.delete(np.arange(len(told)), one["row"].to_numpy())]
+    return in_order(pl.concat([part.select(told.columns) for part in (others, lines, bodies)]))
+
+
+def in_order(segments: pl.DataFrame) -> pl.DataFrame:
+    """Return segments by unit, and by place in it."""
+    return segments.sort(pl.col("unit").cast(pl.Int64) * _SHIFT + pl.col("from"))
+
+
+_SHIFT = 1 << 32
 
 
 def blocks_frame(lines: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
@@ -42,67 +59,93 @@ def blocks_frame(lines: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
 
     ``lines`` has ``doc, line, start, end, gap, unit, glue, hyphen`` and ``inside`` (where the line begins in
     its unit's text); a segment that runs over several lines becomes one block on each. Where segments have a
-    ``certainty``, it is the score of what a model decided.
+    ``certainty``, it is the score of what a model decided. ``row`` is the row of a block's line in ``lines``.
     """
-    whole = pl.col("end") - pl.col("start") - pl.col("hyphen").cast(pl.Int64)
-    start = pl.max_horizontal(pl.col("from") - pl.col("inside"), 0)
-    end = pl.min_horizontal(pl.col("to") - pl.col("inside"), whole)
-    laid = (
-        lines.join(segments.select("unit", "from", "to", "no", _certainty(segments)), on="unit", how="inner")
-        .filter(end > start)
-        .with_columns(start=pl.col("start") + start, end=pl.col("start") + end)
+    row, begin, end, no, certainty = _laid(lines, segments)
+    begins = lines["start"].to_numpy()[row]
+    blocks = lines.select("doc", "line", "gap", "unit", "glue")[row].with_columns(
+        pl.Series("row", row),
+        pl.Series("start", begins + begin),
+        pl.Series("end", begins + end),
+        pl.Series("no", no, dtype=pl.Int32),
     )
-    hyphens = lines.filter("hyphen").with_columns(
-        start=pl.col("end") - 1,
-        no=rule_number("kernel.line_end_hyphen"),
-        certainty=pl.lit(None, dtype=pl.Float64),
-    )
-    return (
-        pl.concat([laid.select(_PLACED), hyphens.select(_PLACED)]).lazy()
-        .sort("doc", "start")
-        .with_columns(rule_values(pl.col("no"), name).alias(name) for name in _SAID)
-        .with_columns(pl.coalesce("certainty", "score").alias("score"), pl.col("role").is_in(_KEPT).alias("kept"))
-        .with_columns(_join().alias("join"))
-        .with_columns(
-            (pl.col("role") == "heading").cast(pl.Int32).cum_sum().over("doc").alias("section"),
-            pl.int_range(pl.len(), dtype=pl.Int32).over("doc").alias("block"),
-        )
-        .collect()
-    )  # fmt: skip
+    said = [rule_frame()[name].gather(no) for name in _SAID]
+    score = pl.coalesce(pl.Series("certainty", certainty, nan_to_null=True), "score").alias("score")
+    kept = of_role(*_KEPT)[no]
+    documents = Runs(blocks["doc"].to_numpy())
+    headings = documents.sums(of_role("heading")[no])[1:]
+    before = documents.sums(of_role("heading")[no])[documents.first]
+    return blocks.with_columns(
+        *said,
+        pl.Series("kept", kept),
+        pl.Series("section", headings - before, dtype=pl.Int32),
+        pl.Series("block", documents.at, dtype=pl.Int32),
+        _joins(blocks, kept),
+    ).with_columns(score)
 
 
-def _certainty(segments: pl.DataFrame) -> pl.Expr:
-    """Return how sure a model is where it decided, else null: then the rule's own score counts."""
+def _laid(lines: pl.DataFrame, segments: pl.DataFrame) -> tuple[Ints, Ints, Ints, Ints, NDArray[np.float64]]:
+    """Return the blocks in order: row of the line, begin and end in it, rule number, certainty (NaN: none)."""
+    unit, wanted = lines["unit"].to_numpy(), segments["unit"].to_numpy()
+    first = np.searchsorted(unit, wanted, "left")
+    number = np.searchsorted(unit, wanted, "right") - first
+    segment = np.repeat(np.arange(len(segments)), number)
+    row = np.arange(len(segment)) - np.repeat(np.cumsum(number) - number, number) + first[segment]
+    hyphen = lines["hyphen"].to_numpy()
+    size = (lines["end"] - lines["start"]).to_numpy()
+    inside = lines["inside"].to_numpy()[row].astype(np.int64)
+    begin = np.maximum(segments["from"].to_numpy()[segment] - inside, 0)
+    end = np.minimum(segments["to"].to_numpy()[segment] - inside, size[row] - hyphen[row])
+    seen, broken = np.flatnonzero(end > begin), np.flatnonzero(hyphen)
+    of_hyphens = np.full(len(broken), rule_no("kernel.line_end_hyphen"), dtype=np.int64)
+    row = np.concatenate([row[seen], broken])
+    begin = np.concatenate([begin[seen], size[broken] - 1])
+    end = np.concatenate([end[seen], size[broken]])
+    no = np.concatenate([segments["no"].to_numpy()[segment[seen]], of_hyphens])
+    certainty = np.concatenate([_certainty(segments)[segment[seen]], np.full(len(broken), np.nan)])
+    order = np.lexsort((begin, row))
+    return row[order], begin[order], end[order], no[order], certainty[order]
+
+
+def _certainty(segments: pl.DataFrame) -> NDArray[np.float64]:
+    """Return how sure a model is where it decided, else NaN: then the rule's own score counts."""
     if "certainty" not in segments.columns:
-        return pl.lit(None, dtype=pl.Float64).alias("certainty")
-    by_model = rule_values(pl.col("no"), "reason") == "model"
-    by_model |= rule_values(pl.col("no"), "rule").str.starts_with("markup.")
-    titles = rule_values(pl.col("no"), "reason").is_in(["headline", "headline_echo"])
-    return pl.when(by_model & ~titles).then("certainty").alias("certainty")
+        return np.full(len(segments), np.nan)
+    certainty = segments["certainty"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    return np.where(_by_model()[segments["no"].to_numpy()], certainty, np.nan)
 
 
-def _join() -> pl.Expr:
-    """Return what stands before the block: measured from the last block that is kept, or from any block."""
+@cache
+def _by_model() -> Flags:
+    """Return a table by the number of a rule: whether a model's certainty is the score of what it names."""
+    model = (pl.col("reason") == "model") | pl.col("rule").str.starts_with("markup.")
+    title = pl.col("reason").is_in(["headline", "headline_echo"])
+    return rule_frame().select(model & ~title).to_series().to_numpy()
 
-    def last(name: str) -> pl.Expr:
-        before = pl.col(name).shift(1)
-        of_kept = pl.when(pl.col("kept")).then(pl.col(name)).forward_fill().shift(1)
-        return pl.when(pl.col("kept")).then(of_kept).otherwise(before)
 
-    apart = (pl.col("doc") != last("doc")).fill_null(True)
-    one_line = pl.col("line") == last("line")
-    one_unit = pl.col("unit") == last("unit")
-    touching = pl.col("start") == last("end")
-    return (
-        pl.when(apart)
-        .then(pl.lit("\n\n"))
-        .when(one_line & one_unit & touching)
-        .then(pl.lit(""))
-        .when(one_line & one_unit)
-        .then(pl.lit(" "))
-        .when(one_unit)
-        .then(pl.col("glue"))
-        .when(pl.col("gap") == last("gap"))
-        .then(pl.lit("\n"))
-        .otherwise(pl.lit("\n\n"))
+def _joins(blocks: pl.DataFrame, kept: Flags) -> pl.Series:
+    """Return what stands before each block: measured from the last block that is kept, or from any block."""
+    row = np.arange(len(blocks))
+    last = np.maximum.accumulate(np.where(kept, row, -1))
+    before = np.where(kept, np.concatenate([[-1], last])[:-1], row - 1)
+    there = np.maximum(before, 0)
+
+    def same(name: str) -> Flags:
+        values = blocks[name].to_numpy()
+        equal: Flags = values == values[there]
+        return equal
+
+    apart = (before < 0) | ~same("doc")
+    one_unit, one_line = same("unit"), same("line")
+    touching = blocks["start"].to_numpy() == blocks["end"].to_numpy()[there]
+    kind = np.select(
+        [apart, one_line & one_unit & touching, one_line & one_unit, one_unit, same("gap")],
+        [_APART, _NOTHING, _SPACE, _GLUE, _LINE],
+        _APART,
     )
+    joins = pl.Series("join", ["\n\n", "", " ", "\n", ""]).gather(kind)
+    glued = np.flatnonzero(kind == _GLUE)
+    return joins.scatter(glued, blocks["glue"].gather(glued)) if len(glued) else joins
+
+
+_APART, _NOTHING, _SPACE, _LINE, _GLUE = range(5)

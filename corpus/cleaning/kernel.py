@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
-from corpus.cleaning.blocks import blocks_frame, split_datelines
+from corpus.cleaning.blocks import blocks_frame, in_order, split_datelines
 from corpus.cleaning.headings import add_shapes
 from corpus.cleaning.knownlines.deciding import with_known
 from corpus.cleaning.knownlines.table import KnownLines
+from corpus.cleaning.linemodel.runs import Runs
 from corpus.cleaning.lines import lines_frame
 from corpus.cleaning.markup.columns import page_numbers
 from corpus.cleaning.markup.judging import settle_pages
 from corpus.cleaning.markup.sections import add_places
-from corpus.cleaning.matching import rule_values
 from corpus.cleaning.rounds import settle
+from corpus.cleaning.standing import of_role
 from corpus.cleaning.wrapping import add_units, joined_units
 from corpus.errors import DataError
 
@@ -66,16 +68,14 @@ def clean_frame(raw: pl.DataFrame, line_model: bool = False, known_lines: KnownL
     else:
         blocks = _with_pages(raw, lines, units, pages, line_model)
     blocks = _scored(blocks, units)
-    named = blocks.join(
-        raw.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("doc"), "doc_id"), on="doc", maintain_order="left"
+    text = lines["text"].gather(blocks["row"])
+    inside = blocks["start"] - lines["start"].gather(blocks["row"])
+    shown = blocks.with_columns(
+        raw["doc_id"].gather(blocks["doc"]), text.str.slice(inside, blocks["end"] - blocks["start"]).alias("text")
     )
-    shown = named.join(
-        lines.select("doc", "line", "text", line_start="start"), on=["doc", "line"], maintain_order="left"
-    )
-    piece = pl.col("text").str.slice(pl.col("start") - pl.col("line_start"), pl.col("end") - pl.col("start"))
     if "place" not in shown.columns:
         shown = shown.with_columns(pl.lit(None, dtype=pl.String).alias("place"))
-    return shown.with_columns(piece.alias("text")).select(pl.col(name).cast(kind) for name, kind in _SCHEMA.items())
+    return shown.select(pl.col(name).cast(kind) for name, kind in _SCHEMA.items())
 
 
 def _with_pages(
@@ -89,8 +89,8 @@ def _with_pages(
     if len(seen):
         first = lines.select("unit", "line").unique("unit", keep="first", maintain_order=True)
         verdicts = settle_pages(seen.join(first, on="unit", how="left", maintain_order="left"), raw)
-        segments.append(split_datelines(verdicts.sort("unit", "from")))
-    blocks = blocks_frame(lines, pl.concat(segments, how="diagonal").sort("unit", "from"))
+        segments.append(split_datelines(in_order(verdicts)))
+    blocks = blocks_frame(lines, in_order(pl.concat(segments, how="diagonal")))
     return add_places(blocks, raw)
 
 
@@ -123,15 +123,17 @@ def _check(raw: pl.DataFrame) -> None:
 
 def _with_insides(lines: pl.DataFrame) -> pl.DataFrame:
     """Add ``inside``, where each line begins in its unit's text, and cut line-end hyphens off."""
-    shown = (pl.col("end") - pl.col("start") - pl.col("hyphen").cast(pl.Int64)) + pl.col("glue").str.len_chars()
-    return lines.with_columns(
-        (shown.cum_sum().over("unit") - shown + pl.col("glue").str.len_chars()).cast(pl.Int32).alias("inside")
-    )
+    glue = lines["glue"].str.len_chars().to_numpy().astype(np.int64)
+    shown = (lines["end"] - lines["start"] - lines["hyphen"].cast(pl.Int64)).to_numpy() + glue
+    units = Runs(lines["unit"].to_numpy())
+    inside = units.before(units.sums(shown)) + glue
+    return lines.with_columns(pl.Series("inside", inside, dtype=pl.Int32))
 
 
 def _finished(segments: pl.DataFrame) -> pl.DataFrame:
     """Name shapes among what is kept, split datelines."""
-    ordered = segments.sort("unit", "from")
-    kept = rule_values(pl.col("no"), "role") == "body"
-    shaped = pl.concat([ordered.filter(~kept), add_shapes(ordered.filter(kept))]).sort("unit", "from")
-    return split_datelines(shaped)
+    ordered = in_order(segments)
+    number = ordered["no"].to_numpy().copy()
+    kept = np.flatnonzero(of_role("body")[number])
+    number[kept] = add_shapes(ordered[kept])["no"].to_numpy()
+    return split_datelines(ordered.with_columns(pl.Series("no", number, dtype=pl.Int32)))

@@ -72,16 +72,13 @@ class _Words:
     @classmethod
     def of(cls, lines: Standing, rows: Ints, lead: Ints) -> _Words:
         text = lines.units["text"]
-        own_line, own = _tokens(text.gather(rows))
-        lead_line, told = _tokens(text.gather(lead).str.slice(0, _LEAD_CHARS))
-        words = pl.DataFrame({"word": pl.concat([own, told])}).with_row_index("no")
-        number = words.select(pl.col("no").first().over("word").cast(pl.Int64))["no"].to_numpy()
+        line, words = _tokens(pl.concat([text.gather(rows), text.gather(lead).str.slice(0, _LEAD_CHARS)]))
+        told = words.to_frame("word").with_row_index("no")
+        number = told.select(pl.col("no").first().over("word").cast(pl.Int64))["no"].to_numpy()
         kinds = max(1, len(number))
-        codes = [
-            np.unique(line * kinds + found)
-            for line, found in ((own_line, number[: len(own)]), (lead_line, number[len(own) :]))
-        ]
-        return cls(kinds, *codes)
+        own = line < len(rows)
+        own_codes = np.unique(line[own] * kinds + number[own])
+        return cls(kinds, own_codes, np.unique((line[~own] - len(rows)) * kinds + number[~own]))
 
     def keys(self, lines: Standing, lead: Ints) -> Ints:
         """Return for each word of the lead a number that is the same in all lines of its document."""
