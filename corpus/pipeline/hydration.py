@@ -15,13 +15,14 @@ from corpus.files import sha256_file
 from corpus.model.finding import Finding
 from corpus.model.manifest import Manifest
 from corpus.model.tables import CONFIGS
-from corpus.pipeline.rawfiles import Hydrated, RawFiles, State, read_raws, sort_documents
+from corpus.pipeline.rawfiles import Hydrated, RawFiles, State, own_names, read_raws, sort_documents
 from corpus.pipeline.reanchoring import reanchored
 from corpus.pipeline.replaying import Tables, replayed
 from corpus.progress import SILENT, Progress
 from corpus.readers.remote import is_address, local_path
 from corpus.readers.sources import ReadOptions
 from corpus.releases.changelog import CHANGES
+from corpus.releases.naming import Renaming, is_alias, renamed_inputs, with_names
 from corpus.releases.planning import check_release
 from corpus.releases.quoting import restore
 from corpus.releases.release import put_release, write_tree
@@ -29,7 +30,7 @@ from corpus.releases.telling import finding_of, restored_findings
 
 __all__ = ["Hydrated", "HydrationReport", "State", "hydrate"]
 
-_OF_ROWS = ("configs", "views", "findings", "notes")
+_OF_ROWS = ("inputs", "configs", "views", "findings", "notes")
 """What a manifest says of the rows and texts of its own edition."""
 
 
@@ -77,12 +78,16 @@ def hydrate(
     tables = {name: dataset.table(name).replace_schema_metadata(None) for name in CONFIGS}
     found = read_raws(sources, read or ReadOptions(), tables)
     progress.step("replaying the recorded blocks")
+    renaming = own_names(tables["documents"], found)
+    tables = with_names(
+        tables, renaming, lambda digest, file: found.file_of(digest) or file if is_alias(file) else file
+    )
     documents = sort_documents(tables["documents"], found)
     tables = replayed(dataset, tables, documents.exact, found)
     tables = reanchored(dataset, tables, documents.changed, documents.states)
-    content = _content(dataset, tables, found)
+    content = _content(dataset, tables, found, renaming)
     ordered = tuple(documents.states[doc_id] for doc_id in sorted(documents.states))
-    return _write(dataset, content, ordered, found, out)
+    return _write(dataset, content, ordered, found, out, renaming)
 
 
 def _check_public(dataset: BuiltDataset) -> None:
@@ -101,17 +106,17 @@ def _check_places(public: Path, sources: Sequence[Path | str], out: Path) -> Non
         raise UsageError(f"There is no {lost[0]} with raw files; name what is there.")
 
 
-def _content(dataset: BuiltDataset, tables: Tables, found: RawFiles) -> DatasetContent:
+def _content(dataset: BuiltDataset, tables: Tables, found: RawFiles, renaming: Renaming) -> DatasetContent:
     """Return all that could be rebuilt, as the content of a dataset."""
     manifest = dataset.manifest
-    told = map(finding_of, manifest.findings)
+    told = (renaming.finding(finding_of(record)) for record in manifest.findings)
     complete = not any(tables[name].column("text").null_count for name in CONFIGS)
     return DatasetContent(
         name=manifest.name,
         scheme=dataset.scheme,
         scheme_toml=dataset.scheme_toml,
         tables=tables,
-        inputs=manifest.inputs,
+        inputs=tuple(renamed_inputs(manifest.inputs, lambda i: found.paths.get(i.path, i.path))),
         findings=tuple(restored_findings(told, found.findings, found.text_of)),
         notes=tuple(restore(manifest.notes, found.text_of)),
         about=manifest.about,
@@ -121,12 +126,17 @@ def _content(dataset: BuiltDataset, tables: Tables, found: RawFiles) -> DatasetC
 
 
 def _write(
-    dataset: BuiltDataset, content: DatasetContent, documents: tuple[Hydrated, ...], found: RawFiles, out: Path
+    dataset: BuiltDataset,
+    content: DatasetContent,
+    documents: tuple[Hydrated, ...],
+    found: RawFiles,
+    out: Path,
+    renaming: Renaming,
 ) -> HydrationReport:
     told = dataset.manifest
     counts = {state: sum(d.state is state for d in documents) for state in State}
     told_changes = (dataset.directory / CHANGES).read_bytes().decode("utf-8")
-    changes = restore([told_changes], found.text_of)[0].encode("utf-8")
+    changes = restore([renaming.told(told_changes)], found.text_of)[0].encode("utf-8")
     if content.edition == "full" and counts[State.EXACT] == len(documents):
         with TemporaryDirectory() as name:
             build, tree = Path(name) / "build", Path(name) / "tree"

@@ -18,9 +18,10 @@ from corpus.readers.known import KnownSources
 from corpus.readers.personal import MASKED, mask_document
 from corpus.readers.remote import is_address, local_path
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
+from corpus.releases.naming import Renaming, alias_of, is_alias
 from corpus.releases.takedowns import Takedowns
 
-__all__ = ["Hydrated", "RawFiles", "Sorted", "State", "read_raws", "sort_documents"]
+__all__ = ["Hydrated", "RawFiles", "Sorted", "State", "own_names", "read_raws", "sort_documents"]
 
 
 class State(StrEnum):
@@ -55,6 +56,8 @@ class RawFiles:
     """The hashes of the files that were read."""
     findings: list[Finding] = field(default_factory=list)
     """What is wrong in them, as a build would find it."""
+    paths: dict[str, str] = field(default_factory=dict)
+    """The paths of the files that were read, by the names that stand for them in an edition that withholds them."""
     gone: set[str] = field(default_factory=set)
     """The ids of those that were taken down: they stay withheld."""
     told: dict[str, tuple[KnownValue, ...]] = field(default_factory=dict)
@@ -64,6 +67,11 @@ class RawFiles:
         """Return the anchor text with this hash, or None."""
         raw = self.by_hash.get(anchor_sha256)
         return None if raw is None else raw.text
+
+    def file_of(self, anchor_sha256: str) -> str | None:
+        """Return the name of the file that the text with this hash was read from, or None."""
+        raw = self.by_hash.get(anchor_sha256)
+        return None if raw is None else raw.source_file
 
     def known_value(self, anchor_sha256: str, column: str) -> str | None:
         """Return what came with the text that has this hash, or None."""
@@ -105,6 +113,15 @@ def sort_documents(documents: pa.Table, found: RawFiles) -> Sorted:
     return result
 
 
+def own_names(documents: pa.Table, found: RawFiles) -> Renaming:
+    """Return the ids of the documents whose ids are withheld and whose texts are at hand."""
+    columns = (documents.column(name).to_pylist() for name in ("doc_id", "anchor_sha256"))
+    pairs = (
+        (doc_id, found.by_hash.get(digest)) for doc_id, digest in zip(*columns, strict=True) if is_alias(doc_id)
+    )
+    return Renaming({doc_id: raw.doc_id for doc_id, raw in pairs if raw is not None})
+
+
 def read_raws(sources: Sequence[Path | str], options: ReadOptions, tables: Mapping[str, pa.Table]) -> RawFiles:
     """Read every source on its own, so that copies in two folders are no duplicates of one another.
 
@@ -134,6 +151,7 @@ def read_raws(sources: Sequence[Path | str], options: ReadOptions, tables: Mappi
             known += known_findings(raw.doc_id, raw.known)
         found.gone |= {finding.place for finding in report.findings if finding.code == "taken-down"}
         found.findings += [*report.findings, *known]
+        found.paths.update((alias_of(item.sha256), item.path) for item in report.inputs)
         found.inputs |= {item.sha256 for item in report.inputs}
         found.told.update(_told(source))
     return found

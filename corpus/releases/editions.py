@@ -81,6 +81,7 @@ def public_edition(release: Path, out: Path, date: str | None = None) -> Path:
                 update={
                     "edition": "public",
                     "full_manifest_sha256": sha256_file(release / MANIFEST),
+                    "inputs": quiet.inputs,
                     "configs": quiet.configs,
                     "views": quiet.views,
                     "findings": quiet.findings,

@@ -86,8 +86,8 @@ def check_quiet(told: Told, leaks: Leaks) -> None:
         (place, text), count = wrong[0], len(wrong)
         more = f" (and {count - 1} more places)" if count > 1 else ""
         raise UsageError(
-            f"A public edition would show words of a withheld text: {place} holds {text[:80]!r}{more}; name it "
-            "otherwise (a document by --id-field, or by renaming its file) and build again."
+            f"A public edition would show words of a withheld text: {place} holds {text[:80]!r}{more}; say it "
+            "otherwise and build again."
         )
 
 

@@ -31,8 +31,9 @@ def quiet_finding(finding: Finding, references: References) -> Finding:
     value that it repeats stands in no text, so it could not be told from withheld words. Where a value is known
     from is a person's own words, so such a place goes too.
     """
-    place = HIDDEN if finding.code == "bad-known-value" or references.leaks.hold(finding.place) else finding.place
-    message = WITHHELD if _quotes(finding) else references.put(finding.message)
+    leaks = references.leaks.hold(finding.place)
+    place = HIDDEN if leaks or finding.code == "bad-known-value" else finding.place
+    message = WITHHELD if _quotes(finding) or (leaks and not _is_own(finding)) else references.put(finding.message)
     return Finding(finding.code, place, message, finding.severity)
 
 
@@ -43,7 +44,7 @@ def restored_findings(
 
     ``read`` holds what the readers find in the raw files now; ``text_of`` gives an anchor text by its hash.
     """
-    waiting = [finding for finding in read if _quotes(finding)]
+    waiting = [finding for finding in read if not _is_own(finding)]
     for finding in told:
         if finding.message != WITHHELD:
             (message,) = restore([finding.message], text_of)
@@ -54,8 +55,12 @@ def restored_findings(
         yield finding if found is None else waiting.pop(found)
 
 
+def _is_own(finding: Finding) -> bool:
+    return finding.code.startswith(_OWN)
+
+
 def _quotes(finding: Finding) -> bool:
-    if finding.code.startswith(_OWN):
+    if _is_own(finding):
         return False
     return finding.code in _TELLING or not _MARKS.isdisjoint(finding.message)
 

@@ -14,6 +14,7 @@ from corpus.export.editions import OWN, WHOLE, withheld_columns
 from corpus.export.store import BuiltDataset
 from corpus.model.rights import PARTS, part_of
 from corpus.model.tables import CONFIGS, FIELDS, Table
+from corpus.releases.naming import alias_of, leaking_names, renamed_inputs, with_names
 from corpus.releases.quoting import References
 from corpus.releases.runs import find_leaks, strings_of
 from corpus.releases.showing import Told, check_quiet, without_leaks
@@ -65,12 +66,13 @@ def shown_documents(documents: pa.Table, blocks: pa.Table, roles: tuple[str, ...
 def withheld_content(full: BuiltDataset, changes: str = "") -> tuple[DatasetContent, str]:
     """Return the content of the public edition of a full one, and what its changelog says there.
 
-    Withheld values are null; so is what else repeats five words in a row that only withheld texts hold. What a
+    Withheld values are null; so is what else repeats five words in a row that only withheld texts hold (an id or a
+    file's name becomes another one, by the hash of the whole text or file: naming.py). What a
     note, a finding or the changelog quotes of withheld texts becomes a reference to the text's offsets
     (quoting.py), so that it can be put back.
 
     Raises:
-        UsageError: an id, a file's name or something else that cannot be left out holds words of a withheld text.
+        UsageError: a column's name, the scheme or something else that cannot be left out holds withheld words.
         DataError: a file cannot be read.
     """
     tables = {name: full.table(name) for name in CONFIGS}
@@ -84,20 +86,24 @@ def withheld_content(full: BuiltDataset, changes: str = "") -> tuple[DatasetCont
     leaks = find_leaks(told.strings(), _withheld(tables, models, shown, held), _free(made, models))
     references = replace(held, leaks=leaks)
     made = {name: without_leaks(made[name], models[name], leaks) for name in CONFIGS}
+    renaming = leaking_names(made["documents"], leaks)
+    made = with_names(made, renaming, lambda digest, file: alias_of(digest) if leaks.hold(file) else file)
+    inputs = tuple(renamed_inputs(manifest.inputs, lambda i: alias_of(i.sha256) if leaks.hold(i.path) else i.path))
+    findings = (renaming.finding(finding_of(record)) for record in manifest.findings)
     content = DatasetContent(
         name=manifest.name,
         scheme=full.scheme,
         scheme_toml=full.scheme_toml,
         tables=made,
-        inputs=manifest.inputs,
-        findings=tuple(quiet_finding(finding_of(record), references) for record in manifest.findings),
+        inputs=inputs,
+        findings=tuple(quiet_finding(finding, references) for finding in findings),
         notes=tuple(map(references.put, manifest.notes)),
         about=manifest.about,
         splits=manifest.splits,
         edition="public",
     )
-    check_quiet(Told(made, models, manifest, full.scheme_toml, ""), leaks)
-    return content, references.put(changes)
+    check_quiet(Told(made, models, manifest.model_copy(update={"inputs": inputs}), full.scheme_toml, ""), leaks)
+    return content, references.put(renaming.told(changes))
 
 
 def _without(data: pa.Table, model: Table, shown: Shown) -> pa.Table:

@@ -179,6 +179,26 @@ def test_it_loads(public: Path, tmp_path: Path) -> None:
     assert claims.features["kind"].int2str(claims[0]["kind"])
 
 
+@pytest.mark.parametrize("edition", ["full", "public"])
+def test_every_config_loads_and_streams(edition: str, full: Path, public: Path, tmp_path: Path) -> None:
+    """All that the card lists, views too: the same rows at once and one after another, as many as were written."""
+    datasets = pytest.importorskip("datasets")
+    place = full if edition == "full" else public
+    manifest = BuiltDataset.open(place).manifest
+    rows = {view.config: view.rows for view in manifest.views.values()}
+    rows = {**{name: config.rows for name, config in manifest.configs.items()}, **rows}
+    names = datasets.get_dataset_config_names(str(place))
+    assert set(rows) == set(names)
+    assert "ner" in names
+    for name in names:
+        loaded = datasets.load_dataset(str(place), name, cache_dir=str(tmp_path / "cache"))
+        assert {split: own.num_rows for split, own in loaded.items()} == rows[name]
+        streamed = datasets.load_dataset(str(place), name, streaming=True)
+        for split, own in loaded.items():
+            assert streamed[split].features == own.features
+            assert list(streamed[split]) == own.to_list()
+
+
 def test_a_text_that_slipped_in_is_found(seeds_build: Path, tmp_path: Path) -> None:
     """A public edition whose rows hold what the rights record bars is not sound."""
     from dataclasses import replace

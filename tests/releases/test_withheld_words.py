@@ -215,16 +215,15 @@ def test_it_comes_back_byte_for_byte(public: Path, sources: tuple[Path, list[str
     assert report.identical, report.findings
 
 
-@pytest.mark.parametrize("where", ["id", "file", "key", "about", "scheme"])
+@pytest.mark.parametrize("where", ["key", "about", "scheme"])
 def test_what_cannot_be_left_out_is_refused(where: str, tmp_path: Path) -> None:
-    """An id, a file's name, a column's name, what is told of the dataset: one sentence, and no edition."""
+    """A column's name, what is told of the dataset: one sentence, and no edition."""
     folder = tmp_path / "in"
     folder.mkdir()
     secret = Words(3).sentence()
-    row = {"id": secret.lower() if where == "id" else "a", "title": "Harbour", "text": f"It was so: {secret}. Yes."}
+    row = {"id": "a", "title": "Harbour", "text": f"It was so: {secret}. Yes."}
     row |= {secret: "x"} if where == "key" else {}
-    name = secret.replace(" ", "_") if where == "file" else "rows"
-    (folder / f"{name}.jsonl").write_text(json.dumps(row) + "\n", "utf-8")
+    (folder / "rows.jsonl").write_text(json.dumps(row) + "\n", "utf-8")
     (tmp_path / "about.toml").write_text(f'description = "{secret if where == "about" else "None"}"\n', "utf-8")
     scheme = (Path(__file__).parents[2] / "schemas" / "news-ec.toml").read_text("utf-8")
     (tmp_path / "scheme.toml").write_text(scheme + (f"# {secret}\n" if where == "scheme" else ""), "utf-8")
@@ -234,6 +233,37 @@ def test_what_cannot_be_left_out_is_refused(where: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="would show words of a withheld text"):
         public_edition(full, tmp_path / "out")
     assert not list((tmp_path / "out").glob("*"))
+
+
+def test_names_that_spell_a_sentence_are_others_and_come_back(tmp_path: Path) -> None:
+    """Addresses for ids, files named by a sentence: hashes of whole texts stand for them; hydrated back."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    words = Words(11)
+    secret = [words.sentence() for _ in range(4)]
+    address = f"https://news.example/{secret[0].lower().replace(' ', '-')}"
+    rows = [
+        {"url": address, "title": "Harbour", "text": f"It was so: {secret[0]}. Yes."},
+        {"id": "plain", "title": "Pier", "text": f"{secret[1]}. No more than that."},
+        {"id": "broken", "title": secret[0]},
+    ]
+    (folder / f"{secret[1]}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    text = f"Quay opens\n\n{secret[2]}. {secret[3]}.\n"
+    (folder / f"{secret[2].replace(' ', '_')}.txt").write_text(text, "utf-8")
+    build([folder / f"{secret[1]}.jsonl"], tmp_path / "first", BuildOptions(name="named"))
+    first = make_release(tmp_path / "first", tmp_path / "full", "0.1.0")
+    build([folder], tmp_path / "build", BuildOptions(name="named"))
+    public = public_edition(make_release(tmp_path / "build", tmp_path / "full", "0.2.0", previous=first), tmp_path)
+    assert leaks_in(public, set().union(*map(runs, secret))) == {}
+    assert verify(public) == []
+    ids = {row["doc_id"]: row["anchor_sha256"] for row in BuiltDataset.open(public).rows("documents")}
+    assert ids.keys() == {"plain", *(f"withheld-{digest}" for doc_id, digest in ids.items() if doc_id != "plain")}
+    report = hydrate(public, [folder], tmp_path / "again")
+    assert report.identical, report.findings
+    assert address in {item.doc_id for item in report.documents}
+    (folder / f"{secret[2].replace(' ', '_')}.txt").unlink()
+    partly = hydrate(public, [folder], tmp_path / "partly")
+    assert sorted(item.state for item in partly.documents) == ["exact", "exact", "missing"]
 
 
 def test_a_title_as_long_as_a_text_is_withheld(tmp_path: Path) -> None:
@@ -265,5 +295,9 @@ def test_findings_about_inputs_are_withheld_and_read_again() -> None:
     quiet = [quiet_finding(finding, References({})) for finding in read]
     assert all("Alpha" not in f.message and "Beta" not in f.message for f in quiet)
     assert list(restored_findings(quiet, read, {}.get)) == read
-    plain = Finding("not-text", "a.txt", "This is no text.")
+    plain = Finding("not-text", "one two three four five.txt", "This is no text.")
     assert quiet_finding(plain, References({})) == plain
+    secret = References({}, leaks=find_leaks([plain.place], [plain.place], []))
+    quiet = [quiet_finding(plain, secret)]
+    assert "three" not in quiet[0].place
+    assert list(restored_findings(quiet, [read[0], plain], {}.get)) == [plain]

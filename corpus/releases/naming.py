@@ -1,0 +1,99 @@
+"""Name documents and files otherwise where their names repeat withheld words, and back again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
+from corpus.export.card_words import escape_markdown
+from corpus.model.finding import Finding
+from corpus.model.manifest import InputFile
+from corpus.releases.runs import Leaks
+
+__all__ = ["Renaming", "alias_of", "is_alias", "leaking_names", "renamed_inputs", "with_names"]
+
+_ALIAS = "withheld-"
+_FORM = re.compile(rf"{_ALIAS}[0-9a-f]{{64}}")
+
+Tables = Mapping[str, pa.Table]
+
+
+def is_alias(name: str) -> bool:
+    """Tell whether a name stands for one that is withheld."""
+    return _FORM.fullmatch(name) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """Which ids of documents become which others; one way or the other."""
+
+    names: Mapping[str, str]
+
+    def back(self) -> Renaming:
+        """Return the way back."""
+        return Renaming({new: old for old, new in self.names.items()})
+
+    def finding(self, finding: Finding) -> Finding:
+        """Return a finding that speaks of the documents by their other names."""
+        return replace(finding, place=self._put(finding.place), message=self._put(finding.message))
+
+    def told(self, text: str) -> str:
+        """Return a text in Markdown that speaks of the documents by their other names."""
+        for old, new in self.names.items():
+            text = text.replace(escape_markdown(old), escape_markdown(new))
+        return text
+
+    def _put(self, text: str) -> str:
+        for old, new in self.names.items():
+            text = text.replace(old, new)
+        return text
+
+
+def leaking_names(documents: pa.Table, leaks: Leaks) -> Renaming:
+    """Return for each document whose id repeats withheld words a name by the hash of its text."""
+    columns = (documents.column(name).to_pylist() for name in ("doc_id", "anchor_sha256"))
+    told = ((doc_id, digest) for doc_id, digest in zip(*columns, strict=True) if leaks.hold(doc_id))
+    return Renaming(_unique((doc_id, alias_of(digest)) for doc_id, digest in told))
+
+
+def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the pairs whose second member is not taken: of two documents with one text the second keeps its id."""
+    taken: set[str] = set()
+    found: dict[str, str] = {}
+    for old, new in pairs:
+        if new not in taken:
+            found[old] = new
+            taken.add(new)
+    return found
+
+
+def with_names(tables: Tables, renaming: Renaming, file_of: Callable[[str, str], str]) -> dict[str, pa.Table]:
+    """Return the tables with other ids, and other files' names as ``file_of(anchor_sha256, name)`` says."""
+    made = {}
+    for config, data in tables.items():
+        values = [renaming.names.get(name, name) for name in data.column("doc_id").to_pylist()]
+        changed = _with(data, "doc_id", values) if renaming.names else data
+        if "source_file" in data.schema.names:
+            digests = data.column("anchor_sha256").to_pylist()
+            files = data.column("source_file").to_pylist()
+            changed = _with(changed, "source_file", list(map(file_of, digests, files)))
+        made[config] = changed
+    return made
+
+
+def renamed_inputs(inputs: Iterable[InputFile], path_of: Callable[[InputFile], str]) -> Iterator[InputFile]:
+    """Yield the inputs with the paths that ``path_of`` gives."""
+    return (item.model_copy(update={"path": path_of(item)}) for item in inputs)
+
+
+def alias_of(digest: str) -> str:
+    """Return the name that stands for a withheld one: by the hash of a whole text or file."""
+    return f"{_ALIAS}{digest}"
+
+
+def _with(data: pa.Table, name: str, values: list[str]) -> pa.Table:
+    index, field = data.schema.get_field_index(name), data.schema.field(name)
+    return data.set_column(index, field, pa.array(values, field.type))
