@@ -18,13 +18,12 @@ import secrets
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from corpus.errors import ServerError, UsageError
-from corpus.labelstudio.journal import durable
+from corpus.labelstudio.database import Database
+from corpus.labelstudio.known import Batch, Conflict, Key, KnownTask, SeenAnnotation, Step
 from corpus.labelstudio.private import private_folder, read_private
 
 __all__ = [
@@ -46,8 +45,6 @@ OLD_NAMES = "old_names"
 _OLD_LEDGER = "ledger.json"
 PSEUDONYM = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _VERSION = 1
-Key = tuple[str, str]
-"""A document's id and an annotator's pseudonym."""
 
 _TABLES = """
 CREATE TABLE facts (mark TEXT, name TEXT, value TEXT, PRIMARY KEY (mark, name)) WITHOUT ROWID;
@@ -71,67 +68,8 @@ CREATE TABLE conflicts (mark TEXT, doc_id TEXT, annotator TEXT, kind TEXT, place
 """
 
 
-@dataclass(frozen=True, slots=True)
-class KnownTask:
-    """A task of ours; ``state`` is "current", "retiring" (to be marked there), "retired", "twin", "foreign"
-    (not ours), or "left-out" (deleted, to stay away)."""
-
-    id: int
-    doc_id: str
-    text_sha256: str
-    anchor_sha256: str
-    state: str
-    updated_at: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SeenAnnotation:
-    """An annotation as it was last seen on the server; ``digest`` is of what it holds."""
-
-    id: int
-    task: int
-    doc_id: str
-    annotator: str
-    digest: str
-    updated_at: str | None = None
-    cancelled: bool = False
-    lead_time: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """The local revision last in step with the current task, and the last one that a pull wrote."""
-
-    revision: int | None
-    pulled: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """An import whose fate is not yet known: when it was sent (Unix time), and (doc_id, text_sha256) in order."""
-
-    number: int
-    sent_at: float
-    documents: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """The same annotation changed on both sides, and nobody has said yet which one counts."""
-
-    doc_id: str
-    annotator: str
-    kind: str
-    place: str
-    message: str
-
-
-class Ledger:
+class Ledger(Database):
     """The ledger of one checkout; everything but the people is kept by project mark."""
-
-    def __init__(self, connection: sqlite3.Connection, path: Path, *, kept: bool = True) -> None:
-        self._db, self.path, self.kept = connection, path, kept
-        self._depth = 0
 
     @classmethod
     def open(cls, folder: Path) -> Ledger:
@@ -159,55 +97,11 @@ class Ledger:
             ) from None
         return ledger
 
-    def close(self) -> None:
-        """Close the file."""
-        self._db.close()
-
-    def __enter__(self) -> Ledger:
-        """Give the ledger itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close the file."""
-        self.close()
-
     def rehearsal(self) -> Ledger:
         """Return a copy in memory: what a dry run notes there is forgotten with it."""
         copy = sqlite3.connect(":memory:", isolation_level=None)
         self._db.backup(copy)
         return Ledger(copy, self.path, kept=False)
-
-    @contextmanager
-    def transaction(self, name: str = "ledger") -> Iterator[None]:
-        """Make the changes of the block together or not at all; blocks may nest."""
-        self._depth += 1
-        try:
-            if self._depth > 1:
-                yield
-                return
-            self._run("BEGIN IMMEDIATE")
-            try:
-                yield
-                if self.kept:
-                    with durable(name):
-                        self._run("COMMIT")
-                else:
-                    self._run("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:  # a full disk has ended it already
-                    self._db.execute("ROLLBACK")
-                raise
-        finally:
-            self._depth -= 1
-
-    def _run(self, statement: str, values: Iterable[object] = ()) -> sqlite3.Cursor:
-        try:
-            return self._db.execute(statement, tuple(values))
-        except sqlite3.DatabaseError as error:
-            raise ServerError(
-                f"{self.path} cannot be used ({error}): make room where the disk is full; where it is damaged, "
-                "remove it, and the next sync finds everything again."
-            ) from None
 
     def _make(self, folder: Path) -> None:
         with self.transaction("ledger-new"):
@@ -497,22 +391,6 @@ class Ledger:
         """Return the conflicts that nobody has decided."""
         query = "SELECT doc_id, annotator, kind, place, message FROM conflicts WHERE mark = ? ORDER BY 1, 2"
         return [Conflict(*row) for row in self._all(query, mark)]
-
-    # -- SQL -----------------------------------------------------------------------------------------------
-
-    def _do(self, statement: str, *values: object) -> None:
-        if self._depth:
-            self._run(statement, values)
-            return
-        with self.transaction():
-            self._run(statement, values)
-
-    def _one(self, query: str, *values: object) -> Any:
-        with closing(self._run(query, values)) as rows:
-            return rows.fetchone()
-
-    def _all(self, query: str, *values: object) -> list[Any]:
-        return self._run(query, values).fetchall()
 
 
 def _seen(row: Any) -> SeenAnnotation:

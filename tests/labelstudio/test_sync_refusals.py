@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from labelstudio_answering import QUICK
 from labelstudio_desk import Desk
-from labelstudio_material import plain, spans
+from labelstudio_material import SCHEME, plain, spans
 from labelstudio_people import Crew, Person, annotate, mark
 from labelstudio_proxy import Fate, Proxy, proxied
 
 from corpus.labelstudio.client import Client, connect
+from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.tasks import task_data
 from corpus.model.annotation import Entity
 from corpus.preannotation.quotes import QuotationRules
 
@@ -165,3 +168,22 @@ def test_a_refused_prediction_does_not_end_the_push(desk: Desk, proxy: Proxy) ->
     assert report.predictions_new == 2
     proxy.refuse = None
     assert desk.sync().predictions_new == 1
+
+
+def test_a_new_task_that_was_changed_before_it_was_noted(desk: Desk, client: Client) -> None:
+    """Tasks of an import whose answer was lost are found again, and what they say of their text is not believed."""
+    desk.documents, all_of_them = desk.documents[:0], desk.documents
+    project = desk.sync().project
+    desk.documents = all_of_them
+    with Ledger.open(desk.ledger_folder) as ledger:
+        mark = str(client.get(f"/api/projects/{project}/")["description"]).split(":")[3].split()[0]
+        bodies = [{"data": task_data(document, SCHEME)} for document in desk.documents]
+        for body in bodies:
+            body["data"].pop("anchor_sha256")
+        bodies[3]["data"]["text"] += " Another text."
+        client.send("POST", f"/api/projects/{project}/import", bodies)
+        texts = [(str(body["data"]["doc_id"]), str(body["data"]["text_sha256"])) for body in bodies]
+        ledger.open_batch(mark, time.time(), texts)
+        desk.sync()
+        assert len(list(ledger.tasks(mark))) == len(texts)
+        assert all(ledger.text(sha256) is None for _, sha256 in texts)

@@ -1,0 +1,290 @@
+"""One document and annotator on one task: what changed there is decided against what was last in step.
+
+There are three states: the server's annotation now, the newest version here, and the version that was last in step.
+Changed there alone: a new version. Changed here alone: left to the push. Changed on both sides: a conflict
+(:mod:`corpus.labelstudio.conflicts`). Gone there: a recorded deletion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from corpus.annotation.anchoring import reanchor_set
+from corpus.annotation.history import History
+from corpus.labelstudio.conflicts import keep_theirs, settle
+from corpus.labelstudio.ledger import OLD_NAMES, Conflict, Key, KnownTask, SeenAnnotation
+from corpus.labelstudio.listing import ServerAnnotation, digest_of
+from corpus.labelstudio.matching import counting_order
+from corpus.labelstudio.reading import content, made_set, tombstone
+from corpus.labelstudio.regions import annotation_number
+from corpus.labelstudio.renaming import renamed_rows
+from corpus.labelstudio.tasks import TaskText, annotation_body
+from corpus.labelstudio.work import Work
+from corpus.model.annotation import AnnotationSet
+from corpus.model.document import Document
+from corpus.model.finding import Severity
+
+__all__ = ["KeyPull"]
+
+Made = tuple[ServerAnnotation, AnnotationSet]
+
+
+class KeyPull:
+    """One document, one annotator, on one task."""
+
+    def __init__(
+        self,
+        work: Work,
+        task: KnownTask,
+        text: TaskText,
+        document: Document | None,
+        key: Key,
+        pushed: object,
+    ) -> None:
+        self.work, self.ledger = work, work.ledger
+        self.pushed = pushed if isinstance(pushed, dict) else {}
+        """Hashes of what the task was imported with, by number: what was in step then, whoever did it."""
+        self.task, self.text, self.document, self.key = task, text, document, key
+        self.mark = self.work.mark
+        self.is_current = task.state == "current"
+        self.step = self.ledger.step_of(self.mark, key)
+
+    @property
+    def history(self) -> History:
+        """The versions here."""
+        return self.work.history
+
+    def run(self, live: list[ServerAnnotation], gone: list[SeenAnnotation]) -> None:
+        """Handle what stands on the task now, and what stood there when it was last looked at."""
+        live = sorted(live, key=counting_order)
+        for annotation in live:
+            if not annotation.readable:
+                message = "The server cannot read it (its log says why); the version here was kept."
+                self._note("annotation-unreadable", annotation.id, message, Severity.ERROR)
+                return
+        changed = [a for a in live if self._is_changed(a)]
+        if changed or (gone and live):
+            self._changed(live, changed, bool(gone))
+        elif gone and self.is_current:
+            self._deleted(gone)
+        if self.key not in self.work.blocked:
+            for seen in gone:
+                self.ledger.unsee(self.mark, seen.id)
+
+    def _is_changed(self, annotation: ServerAnnotation) -> bool:
+        seen = self.ledger.annotation(self.mark, annotation.id)
+        return seen is None or seen.task != self.task.id or seen.digest != annotation.digest
+
+    def _note(self, code: str, annotation: int, message: str, severity: Severity = Severity.WARNING) -> None:
+        self.work.report.note(code, f"task {self.task.id}/annotation {annotation}", message, severity)
+
+    def _place(self, annotation: ServerAnnotation) -> str:
+        return f"project {self.work.project.id}/task {self.task.id}/annotation {annotation.id}"
+
+    # -- what was drawn ----------------------------------------------------------------------------------------
+
+    def _base(self) -> AnnotationSet | None:
+        """Return the version the annotator started from: the one in step, else the newest on this text."""
+        base = self.history.revision(self.key, self.step.revision)
+        if base is not None and base.anchor_sha256 == self.text.anchor_sha256:
+            return base
+        versions = self.history.newest_first(self.key)
+        return next((v for v in versions if v.anchor_sha256 == self.text.anchor_sha256), None)
+
+    def _made(self, annotation: ServerAnnotation, base: AnnotationSet | None) -> AnnotationSet | None:
+        made, findings = made_set(self.work, self.key, annotation, self.text, base, self._place(annotation))
+        for finding in findings:
+            if finding not in self.work.report.findings:
+                self.work.report.findings.append(finding)
+        if made is None or self.document is None or made.anchor_sha256 == self.document.anchor_sha256:
+            return made
+        moved = reanchor_set(made, made.anchor_sha256, self.document.raw_text)
+        for orphan in moved.orphans[len(made.orphans) :]:
+            message = f"{orphan.item['id']!r} could not be placed in the present text: {orphan.reason}."
+            self._note("annotation-orphan", annotation.id, message)
+        return moved
+
+    def _known_version(self, annotation: ServerAnnotation) -> AnnotationSet | None:
+        """Return the version that says exactly what the annotation says, where one does (without a ledger)."""
+        for version in self.history.newest_first(self.key):
+            if version.anchor_sha256 == self.text.anchor_sha256 and version.state != "deleted":
+                made, _ = made_set(self.work, self.key, annotation, self.text, version, "")
+                if made is not None and content(made) == content(version):
+                    return version
+        return None
+
+    def _changed(self, live: list[ServerAnnotation], changed: list[ServerAnnotation], some_gone: bool) -> None:
+        counting = live[-1]
+        if self.is_current and self.step.revision is None and self._find_step(counting):
+            changed = [a for a in changed if a is not counting]
+        base = self._base()
+        made: list[Made] = []
+        for annotation in changed if counting in changed or not some_gone else [*changed, counting]:
+            item = self._made(annotation, base)
+            if item is None:
+                continue
+            made.append((annotation, item))
+        news = [(a, item) for a, item in made if not self._is_old(a, item, base, counting)]
+        if not news:
+            self._see_all(changed)
+        else:
+            self._news(live, news, counting)
+
+    def _find_step(self, counting: ServerAnnotation) -> bool:
+        version = self._known_version(counting)
+        if version is None:
+            return False
+        self.ledger.in_step(self.mark, self.key, version.revision)
+        self.step = self.ledger.step_of(self.mark, self.key)
+        self._see(counting)
+        return True
+
+    def _is_old(
+        self,
+        annotation: ServerAnnotation,
+        item: AnnotationSet,
+        base: AnnotationSet | None,
+        counting: ServerAnnotation,
+    ) -> bool:
+        """Tell whether a version says the same already; of what counts, only the one last in step matters."""
+        if annotation is counting and self.is_current:
+            return base is not None and base.revision == self.step.revision and content(item) == content(base)
+        return any(content(item) == content(version) for version in self.history.newest_first(self.key))
+
+    def _see(self, annotation: ServerAnnotation) -> None:
+        if renamed_rows(annotation.result, self.work.scheme) != annotation.result:
+            noted = self.ledger.fact(self.mark, OLD_NAMES)
+            self.ledger.set_fact(self.mark, OLD_NAMES, f"{noted or ''} {annotation.id}".strip())
+        seen = SeenAnnotation(
+            annotation.id,
+            self.task.id,
+            *self.key,
+            annotation.digest,
+            annotation.updated_at,
+            annotation.cancelled,
+            annotation.lead_time,
+        )
+        self.ledger.see(self.mark, seen)
+
+    # -- what to do with it --------------------------------------------------------------------------------------
+
+    def _changed_here(self) -> AnnotationSet | None:
+        """Return the newest version where somebody here made it since the two sides were in step."""
+        latest = self.history.latest(self.key)
+        if latest is None or latest.revision in (self.step.revision, self.step.pulled):
+            return None
+        unknown = self.step.revision is None and self.step.pulled is None
+        if unknown and (latest.origin.kind == "labelstudio" or self._was_pushed(latest)):
+            return None  # no ledger: it was on the server before, which has moved on since
+        return latest
+
+    def _was_pushed(self, own: AnnotationSet) -> bool:
+        if self.document is None or own.anchor_sha256 != self.document.anchor_sha256:
+            return False
+        body, _ = annotation_body(own, self.document, self.work.scheme, 0)
+        digest = self.pushed.get(str(annotation_number(own.annotation_id)))
+        return digest == digest_of(own.state == "skipped", body["result"])
+
+    def _news(self, live: list[ServerAnnotation], news: list[Made], counting: ServerAnnotation) -> None:
+        ours = self._changed_here()
+        theirs = news[-1][1]
+        if ours is not None and content(ours) == content(theirs):
+            self._see_all(live)
+            if self.is_current:
+                self.ledger.in_step(self.mark, self.key, ours.revision)
+        elif self.work.reading_only:
+            self._block(counting.id)
+        elif ours is not None:
+            self._both(live, news, ours)
+        else:
+            self._append(live, news, counting)
+
+    def _block(self, annotation: int) -> None:
+        self.work.blocked.add(self.key)
+        message = f"{self.key[1]!r}'s annotation of {self.key[0]!r} changed on the server: pull (or sync)."
+        self._note("annotation-unpulled", annotation, message, Severity.NOTE)
+
+    def _see_all(self, live: Iterable[ServerAnnotation]) -> None:
+        for annotation in live:
+            self._see(annotation)
+
+    def _append(self, live: list[ServerAnnotation], news: list[Made], counting: ServerAnnotation) -> None:
+        """Write the news in the order they were made; what counts comes last."""
+        latest = self.history.latest(self.key)
+        if len(live) > 1:
+            for annotation in live[:-1]:
+                message = f"{self.key[1]!r} has several annotations of this task; annotation {counting.id} counts."
+                self._note("annotation-second", annotation.id, message)
+        items = [item for _, item in news]
+        if news[-1][0] is not counting and latest is not None and self.is_current:
+            items.append(latest)  # what counts did not change: it stays the newest
+        for item in items:
+            number = self.history.newest(self.key) + 1
+            self.history.add(_following(item, latest, number))
+            self.work.report.new += number == 1
+            self.work.report.changed += number != 1
+        self._see_all(live)
+        last = self.history.newest(self.key)
+        if self.is_current:
+            self.ledger.in_step(self.mark, self.key, last)
+        else:
+            self.ledger.pulled(self.mark, self.key, last)
+            self.work.report.moved += 1
+            message = "It was made on a text that has been replaced; it was moved to the present one."
+            self._note("annotation-late", counting.id, message, Severity.NOTE)
+
+    def _both(self, live: list[ServerAnnotation], news: list[Made], ours: AnnotationSet) -> None:
+        annotation, theirs = news[-1]
+        prefer = self.work.options.prefer
+        message = (
+            f"{self.key[1]!r}'s annotation of {self.key[0]!r} changed here (revision {ours.revision}) and on the "
+            "server: say --prefer local or --prefer server; both versions are kept."
+        )
+        if prefer is None:
+            keep_theirs(self.work, theirs)
+            self._contest("both-changed", annotation.id, message)
+            return
+        settle(self.work, self.key, ours, [item for _, item in news], prefer)
+        self._see_all(live)
+        last = self.history.newest(self.key)
+        if self.is_current:
+            self.ledger.in_step(self.mark, self.key, last - (prefer == "local"))
+        else:
+            self.ledger.pulled(self.mark, self.key, last)
+        self.work.report.changed += 1
+
+    def _contest(self, kind: str, annotation: int, message: str) -> None:
+        place = f"project {self.work.project.id}/task {self.task.id}/annotation {annotation}"
+        self.ledger.contest(self.mark, Conflict(*self.key, kind, place, message))
+        self.work.incomplete = True
+        self.work.blocked.add(self.key)
+        self._note("annotation-both-changed", annotation, message, Severity.ERROR)
+
+    def _deleted(self, gone: list[SeenAnnotation]) -> None:
+        """Record a deletion, unless the version here is newer than the one that was deleted."""
+        latest, ours = self.history.latest(self.key), self._changed_here()
+        prefer = self.work.options.prefer
+        if latest is None or latest.state == "deleted":
+            self.ledger.out_of_step(self.mark, self.key)
+        elif self.work.reading_only:
+            self._block(gone[-1].id)
+        elif ours is not None and prefer is None:
+            message = (
+                f"{self.key[1]!r}'s annotation of {self.key[0]!r} changed here (revision {ours.revision}) and was "
+                "deleted on the server: say --prefer local or --prefer server."
+            )
+            self._contest("deleted-there", gone[-1].id, message)
+        else:
+            self.ledger.out_of_step(self.mark, self.key)
+            self.ledger.settle(self.mark, self.key)
+            if ours is None or prefer == "server":
+                self.history.add(tombstone(latest))
+                self.work.report.deleted += 1
+
+
+def _following(item: AnnotationSet, latest: AnnotationSet | None, revision: int) -> AnnotationSet:
+    """Return a version that continues a history: its number, and the identity that all versions share."""
+    update: dict[str, object] = {"revision": revision}
+    if latest is not None:
+        update |= {"annotation_id": latest.annotation_id, "created_at": latest.created_at or item.created_at}
+    return item.model_copy(update=update)
