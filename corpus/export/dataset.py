@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -96,7 +96,7 @@ def write_dataset(
     directory = directory.resolve()
     check_replaceable(directory)
     models = _models(content)
-    index = SplitIndex.of(_fitted(content.tables["documents"], models["documents"]))
+    index = SplitIndex.of(_fitted(content.tables["documents"], _only(models["documents"], ("doc_id", "split"))))
     splits = _ordered_splits(list(index.names()))
     with atomic_directory(directory) as target:
         files, configs = _write_configs(target, content, models, index, splits)
@@ -154,6 +154,10 @@ def _fitted(data: pa.Table | Ranges, model: Table) -> Iterator[pa.Table]:
     """Yield the rows of a config, fitted, part by part in key order."""
     for part in [data] if isinstance(data, pa.Table) else data:
         yield fit(part, model)
+
+
+def _only(model: Table, columns: Sequence[str]) -> Table:
+    return replace(model, schema=pa.schema([model.schema.field(name) for name in columns]), labels={})
 
 
 def _write_configs(

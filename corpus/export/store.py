@@ -188,9 +188,12 @@ class BuiltDataset:
         return _document(found["documents"][0], found["blocks"], found["raw"])
 
     def _rows_of(self, config: str, doc_id: str) -> list[Row]:
-        data = self.table(config)
-        wanted = data.filter(pc.equal(data.column("doc_id"), doc_id))
-        return list(rows_with_names(wanted, self.model(config, data.schema)))
+        model, found = self.file_model(config), list[Row]()
+        for data in self.batches(config):
+            found += rows_with_names(data.filter(pc.equal(data.column("doc_id"), doc_id)), model)
+            if data.column("doc_id")[-1].as_py() > doc_id:
+                break
+        return found
 
 
 def read_manifest(path: Path) -> Manifest:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from corpus.export.batches import file_batches
 from corpus.export.store import BuiltDataset
 from corpus.model.finding import Finding, Severity
 from corpus.readers.personal import find_personal
@@ -33,15 +34,15 @@ def check_personal(directory: Path) -> list[Finding]:
     """
     dataset = BuiltDataset.open(directory)
     found = Collector()
-    for split in dataset.manifest.configs["documents"].rows:
-        held = dataset.table("raw", split)
-        whole = set(held.filter(held.column("text").is_valid()).column("doc_id").to_pylist())
-        found.add(_in_column("raw", split, held, "text", None))
-        documents = dataset.table("documents", split)
-        for name in documents.schema.names:
-            if _holds_words(documents.schema.field(name)):
-                skipped = whole if name in _FROM_RAW else None
-                found.add(_in_column("documents", split, documents, name, skipped))
+    raw, documents = dataset.files("raw"), dataset.files("documents")
+    schema = dataset.file_model("documents").schema
+    for split in documents:
+        texts = (pair for pair in _column(raw.get(split, ()), "text") if pair[1] is not None)
+        whole = {doc_id for doc_id, _ in texts}
+        found.add(_in_column("raw", split, _column(raw.get(split, ()), "text"), "text", None))
+        for name in (field.name for field in schema if _holds_words(field)):
+            skipped = whole if name in _FROM_RAW else None
+            found.add(_in_column("documents", split, _column(documents[split], name), name, skipped))
     return found.findings()
 
 
@@ -50,9 +51,17 @@ def _holds_words(field: pa.Field) -> bool:
     return pa.types.is_large_string(kind) and field.name not in _NAMING and not field.name.endswith("sha256")
 
 
-def _in_column(config: str, split: str, data: pa.Table, name: str, skipped: set[str] | None) -> Iterator[Finding]:
-    ids = data.column("doc_id").to_pylist()
-    for row, (doc_id, value) in enumerate(zip(ids, data.column(name).to_pylist(), strict=True)):
+def _column(paths: Iterable[Path], name: str) -> Iterator[tuple[str, Any]]:
+    """Yield each row's document and its value, a few rows at a time."""
+    for path in paths:
+        for data in file_batches(path, ("doc_id", name)):
+            yield from zip(*(column.to_pylist() for column in data.columns), strict=True)
+
+
+def _in_column(
+    config: str, split: str, values: Iterable[tuple[str, Any]], name: str, skipped: set[str] | None
+) -> Iterator[Finding]:
+    for row, (doc_id, value) in enumerate(values):
         for text in _texts(value) if doc_id not in (skipped or ()) else ():
             for item in find_personal(text):
                 message = (
