@@ -142,10 +142,11 @@ def _echoed(lines: Standing, number: Ints) -> Ints:
     of_document = np.full(len(lines.runs.starts), -1, dtype=np.int64)
     of_document[lines.runs.code[heads]] = heads
     headline = of_document[lines.runs.code]
-    form = lines.units["lowered"]
-    size = form.str.len_bytes().to_numpy()
-    maybe = np.flatnonzero((headline >= 0) & ~title & (lines.number("sure") < 0) & (size == size[headline]))
-    echo = maybe[(form.gather(maybe) == form.gather(headline[maybe])).to_numpy()]
+    plain, size = lines.units["plain"], lines.number("chars")
+    alike = (size <= 2 * size[headline]) & (size[headline] <= 2 * size)  # one letter is two at most in lower case
+    maybe = np.flatnonzero((headline >= 0) & ~title & (lines.number("sure") < 0) & alike)
+    form, said = (plain.gather(rows).str.to_lowercase() for rows in (maybe, headline[maybe]))
+    echo = maybe[(form == said).to_numpy()]
     number[echo] = rule_no("kernel.title_echo")
     return number
 

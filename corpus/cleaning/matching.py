@@ -69,7 +69,7 @@ def _numbers() -> dict[str, int]:
 
 def rules_on(units: pl.DataFrame) -> pl.DataFrame:
     """Return every rule that matches each row, wherever it would apply: row number and rule id."""
-    lines = units.with_row_index("at").with_columns(_lowered(units))
+    lines = units.with_row_index("at").with_columns(_lowered())
     edges = [hits.select("at", no="cut_no") for hits in _cut_hits(lines, tuple(no for no, _ in _edge_rules()))]
     whole = _hits(lines.with_columns(key="at")).rename({"key": "at"})
     return pl.concat([whole, *edges]).join(rule_frame(), on="no").select("at", "rule").sort("at", "rule")
@@ -83,11 +83,8 @@ def plain_match(rule: Rule, plain: str) -> str | None:
 
 
 def add_matches(units: pl.DataFrame) -> pl.DataFrame:
-    """Add the numbers of the first rules that match: ``sure`` (holds anywhere), ``if_PLACE`` (holds there).
-
-    Also adds ``lowered``, ``plain`` in lower case.
-    """
-    keyed = units.with_row_index("key").with_columns(_lowered(units))
+    """Add the numbers of the first rules that match: ``sure`` (holds anywhere), ``if_PLACE`` (holds there)."""
+    keyed = units.select("chars", "words", "plain", _lowered()).with_row_index("key")
     hits = _hits(keyed)
     key, no = hits["key"].to_numpy(), hits["no"].to_numpy()
     where = rule_frame()["where"].to_numpy()[no]
@@ -95,7 +92,7 @@ def add_matches(units: pl.DataFrame) -> pl.DataFrame:
         _firsts("sure" if place == "any" else f"if_{place}", len(units), key[where == place], no[where == place])
         for place in WHERE
     ]
-    return keyed.drop("key").with_columns(columns)
+    return units.with_columns(columns)
 
 
 def _firsts(name: str, size: int, key: NDArray[np.uint32], no: NDArray[np.int32]) -> pl.Series:
@@ -118,15 +115,14 @@ def add_cuts(units: pl.DataFrame) -> pl.DataFrame:
 def find_cuts(units: pl.DataFrame, numbers: tuple[int, ...]) -> pl.DataFrame:
     """Add the same columns for the rules with these numbers; offsets are code points of the unit's text."""
     indexed = units.with_row_index("at")
-    lines = indexed.select("at", "chars", "words", "plain", _lowered(units))
+    lines = indexed.select("at", "chars", "words", "plain", _lowered())
     found = pl.concat(_cut_hits(lines, numbers))
     first = found.sort("at", "cut_no").unique("at", keep="first", maintain_order=True)
     return indexed.join(first, on="at", how="left", maintain_order="left").drop("at")
 
 
-def _lowered(units: pl.DataFrame) -> pl.Expr:
-    lowered = pl.col("lowered") if "lowered" in units.columns else pl.col("plain").str.to_lowercase()
-    return lowered.alias("lowered")
+def _lowered() -> pl.Expr:
+    return pl.col("plain").str.to_lowercase().alias("lowered")
 
 
 def dateline_rules() -> tuple[int, ...]:

@@ -72,7 +72,8 @@ def feature_frame(units: pl.DataFrame, wanted: Sequence[str] | None = None) -> p
     ``units`` has what :func:`corpus.cleaning.features.add_features` and the rules say of the lines' text, and
     ``tag, link_share, hints, place`` and the claims ``claim_title, claim_summary, claim_body`` of the markup.
     """
-    frame = _own(units.lazy())
+    named = units.join(_named(units["hints"]), on="hints", how="left", maintain_order="left")
+    frame = _own(named.lazy())
     frame = _containers(frame)
     frame = _surroundings(frame)
     return frame.select(pl.col(name).cast(pl.Float32) for name in wanted or names()).collect()
@@ -80,7 +81,7 @@ def feature_frame(units: pl.DataFrame, wanted: Sequence[str] | None = None) -> p
 
 def matrix(features: pl.DataFrame) -> NDArray[np.float32]:
     """Return the features as an array, a row a line; what is not known is 0."""
-    return features.fill_null(0.0).fill_nan(0.0).to_numpy().astype(np.float32)
+    return features.fill_null(0.0).fill_nan(0.0).to_numpy().astype(np.float32, copy=False)
 
 
 def names() -> list[str]:
@@ -104,12 +105,22 @@ _OWN = [
 ]  # fmt: skip
 
 
+def _named(hints: pl.Series) -> pl.DataFrame:
+    """Return what the names of elements say, once for each of the ways in which a page's lines are named."""
+    near = pl.col("hints").str.extract(r"^(.*?)(?: / |$)").alias("near")
+    kinds = hints.unique().drop_nulls().to_frame("hints").with_columns(near)
+    return kinds.with_columns(
+        *(pl.col("near").str.contains(family.pattern).alias(f"near_{family.name}") for family in families()),
+        *(pl.col("hints").str.contains(family.pattern).alias(f"far_{family.name}") for family in families()),
+        pl.col("near").str.replace_all(r"\d+", "").alias("near"),
+    )
+
+
 def _own(frame: pl.LazyFrame) -> pl.LazyFrame:
     text, plain = pl.col("text"), pl.col("plain")
     chars = pl.col("chars").clip(1)
     shown = text.str.slice(0, 400)
     around = "/" + pl.col("place") + "/"
-    near = pl.col("hints").str.extract(r"^(.*?)(?: / |$)")
     folded = text.str.slice(0, 200).str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", "")
     spread = pl.len().over("doc")
     return frame.with_columns(
@@ -127,8 +138,6 @@ def _own(frame: pl.LazyFrame) -> pl.LazyFrame:
         *(pl.col(name).alias(f"f_{name}") for name in _FLAGS),
         *((pl.col("tag") == tag).alias(f"tag_{tag}") for tag in _TAGS),
         *(around.str.contains(rf"/{name}[\[/]").alias(f"in_{name}") for name in _AROUND),
-        *(near.str.contains(family.pattern).alias(f"near_{family.name}") for family in families()),
-        *(pl.col("hints").str.contains(family.pattern).alias(f"far_{family.name}") for family in families()),
         *((pl.col("sure_role") == role).fill_null(False).alias(f"sure_{role}") for role in _RULED),
         *(pl.col(name).is_not_null().alias(name) for name in _IFS),
         folded.alias("folded"),
@@ -160,7 +169,7 @@ _CONTAINED = [
 def _containers(frame: pl.LazyFrame) -> pl.LazyFrame:
     """Weigh the elements: how much running text stands in the line's parent, its parent, and elements like it."""
     place = pl.col("place")
-    kind = pl.col("tag") + "|" + pl.col("hints").str.extract(r"^(.*?)(?: / |$)").str.replace_all(r"\d+", "")
+    kind = pl.col("tag") + "|" + pl.col("near")
     weight = pl.when(pl.col("prose") & (pl.col("link_share") < 0.5)).then(pl.col("words").clip(0, 120)).otherwise(0)
     ended = place.str.replace(r"/[^/]*$", "")
     frame = frame.with_columns(

@@ -27,7 +27,8 @@ class Places:
         self.tree = tree
         self._steps = _steps(tree)
         self._hints: dict[int, str] = {0: ""}
-        self._paths: dict[int, str] = {0: ""}
+        self._named: dict[str, str] = {"": ""}
+        self._paths: dict[int, tuple[str, int]] = {0: ("", 0)}
 
     def of(self, lines: Sequence[Line]) -> list[tuple[str, str, str]]:
         """Return for each line its block's name, the naming words around it, and its block's path.
@@ -59,25 +60,32 @@ class Places:
 
     def path(self, element: int) -> str:
         """Return the path of an element, its middle left out where it is deeper than :data:`DEEPEST`."""
-        if element not in self._paths:
-            above = self._above(element)
-            steps = [self._steps[number] for number in reversed(above)]
-            if len(steps) >= DEEPEST:
-                steps = [*steps[: DEEPEST // 2], "…", *steps[-DEEPEST // 2 :]]
-            self._paths[element] = "/".join(steps)
-        return self._paths[element]
+        paths, parents, steps = self._paths, self.tree.parents, self._steps
+        waiting = []
+        at = element
+        while at not in paths:
+            waiting.append(at)
+            at = parents[at]
+        path, depth = paths[at]
+        if depth + len(waiting) >= DEEPEST:
+            return self._shortened(element)
+        for at in reversed(waiting):
+            depth += 1
+            path = f"{path}/{steps[at]}" if path else steps[at]
+            paths[at] = path, depth
+        return path
 
-    def _above(self, element: int) -> list[int]:
+    def _shortened(self, element: int) -> str:
         parents = self.tree.parents
         above = []
         while element:
-            above.append(element)
+            above.append(self._steps[element])
             element = parents[element]
-        return above
+        return "/".join([*above[: -DEEPEST // 2 - 1 : -1], "…", *above[DEEPEST // 2 - 1 :: -1]])
 
     def hints(self, element: int) -> str:
         """Return the words of the named elements around, the nearest first, " / " between elements."""
-        hints, parents = self._hints, self.tree.parents
+        hints, named, parents = self._hints, self._named, self.tree.parents
         waiting = []
         while element not in hints:
             waiting.append(element)
@@ -85,7 +93,9 @@ class Places:
         found = hints[element]
         for at in reversed(waiting):
             attributes = self.tree.attributes[at]
-            words = _named(attributes) if attributes else ""
+            words = named.get(attributes)
+            if words is None:
+                words = named[attributes] = _named(attributes)
             if words:
                 found = f"{words} / {found}"[:_HINTS] if found else words
             hints[at] = found
