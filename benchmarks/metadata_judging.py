@@ -62,6 +62,41 @@ def is_one_of(text: str | None, claims: Iterable[str]) -> bool:
     )
 
 
+def in_other_words(text: str | None, claims: Iterable[str]) -> bool:
+    """Tell whether the text shares at least two of its words, and half of them, with one of the folded titles.
+
+    A word is the first five letters of one of four or more. So "New ferry for Lisk harbour" is "Lisk harbour gets
+    its ferry" in other words: a headline that a page shows elsewhere, in a list or above a video.
+    """
+    mine = _words(folded(text))
+    return any(len(shared) >= 2 and 2 * len(shared) >= len(mine) for shared in (mine & _words(c) for c in claims))
+
+
+def _words(text: str) -> set[str]:
+    return {word[:5] for word in text.split() if len(word) >= 4}
+
+
+def claimed_days(pages: pl.DataFrame) -> dict[str, set[str]]:
+    """Return for each page its gold day and the days that its own head says it was published or changed on.
+
+    Each in the zone it is written in and in UTC: pages show now one, now the other, and a few golds have day and
+    month exchanged.
+    """
+    from corpus.metadata.claims import claims_of
+    from corpus.metadata.moments import moment_of, zone_note
+    from corpus.readers.html import render
+
+    days = {}
+    for row in pages.iter_rows(named=True):
+        told = claims_of(render(row["html"], row["url"]).head)
+        found = {row["published"][:10]} if row["published"] else set()
+        for claim in (*told.of("published"), *told.of("modified")):
+            if moment := moment_of(claim.text, epoch=True):
+                found |= {moment[0][:10], (local_day(moment[0], zone_note(claim.text, moment[0])) or "")[:10]}
+        days[row["id"]] = found
+    return days
+
+
 def title_is_like(ours: str | None, gold: str) -> bool:
     mine, theirs = folded(ours), folded(gold)
     ratio = difflib.SequenceMatcher(None, mine, theirs).ratio()

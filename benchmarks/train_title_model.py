@@ -3,6 +3,10 @@
 Needs catboost beside the project (an environment of its own: pip install catboost). The weights are a .npz of
 whole numbers and borders; corpus/cleaning/title_trees.py evaluates them without catboost.
 
+Printed are, for each form of the pages, the whole curve (at which probability how many of the headlines that stand
+are found, and how many of the texts without one are given a false one, in brackets those that are not the headline
+in other words), and what the cleaner makes of it, each page judged by trees that saw no page of its fold.
+
 A page is given five times: as its whole text, without link-heavy blocks, as an extractor left it, as its gold
 body, and as the gold body below its title. Right is a line that is the gold title, or what the page's own head or
 its only h1 says (as metadata_judging.py counts it).
@@ -14,21 +18,21 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 import numpy as np
 import polars as pl
 from folds import FOLDS, fold_of
-from metadata_judging import claimed_titles, is_one_of
+from metadata_judging import claimed_titles, in_other_words, is_one_of
 
-from corpus.cleaning import contexts
+from corpus.cleaning import contexts, titles
 from corpus.cleaning.kernel import clean_frame
 from corpus.cleaning.title_evidence import FEATURES
-from corpus.cleaning.titles import title_candidates
 
 WHERE = """
 The data is one Parquet file with a row a page: id, source, site (registered domain), url, html, title, body, and
@@ -38,6 +42,9 @@ articles, CC-BY-4.0: Murrough-Foley/web-content-extraction-benchmark) are not ne
 NEWS = 2.5
 KINDS = {"full": 1.0, "mid": 1.0, "left": 1.5, "body": 1.0, "titled": 0.7}
 """How much a page counts in each form."""
+THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+Claims = Mapping[str, Sequence[str]]
+"""The folded titles that count as right, by page."""
 OPTIONS = {
     "depth": 5, "learning_rate": 0.12, "l2_leaf_reg": 6, "border_count": 32, "rsm": 0.5, "random_seed": 1,
 }  # fmt: skip
@@ -53,43 +60,49 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--no-folds", action="store_true", help="only train on everything; print no scores")
     options = parser.parse_args(arguments)
     pages = pl.read_parquet(options.data).unique("id", keep="first", maintain_order=True)
-    lines, documents = described(pages)
+    claims = claimed_titles(pages)
+    lines, documents = described(pages, claims)
     if not options.no_folds:
-        cross_validate(lines, documents, options.trees)
+        models = cross_validate(lines, documents, options.trees)
+        print_as_used(pages, claims, documents, models)
     write_weights(trained(lines, np.ones(len(lines), dtype=bool), options.trees), options.out)
     return 0
 
 
-def described(pages: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def described(pages: pl.DataFrame, claims: Claims) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return a row a candidate with its evidence and label, and a row a document: whether a headline stands."""
-    claims = claimed_titles(pages)
     lines, documents = [], []
+    for kind, piece in _pieces(pages):
+        found, known = _of_kind(piece, claims)
+        lines.append(found.with_columns(pl.lit(kind).alias("kind")))
+        documents.append(known.with_columns(pl.lit(kind).alias("kind")))
+    return pl.concat(lines), pl.concat(documents)
+
+
+def _pieces(pages: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Yield the pages in each form, some at a time: doc, id, source, site, text."""
     for kind in KINDS:
         part = pages.filter(pl.col("title").is_not_null()) if kind == "titled" else pages
         texts = {
             "body": pl.col("body"),
             "titled": pl.col("title") + "\n\n" + pl.col("body"),
         }.get(kind, pl.col(f"text_{kind}"))
-        told = part.select("id", "source", "site", texts.alias("text")).with_row_index("doc")
-        for piece in told.iter_slices(200):
-            piece = piece.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias("doc"))
-            found, known = _of_kind(piece, claims)
-            lines.append(found.with_columns(pl.lit(kind).alias("kind")))
-            documents.append(known.with_columns(pl.lit(kind).alias("kind")))
-    return pl.concat(lines), pl.concat(documents)
+        for piece in part.select("id", "source", "site", texts.alias("text")).iter_slices(200):
+            yield kind, piece.with_row_index("doc")
 
 
-def _of_kind(pages: pl.DataFrame, claims: Mapping[str, Sequence[str]]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    found = title_candidates(_seen(pages)).select("doc", "text", "page", *(f"t_{name}" for name in FEATURES))
+def _of_kind(pages: pl.DataFrame, claims: Claims) -> tuple[pl.DataFrame, pl.DataFrame]:
+    found = titles.title_candidates(_seen(pages)).select("doc", "text", "page", *(f"t_{name}" for name in FEATURES))
     named = found.join(pages.drop("text"), on="doc", how="left", maintain_order="left")
-    labels = [is_one_of(text, claims[name]) for name, text in named.select("id", "text").iter_rows()]
+    texts = named.select("id", "text").rows()
+    labels = [is_one_of(text, claims[name]) for name, text in texts]
+    akin = [in_other_words(text, claims[name]) for name, text in texts]
     stands = [
         any(len(line) < 1_000 and is_one_of(line, claims[name]) for line in text.split("\n"))
         for name, text in pages.select("id", "text").iter_rows()
     ]
-    return named.with_columns(pl.Series("right", labels)), pages.select("id", "source", "site").with_columns(
-        pl.Series("stands", stands)
-    )
+    judged = named.with_columns(pl.Series("right", labels), pl.Series("akin", akin))
+    return judged, pages.select("id", "source", "site").with_columns(pl.Series("stands", stands))
 
 
 def _seen(pages: pl.DataFrame) -> pl.DataFrame:
@@ -118,12 +131,16 @@ def matrix(lines: pl.DataFrame) -> np.ndarray:
     return lines.select(f"t_{name}" for name in FEATURES).to_numpy().astype(np.float32)
 
 
-def cross_validate(lines: pl.DataFrame, documents: pl.DataFrame, trees: int) -> None:
-    """Print for each form how often the best line is right where one stands, and false where none does."""
+def cross_validate(lines: pl.DataFrame, documents: pl.DataFrame, trees: int) -> list[Any]:
+    """Print for each form how often the best line is right where one stands, and false where none does.
+
+    Returns the model of each fold, which saw none of its pages.
+    """
     fold = np.array([fold_of(site) for site in lines["site"]])
-    probability = np.zeros(len(lines))
+    probability, models = np.zeros(len(lines)), []
     for number in range(FOLDS):
         model = trained(lines, fold != number, trees)
+        models.append(model)
         probability[fold == number] = model.predict_proba(matrix(lines)[fold == number])[:, 1]
         print(f"fold {number}: {(fold == number).sum()} lines", flush=True)
     best = (
@@ -131,25 +148,59 @@ def cross_validate(lines: pl.DataFrame, documents: pl.DataFrame, trees: int) -> 
         .sort("p", descending=True)
         .unique(["id", "kind"], keep="first")
     )
-    told = documents.join(best.select("id", "kind", "p", "right", "page", "t_lines"), on=["id", "kind"], how="left")
-    told = told.with_columns(pl.col("p").fill_null(0.0), pl.col("right", "page").fill_null(False))
+    told = documents.join(best.select("id", "kind", "p", "right", "akin", "page"), on=["id", "kind"], how="left")
+    told = told.with_columns(pl.col("p").fill_null(0.0), pl.col("right", "akin", "page").fill_null(False))
     for source in sorted(told["source"].unique()):
         for kind in KINDS:
             for page in (True, False):
                 own = told.filter(pl.col("source") == source, pl.col("kind") == kind, pl.col("page") == page)
                 if len(own):
                     print(f"{source:12} {kind:7} {'page' if page else 'bare'} {_curve(own)}")
+    return models
 
 
-def _curve(told: pl.DataFrame) -> str:
+def _curve(told: pl.DataFrame, thresholds: Sequence[float] = THRESHOLDS) -> str:
     stands, not_there = told.filter("stands"), told.filter(~pl.col("stands"))
     shown = [f"{len(stands):4} stand {len(not_there):4} not "]
-    for least in (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
+    for least in thresholds:
         sure = pl.col("p") >= least
         right = stands.select((pl.col("right") & sure).mean()).item() or 0
         false = not_there.select((~pl.col("right") & sure).mean()).item() or 0
-        shown.append(f"{least}: {right:.3f} {false:.3f}")
+        none = not_there.select((~pl.col("right") & ~pl.col("akin") & sure).mean()).item() or 0
+        shown.append(f"{least}: {right:.3f} {false:.3f} ({none:.3f})")
     return "  ".join(shown)
+
+
+def print_as_used(pages: pl.DataFrame, claims: Claims, documents: pl.DataFrame, models: Sequence[Any]) -> None:
+    """Print the same of the titles that the cleaner chooses, rules and thresholds and all."""
+    rows = []
+    for number, model in enumerate(models):
+        own = pages.filter(pl.Series([fold_of(site) == number for site in pages["site"]]))
+        for kind, piece in _pieces(own):
+            given = _given(piece, model)
+            rows += [
+                (name, kind, is_one_of(text, claims[name]), in_other_words(text, claims[name]))
+                for name, text in given.select("id", "text").iter_rows()
+            ]
+    columns = {"id": pl.String, "kind": pl.String, "right": pl.Boolean, "akin": pl.Boolean}
+    given = pl.DataFrame(rows, schema=columns, orient="row").with_columns(pl.lit(1.0).alias("p"))
+    told = documents.join(given, on=["id", "kind"], how="left").with_columns(
+        pl.col("p").fill_null(0.0), pl.col("right", "akin").fill_null(False)
+    )
+    for source in sorted(told["source"].unique()):
+        for kind in KINDS:
+            print(f"as used: {source:12} {kind:7} {_curve(told.filter(source=source, kind=kind), (1.0,))}")
+
+
+def _given(pages: pl.DataFrame, model: Any) -> pl.DataFrame:
+    units = _seen(pages)
+    kept = titles.probabilities
+    titles.probabilities = lambda evidence: model.predict_proba(evidence)[:, 1]
+    try:
+        found = titles.add_titles(units).filter("title").select("doc", "text")
+    finally:
+        titles.probabilities = kept
+    return found.join(pages.drop("text"), on="doc")
 
 
 def write_weights(model: object, path: Path) -> None:

@@ -26,8 +26,8 @@ _WITHIN = 6
 _TOP = 10
 """Among how many lines that no rule speaks of it stands in a text without furniture."""
 
-_LEAST = 0.55
-"""How probable the best line must be the headline."""
+_LEAST = 0.3
+"""How probable the best line must be the headline: see the curve that benchmarks/train_title_model.py prints."""
 
 _PAGE_LINES = 60
 _LEAST_ON_PAGE = 0.1
@@ -36,8 +36,8 @@ _LEAST_ON_PAGE = 0.1
 _BELOW_HITS, _BELOW_OVERLAP = 3, 0.4
 """Below the text and above a time of posting, which is rare, so many words of the lead and such a share do."""
 
-_LEAST_BARE = 0.7
-"""The same in a text without furniture, whose first line may be a standfirst."""
+_LEAST_ASKING = 0.7
+"""The same of a question in a text without furniture, which may be an interview's first."""
 
 _OPENING = 2
 """Among how many lines the headline of a bare text stands, what rules speak of not counted."""
@@ -127,7 +127,8 @@ def _likely(lines: Standing) -> pl.DataFrame:
 def _probable(candidates: pl.DataFrame) -> pl.DataFrame:
     score = probabilities(candidates.select(f"t_{name}" for name in FEATURES).to_numpy())
     on_page = pl.when(pl.col("t_lines") >= _PAGE_LINES).then(_LEAST_ON_PAGE).otherwise(_LEAST)
-    least = pl.when(pl.col("page")).then(on_page).otherwise(_LEAST_BARE)
+    bare = pl.when(pl.col("asks")).then(_LEAST_ASKING).otherwise(_LEAST)
+    least = pl.when(pl.col("page")).then(on_page).otherwise(bare)
     below = (
         (pl.col("at") >= pl.col("last")) & (pl.col("hits") >= _BELOW_HITS) & (pl.col("overlap") >= _BELOW_OVERLAP)
     )
