@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from faults_injection import CRASHED, KILLED, Blow, Job, Strike, struck
-from faults_reading import Count, count
+from faults_reading import Count, _expected, count
 from faults_schedule import Schedule, Stage, staged
 from labelstudio_proxy import Fate
 
@@ -48,7 +48,7 @@ def played(stage: Stage, request: pytest.FixtureRequest) -> Schedule:
 
 
 def test_the_oracle_sees_what_is_lost(played: Schedule) -> None:
-    """An annotation deleted on the server, a line and a file taken away are each counted as lost."""
+    """An annotation deleted on the server and a file taken away are counted, whatever they held."""
     world = played.world
     task = world._live_tasks()[0]
     world.site.ask("DELETE", f"/api/annotations/{task['annotations'][0]['id']}/")
@@ -56,7 +56,7 @@ def test_the_oracle_sees_what_is_lost(played: Schedule) -> None:
     path = next(world.annotations.glob("hand-*.jsonl"))
     before = {path.name: path.read_bytes()}
     path.write_bytes(b"")
-    assert count(world, before).lost == 3
+    assert count(world, before).lost == 4  # there, here, what the file held, and a version that was seen
 
 
 def test_the_oracle_sees_what_is_doubled(played: Schedule) -> None:
@@ -97,6 +97,29 @@ def test_blows_really_strike(stage: Stage, played: Schedule, tmp_path: Path) -> 
 
 def divided(*_: object) -> object:
     return 1 / 0
+
+
+def test_the_oracle_sees_a_conflict_that_is_not_listed(played: Schedule) -> None:
+    """Both sides of a conflict are expected where they were written, and the conflict in the list."""
+    world, played.prefer = played.world, None
+    while not any(note.rivals for note in world.notes):
+        world.change_both()
+    found = played._sync_clean().conflicts
+    assert len(found) == 1
+    assert count(world, {}, 1).why == []
+    assert count(world, {}, 0).lost == 1
+    played.prefer = "server"
+    assert played._sync_clean().conflicts == []
+    assert count(world, {}).why == []
+
+
+def test_the_oracle_sees_an_old_name(played: Schedule) -> None:
+    """After a change of the scheme the old names are expected nowhere."""
+    world = played.world
+    for note in world.notes:
+        note.marks = (("MISC", note.marks[0][1]),)
+    world.version = 1
+    assert {label for note in world.notes for label, _ in _expected(world, 0).popitem()[0][1]} == {"OTHER"}
 
 
 def test_the_proxy_really_breaks(stage: Stage) -> None:
