@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -63,7 +62,7 @@ class Config:
 
     def in_order(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """Yield the rows of all splits in key order; the key must be among the columns."""
-        splits = [partial(self.batches, split, columns)() for split in self.files]
+        splits = [self.batches(split, columns) for split in self.files]
         if self.ordered >= set(self.files):
             yield from in_key_order(splits, self.model.key)
         else:
