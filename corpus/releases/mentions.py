@@ -10,7 +10,7 @@ from corpus.model.finding import Finding
 from corpus.model.span import Span, merge_spans
 from corpus.releases.articles import At
 
-__all__ = ["LAYERS", "check_mentions", "check_references"]
+__all__ = ["LAYERS", "check_mentions", "check_places", "check_references"]
 
 Row = dict[str, Any]
 LAYERS = ("entities", "claims", "sources")
@@ -22,6 +22,31 @@ def check_mentions(document: Row, anchor: str, rows: Mapping[str, Sequence[Row]]
         for row in rows[config]:
             yield from _check_row(config, row, document, anchor, at)
     yield from check_references(rows, at)
+
+
+def check_places(
+    rows: Mapping[str, Sequence[Row]], end: int, fields: Mapping[str, int], at: At
+) -> Iterator[Finding]:
+    """Check every annotation row of a document whose texts are withheld against the lengths that are known.
+
+    Args:
+        rows: by config.
+        end: where the last block of the anchor text ends.
+        fields: how long the fields are, of those of which it is known.
+        at: where a value stands.
+    """
+    for config in LAYERS:
+        for row in rows[config]:
+            yield from _check_raw_spans(config, row, end, at)
+            spans, length = _field_spans(config, row), fields.get(row["field"])
+            column = "spans" if config == "claims" else "start"
+            if bool(spans) != (row["field"] is not None):
+                message = "A row with a field needs offsets, and one without has none."
+                yield Finding("span", at(config, row, column), message)
+            for span in spans:
+                most = span.end if length is None else length
+                if not span.within(most):
+                    yield Finding("span", at(config, row, column), _outside(span, most, row["field"]))
 
 
 def check_references(rows: Mapping[str, Sequence[Row]], at: At) -> Iterator[Finding]:
@@ -37,14 +62,17 @@ def check_references(rows: Mapping[str, Sequence[Row]], at: At) -> Iterator[Find
 
 
 def _check_row(config: str, row: Row, document: Row, anchor: str, at: At) -> Iterator[Finding]:
-    raw = _spans(row["raw_spans"])
-    if not raw:
+    yield from _check_raw_spans(config, row, len(anchor), at)
+    yield from _check_place(config, row, document, anchor, at)
+
+
+def _check_raw_spans(config: str, row: Row, length: int, at: At) -> Iterator[Finding]:
+    if not row["raw_spans"]:
         yield Finding("raw-span", at(config, row, "raw_spans"), "There must be at least one span.")
     for column in ("raw_spans", "cue_raw_spans"):
         for span in _spans(row.get(column)):
-            if not span.within(len(anchor)):
-                yield Finding("raw-span", at(config, row, column), _outside(span, len(anchor), "anchor text"))
-    yield from _check_place(config, row, document, anchor, at)
+            if not span.within(length):
+                yield Finding("raw-span", at(config, row, column), _outside(span, length, "anchor text"))
 
 
 def _check_place(config: str, row: Row, document: Row, anchor: str, at: At) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from corpus.annotation.placement import GAP
+from corpus.errors import DataError
 from corpus.model.tables import FIELDS
 
 __all__ = ["annotation_texts", "block_texts", "raw_texts", "with_column"]
@@ -36,6 +37,9 @@ def annotation_texts(data: pa.Table, anchors: Anchors, documents: Mapping[str, R
     """Return the words of each annotation row, read from its field, or from the anchor text where it has none.
 
     ``documents`` has the ``title``, ``text`` and ``captions`` of each document with an anchor text.
+
+    Raises:
+        DataError: a row lies in a field that its document lacks.
     """
     names = ("doc_id", "field", "field_index", "start", "end", "spans", "raw_spans", "text")
     columns = [data.column(name).to_pylist() if name in data.schema.names else [None] * len(data) for name in names]
@@ -56,11 +60,22 @@ def with_column(data: pa.Table, name: str, values: Sequence[Any]) -> pa.Table:
 def _words(row: Row, anchor: str, document: Row) -> str:
     if row["field"] is None:
         return _slices(anchor, row["raw_spans"])
-    field = FIELDS[row["field"]]
-    text: str = document["captions"][row["field_index"]] if field == "caption" else document[field]
+    text = _field_text(row, document)
     if row["spans"] is not None:
         return _slices(text, row["spans"])
     return text[row["start"] : row["end"]]
+
+
+def _field_text(row: Row, document: Row) -> str:
+    field, index = FIELDS[row["field"]], row["field_index"]
+    captions = document["captions"] or ()
+    if field != "caption" and document[field] is not None:
+        return str(document[field])
+    if field == "caption" and index is not None and 0 <= index < len(captions):
+        return str(captions[index])
+    raise DataError(
+        f"An annotation of {row['doc_id']!r} lies in a {field} that the document does not have; verify the edition."
+    )
 
 
 def _slices(text: str, spans: Iterable[Mapping[str, int]]) -> str:

@@ -13,7 +13,7 @@ from corpus.model.rights import part_of, shown_parts
 from corpus.model.roles import TEXT_ROLES
 from corpus.model.tables import Table
 from corpus.releases.articles import At
-from corpus.releases.mentions import LAYERS, check_references
+from corpus.releases.mentions import LAYERS, check_places, check_references
 
 __all__ = ["check_shown", "check_without_text"]
 
@@ -74,7 +74,17 @@ def check_without_text(document: Row, rows: Rows, at: At) -> Iterator[Finding]:
         if made != text:
             message = "It must be the projection of its blocks."
             yield Finding("projection", at("documents", document, "text"), message)
-    yield from check_references({name: rows[name] for name in LAYERS}, at)
+    mentions = {name: rows[name] for name in LAYERS}
+    end = max((block["end"] for block in rows["blocks"]), default=0)
+    yield from check_places(mentions, end, _lengths(document, kept), at)
+    yield from check_references(mentions, at)
+
+
+def _lengths(document: Row, kept: Sequence[Row]) -> dict[str, int]:
+    """Return how long title and text are, as their blocks tell; captions may be known from elsewhere."""
+    joined = sum(len(block["join"]) for block in kept[1:])
+    found = {"text": joined + sum(block["end"] - block["start"] for block in kept)}
+    return found if document["title"] is None else found | {"title": len(document["title"])}
 
 
 def _check_blocks(blocks: Sequence[Row], at: At) -> Iterator[Finding]:

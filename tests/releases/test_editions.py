@@ -6,25 +6,30 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from corpus.cli.app import app
 from corpus.cli.rim import run
 from corpus.comparison.difference import compare
-from corpus.errors import UsageError
+from corpus.errors import CorpusError, UsageError
 from corpus.export.dataset import tree_hashes, write_dataset
 from corpus.export.store import BuiltDataset
+from corpus.model.finding import Finding, Severity
 from corpus.pipeline.build import BuildOptions, build
+from corpus.pipeline.hydration import hydrate
 from corpus.releases.editions import public_edition, release_public
 from corpus.releases.opening import open_side
 from corpus.releases.planning import find_previous, plan_release
 from corpus.releases.quoting import References, restore
 from corpus.releases.release import make_release
 from corpus.releases.verification import verify
+from corpus.releases.withholding import withheld_content
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 RUN = 5
@@ -201,9 +206,6 @@ def test_every_config_loads_and_streams(edition: str, full: Path, public: Path, 
 
 def test_a_text_that_slipped_in_is_found(seeds_build: Path, tmp_path: Path) -> None:
     """A public edition whose rows hold what the rights record bars is not sound."""
-    from dataclasses import replace
-
-    from corpus.releases.withholding import withheld_content
 
     build_dataset = BuiltDataset.open(seeds_build)
     content, _ = withheld_content(build_dataset)
@@ -330,9 +332,6 @@ def test_a_free_record_is_passed_on_whole_and_nothing_of_the_others(tmp_path: Pa
 @pytest.mark.parametrize(("config", "column"), [("documents", "words"), ("documents", "evidence")])
 def test_every_column_that_slipped_in_is_found(config: str, column: str, tmp_path: Path) -> None:
     """Carried columns and what is quoted beside the texts are held against the rights records too."""
-    from dataclasses import replace
-
-    from corpus.releases.withholding import withheld_content
 
     folder = tmp_path / "raw"
     folder.mkdir()
@@ -350,12 +349,46 @@ def test_every_column_that_slipped_in_is_found(config: str, column: str, tmp_pat
     assert [column in finding.place for finding in found] == [True]
 
 
+@pytest.mark.parametrize(
+    ("config", "column", "value", "code"),
+    [
+        ("entities", "start", -5, "span"),
+        ("entities", "end", 10**6, "span"),
+        ("entities", "raw_spans", [], "raw-span"),
+        ("entities", "raw_spans", [{"start": 5, "end": 10**6}], "raw-span"),
+        ("claims", "spans", [{"start": 9, "end": 5}], "span"),
+        ("claims", "spans", [], "span"),
+        ("claims", "source_ids", ["nobody"], "reference"),
+        ("blocks", "start", 10**6, "overlap"),
+        ("blocks", "role", 1, "kept"),
+    ],
+)
+def test_offsets_are_checked_without_the_texts_too(
+    full: Path, tmp_path: Path, config: str, column: str, value: Any, code: str
+) -> None:
+    """A forged edition is no sound one, and hydrating it ends in a sentence or in a build."""
+
+    def forged(release: BuiltDataset, changes: str) -> Any:
+        content, told = withheld_content(release, changes)
+        table = content.tables[config]
+        index, field = table.schema.get_field_index(column), table.schema.field(column)
+        values = pa.array([value, *table.column(column).to_pylist()[1:]], field.type)
+        tables = {**content.tables, config: table.set_column(index, field, values)}
+        return replace(content, tables=tables), told
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("corpus.releases.editions.withheld_content", forged)
+        public = public_edition(full, tmp_path)
+    found = {finding.code for finding in verify(public)}
+    assert code in found
+    try:
+        assert not hydrate(public, [SEEDS], tmp_path / "again").identical
+    except CorpusError as error:
+        assert "verify the edition" in str(error)
+
+
 def test_quotes_in_findings_become_references(made: Any, tmp_path: Path) -> None:
     """What a finding or a note repeats of a withheld text is told by its offsets."""
-    from dataclasses import replace
-
-    from corpus.model.finding import Finding, Severity
-    from corpus.releases.withholding import withheld_content
 
     content = made.make_content()
     told = Finding("annotation-span", "a", "Expected 'We kept our promise' or 'something else'.", Severity.NOTE)
