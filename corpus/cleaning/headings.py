@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
-from corpus.cleaning.matching import rule_number
+from corpus.cleaning.matching import rule_no
+from corpus.cleaning.standing import Flags
 
 __all__ = ["add_shapes"]
 
@@ -18,25 +20,44 @@ def add_shapes(kept: pl.DataFrame) -> pl.DataFrame:
     A heading is a short line without a full stop right before running text, with no other short line
     above it. ``kept`` holds only kept units, sorted, with the columns of the features.
     """
-    same_next = pl.col("doc") == pl.col("doc").shift(-1)
-    same_before = pl.col("doc") == pl.col("doc").shift(1)
-    item, row = pl.col("plain").str.contains(_ITEM), pl.col("plain").str.contains(_ROW)
-    short = (
+    number = kept["no"].to_numpy().copy()
+    other = np.flatnonzero(number != rule_no("prose"))
+    shapes = kept.select("plain", "words", "chars", "stopped", "lower")[other].select(
+        item=pl.col("plain").str.contains(_ITEM), row=pl.col("plain").str.contains(_ROW), short=_short()
+    )
+    item, row = shapes["item"].to_numpy(), shapes["row"].to_numpy()
+    short = np.zeros(len(kept), dtype=np.bool_)
+    short[other] = shapes["short"].to_numpy() & ~item & ~row
+    heading = (short & _before_text(kept) & ~_after(kept, short))[other]
+    named = [(row, "kernel.table_row"), (item, "kernel.list_item"), (heading, "kernel.heading")]
+    for flag, name in named:
+        number[other[flag]] = rule_no(name)
+    return kept.with_columns(pl.Series("no", number))
+
+
+def _short() -> pl.Expr:
+    """Tell which lines are as short as headings; running text never is."""
+    return (
         (pl.col("words") <= 12)
         & (pl.col("chars") <= 110)
         & ~pl.col("stopped")
         & ~pl.col("lower")
-        & ~item
-        & ~row
         & pl.col("plain").str.contains(r"\p{L}{2}")
         & ~pl.col("plain").str.contains(r"[,;]$|^\(.*\)$")
     )
-    longer = pl.col("prose").shift(-1) | (pl.col("words").shift(-1) >= 2 * pl.col("words") + 4)
-    heading = short & (longer & same_next).fill_null(False) & ~(short.shift(1) & same_before).fill_null(False)
-    plain_body = pl.col("no") != rule_number("prose")
-    return kept.with_columns(
-        pl.when(plain_body & heading).then(rule_number("kernel.heading"))
-        .when(plain_body & item).then(rule_number("kernel.list_item"))
-        .when(plain_body & row).then(rule_number("kernel.table_row"))
-        .otherwise(pl.col("no")).alias("no")
-    )  # fmt: skip
+
+
+def _before_text(kept: pl.DataFrame) -> Flags:
+    """Tell which lines stand right before running text, or before a line that is clearly longer."""
+    doc, words, prose = (kept[name].to_numpy() for name in ("doc", "words", "prose"))
+    before = np.zeros(len(kept), dtype=np.bool_)
+    before[:-1] = (prose[1:] | (words[1:] >= 2 * words[:-1] + 4)) & (doc[1:] == doc[:-1])
+    return before
+
+
+def _after(kept: pl.DataFrame, flag: Flags) -> Flags:
+    """Tell which lines stand right below a flagged one of their document."""
+    doc = kept["doc"].to_numpy()
+    after = np.zeros(len(kept), dtype=np.bool_)
+    after[1:] = flag[:-1] & (doc[1:] == doc[:-1])
+    return after
