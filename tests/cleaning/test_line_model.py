@@ -15,7 +15,7 @@ from corpus.cleaning.linemodel.batch import Batch
 from corpus.cleaning.linemodel.evidence import REASONS
 from corpus.cleaning.linemodel.explaining import explain, named
 from corpus.cleaning.linemodel.features import line_columns
-from corpus.cleaning.linemodel.hashing import read_words
+from corpus.cleaning.linemodel.hashing import read_pairs, read_words
 from corpus.cleaning.linemodel.inference import (
     ONE,
     Forest,
@@ -212,6 +212,39 @@ def test_words_are_hashed_by_their_letters_not_their_place() -> None:
     assert words.code[1] == words.code[3] == words.code[5]
     assert words.code[0] == words.code[4] != words.code[1]
     assert words.capital.tolist() == [True, False, True, False, False, False]
+
+
+def test_signs_and_capitals_of_other_scripts_are_read() -> None:
+    """A danda, a full-width or Arabic stop ends a sentence; capitals beyond Latin-1 are capitals and fold."""
+    texts = [
+        "बारिश हुई।",
+        "警方说。",
+        "真的吗？",
+        "هل هذا صحيح؟",
+        "« Bonjour à tous. »",
+        "Read more »",
+        "台风袭击北部海岸",
+    ]
+    lines = frame([[(text, None) for text in texts]])
+    assert Batch(lines).stopped.tolist() == [True, True, True, True, True, False, False]
+    raw, starts = line_bytes(pl.Series(["Łódź łódź", "Москва москва", "Αθήνα αθήνα", "ŻYCIE życie"]))
+    words = read_words(raw, starts)
+    assert (words.code[::2] == words.code[1::2]).all()
+    assert words.capital.tolist() == [True, False] * 4
+
+
+def test_words_that_are_not_spaced_are_counted_and_shared() -> None:
+    """Four Thai letters are a word, and what two Chinese or Thai lines share is found without blanks."""
+    thai = "ประชาชนหลายพันคนต้องอพยพออกจากบ้านในภาคเหนือเมื่อวันจันทร์"
+    texts = ["台风袭击了北部海岸", "北部海岸居民撤离", thai, "อพยพออกจากบ้าน", "これはこれ"]
+    batch = Batch(frame([[(text, None) for text in texts]]))
+    assert batch.words[2] == sum(0xE00 <= ord(letter) <= 0xE7F for letter in thai) // 4
+    line, code = read_pairs(batch.raw, batch.starts)
+    found = [set(code[line == row].tolist()) for row in range(len(texts))]
+    assert len(found[0] & found[1]) == len(("北部", "部海", "海岸"))
+    assert found[3] <= found[2]
+    assert not found[4]
+    assert batch.contents().number[0] >= len(found[0])
 
 
 def test_hashes_are_the_same_on_every_machine() -> None:

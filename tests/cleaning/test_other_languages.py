@@ -119,6 +119,6 @@ def test_a_script_without_rules_is_never_cut_to_nothing(sentence: str) -> None:
     words = sentence.split(" ")
     turned = [" ".join(words[at:] + words[:at]) for at in range(0, len(words), 2)]
     body = turned if len(turned) > 1 else [sentence[at:] + sentence[:at] for at in range(0, 40, 8)]
-    page = ["Facebook", "Share on WhatsApp", words[0], *body, "Facebook", "© 2024 Example"]
+    page = ["Facebook", "Share on WhatsApp", words[0][:10], *body, "Facebook", "© 2024 Example"]
     (document,) = corpus.clean_many(["\n".join(page)], line_model=True)
     assert all(line in document.text for line in body)

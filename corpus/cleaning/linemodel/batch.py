@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from corpus.cleaning.linemodel.hashing import Hashes, Words, read_words
+from corpus.cleaning.linemodel.hashing import Hashes, Words, read_pairs, read_words, unspaced_letters
 from corpus.cleaning.linemodel.letters import LIMIT, Ints, class_counts, line_bytes
 from corpus.cleaning.linemodel.runs import Runs
 
@@ -36,6 +36,7 @@ class Batch:
         self.tokens: Words = read_words(raw, starts)
         self.seen: Ints = np.diff(self.tokens.first)
         self.chars: Ints = text.str.len_chars().to_numpy().astype(np.int64)
+        self.unspaced: Ints = np.diff(np.searchsorted(unspaced_letters(raw), starts))
         self.words = self._words()
         self.last, self.begin = _last_bytes(raw, starts), raw[starts[:-1]]
         self.stopped = self._stopped()
@@ -54,19 +55,26 @@ class Batch:
         return self._contents
 
     def _words(self) -> Ints:
-        """Count words; two ideographs count as one, and long lines go on as they began."""
-        read = np.maximum(self.seen, self.counts["ideograph"] // 2)
+        """Count words; two ideographs count as one, so do four letters of Thai, and long lines go on so."""
+        read = np.maximum(np.maximum(self.seen, self.counts["ideograph"] // 2), self.unspaced // 4)
         return np.where(self.chars > LIMIT, read * self.chars // LIMIT, read)
 
     def _stopped(self) -> Flags:
-        """Tell which lines end as a sentence does; in scripts without a known stop, any sign will do."""
-        foreign = self.counts["ideograph"] * 2 > self.chars
-        return np.isin(self.last, _STOPS) | (foreign & (self.last >= 0x80))
+        """Tell which lines end as a sentence does; a guillemet may close it."""
+        closed = np.flatnonzero(self.last == _GUILLEMET)
+        ends = self.starts[closed + 1]
+        stopped: Flags = np.isin(self.last, _STOPS)
+        for back in range(3, 9):
+            sign = self.raw[np.maximum(ends - back, self.starts[closed])]
+            stopped[closed] |= np.isin(sign, _SENTENCE)
+            closed, ends = (rows[(sign == 0x20) | (sign == _GUILLEMET)] for rows in (closed, ends))
+        return stopped
 
 
 class Contents:
     """Words of some length that are no function words, and a slot for each kind in its own document's table.
 
+    Where words are not spaced, runs of letters stand for them (see :func:`.hashing.read_pairs`).
     The table's size follows from the document's own number of words: no document changes another's slots.
     """
 
@@ -74,18 +82,22 @@ class Contents:
         """Take the words of a batch."""
         tokens = batch.tokens
         keep = (tokens.length >= _LEAST_CONTENT) & ~member(tokens.code, "function")
-        self.line: Ints = tokens.line[keep]
-        self.capital: Flags = tokens.capital[keep]
+        line, code = read_pairs(batch.raw, batch.starts)
+        self.line: Ints = np.concatenate((tokens.line[keep], line))
+        self.capital: Flags = np.concatenate((tokens.capital[keep], np.zeros(len(line), dtype=np.bool_)))
+        code = np.concatenate((tokens.code[keep], code))
         self.number: Ints = np.bincount(self.line, minlength=len(batch.runs))
         doc = batch.runs.code[self.line]
         many = np.bincount(doc, minlength=len(batch.runs.starts)) * 4 + 16
         bits = np.frexp(many.astype(np.float64))[1].astype(np.int64)
         offset = np.concatenate(([0], np.cumsum(1 << bits)))
-        self.slot: Ints = offset[doc] + (tokens.code[keep] >> (64 - bits[doc]).astype(np.uint64)).astype(np.int64)
+        self.slot: Ints = offset[doc] + (code >> (64 - bits[doc]).astype(np.uint64)).astype(np.int64)
         self.slots = int(offset[-1])
 
 
 _STOPS = np.frombuffer(b".!?\"')]}", dtype=np.uint8)
+_SENTENCE = np.frombuffer(b".!?", dtype=np.uint8)
+_GUILLEMET = ord(">")
 
 
 def _last_bytes(raw: NDArray[np.uint8], starts: Ints) -> NDArray[np.uint8]:

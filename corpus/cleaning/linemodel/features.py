@@ -46,7 +46,9 @@ def _add_shape(batch: Batch, columns: Columns) -> None:
     """Length, ends, and how much of a line is capitals, digits, signs."""
     counts, seen = batch.counts, batch.seen
     letters = counts["upper"] + counts["lower"] + counts["foreign"]
-    columns["chars"], columns["words"] = batch.chars.astype(np.float32), batch.words.astype(np.float32)
+    dense = 2 * (counts["ideograph"] + batch.unspaced) > batch.chars
+    columns["chars"] = np.where(dense, 6 * batch.words, batch.chars).astype(np.float32)
+    columns["words"] = batch.words.astype(np.float32)
     columns["word_length"] = ratio(letters, seen)
     for name in ("digit", "upper", "foreign", "arrow"):
         columns[f"{name}_share"] = ratio(counts[name], batch.chars)

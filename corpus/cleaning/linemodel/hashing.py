@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from corpus.cleaning.linemodel.letters import Bytes, Ints, stretches
 
-__all__ = ["Hashes", "Words", "mixed", "read_words"]
+__all__ = ["Hashes", "Words", "mixed", "read_pairs", "read_words", "unspaced_letters"]
 
 Hashes = NDArray[np.uint64]
 
 _BASE = 0x9E3779B97F4A7C15
+_HIRAGANA = (0xE38181, 0xE3829F)
+"""The first and the last of them, as the number that their three bytes make."""
 _INVERSE = pow(_BASE, -1, 1 << 64)
 _SPREAD = np.uint64(0xBF58476D1CE4E5B9)
 
@@ -30,7 +32,7 @@ class Words:
     length: Ints
     """Bytes of UTF-8."""
     capital: NDArray[np.bool_]
-    """Whether it begins with a capital letter (Latin or Cyrillic)."""
+    """Whether it begins with a capital letter (Latin, Greek, Cyrillic, Armenian)."""
     first: Ints
     """For each line, the number of its first word; one entry more at the end."""
     line_code: Hashes
@@ -69,20 +71,65 @@ def _stretch(raw: Bytes, starts: Ints, low: int, high: int) -> tuple[Ints, Ints,
 
 
 def _small(raw: Bytes) -> Bytes:
-    """Return the bytes with ASCII and Latin-1 capitals as small letters."""
+    """Return the bytes with capitals of one or two bytes (Latin, Greek, Cyrillic, Armenian) as small letters."""
     small = _LOWER[raw]
-    second = np.flatnonzero(raw[:-1] == 0xC3) + 1
-    second = second[(raw[second] >= 0x80) & (raw[second] <= 0x9E)]
-    small[second] += 0x20
+    at = np.flatnonzero((raw[:-1] >= 0xC3) & (raw[:-1] <= 0xD6))
+    code = _SMALL_OF[_two_bytes(raw[at], raw[at + 1])]
+    small[at], small[at + 1] = (code >> 6) | 0xC0, (code & 0x3F) | 0x80
     return small
 
 
 def _capital(raw: Bytes, begin: Ints) -> NDArray[np.bool_]:
     head, second = raw[begin], raw[np.minimum(begin + 1, len(raw) - 1)]
-    latin = (head == 0xC3) & (second >= 0x80) & (second <= 0x9E)
-    cyrillic = (head == 0xD0) & (second >= 0x80) & (second <= 0xAF)
-    capital: NDArray[np.bool_] = ((head >= 65) & (head <= 90)) | latin | cyrillic
+    code = _two_bytes(head, second)
+    two = (head >= 0xC3) & (head <= 0xD6) & _IS_CAPITAL[code]
+    capital: NDArray[np.bool_] = ((head >= 65) & (head <= 90)) | two
     return capital
+
+
+def read_pairs(raw: Bytes, starts: Ints) -> tuple[Ints, Hashes]:
+    """Return line and hash of each run of letters that stands for a word where words are not spaced.
+
+    Chinese and Japanese: any two signs side by side that are not both hiragana (mostly endings and particles).
+    Thai, Lao, Burmese, Khmer, Tibetan: any five.
+    """
+    parts = [_grams(raw, _ideographs(raw), 2), _grams(raw, unspaced_letters(raw), 5)]
+    at, code = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return np.searchsorted(starts, at, side="right") - 1, code
+
+
+def unspaced_letters(raw: Bytes) -> Ints:
+    """Return where letters of three bytes stand whose scripts space no words and write no ideographs."""
+    at = np.flatnonzero((raw == 0xE0) | (raw == 0xE1))
+    second = raw[np.minimum(at + 1, len(raw) - 1)]
+    south = (raw[at] == 0xE0) & (second >= 0xB8)
+    letters: Ints = at[south | ((raw[at] == 0xE1) & np.isin(second, (0x80, 0x81, 0x82, 0x9E, 0x9F)))]
+    return letters
+
+
+def _ideographs(raw: Bytes) -> Ints:
+    return np.flatnonzero((raw >= 0xE3) & (raw <= 0xE9))
+
+
+def _grams(raw: Bytes, at: Ints, size: int) -> tuple[Ints, Hashes]:
+    """Return place and hash of any ``size`` letters of three bytes in a row."""
+    begin = at[: max(0, len(at) - size + 1)]
+    begin = begin[at[size - 1 :] - begin == 3 * (size - 1)] if len(begin) else begin
+    code: Hashes = np.zeros(len(begin), dtype=np.uint64)
+    bare = np.ones(len(begin), dtype=np.bool_)
+    for step in range(0, 3 * size, 3):
+        letter = (raw[begin + step].astype(np.uint64) << np.uint64(16)) | (
+            raw[begin + step + 1].astype(np.uint64) << np.uint64(8)
+        )
+        letter |= raw[begin + step + 2].astype(np.uint64)
+        code = mixed(code * np.uint64(3) + letter + np.uint64(1))
+        bare &= (letter >= _HIRAGANA[0]) & (letter <= _HIRAGANA[1])
+    return begin[~bare], code[~bare]
+
+
+def _two_bytes(lead: Bytes, second: Bytes) -> NDArray[np.int64]:
+    """Return the code points of letters of two bytes (of other bytes, some number below 2048)."""
+    return (lead.astype(np.int64) & 0x1F) << 6 | (second & 0x3F)
 
 
 def _edges(letter: NDArray[np.bool_]) -> tuple[Ints, Ints]:
@@ -114,3 +161,13 @@ _IS_LETTER = _letters()
 _LOWER: Bytes = np.where(
     (np.arange(256) >= 65) & (np.arange(256) <= 90), np.arange(256) + 32, np.arange(256)
 ).astype(np.uint8)
+_TWO_BYTES = [chr(code) for code in range(0x800)]
+_IS_CAPITAL = np.array([code >= 0xC0 and letter.isupper() for code, letter in enumerate(_TWO_BYTES)])
+_SMALL_OF = np.array(
+    [
+        ord(small) if code >= 0xC0 and len(small := letter.lower()) == 1 and 0xC0 <= ord(small) < 0x800 else code
+        for code, letter in enumerate(_TWO_BYTES)
+    ],
+    dtype=np.uint16,
+)
+"""For each code point of two bytes whether it is a capital, and its small letter where that has two bytes too."""

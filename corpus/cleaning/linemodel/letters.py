@@ -52,12 +52,21 @@ def line_bytes(text: pl.Series) -> tuple[Bytes, Ints]:
 
 
 def _plain(raw: Bytes) -> Bytes:
-    """Write general punctuation (E2 80 xx), Latin-1 signs (C2 xx) and CJK punctuation (E3 80 xx) as ASCII."""
-    for lead, table in ((0xE2, _GENERAL), (0xE3, _IDEOGRAPHIC)):
+    """Write general punctuation (E2 80), CJK and full-width signs (E3 80, EF BC), Latin-1 signs (C2) as ASCII.
+
+    So are the stops of other scripts (danda, Arabic and Ethiopic ones, and more).
+    """
+    for lead, second, table in _SIGNS:
         at = np.flatnonzero(raw[:-2] == lead)
-        at = at[raw[at + 1] == 0x80]
-        raw[at] = table[raw[at + 2] & 0x3F]
+        at = at[raw[at + 1] == second]
+        sign = table[raw[at + 2] & 0x3F]
+        at, sign = at[sign != 0], sign[sign != 0]
+        raw[at] = sign
         raw[at + 1] = raw[at + 2] = 0x20
+    for lead, second, sign in ((0xD8, 0x9F, 0x3F), (0xD8, 0x8C, 0x2C), (0xDB, 0x94, 0x2E), (0xD6, 0x89, 0x2E)):
+        at = np.flatnonzero(raw[:-1] == lead)
+        at = at[raw[at + 1] == second]
+        raw[at], raw[at + 1] = sign, 0x20
     at = np.flatnonzero(raw[:-1] == 0xC2)
     raw[at] = _LATIN[raw[at + 1] & 0x3F]
     raw[at + 1] = 0x20
@@ -76,7 +85,22 @@ _GENERAL = _table(
     | {0x20: "*", 0x22: "*", 0x26: ".", 0x39: ">", 0x3A: ">"}
 )
 _LATIN = _table({0x29: "@", 0x2B: ">", 0x37: "*", 0x3B: ">"})
-_IDEOGRAPHIC = _table({0x00: " "}, default=".")
+_IDEOGRAPHIC = _table({0x00: " ", 0x01: ","} | dict.fromkeys(range(0x08, 0x12), '"'), default=".")
+_FULL_WIDTH = _table(
+    {code: chr(0x20 + code) for code in (*range(0x01, 0x10), *range(0x1A, 0x21), *range(0x3B, 0x40))}, default="\0"
+)
+"""Signs alone: digits and letters of full width stay as they are."""
+_SIGNS = (
+    (0xE2, 0x80, _GENERAL),
+    (0xE3, 0x80, _IDEOGRAPHIC),
+    (0xEF, 0xBC, _FULL_WIDTH),
+    (0xE0, 0xA5, _table({0x24: ".", 0x25: "."}, default="\0")),
+    (0xE1, 0x81, _table({0x0A: ",", 0x0B: "."}, default="\0")),
+    (0xE1, 0x8D, _table({0x22: ".", 0x23: ",", 0x27: "?"}, default="\0")),
+    (0xE1, 0x9F, _table({0x14: ".", 0x15: "."}, default="\0")),
+    (0xE0, 0xBC, _table({0x0D: "."}, default="\0")),
+)
+"""The first two bytes of a sign, and what becomes of it by its third."""
 
 
 @cache
