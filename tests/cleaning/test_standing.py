@@ -1,0 +1,74 @@
+"""Units as arrays: what stands beside a line, and which lines are alike, never leaves a document."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from corpus.cleaning.overlap import shared_words
+from corpus.cleaning.repeating import first_of_its_like
+from corpus.cleaning.standing import Standing, of_reason, of_role, opening
+
+DOCUMENTS = [0, 0, 0, 1, 1, 2]
+
+
+def standing(**columns: list[object]) -> Standing:
+    return Standing(pl.DataFrame({"doc": DOCUMENTS, **columns}))
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        (1, [False, True, False, False, False, False]),
+        (-1, [False, False, False, False, True, False]),
+        (2, [True, False, False, False, False, False]),
+        (9, [False] * 6),
+        (-9, [False] * 6),
+    ],
+)
+def test_what_stands_beside_a_line_is_of_its_own_document(step: int, expected: list[bool]) -> None:
+    flag = np.array([False, False, True, True, False, True])
+    assert standing().beside(flag, step).tolist() == expected
+
+
+def test_counts_run_within_a_document() -> None:
+    lines = standing()
+    flag = np.array([True, False, True, False, True, False])
+    assert lines.up_to(flag).tolist() == [1, 1, 2, 0, 1, 0]
+    assert lines.count(flag).tolist() == [2, 2, 2, 1, 1, 0]
+    assert lines.any(flag).tolist() == [True, True, True, True, True, False]
+    assert lines.last(flag).tolist() == [0, 0, 2, 2, 4, 4]
+
+
+def test_a_number_that_is_null_is_minus_one_and_no_rule_gives_it_a_role() -> None:
+    lines = standing(sure=[None, 0, None, 1, None, None])
+    assert lines.number("sure").tolist() == [-1, 0, -1, 1, -1, -1]
+    for table in (of_role("body", "boilerplate", "title"), of_reason("navigation"), opening("related")):
+        assert table.any()
+        assert not table[-1]
+
+
+def test_lines_are_alike_only_in_their_own_document() -> None:
+    lines = standing(text=["a", "b", "a", "a", "b", "a"])
+    rows, first, number = first_of_its_like(lines, np.arange(6))
+    assert (rows.tolist(), first.tolist(), number.tolist()) == ([0, 2], [0, 0], [2, 2])
+
+
+def test_the_words_that_a_line_shares_are_those_of_its_own_lead_without_itself() -> None:
+    text = [
+        "Harbour bridge reopened",
+        "The harbour was quiet when the bridges were reopening.",
+        "Harbour again.",
+        "Harbour bridge reopened",
+        "Nothing of it here.",
+        "東京の港",
+    ]
+    prose = [False, True, True, False, True, True]
+    lines = standing(text=text, prose=prose, head=[False] * 6, tail=[False] * 6, sure=[None] * 6)
+    shared = shared_words(lines, np.array([0, 1, 3, 5]))
+    assert shared["tokens"].to_list() == [3, 6, 3, 3]
+    assert shared["hits"].to_list() == [3, 1, 0, 0]
+    assert shared["first_hits"].to_list() == [3, 6, 0, 3]
+    assert shared["mass"].to_list() == [4, 1, 0, 0]
+    assert shared["overlap"].to_list() == [1.0, 1 / 6, 0.0, 0.0]
