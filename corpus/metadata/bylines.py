@@ -15,10 +15,12 @@ from corpus.metadata.shapes import shapes
 from corpus.metadata.values import Line, Value
 from corpus.metadata.words import alternatives, is_word_in, spans_outside, table
 
-__all__ = ["article_byline_values", "byline_values"]
+__all__ = ["article_byline_values", "byline_values", "signed_stamp_values"]
 
 _GAP = "\x1f"
 """Stands for each character that is cut out of a byline, so that offsets stay."""
+_GLUED = r"(?:written\s+)?by(?-i:(?=[A-Z][a-z]))"
+"""An opener and a name of two elements of a page: "ByMaren Holt"."""
 _GAP_IN_RUN = 2
 """How far apart, in blocks, two bylines of one article may stand (a time stamp between them)."""
 
@@ -50,6 +52,18 @@ def article_byline_values(lines: Sequence[Line], layout: Layout = NOWHERE, prose
     if len(told) > 1:
         told = [(run, values) for run, values in told if layout.is_head(run[0].block)]
     return told[0][1] if told else []
+
+
+def signed_stamp_values(line: Line) -> list[Value]:
+    """Return the author whom a time stamp begins with: the whole of what stands before its first sign or day.
+
+    "Maren Holt | Harbour desk | May 3, 2024" names one, "Harbour News | May 3, 2024" none.
+    """
+    opener = _patterns().opener.match(line.text)
+    begin = opener.end() if opener else 0
+    first = next(iter(spans_outside(_without_noise(line.text)[begin:], _patterns().hard)), (0, 0))
+    whole = line.text[begin:][slice(*first)]
+    return [value for value in byline_values(line) if value.column == "authors" and value.value == whole][:1]
 
 
 def _of_run(run: Sequence[Line], prose: str) -> list[Value]:
@@ -154,9 +168,9 @@ def _unique(values: list[Value]) -> list[Value]:
 def _patterns() -> _Patterns:
     words = table("bylines")
     return _Patterns(
-        opener=re.compile(rf"\W*{alternatives(words['openers'])}(?:\s*:\s*|\s+|$)", re.IGNORECASE),
+        opener=re.compile(rf"\W*(?:{alternatives(words['openers'])}(?:\s*:\s*|\s+|$)|{_GLUED})", re.IGNORECASE),
         others=is_word_in(words["others"]),
-        hard=re.compile(rf"{_GAP}+|\s*[;|•·\n/()\[\]]\s*|\s[–—-]+\s|\s*…\s*"),
+        hard=re.compile(rf"{_GAP}+|\s*[;|•·⋅●\n/()\[\]]\s*|\s[–—-]+\s|\s*…\s*"),
         conjunction=re.compile(rf"\s+{alternatives(words['conjunctions'])}\s+", re.IGNORECASE),
         noise=re.compile(r"\S+@\S+|@\w+|https?://\S+|www\.\S+|\b\d+\b"),
     )

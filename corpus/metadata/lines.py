@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from corpus.metadata.bylines import article_byline_values
+from corpus.metadata.bylines import article_byline_values, signed_stamp_values
 from corpus.metadata.credits import caption_credit, credit_line
 from corpus.metadata.datelines import dateline_values
 from corpus.metadata.layout import NOWHERE, Layout
+from corpus.metadata.names import has_common_word
 from corpus.metadata.paywalls import paywall_values
 from corpus.metadata.publication import modified_values, published_values
 from corpus.metadata.publishers import publisher_values
@@ -58,7 +59,17 @@ def document_values(
     yield from rights_values(_of(lines, Role.COPYRIGHT))
     told = [value for line in datelines for value in dateline_values(line)]
     told += article_byline_values(_of(lines, Role.BYLINE), layout, prose)
+    if published and not any(value.column == "authors" for value in told):
+        told += _signed(stamps, published[0], prose)
     yield from _once([*told, *_credits(_of(lines, Role.CREDIT, Role.CAPTION))])
+
+
+def _signed(stamps: Sequence[Line], published: Value, prose: str) -> list[Value]:
+    """Return the author whom the very stamp begins with that told the publication."""
+    place = published.start or 0
+    own = [line for line in stamps if line.start <= place < line.start + len(line.text)]
+    values = [value for line in own for value in signed_stamp_values(line)]
+    return [value for value in values if not has_common_word(value.value, prose)]
 
 
 def _is_loose_stamp(line: Line, language: str | None, layout: Layout) -> bool:

@@ -84,6 +84,28 @@ def test_a_caption_beside_the_headline_that_is_a_stamp_is_read_as_one(frames: An
     assert described(frames, TITLE, photo, *BODY)["published"] is None
 
 
+@pytest.mark.parametrize(
+    ("stamp", "authors"),
+    [
+        ("Maren Holt | Harbour desk | April 8, 2021", ["Maren Holt"]),
+        ("Maren Holt April 8, 2021", ["Maren Holt"]),
+        ("Harbour News | April 8, 2021", []),
+        ("Lisk Harbour News | April 8, 2021", []),
+        ("Harbour | April 8, 2021", []),
+        ("By Maren Holt | April 8, 2021", ["Maren Holt"]),
+    ],
+)
+def test_the_stamp_of_publication_may_begin_with_the_author(frames: Any, stamp: str, authors: list[str]) -> None:
+    row = described(frames, TITLE, ("boilerplate", stamp), *BODY)
+    assert (row["published"], row["authors"]) == ("2021-04-08", authors)
+
+
+def test_a_byline_goes_before_the_name_in_a_stamp(frames: Any) -> None:
+    parts = [("byline", "By Li Wen"), ("caption", "Maren Holt | April 8, 2021")]
+    assert described(frames, TITLE, *parts, *BODY)["authors"] == ["Li Wen"]
+    assert described(frames, TITLE, *BODY, *FAR, ("boilerplate", "Max Moe | 8 April 2021"))["authors"] == []
+
+
 def test_a_text_without_headline_has_its_stamp_near_its_beginning(frames: Any) -> None:
     head = [BODY[0], ("byline", "By Maren Holt"), ("timestamp", "8 April 2021, 15:23")]
     late = ("timestamp", "3 January 2020, 12:30")
