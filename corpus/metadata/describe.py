@@ -15,6 +15,7 @@ from corpus.metadata.publishers import publisher_cues
 from corpus.metadata.stamps import LONGEST_STAMP, stamp_cues
 from corpus.metadata.text import block_values, texts
 from corpus.metadata.values import Line, Value, columns_of, evidence_of, frame_of
+from corpus.model.roles import Role
 
 __all__ = ["COLUMNS", "describe_frame"]
 
@@ -45,6 +46,11 @@ LONGEST_LINE = 3_000
 """Blocks longer than this (in code points) are not parsed: no caption or rights statement is."""
 LONGEST_SHORT_LINE = 600
 """The same for bylines, time stamps and datelines."""
+
+
+LONGEST_NAME = 50
+BELOW_TITLE = 5
+"""A short line that stands so close below the headline may be the author's name alone."""
 
 
 def describe_frame(raw: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
@@ -98,5 +104,7 @@ def _lines(blocks: pl.DataFrame) -> Iterator[Line]:
     stamped = role.is_in(LOOSE_ROLES) & text.str.contains(stamp_cues())
     longest = pl.when(role.is_in(SHORT_ROLES)).then(LONGEST_SHORT_LINE).otherwise(LONGEST_LINE)
     length = text.str.len_chars()
-    chosen = blocks.filter((told & (length <= longest)) | (stamped & (length <= LONGEST_STAMP)))
+    below = pl.col("block") - pl.col("block").filter(role == Role.TITLE.value).min().over("doc_id")
+    alone = role.is_in(LOOSE_ROLES) & (length <= LONGEST_NAME) & below.is_between(1, BELOW_TITLE)
+    chosen = blocks.filter((told & (length <= longest)) | (stamped & (length <= LONGEST_STAMP)) | alone)
     yield from (Line(*row) for row in chosen.select(Line._fields).iter_rows())

@@ -35,6 +35,9 @@ FURNITURE_ROLES = tuple(
 STAMP_ROLES = (Role.TIMESTAMP.value, Role.BYLINE.value)
 """The roles whose dates are the publication's or a change's."""
 
+_BESIDE = 3
+"""How many blocks from the stamp of publication a name may stand alone."""
+
 LOOSE_ROLES = tuple(role.value for role in (Role.BODY, Role.HEADING, Role.BOILERPLATE, Role.CREDIT))
 """The roles that a time stamp is given where the cleaner does not know it for one."""
 
@@ -60,7 +63,7 @@ def document_values(
     told = [value for line in datelines for value in dateline_values(line)]
     told += article_byline_values(_of(lines, Role.BYLINE), layout, prose)
     if published and not any(value.column == "authors" for value in told):
-        told += _signed(stamps, published[0], prose)
+        told += _signed(stamps, published[0], prose) or _named(lines, published[0], prose)
     yield from _once([*told, *_credits(_of(lines, Role.CREDIT, Role.CAPTION))])
 
 
@@ -70,6 +73,16 @@ def _signed(stamps: Sequence[Line], published: Value, prose: str) -> list[Value]
     own = [line for line in stamps if line.start <= place < line.start + len(line.text)]
     values = [value for line in own for value in signed_stamp_values(line)]
     return [value for value in values if not has_common_word(value.value, prose)]
+
+
+def _named(lines: Sequence[Line], published: Value, prose: str) -> list[Value]:
+    """Return the author whose name is a line beside the stamp of publication, unless the article is of them."""
+    place = published.start or 0
+    at = next((line.block for line in lines if line.start <= place < line.start + len(line.text)), None)
+    near = [x for x in lines if at is not None and x.role in LOOSE_ROLES and 0 < abs(x.block - at) <= _BESIDE]
+    named = [value for line in near for value in signed_stamp_values(line) if value.value == line.text.strip()]
+    own = [v for v in named if not has_common_word(v.value, prose) and v.value.split()[-1] not in prose]
+    return own if len(own) == 1 else []
 
 
 def _is_loose_stamp(line: Line, language: str | None, layout: Layout) -> bool:

@@ -106,6 +106,27 @@ def test_a_byline_goes_before_the_name_in_a_stamp(frames: Any) -> None:
     assert described(frames, TITLE, *BODY, *FAR, ("boilerplate", "Max Moe | 8 April 2021"))["authors"] == []
 
 
+STAMP = ("timestamp", "April 8, 2021")
+
+
+@pytest.mark.parametrize(
+    ("name", "authors"),
+    [("Maren Holt", ["Maren Holt"]), ("Read more", []), ("Harbour News", []), ("Holt", []), ("Harbour Watch", [])],
+)
+def test_a_name_alone_beside_the_stamp_is_the_authors(frames: Any, name: str, authors: list[str]) -> None:
+    body = [*BODY, ("body", "They keep watch over it by night.")]
+    assert described(frames, TITLE, ("boilerplate", name), STAMP, *body)["authors"] == authors
+
+
+def test_a_name_alone_is_no_author_elsewhere(frames: Any) -> None:
+    """Not where nothing tells the publication, not of whom the article is, not one of several names."""
+    name, text = ("boilerplate", "Maren Holt"), ("body", "The harbour is run by Maren Holt from Lisk.")
+    assert described(frames, TITLE, name, *BODY)["authors"] == []
+    assert described(frames, TITLE, name, STAMP, text, *BODY)["authors"] == []
+    assert described(frames, TITLE, name, ("boilerplate", "Li Wen"), STAMP, *BODY)["authors"] == []
+    assert described(frames, TITLE, STAMP, *BODY, *FAR, name)["authors"] == []
+
+
 def test_a_text_without_headline_has_its_stamp_near_its_beginning(frames: Any) -> None:
     head = [BODY[0], ("byline", "By Maren Holt"), ("timestamp", "8 April 2021, 15:23")]
     late = ("timestamp", "3 January 2020, 12:30")
