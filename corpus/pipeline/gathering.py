@@ -37,7 +37,7 @@ class Gathered:
         self._sets: dict[str, list[AnnotationSet]] = {}
         for own in sets:
             self._sets.setdefault(own.doc_id, []).append(own)
-        self._facts: list[pl.DataFrame] = []
+        self._facts: list[pa.Table] = []
         self._schemas = {name: named(tables_of(scheme)[name]) for name in ("entities", "claims", "sources")}
         self._layers = {name: [schema.empty_table()] for name, schema in self._schemas.items()}
         self._placed: list[Finding] = []
@@ -52,7 +52,7 @@ class Gathered:
         self.documents += len(batch)
         self.deleted_blocks += cleaned.blocks.height - int(cleaned.blocks["kept"].sum())
         self.findings += [finding for raw in batch for finding in known_findings(raw.doc_id, raw.known)]
-        self._facts.append(cleaned.documents.select(_FACTS))
+        self._facts.append(_copied(cleaned.documents.select(_FACTS)))
         documents = {d.doc_id: d for d in documents_of(batch, cleaned, self._sets.keys())}
         own = [item for doc_id in documents for item in self._sets.pop(doc_id)]
         result = annotation_rows(own, documents, self._scheme)
@@ -68,7 +68,7 @@ class Gathered:
 
     def facts(self) -> pl.DataFrame:
         """Return what splits go by, the texts aside, one row a document."""
-        return pl.concat(self._facts)
+        return pl.DataFrame(pl.from_arrow(pa.concat_tables(self._facts)))
 
     def texts(self) -> Iterator[tuple[str, str | None, str]]:
         """Yield (doc_id, title, text) of every document in the order of the ids."""
@@ -82,6 +82,12 @@ class Gathered:
         documents = DealtDocuments(self._assembly.documents, self._assembly.carried, SplitIndex.of([told]))
         layers = {name: pa.concat_tables(parts) for name, parts in self._layers.items()}
         return {"documents": documents, "blocks": self._assembly.blocks, "raw": self._assembly.raw, **layers}
+
+
+def _copied(strings: pl.DataFrame) -> pa.Table:
+    """Return columns of strings with bytes of their own: Polars' may be views into whole texts."""
+    data = strings.to_arrow()
+    return data.cast(pa.schema([(name, pa.large_string()) for name in data.schema.names])).combine_chunks()
 
 
 def _table(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
