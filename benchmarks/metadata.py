@@ -56,9 +56,8 @@ its script prints, cross-validated by site.
 The sites are cut in halves by the first byte of the SHA-256 of the site's name: even is 0, odd is 1. The rules for
 titles, dates and authors were written by looking at pages of half 0 alone (which of two rules takes the title from
 a head was chosen by the figures of both halves), but for those of which time stamp is the publication's
-(publication.py), which were written by looking at the news of both halves and at half 0 of the other pages, like those of names
-beside a stamp (lines.py); those
-for datelines at all of the leads.
+(publication.py) and of names beside a stamp (lines.py), written by looking at the news of both halves and at half 0
+of the other pages; those for datelines at all of the leads.
 
 leads.tsv: one row a lead (the page's id, offsets into its gold body): where its dateline's place and agency stand,
 empty where it has none. Labelled by one reader: of every news page the first line of at least 60 characters; of the
