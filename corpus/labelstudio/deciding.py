@@ -78,6 +78,10 @@ class KeyPull:
     def _note(self, code: str, annotation: int, message: str, severity: Severity = Severity.WARNING) -> None:
         self.work.report.note(code, f"task {self.task.id}/annotation {annotation}", message, severity)
 
+    def _in_step(self, revision: int) -> None:
+        """Note that both sides say the same; what was not shown before is not shown yet."""
+        self.ledger.in_step(self.mark, self.key, revision, self.step.shown or self.work.shown)
+
     def _place(self, annotation: ServerAnnotation) -> str:
         return f"project {self.work.project.id}/task {self.task.id}/annotation {annotation.id}"
 
@@ -92,7 +96,10 @@ class KeyPull:
         return next((v for v in versions if v.anchor_sha256 == self.text.anchor_sha256), None)
 
     def _made(self, annotation: ServerAnnotation, base: AnnotationSet | None) -> AnnotationSet | None:
-        made, findings = made_set(self.work, self.key, annotation, self.text, base, self._place(annotation))
+        in_step = base is not None and base.revision == self.step.revision
+        shown = self.work.shown_at(self.step.shown if in_step else None)
+        place = self._place(annotation)
+        made, findings = made_set(self.work, self.key, annotation, self.text, base, place, shown)
         for finding in findings:
             if finding not in self.work.report.findings:
                 self.work.report.findings.append(finding)
@@ -134,7 +141,7 @@ class KeyPull:
         version = self._known_version(counting)
         if version is None:
             return False
-        self.ledger.in_step(self.mark, self.key, version.revision)
+        self._in_step(version.revision)
         self.step = self.ledger.step_of(self.mark, self.key)
         self._see(counting)
         return True
@@ -191,7 +198,7 @@ class KeyPull:
         if ours is not None and content(ours) == content(theirs):
             self._see_all(live)
             if self.is_current:
-                self.ledger.in_step(self.mark, self.key, ours.revision)
+                self._in_step(ours.revision)
         elif self.work.reading_only:
             self._block(counting.id)
         elif ours is not None:
@@ -226,7 +233,7 @@ class KeyPull:
         self._see_all(live)
         last = self.history.newest(self.key)
         if self.is_current:
-            self.ledger.in_step(self.mark, self.key, last)
+            self._in_step(last)
         else:
             self.ledger.pulled(self.mark, self.key, last)
             self.work.report.moved += 1
@@ -248,7 +255,7 @@ class KeyPull:
         self._see_all(live)
         last = self.history.newest(self.key)
         if self.is_current:
-            self.ledger.in_step(self.mark, self.key, last - (prefer == "local"))
+            self._in_step(last - (prefer == "local"))
         else:
             self.ledger.pulled(self.mark, self.key, last)
         self.work.report.changed += 1

@@ -25,7 +25,7 @@ from corpus.annotation.anchoring import reanchor_set
 from corpus.annotation.history import History
 from corpus.errors import ServerError
 from corpus.labelstudio.batches import batches
-from corpus.labelstudio.client import RefusedError, UnreachableError
+from corpus.labelstudio.client import RefusedError, UnreachableError, is_id
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.ledger import KnownTask
 from corpus.labelstudio.listing import ServerTask, digest_of, task_pages
@@ -71,7 +71,7 @@ class _Flight:
         """Return the ids of the new tasks in the order of the documents, none where they are not told."""
         answer = self.answer.result()
         ids = answer.get("task_ids") if isinstance(answer, dict) else None
-        return ids if isinstance(ids, list) and all(type(number) is int for number in ids) else []
+        return ids if isinstance(ids, list) and all(is_id(number) for number in ids) else []
 
     def failure(self, url: str) -> UnreachableError:
         """Return why it failed."""
@@ -254,7 +254,7 @@ class Importer:
         for _, annotator in data["authors"].values():
             own = self.history.last((data["doc_id"], annotator))
             if own is not None:
-                self.ledger.in_step(self.work.mark, (data["doc_id"], annotator), own.revision)
+                self.ledger.in_step(self.work.mark, (data["doc_id"], annotator), own.revision, self.work.shown)
         maker = self.work.material.preannotator
         if maker is not None:
             version = f"{maker.name} {maker.version}"

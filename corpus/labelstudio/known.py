@@ -39,10 +39,12 @@ class SeenAnnotation:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The local revision last in step with the current task, and the last one that a pull wrote."""
+    """The local revision last in step with the current task, the last one that a pull wrote, and a hash of what the
+    screen showed when they were in step (:mod:`corpus.labelstudio.shown`)."""
 
     revision: int | None
     pulled: int | None
+    shown: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ OLD_NAMES = "old_names"
 """The fact that tells which annotations on the server bear names that the scheme has renamed."""
 _OLD_LEDGER = "ledger.json"
 PSEUDONYM = re.compile(r"[a-z0-9][a-z0-9._-]*")
-_VERSION = 1
+_VERSION = 2
 
 _TABLES = """
 CREATE TABLE facts (mark TEXT, name TEXT, value TEXT, PRIMARY KEY (mark, name)) WITHOUT ROWID;
@@ -57,7 +57,7 @@ CREATE TABLE annotations (mark TEXT, id INTEGER, task INTEGER, doc_id TEXT, anno
   updated_at TEXT, cancelled INTEGER, lead_time REAL, PRIMARY KEY (mark, id)) WITHOUT ROWID;
 CREATE INDEX annotations_of_task ON annotations (mark, task);
 CREATE INDEX annotations_of_key ON annotations (mark, doc_id, annotator);
-CREATE TABLE steps (mark TEXT, doc_id TEXT, annotator TEXT, revision INTEGER, pulled INTEGER,
+CREATE TABLE steps (mark TEXT, doc_id TEXT, annotator TEXT, revision INTEGER, pulled INTEGER, shown TEXT,
   PRIMARY KEY (mark, doc_id, annotator)) WITHOUT ROWID;
 CREATE TABLE predictions (mark TEXT, task INTEGER, model_version TEXT, id INTEGER,
   PRIMARY KEY (mark, task, model_version)) WITHOUT ROWID;
@@ -84,13 +84,15 @@ class Ledger(Database):
             connection = sqlite3.connect(path, isolation_level=None, timeout=30)
             connection.execute("PRAGMA synchronous = FULL")
             version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version not in (0, _VERSION):
+            if not 0 <= version <= _VERSION:
                 raise ServerError(
                     f"{path} was written by a newer newscorpus (format {version}); upgrade newscorpus."
                 )
             ledger = cls(connection, path)
             if version == 0:
                 ledger._make(folder)
+            elif version < _VERSION:
+                ledger._upgrade()
         except sqlite3.DatabaseError as error:
             raise ServerError(
                 f"{path} cannot be read ({error}); remove it: the next sync finds everything again."
@@ -114,6 +116,12 @@ class Ledger(Database):
             for person, pseudonym in (people if isinstance(people, dict) else {}).items():
                 self.learn(str(person), str(pseudonym))
         (folder / _OLD_LEDGER).unlink(missing_ok=True)
+
+    def _upgrade(self) -> None:
+        """Bring a ledger of the first format up to this one."""
+        with self.transaction("ledger-upgraded"):
+            self._run("ALTER TABLE steps ADD COLUMN shown TEXT")
+            self._run(f"PRAGMA user_version = {_VERSION}")
 
     # -- facts of a project ------------------------------------------------------------------------------
 
@@ -292,7 +300,7 @@ class Ledger(Database):
 
     def step_of(self, mark: str, key: Key) -> Step:
         """Return what is known of a document's and annotator's revisions."""
-        query = "SELECT revision, pulled FROM steps WHERE mark = ? AND doc_id = ? AND annotator = ?"
+        query = "SELECT revision, pulled, shown FROM steps WHERE mark = ? AND doc_id = ? AND annotator = ?"
         row = self._one(query, mark, *key)
         return Step(None, None) if row is None else Step(*row)
 
@@ -305,21 +313,25 @@ class Ledger(Database):
         )
         return [row[0] for row in self._all(query, mark, above)]
 
-    def in_step(self, mark: str, key: Key, revision: int) -> None:
-        """Record that this local revision and the current task's annotation say the same."""
-        self._do("INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?)", mark, *key, revision, revision)
+    def in_step(self, mark: str, key: Key, revision: int, shown: str | None) -> None:
+        """Record that this local revision and the current task's annotation say the same, and what was shown."""
+        query = "INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?)"
+        self._do(query, mark, *key, revision, revision, shown)
         self.settle(mark, key)
 
     def pulled(self, mark: str, key: Key, revision: int) -> None:
         """Record that a pull wrote this revision, and the current task does not have it yet."""
-        before = self.step_of(mark, key).revision
-        self._do("INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?)", mark, *key, before, revision)
+        before = self.step_of(mark, key)
+        query = "INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?)"
+        self._do(query, mark, *key, before.revision, revision, before.shown)
 
     def steps(self, mark: str) -> Iterator[tuple[Key, Step]]:
         """Yield every key with its step, in a stable order."""
-        query = "SELECT doc_id, annotator, revision, pulled FROM steps WHERE mark = ? ORDER BY doc_id, annotator"
-        for doc_id, annotator, revision, pulled in self._run(query, (mark,)):
-            yield (doc_id, annotator), Step(revision, pulled)
+        query = (
+            "SELECT doc_id, annotator, revision, pulled, shown FROM steps WHERE mark = ? ORDER BY doc_id, annotator"
+        )
+        for doc_id, annotator, *step in self._run(query, (mark,)):
+            yield (doc_id, annotator), Step(*step)
 
     def revisions_in_use(self) -> Iterator[tuple[Key, int]]:
         """Yield every revision that some project is in step with, or waits to get."""

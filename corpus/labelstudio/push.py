@@ -28,6 +28,7 @@ from corpus.labelstudio.listing import ServerTask, digest_of, task_pages
 from corpus.labelstudio.retirement import Retirement
 from corpus.labelstudio.rewriting import read_again, write_over
 from corpus.labelstudio.scanning import note_import
+from corpus.labelstudio.shown import names_in
 from corpus.labelstudio.tasks import annotation_body, prediction_body, unique_id, unsendable
 from corpus.labelstudio.work import Work
 from corpus.model.annotation import AnnotationSet
@@ -118,11 +119,13 @@ class Pusher:
         run sees that they have changed.
         """
         files = folder_digest(self.work.material.folder)
-        if files == self.ledger.fact(self.work.mark, "files") and not self.work.all_annotations:
+        shows_more = self.ledger.fact(self.work.mark, "shown") != self.work.shown
+        has_news = files != self.ledger.fact(self.work.mark, "files") or shows_more
+        if not has_news and not self.work.all_annotations:
             return
         self.work.progress.step("comparing the annotations")
         self.history.catch_up()
-        keys = [key for key in self.history.all_keys() if self._is_newer(key)]
+        keys = [key for key in self.history.all_keys() if self._is_newer(key) or (shows_more and self._gains(key))]
         for first in range(0, len(keys), _DOCUMENTS):
             some = keys[first : first + _DOCUMENTS]
             documents = self.work.material.documents.some({key[0] for key in some})
@@ -134,6 +137,7 @@ class Pusher:
         if not self.work.incomplete and not self.work.blocked:
             with self.ledger.transaction("annotations-done"):
                 self.ledger.set_fact(self.work.mark, "files", files)
+                self.ledger.set_fact(self.work.mark, "shown", self.work.shown)
 
     @contextmanager
     def _apart(self, place: str, what: str) -> Iterator[None]:
@@ -156,6 +160,15 @@ class Pusher:
         if last is None or last.revision == step.revision or key in self.work.blocked:
             return False
         return last.state in _SENT or (last.state == "deleted" and step.revision is not None)
+
+    def _gains(self, key: Key) -> bool:
+        """Tell whether the scheme has a name by now for what could not be drawn when both sides were in step."""
+        work, step = self.work, self.ledger.step_of(self.work.mark, key)
+        if step.shown in (None, work.shown) or key in work.blocked:
+            return False
+        own = self.history.latest(key)
+        news = work.shown_at(None) - work.shown_at(step.shown)
+        return own is not None and own.state in _SENT and not news.isdisjoint(names_in(own))
 
     def _annotation(self, key: Key, task: KnownTask, document: Document) -> None:
         own = self.history.latest(key)
@@ -242,7 +255,7 @@ class Pusher:
                     made["id"], task, *key, digest, made.get("updated_at"), own.state == "skipped", own.lead_time
                 )
                 self.ledger.see(self.work.mark, seen)
-            self.ledger.in_step(self.work.mark, key, own.revision)
+            self.ledger.in_step(self.work.mark, key, own.revision, self.work.shown)
 
     # -- predictions -------------------------------------------------------------------------------------------
 

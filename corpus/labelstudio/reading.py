@@ -15,6 +15,7 @@ from corpus.labelstudio.listing import ServerAnnotation, ServerTask
 from corpus.labelstudio.matching import person
 from corpus.labelstudio.renaming import renamed_rows
 from corpus.labelstudio.results import read_result
+from corpus.labelstudio.shown import Name
 from corpus.labelstudio.tasks import TaskText
 from corpus.labelstudio.work import Work
 from corpus.model.annotation import AnnotationSet, Origin, State
@@ -57,15 +58,22 @@ def task_text(work: Work, task: ServerTask, document: Document | None) -> TaskTe
 
 
 def made_set(
-    work: Work, key: Key, drawn: ServerAnnotation, text: TaskText, base: AnnotationSet | None, place: str
+    work: Work,
+    key: Key,
+    drawn: ServerAnnotation,
+    text: TaskText,
+    base: AnnotationSet | None,
+    place: str,
+    shown: frozenset[Name] | None = None,
 ) -> tuple[AnnotationSet | None, list[Finding]]:
     """Return the set that an annotation makes (None where it makes none), and what was wrong with it.
 
-    ``base`` is the version it was made from; what the screen cannot show is taken from there.
+    ``base`` is the version it was made from; what the screen did not show (``shown``, else what it shows today) is
+    taken from there.
     """
     if not PSEUDONYM.fullmatch(key[1]):
         return None, [Finding("annotation-unusable", place, "Its author's name is no pseudonym.")]
-    read = read_result(renamed_rows(drawn.result, work.scheme), text, work.scheme, base, place)
+    read = read_result(renamed_rows(drawn.result, work.scheme), text, work.scheme, base, place, shown)
     state: State = "skipped" if drawn.cancelled else "submitted"
     edited = drawn.edited_by not in (None, drawn.person, work.me)
     editor = f"edited by {person(work, drawn.edited_by)}" if edited else ""

@@ -33,6 +33,7 @@ __all__ = [
     "piece_id",
     "region_id",
     "result_of",
+    "shown_pieces",
 ]
 
 Item = Entity | Source | Claim | Cue
@@ -141,6 +142,11 @@ def drawn_pieces(item: Item, projection: Projection, scheme: Scheme) -> tuple[Sp
     """Return the spans of the seen text that an item covers; none where it cannot be drawn."""
     if label_of(item, scheme) is None:
         return ()
+    return shown_pieces(item, projection)
+
+
+def shown_pieces(item: Item, projection: Projection) -> tuple[Span, ...]:
+    """Return the spans of the seen text that an item lies on, whatever its label."""
     return projection.from_raw([span.span for span in item.spans])
 
 

@@ -1,8 +1,9 @@
 """From what was drawn to entities, sources, claims and cues on the anchor text, merged with what was known.
 
 ``base`` is the version of the set that stood on the server before the annotator changed it. What Label
-Studio cannot show (entity ids, groups, items outside the seen text) comes from there: by region id for what
-is still drawn, whole for what never was. An untouched region gives its old spans back exactly.
+Studio cannot show (entity ids, groups, items outside the seen text) or did not show (names that the scheme
+lacked then) comes from there: by region id for what is still drawn, whole for what never was. An untouched
+region gives its old spans back exactly.
 
 The first ``said_by`` of a claim leads to its source, every further one to an outer source, unless ``base``
 already says which is which. Claims joined by the claim-to-claim relation, in either direction, are one
@@ -18,12 +19,13 @@ from typing import Any, TypeVar
 from corpus.errors import DataError
 from corpus.labelstudio.config import FLAGS_TAG
 from corpus.labelstudio.drawing import ORPHAN_KEY, Drawing, Region, orphan, read_drawing
-from corpus.labelstudio.regions import Item, drawn_pieces, items_of, piece_id, region_id
+from corpus.labelstudio.regions import Item, items_of, piece_id, region_id, shown_pieces
+from corpus.labelstudio.shown import Name, name_of, shown_by
 from corpus.labelstudio.tasks import TaskText
 from corpus.model.annotation import AnchoredSpan, AnnotationSet, Claim, Cue, Entity, Orphan, Source
 from corpus.model.finding import Finding, Severity
 from corpus.model.scheme import Scheme
-from corpus.model.span import merge_spans
+from corpus.model.span import Span, merge_spans
 
 __all__ = ["ReadResult", "read_result"]
 
@@ -48,13 +50,21 @@ class ReadResult:
         return {name: getattr(self, name) for name in names}
 
 
-def read_result(rows: object, text: TaskText, scheme: Scheme, base: AnnotationSet | None, place: str) -> ReadResult:
+def read_result(
+    rows: object,
+    text: TaskText,
+    scheme: Scheme,
+    base: AnnotationSet | None,
+    place: str,
+    shown: frozenset[Name] | None = None,
+) -> ReadResult:
     """Read an annotation's result rows; ``place`` ("project 3/task 7/annotation 9") begins findings' places.
 
+    ``shown`` tells what of ``base`` was shown to the annotator; without it, all that the scheme has.
     Nothing raises: what cannot be used is an orphan with its reason.
     """
     drawing = read_drawing(rows, text.projection.text, scheme, place)
-    return _Merger(drawing, text, scheme, base, place).merge()
+    return _Merger(drawing, text, scheme, base, place, shown_by(scheme) if shown is None else shown).merge()
 
 
 @dataclass(slots=True)
@@ -79,6 +89,7 @@ class _Merger:
     scheme: Scheme
     base: AnnotationSet | None
     place: str
+    shown: frozenset[Name]
     findings: list[Finding] = field(default_factory=list)
     item_of: dict[str, str] = field(default_factory=dict)
     """The item id of each usable region."""
@@ -88,7 +99,7 @@ class _Merger:
     """The items of ``base`` that were never drawn, by id."""
 
     def merge(self) -> ReadResult:
-        self.carried = {item.id: item for item in self._base_items() if not self._expected(item)}
+        self.carried = {item.id: item for item in self._base_items() if not self._was_drawn(item)}
         groups = self._named(self._groups())
         groups = [group for group in groups if self._place_spans(group)]
         self.item_of = {region.id: group.id for group in groups for region in group.regions}
@@ -107,8 +118,13 @@ class _Merger:
     def _base_items(self) -> list[Item]:
         return list(items_of(self.base)) if self.base is not None else []
 
-    def _expected(self, item: Item) -> tuple[object, ...]:
-        return drawn_pieces(item, self.text.projection, self.scheme)
+    def _was_drawn(self, item: Item) -> bool:
+        """Tell whether an item was shown: what is there under its own id was, whatever is known of it."""
+        named = name_of(item) in self.shown or region_id(item.id) in self.drawing.regions
+        return named and bool(self._expected(item))
+
+    def _expected(self, item: Item) -> tuple[Span, ...]:
+        return shown_pieces(item, self.text.projection)
 
     def _groups(self) -> list[_Group]:
         """Fold the pieces of one item: claims by their relation, the others by their region ids."""
@@ -219,10 +235,9 @@ class _Merger:
         return tuple(name for name in names if name in drawn or name in self.carried)
 
     def _attributes(self, group: _Group, base: Claim | None) -> dict[str, str]:
-        known = {attribute.name: attribute.value_names for attribute in self.scheme.attributes}
-        hidden = base.attributes if base else {}
-        values = {name: value for name, value in hidden.items() if value not in known.get(name, ())}
-        for name in known:
+        before = base.attributes if base else {}
+        values = {name: value for name, value in before.items() if (name, value) not in self.shown}
+        for name in (attribute.name for attribute in self.scheme.attributes):
             said = [region.choices[name][0] for region in group.regions if name in region.choices]
             if said:
                 values[name] = said[0]
@@ -241,7 +256,7 @@ class _Merger:
         known = [flag.name for flag in self.scheme.flags]
         said = {flag for region in group.regions for flag in region.choices.get(FLAGS_TAG, ())}
         old = base.flags if base else ()
-        kept = [flag for flag in old if flag in said or flag not in known]
+        kept = [flag for flag in old if flag in said or (FLAGS_TAG, flag) not in self.shown]
         return (*kept, *(flag for flag in known if flag in said and flag not in kept))
 
     def _ordered(self, kind: type[_ItemT], made: Sequence[Item]) -> tuple[_ItemT, ...]:

@@ -25,8 +25,8 @@ from corpus.labelstudio.ledger import OLD_NAMES
 from corpus.labelstudio.listing import ServerTask, digest_of, task_pages
 from corpus.labelstudio.renaming import controls, renamed_control, renamed_rows, used_names
 from corpus.labelstudio.rewriting import read_again, write_over
+from corpus.labelstudio.shown import names_in
 from corpus.labelstudio.work import Work
-from corpus.model.annotation import AnnotationSet, Claim
 from corpus.model.finding import Severity
 
 __all__ = ["check_screen", "finish_screen", "renew_screen"]
@@ -44,7 +44,7 @@ def check_screen(work: Work) -> None:
     lost = [name for name in _lost(work) if renamed_control(*name, work.scheme) not in _wanted(work)]
     if not lost:
         return
-    used = _used_there(work, set(lost)) + _used_here(work)
+    used = _used_there(work, set(lost)) + _used_here(work, set(lost))
     refused = [f"{'/'.join(name)} ({used[name]} times)" for name in sorted(used) if used[name]]
     if refused:
         raise SchemeError(
@@ -129,24 +129,14 @@ def _used_there(work: Work, lost: set[Name]) -> Counter[Name]:
     return used
 
 
-def _used_here(work: Work) -> Counter[Name]:
-    """Count what the current sets here use and the scheme lacks."""
-    wanted = _wanted(work)
+def _used_here(work: Work, lost: set[Name]) -> Counter[Name]:
+    """Count what the current sets here use of what would be lost."""
     used: Counter[Name] = Counter()
     for key in work.history.all_keys():
         own = work.history.latest(key)
         if own is not None and own.scheme == work.scheme.name and own.state != "deleted":
-            used.update(name for name in _names_of(own) if name not in wanted)
+            used.update(name for name in names_in(own) if name in lost)
     return used
-
-
-def _names_of(own: AnnotationSet) -> Iterator[Name]:
-    for entity in own.entities:
-        yield "entity", entity.label
-    claim: Claim
-    for claim in own.claims:
-        yield from claim.attributes.items()
-        yield from (("flags", flag) for flag in claim.flags)
 
 
 def _annotated(work: Work) -> Iterator[ServerTask]:

@@ -16,6 +16,7 @@ from corpus.labelstudio.journal import durable
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.project import Project
 from corpus.labelstudio.report import SyncReport
+from corpus.labelstudio.shown import Name, note_shown, was_shown
 from corpus.labelstudio.tasks import TaskText
 from corpus.model.annotation import AnnotationSet
 from corpus.model.document import sha256_text
@@ -82,6 +83,8 @@ class Work:
     all_annotations: bool = False
     """Whether the annotations are to be compared although their files are as they were."""
 
+    _shown: dict[str | None, frozenset[Name]] = field(default_factory=dict)
+
     @cached_property
     def history(self) -> History:
         """The versions of the annotation folder, scanned when they are first asked for."""
@@ -114,6 +117,17 @@ class Work:
     def me(self) -> int:
         """The user id of the key's owner."""
         return self.client.whoami()[0]
+
+    @cached_property
+    def shown(self) -> str:
+        """What the screen shows today, as the ledger keeps it with what is in step."""
+        return note_shown(self.ledger, self.mark, self.scheme)
+
+    def shown_at(self, digest: str | None) -> frozenset[Name]:
+        """Return what the screen showed then (see :attr:`shown`); today where None, or nobody knows."""
+        if digest not in self._shown:
+            self._shown[digest] = was_shown(self.ledger, self.mark, digest, self.scheme)
+        return self._shown[digest]
 
     def user_of(self, annotator: str) -> int:
         """Return the user an annotation is sent in the name of: its author, else the key's owner."""
