@@ -4,8 +4,8 @@ Bytes are kept where a store that cuts files by their content (as the Hugging Fa
 files of both datasets are cut where a rolling hash of 32 bytes says so, 16 KiB on average, and pieces are compared.
 Parquet pages hold some 500 KiB, so a change that is scattered over a small dataset touches all of it: measure at
 the size you have. At 1,000 articles 19 % of the bytes are kept when 10 come in between; with pages of 64 to 256 KiB
-it would be 30 %, but then the texts' files are 15 % larger at every size, since a page is compressed on its own. So the
-writer's own sizes stay.
+it would be 30 %, but then the texts' files are 15 % larger at every size, since a page is compressed on its own. So
+the writer's own sizes stay.
 The articles are made up (words by Zipf's law), so that anybody gets the same figures.
 """
 

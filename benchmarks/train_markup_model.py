@@ -13,14 +13,13 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
-import json
 
 import numpy as np
 import polars as pl
+from catboost_trees import write_weights
 from folds import FOLDS, fold_of
 
 from corpus.cleaning.lines import lines_frame
@@ -56,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.no_folds:
         cross_validate(pages, lines, features, options.trees, options.folds)
     model = trained(lines, features, np.ones(len(lines), dtype=bool), options.trees)
-    write_weights(model, options.out)
+    write_weights(model, names(), options.out)
     return 0
 
 
@@ -152,7 +151,7 @@ def cross_validate(
         model = trained(lines, features, fold != number, trees)
         if folder is not None:
             (folder / str(number)).mkdir(parents=True, exist_ok=True)
-            write_weights(model, folder / str(number) / "weights.npz")
+            write_weights(model, names(), folder / str(number) / "weights.npz")
         probability[tested] = model.predict_proba(features[tested])[:, 1]
         print(f"fold {number}: {tested.sum()} lines", flush=True)
     told = lines.with_columns(pl.Series("p", probability)).filter(news)
@@ -193,31 +192,6 @@ def shown(found: list[tuple[str, float, float]]) -> str:
 def _f1(values: np.ndarray) -> float:
     precision, recall = values.mean(axis=0)
     return float(2 * precision * recall / max(1e-9, precision + recall))
-
-
-def write_weights(model: object, path: Path) -> None:
-    """Write the trees as arrays: columns, borders, leaves in hundred-thousandths of a logit."""
-    with TemporaryDirectory() as folder:
-        model.save_model(f"{folder}/model.json", format="json")
-        told = json.loads(Path(f"{folder}/model.json").read_text())
-    trees = told["oblivious_trees"]
-    scale, (bias,) = told["scale_and_bias"]
-    splits = [tree["splits"] for tree in trees]
-    depth = max(map(len, splits))
-    column = [[s["float_feature_index"] for s in row] + [0] * (depth - len(row)) for row in splits]
-    border = [[s["border"] for s in row] + [np.inf] * (depth - len(row)) for row in splits]
-    leaf = [list(t["leaf_values"]) + [0.0] * (2**depth - len(t["leaf_values"])) for t in trees]
-    used = sorted({number for row in column for number in row})
-    place = {number: at for at, number in enumerate(used)}
-    np.savez_compressed(
-        path,
-        names=np.array([names()[number] for number in used]),
-        column=np.array([[place[number] for number in row] for row in column], dtype=np.int16),
-        border=np.array(border, dtype=np.float32),
-        leaf=np.round(np.array(leaf) * scale * 1e5).astype(np.int32),
-        bias=np.int64(round(bias * 1e5)),
-    )
-    print(f"{len(trees)} trees of depth {depth} on {len(used)} features: {path.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

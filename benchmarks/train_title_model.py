@@ -15,18 +15,17 @@ its only h1 says (as metadata_judging.py counts it).
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 import numpy as np
 import polars as pl
+from catboost_trees import write_weights
 from folds import FOLDS, fold_of
 from metadata_judging import claimed_titles, in_other_words, is_one_of
 
@@ -65,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.no_folds:
         models = cross_validate(lines, documents, options.trees)
         print_as_used(pages, claims, documents, models)
-    write_weights(trained(lines, np.ones(len(lines), dtype=bool), options.trees), options.out)
+    write_weights(trained(lines, np.ones(len(lines), dtype=bool), options.trees), FEATURES, options.out)
     return 0
 
 
@@ -201,31 +200,6 @@ def _given(pages: pl.DataFrame, model: Any) -> pl.DataFrame:
     finally:
         titles.probabilities = kept
     return found.join(pages.drop("text"), on="doc")
-
-
-def write_weights(model: object, path: Path) -> None:
-    """Write the trees as arrays: columns, borders, leaves in hundred-thousandths of a logit."""
-    with TemporaryDirectory() as folder:
-        model.save_model(f"{folder}/model.json", format="json")
-        told = json.loads(Path(f"{folder}/model.json").read_text())
-    trees = told["oblivious_trees"]
-    scale, (bias,) = told["scale_and_bias"]
-    splits = [tree["splits"] for tree in trees]
-    depth = max(map(len, splits))
-    column = [[s["float_feature_index"] for s in row] + [0] * (depth - len(row)) for row in splits]
-    border = [[s["border"] for s in row] + [np.inf] * (depth - len(row)) for row in splits]
-    leaf = [list(t["leaf_values"]) + [0.0] * (2**depth - len(t["leaf_values"])) for t in trees]
-    used = sorted({number for row in column for number in row})
-    place = {number: at for at, number in enumerate(used)}
-    np.savez_compressed(
-        path,
-        names=np.array([FEATURES[number] for number in used]),
-        column=np.array([[place[number] for number in row] for row in column], dtype=np.int16),
-        border=np.array(border, dtype=np.float32),
-        leaf=np.round(np.array(leaf) * scale * 1e5).astype(np.int32),
-        bias=np.int64(round(bias * 1e5)),
-    )
-    print(f"{len(trees)} trees of depth {depth} on {len(used)} features: {path.stat().st_size} bytes")
 
 
 if __name__ == "__main__":
