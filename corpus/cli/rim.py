@@ -1,16 +1,20 @@
 """The rim: where an error becomes a sentence and an exit code, and findings and progress are shown.
 
 Exit codes: 0 all well; 1 done, but something in the data is wrong (it is listed); 2 the call cannot be
-carried out as it was asked; 3 cannot go on (unreadable source, broken data, server); 130 interrupted.
+carried out as it was asked; 3 cannot go on (unreadable source, broken data, server); 130 interrupted;
+143 told to end (SIGTERM).
 """
 
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import typer
@@ -45,9 +49,10 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "c
 def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; never raises but for a defect of ours."""
     try:
-        result = typer.main.get_command(app).main(
-            args=list(arguments) if arguments is not None else None, prog_name="corpus", standalone_mode=False
-        )
+        with _ended_in_order():
+            result = typer.main.get_command(app).main(
+                args=list(arguments) if arguments is not None else None, prog_name="corpus", standalone_mode=False
+            )
     except _CALL_ERRORS as error:
         if type(error).__name__ == "NoArgsIsHelpError":
             error.show()
@@ -66,7 +71,32 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
     except (typer.Abort, KeyboardInterrupt):
         _say("interrupted; what was finished before is kept.")
         return 130
+    except _Ended:
+        _say("told to end; what was finished before is kept.")
+        return 143
     return result if isinstance(result, int) else 0
+
+
+class _Ended(BaseException):
+    """The system wants the process to end."""
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let a SIGTERM unwind the command as Ctrl-C does, so that no temporary file is left."""
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_IGN)  # a second one must not cut the clearing up short
+        raise _Ended
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
 
 
 def _say(sentence: str) -> None:

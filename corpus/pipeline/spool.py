@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -58,7 +58,8 @@ class Spool:
         ids = data.column("doc_id").unique()
         if len(ids):
             self._held.append(_Held(ids.take(pc.sort_indices(ids)), data.nbytes))
-            self._writer.write_table(data.combine_chunks())
+            with _named(self._folder):
+                self._writer.write_table(data.combine_chunks())
 
     def __iter__(self) -> Iterator[pa.Table]:
         """Yield ranges: every document's rows are in one of them, and ids ascend from range to range."""
@@ -72,7 +73,8 @@ class Spool:
 
     def _end(self) -> None:
         if self._writer is not None:
-            self._writer.close()
+            with _named(self._folder):
+                self._writer.close()
             self._writer = None
 
     def _in_order(self) -> bool:
@@ -84,7 +86,7 @@ class Spool:
         """Deal the rows out to files, one a range."""
         bounds = self._bounds()
         paths = [self._folder / f"range-{number}" for number in range(len(bounds) + 1)]
-        with ExitStack() as stack:
+        with _named(self._folder), ExitStack() as stack:
             writers = [stack.enter_context(_writer(path, self._schema)) for path in paths]
             for batch in _batches(self._folder / "all"):
                 for number, rows in _cut(batch, bounds):
@@ -99,6 +101,15 @@ class Spool:
         ranges = min(MOST_RANGES, 1 + sum(held.bytes for held in self._held) // RANGE_BYTES)
         firsts = {ordered[len(ordered) * number // ranges].as_py() for number in range(1, ranges)}
         return sorted(firsts)
+
+
+@contextmanager
+def _named(folder: Path) -> Iterator[None]:
+    """Say where a file could not be written, which is not where the dataset goes: Arrow leaves that out."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror or str(error), str(folder)) from None
 
 
 def _writer(path: Path, schema: pa.Schema) -> pa.ipc.RecordBatchStreamWriter:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import resource
 from itertools import pairwise
 from pathlib import Path
 
@@ -79,3 +80,18 @@ def test_a_build_has_the_same_bytes_in_any_ranges(tmp_path: Path, monkeypatch: p
         build([tmp_path / "a.jsonl"], tmp_path / str(limit), BuildOptions(name="n"))
         hashes.append(tree_hashes(tmp_path / str(limit)))
     assert hashes[0] == hashes[1]
+
+
+def test_a_full_disk_is_told_with_its_place(tmp_path: Path) -> None:
+    """The folder for temporary files may be full while there is room where the dataset goes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    spool = Spool(tmp_path / "s", SCHEMA)
+    rng = random.Random(5)
+    ids = [f"{rng.getrandbits(256):064x}" for _ in range(2000)]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        with pytest.raises(OSError, match="too large") as caught:
+            spool.add(pa.table([ids, [0] * len(ids)], schema=SCHEMA))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert caught.value.filename == str(tmp_path / "s")
