@@ -20,6 +20,8 @@ __all__ = ["SUFFIX", "Heads", "Key", "Version", "annotation_files"]
 SUFFIX = ".jsonl"
 Key = tuple[str, str]
 """A document's id and an annotator's pseudonym."""
+Stamp = tuple[int, int, int]
+"""A file's inode, time of change, and size."""
 
 _NAMES = ("doc_id", "annotator", "annotation_id", "state")
 
@@ -53,6 +55,8 @@ class Heads:
     findings: list[Finding] = field(default_factory=list)
     sizes: dict[Path, tuple[int, int]] = field(default_factory=dict)
     """Bytes and lines that were looked at, by file."""
+    stamps: dict[Path, Stamp | None] = field(default_factory=dict)
+    """What told each file from a later one under its name."""
 
     def renew(self) -> None:
         """Look at what was added since; at everything where a file became shorter or went away."""
@@ -71,8 +75,12 @@ class Heads:
         for version in unwritten:
             self.add(version)
 
+    def is_rewritten(self, path: Path) -> bool:
+        """Tell whether a file is no longer the one that was looked at."""
+        return self.stamps.get(path) != _stamp(path)
+
     def _forget(self) -> None:
-        self.versions, self.of_document, self.findings, self.sizes = {}, {}, [], {}
+        self.versions, self.of_document, self.findings, self.sizes, self.stamps = {}, {}, [], {}, {}
 
     def last(self, key: Key) -> Version | None:
         """Return the highest revision of a key, or None."""
@@ -88,6 +96,7 @@ class Heads:
             listed.append(version)
 
     def _scan(self, path: Path) -> None:
+        self.stamps[path] = _stamp(path)
         begin, number = self.sizes.get(path, (0, 0))
         position = begin
         for start, line in _placed_lines(path, begin):
@@ -121,6 +130,14 @@ def annotation_files(folder: Path) -> Iterable[Path]:
     if not folder.is_dir():
         return []
     return [p for p in sorted(folder.glob(f"*{SUFFIX}")) if not p.name.startswith(".") and p.is_file()]
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        there = path.stat()
+    except FileNotFoundError:
+        return None
+    return there.st_ino, there.st_mtime_ns, there.st_size
 
 
 def _placed_lines(path: Path, position: int) -> Iterator[tuple[int, bytes]]:

@@ -95,7 +95,8 @@ class History:
         item = _read(version, version.path)
         if isinstance(item, AnnotationSet):
             return item
-        self.heads.reread()
+        if self.heads.is_rewritten(version.path):
+            self.heads.reread()
         moved = next((v for v in self.heads.versions.get(version.key, []) if v.revision == version.revision), None)
         if moved is None or moved.path is None:
             return None  # it was compacted away

@@ -14,7 +14,8 @@ it holds, recognises this side's own version, and notes it then.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any
@@ -62,26 +63,37 @@ class Pusher:
             self.importer.close()
 
     def _push(self) -> None:
-        work = self.work
         self.retirement.keep_out()
         self.retirement.finish()
-        digest = work.material.documents.digest
-        if self.ledger.fact(work.mark, "documents") != digest:
-            work.progress.step("comparing the documents with their tasks")
-            if self._documents():
-                with self.ledger.transaction("documents-done"):
-                    self.ledger.set_fact(work.mark, "documents", digest)
-            self.retirement.finish()
-            self.work.all_annotations = True
+        self._tasks()
         self._annotations()
         self._predictions()
 
     # -- tasks -------------------------------------------------------------------------------------------------
 
-    def _documents(self) -> bool:
-        """Compare every document with its task; tell whether all of them are in step now."""
-        complete = True
-        documents = iter(self.work.material.documents)
+    def _tasks(self) -> None:
+        """Compare all documents with their tasks where some may have changed, else those that had to wait."""
+        work, documents = self.work, self.work.material.documents
+        noted = (self.ledger.fact(work.mark, "documents"), self.ledger.fact(work.mark, "waiting"))
+        all_of_them = noted[0] != documents.digest
+        if not all_of_them and noted[1] is None:
+            return
+        work.progress.step("comparing the documents with their tasks")
+        some = documents if all_of_them else documents.some(json.loads(noted[1] or "[]")).values()
+        waiting = self._documents(some)
+        few = len(waiting) <= _DOCUMENTS
+        now = (documents.digest if few else None, json.dumps(waiting) if few and waiting else None)
+        if now != noted:
+            with self.ledger.transaction("documents-done"):
+                self.ledger.set_fact(work.mark, "documents", now[0])
+                self.ledger.set_fact(work.mark, "waiting", now[1])
+        self.retirement.finish()
+        work.all_annotations = all_of_them
+
+    def _documents(self, compared: Iterable[Document]) -> list[str]:
+        """Compare documents with their tasks; return those that wait for a decision, or that the server refuses."""
+        waiting: list[str] = []
+        documents = iter(compared)
         done = 0
         while batch := list(islice(documents, _DOCUMENTS)):
             new: list[Document] = []
@@ -101,14 +113,14 @@ class Pusher:
                     if self.retirement.may_replace(task, document):
                         new.append(document)
                     else:
-                        complete = False
+                        waiting.append(document.doc_id)
             self.importer.create(new)
             done += len(batch)
             self.work.progress.advance(done, None)
         self.importer.finish()
         if not self.work.options.dry_run:
             note_import(self.work)
-        return complete and not self.importer.refused
+        return sorted({*waiting, *self.importer.refused})
 
     # -- annotations ---------------------------------------------------------------------------------------------
 

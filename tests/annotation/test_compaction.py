@@ -55,6 +55,21 @@ def test_a_reader_finds_what_moved(tmp_path, make_set):
     assert history.findings == []
 
 
+def test_a_damaged_line_is_looked_for_once(tmp_path, make_set, monkeypatch):
+    """As long as nobody touches the file, what cannot be read there needs no second look at the whole folder."""
+    append(tmp_path, [make_set(revision=n) for n in range(1, 9)])
+    path = tmp_path / "ann-1.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"start":', b'"begin":'))
+    history, looks = History.open(tmp_path), []
+    real = type(history.heads).reread
+    monkeypatch.setattr(type(history.heads), "reread", lambda heads: (looks.append(1), real(heads)))
+    assert list(history.newest_first(KEY)) == []
+    assert (looks, len(history.findings)) == ([], 8)
+    path.write_bytes(path.read_bytes().replace(b'"begin":', b'"start":'))
+    assert len(list(history.newest_first(KEY))) == 8
+    assert looks == []  # lines of the same length lie where they were
+
+
 def test_a_dry_run_and_refusals_change_nothing(tmp_path, make_set):
     folder = tmp_path / "work"
     fill(folder, make_set)

@@ -123,12 +123,15 @@ class World:
 
     @property
     def slips(self) -> bool:
-        """Whether a scheme without LOC is refused now: a project is there, and somebody's work has that label."""
-        live = [
-            note.marks for note in self.notes if note.is_live and note.rivals is None and note.touched <= {"here"}
-        ]
-        used = any(label == "LOC" for marks in live for label, _ in marks)
-        return used and self.site.project(self.name) is not None
+        """Whether a scheme without LOC costs nothing: it is refused, or nothing that the server alone holds has LOC.
+
+        Once the screen has lost it, what an open tab still submits with it is read as an orphan.
+        """
+        project = self.site.project(self.name)
+        if project is not None and '"LOC"' in self.site.screen(project):
+            return True
+        unread = [note.side(1) for note in self.notes if "there" in note.touched]
+        return not any(label == "LOC" for change in unread for label, _ in change or ())
 
     # -- here ------------------------------------------------------------------------------------------------
 

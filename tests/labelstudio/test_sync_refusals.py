@@ -14,6 +14,7 @@ from labelstudio_people import Crew, Person, annotate, mark
 from labelstudio_proxy import Fate, Proxy, proxied
 
 from corpus.labelstudio.client import Client, connect
+from corpus.labelstudio.documents import ListedDocuments
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.server import LocalServer
 from corpus.labelstudio.tasks import task_data
@@ -58,6 +59,23 @@ def test_a_refused_document_has_a_name(desk: Desk, proxy: Proxy, status: str) ->
     assert desk.sync().tasks_new == 2
     assert len(desk.listed(report.project)) == 7
     assert desk.sync().is_quiet
+
+
+def test_what_is_refused_for_good_costs_only_itself(
+    desk: Desk, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As long as the documents are the same, no other one is looked at again, and it is told every time."""
+    proxy.refuse = lambda body: "400 Bad Request" if b"2. Ada" in body else None
+    desk.sync()
+    monkeypatch.delattr(ListedDocuments, "__iter__")
+    for _ in range(2):
+        assert [f.code for f in desk.sync().findings] == ["document-refused"]
+    proxy.refuse = None
+    assert desk.sync().tasks_new == 1
+    assert desk.sync().is_quiet
+    monkeypatch.undo()
+    desk.documents = (*desk.documents, plain("doc-7", TEXT))
+    assert desk.sync().tasks_new == 1
 
 
 def test_a_refusal_amid_lost_answers(desk: Desk, proxy: Proxy) -> None:
