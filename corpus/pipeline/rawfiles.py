@@ -59,7 +59,7 @@ class RawFiles:
     paths: dict[str, str] = field(default_factory=dict)
     """The paths of the files that were read, by the names that stand for them in an edition that withholds them."""
     gone: set[str] = field(default_factory=set)
-    """The ids of those that were taken down: they stay withheld."""
+    """The ids, hashes and addresses of what was taken down: it stays withheld."""
     told: dict[str, tuple[KnownValue, ...]] = field(default_factory=dict)
     """What every sources.toml says of each document, by its id."""
 
@@ -102,12 +102,14 @@ def sort_documents(documents: pa.Table, found: RawFiles) -> Sorted:
             result.states[doc_id] = Hydrated(doc_id, State.EXACT, raw.source_file)
             result.exact[doc_id] = _named(raw, doc_id, found)
             continue
+        if found.gone.intersection((doc_id, row["anchor_sha256"], row["raw_sha256"])):
+            result.states[doc_id] = Hydrated(doc_id, State.MISSING, None, "it was taken down")
+            continue
         names = (doc_id, row["url"], row["source_file"], _stem(row["source_file"]))
         other = found.by_hash.get(row["raw_sha256"])
         other = other or next((found.by_name[name] for name in names if name in found.by_name), None)
         if other is None:
-            why = "it was taken down" if doc_id in found.gone else _NOWHERE
-            result.states[doc_id] = Hydrated(doc_id, State.MISSING, None, why)
+            result.states[doc_id] = Hydrated(doc_id, State.MISSING, None, _NOWHERE)
         else:
             result.changed[doc_id] = _named(other, doc_id, found)
     return result
@@ -135,6 +137,7 @@ def read_raws(sources: Sequence[Path | str], options: ReadOptions, tables: Mappi
     repairs = (repair["kind"] for row in tables["raw"].column("repairs").to_pylist() for repair in row)
     masked = MASKED in repairs
     takedowns = Takedowns.read_all(find_takedowns(sources))
+    found.gone |= takedowns.matcher().keys()
     for source in sources:
         report = ReadReport()
         known: list[Finding] = []

@@ -468,6 +468,26 @@ def test_verifying_changes_nothing(built: Path) -> None:
     )
 
 
+def test_data_written_before_there_were_views_stay_sound(
+    made: ModuleType, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their manifest has no word of views; one that says that there are none, or has files of them, is wrong."""
+
+    def without_views(directory: Path) -> None:
+        manifest = json.loads((directory / "manifest.json").read_text("utf-8"))
+        del manifest["views"]
+        (directory / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+        seal(directory)
+
+    without_views(built)
+    assert ("manifest", "manifest.json") in found(built)
+    monkeypatch.setattr("corpus.export.dataset.make_views", lambda *_: {})
+    write_dataset(tmp_path / "older", made.make_content())
+    assert found(tmp_path / "older") == [("manifest", "manifest.json")]
+    without_views(tmp_path / "older")
+    assert verify(tmp_path / "older") == []
+
+
 def test_data_written_before_a_label_was_appended_stay_sound(
     made: ModuleType, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

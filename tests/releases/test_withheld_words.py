@@ -20,6 +20,7 @@ from corpus.model.finding import Finding
 from corpus.model.span import Span
 from corpus.pipeline.build import BuildOptions, build
 from corpus.pipeline.hydration import hydrate
+from corpus.pipeline.takedown import TakedownOptions, take_down
 from corpus.releases.editions import public_edition
 from corpus.releases.quoting import References
 from corpus.releases.release import make_release
@@ -261,6 +262,14 @@ def test_names_that_spell_a_sentence_are_others_and_come_back(tmp_path: Path) ->
     report = hydrate(public, [folder], tmp_path / "again")
     assert report.identical, report.findings
     assert address in {item.doc_id for item in report.documents}
+    alias = next(doc_id for doc_id in ids if doc_id != "plain")
+    options = TakedownOptions(tmp_path / "takedowns.jsonl", (public,), (folder,))
+    told = take_down(alias, "asked", options)
+    assert [holder.directory for holder in told.holders] == [public]
+    assert len(told.others) == 1
+    less = hydrate(public, [folder], tmp_path / "less")
+    assert [item.detail for item in less.documents if item.state == "missing"] == ["it was taken down"]
+    (tmp_path / "takedowns.jsonl").unlink()
     (folder / f"{secret[2].replace(' ', '_')}.txt").unlink()
     partly = hydrate(public, [folder], tmp_path / "partly")
     assert sorted(item.state for item in partly.documents) == ["exact", "exact", "missing"]
