@@ -100,9 +100,7 @@ class KeyPull:
         shown = self.work.shown_at(self.step.shown if in_step else None)
         place = self._place(annotation)
         made, findings = made_set(self.work, self.key, annotation, self.text, base, place, shown)
-        for finding in findings:
-            if finding not in self.work.report.findings:
-                self.work.report.findings.append(finding)
+        self.work.report.add(findings)
         if made is None or self.document is None or made.anchor_sha256 == self.document.anchor_sha256:
             return made
         moved = reanchor_set(made, made.anchor_sha256, self.document.raw_text)

@@ -10,7 +10,8 @@ tasks are twins of those that were sent in the meantime; the next sync finds and
 (:mod:`corpus.labelstudio.retirement`).
 
 A batch that the server refuses (400, or 413 from a gateway) made nothing. Its halves are sent instead, and theirs,
-until what is refused is one document, which gets a finding of its own; all others become tasks.
+until what is refused is one document, which gets a finding of its own; all others become tasks. A project that
+refuses the first hundred documents and has no task is not asked for each of the rest.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ _ATTEMPTS = 3
 _PATIENCE, _PATIENCE_EACH = 1.0, 0.02
 """Seconds that an import may be under way, and more for each of its tasks."""
 _PAUSE = 0.25
+_REFUSALS = 100
+"""So many refused documents, and no task at all, are a refusal of the whole project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,7 @@ class Importer:
         drawn = [annotation_body(s, document, work.scheme, work.user_of(s.annotator)) for s in sets]
         for own, (body, findings) in zip(sets, drawn, strict=True):
             body["was_cancelled"] = own.state == "skipped"
-            work.report.findings += [finding for finding in findings if finding not in work.report.findings]
+            work.report.add(findings)
         authors = {
             str(body["id"]): [s.annotation_id, s.annotator] for s, (body, _) in zip(sets, drawn, strict=True)
         }
@@ -243,6 +246,8 @@ class Importer:
             message = f"The server does not take it as a task: {refusal}"
             self.work.report.note("document-refused", bodies[0][0], message, Severity.ERROR)
             self.refused.add(bodies[0][0])
+            if len(self.refused) == _REFUSALS and not self.ledger.count(self.work.mark, "current"):
+                raise refusal  # it is not for what they hold
             return
         middle = len(bodies) // 2
         for half in (bodies[:middle], bodies[middle:]):

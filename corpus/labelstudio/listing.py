@@ -52,6 +52,7 @@ class ServerPrediction:
 
     id: int
     model_version: str
+    result: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ def _annotation(record: dict[str, Any]) -> ServerAnnotation:
 
 
 def _prediction(record: dict[str, Any]) -> ServerPrediction:
-    return ServerPrediction(record["id"], _text(record.get("model_version")) or "")
+    return ServerPrediction(record["id"], _text(record.get("model_version")) or "", record.get("result"))
 
 
 def _with_ids(value: object) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from itertools import islice
 from typing import Any
 
 from corpus.annotation.history import History, folder_digest
-from corpus.labelstudio.client import RefusedError
+from corpus.labelstudio.client import RefusedError, is_id
 from corpus.labelstudio.filters import ids_filter
 from corpus.labelstudio.imports import Importer
 from corpus.labelstudio.ledger import Key, KnownTask, SeenAnnotation
@@ -104,7 +104,7 @@ class Pusher:
                     finding = Finding(
                         "not-sendable", document.doc_id, f"It became no task: {reason}.", Severity.WARNING
                     )
-                    self.work.report.findings.append(finding)
+                    self.work.report.add([finding])
                 elif task is None:
                     new.append(document)
                 elif task.state == "left-out":
@@ -255,17 +255,16 @@ class Pusher:
     def _body(self, own: AnnotationSet, document: Document) -> dict[str, Any]:
         user = self.work.user_of(own.annotator)
         body, findings = annotation_body(own, document, self.work.scheme, user)
-        self.work.report.findings += [f for f in findings if f not in self.work.report.findings]
+        self.work.report.add(findings)
         body["was_cancelled"] = own.state == "skipped"
         return body
 
     def _noted(self, key: Key, own: AnnotationSet, task: int, made: Any, body: dict[str, Any]) -> None:
         with self.ledger.transaction("annotation-noted"):
-            if isinstance(made, dict) and type(made.get("id")) is int:
-                digest = _digest({**body, **made})
-                seen = SeenAnnotation(
-                    made["id"], task, *key, digest, made.get("updated_at"), own.state == "skipped", own.lead_time
-                )
+            if isinstance(made, dict) and is_id(made.get("id")):
+                digest, at = _digest({**body, **made}), made.get("updated_at")
+                at = at if isinstance(at, str) else None
+                seen = SeenAnnotation(made["id"], task, *key, digest, at, own.state == "skipped", own.lead_time)
                 self.ledger.see(self.work.mark, seen)
             self.ledger.in_step(self.work.mark, key, own.revision, self.work.shown)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -45,10 +46,11 @@ class SyncReport:
     files: list[Path] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    _found: set[Finding] = field(default_factory=set)
 
     def as_record(self) -> dict[str, Any]:
         """Return the report as JSON-ready values."""
-        plain = {f.name: getattr(self, f.name) for f in fields(self)}
+        plain = {f.name: getattr(self, f.name) for f in fields(self) if not f.name.startswith("_")}
         plain["files"] = sorted({path.name for path in self.files})
         names = ("doc_id", "annotator", "kind", "place", "message")
         plain["conflicts"] = [{name: getattr(c, name) for name in names} for c in self.conflicts]
@@ -64,6 +66,11 @@ class SyncReport:
 
     def note(self, code: str, place: str, message: str, severity: Severity = Severity.WARNING) -> None:
         """Add a finding about a place of the project ("task 7/annotation 9"), once."""
-        finding = Finding(code, f"project {self.project}/{place}", message, severity)
-        if finding not in self.findings:
-            self.findings.append(finding)
+        self.add([Finding(code, f"project {self.project}/{place}", message, severity)])
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Add findings, each once."""
+        for finding in findings:
+            if finding not in self._found:
+                self._found.add(finding)
+                self.findings.append(finding)

@@ -14,7 +14,6 @@ import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
 
 from corpus.annotation.renaming import renamed_set
 from corpus.errors import SchemeError
@@ -22,7 +21,7 @@ from corpus.labelstudio.client import RefusedError
 from corpus.labelstudio.config import TEXT_TAG, instructions, label_config
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.ledger import OLD_NAMES
-from corpus.labelstudio.listing import ServerTask, digest_of, task_pages
+from corpus.labelstudio.listing import ServerPrediction, ServerTask, digest_of, task_pages
 from corpus.labelstudio.renaming import controls, renamed_control, renamed_rows, used_names
 from corpus.labelstudio.rewriting import read_again, write_over
 from corpus.labelstudio.shown import names_in
@@ -33,6 +32,7 @@ __all__ = ["check_screen", "finish_screen", "renew_screen"]
 
 Name = tuple[str, str]
 """A control and what can be chosen there."""
+_ANNOTATED = ("total_annotations", "cancelled_annotations")
 
 
 def check_screen(work: Work) -> None:
@@ -117,7 +117,7 @@ def _lost(work: Work) -> list[Name]:
 def _used_there(work: Work, lost: set[Name]) -> Counter[Name]:
     """Count what annotations and drafts on the server use of what would be lost."""
     used: Counter[Name] = Counter()
-    for task in _annotated(work):
+    for task in _tasks_with(work, *_ANNOTATED):
         for annotation in task.annotations:
             used.update(name for name in used_names(annotation.result) if name in lost)
     summary = work.client.get(f"/api/projects/{work.project.id}/summary/")
@@ -139,8 +139,8 @@ def _used_here(work: Work, lost: set[Name]) -> Counter[Name]:
     return used
 
 
-def _annotated(work: Work) -> Iterator[ServerTask]:
-    for counter in ("total_annotations", "cancelled_annotations"):
+def _tasks_with(work: Work, *counters: str) -> Iterator[ServerTask]:
+    for counter in counters:
         for page in task_pages(work.client, work.project.id, (counter, "greater", "Number", 0)):
             yield from page
 
@@ -174,12 +174,12 @@ def _rename_here(work: Work) -> None:
 
 def _rename_there(work: Work) -> None:
     """Change the names on every task, retired ones too; the words and offsets stay as they are."""
-    for task in _annotated(work):
+    for task in _tasks_with(work, *_ANNOTATED, "total_predictions"):
         for annotation in task.annotations:
             if renamed_rows(annotation.result, work.scheme) != annotation.result:
                 _rename_annotation(work, annotation.id)
         for prediction in task.predictions:
-            _rename_prediction(work, prediction.id)
+            _rename_prediction(work, prediction)
 
 
 def _rename_late(work: Work) -> None:
@@ -206,12 +206,10 @@ def _rename_annotation(work: Work, number: int) -> None:
             work.ledger.see(work.mark, replace(seen, digest=digest_of(cancelled, rows)))
 
 
-def _rename_prediction(work: Work, prediction: int) -> None:
-    path = f"/api/predictions/{prediction}/"
-    record: Any = work.client.get(path)
-    rows = record.get("result") if isinstance(record, dict) else None
-    renamed = renamed_rows(rows, work.scheme)
-    if renamed != rows:
+def _rename_prediction(work: Work, prediction: ServerPrediction) -> None:
+    renamed = renamed_rows(prediction.result, work.scheme)
+    if renamed != prediction.result:
+        path = f"/api/predictions/{prediction.id}/"
         work.send("prediction-rename", "PATCH", path, {"result": renamed}, repeatable=True)
 
 

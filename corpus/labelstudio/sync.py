@@ -206,5 +206,5 @@ def _closed(work: Work) -> SyncReport:
     report.annotations = work.ledger.annotation_count(work.mark)
     report.conflicts = work.ledger.conflicts(work.mark)
     if work.has_read_history:
-        report.findings += [finding for finding in work.history.findings if finding not in report.findings]
+        report.add(work.history.findings)
     return report

@@ -13,7 +13,7 @@ from labelstudio_material import SCHEME, plain, spans
 from labelstudio_people import Crew, Person, annotate, mark
 from labelstudio_proxy import Fate, Proxy, proxied
 
-from corpus.labelstudio.client import Client, connect
+from corpus.labelstudio.client import Client, RefusedError, connect
 from corpus.labelstudio.documents import ListedDocuments
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.server import LocalServer
@@ -76,6 +76,18 @@ def test_what_is_refused_for_good_costs_only_itself(
     monkeypatch.undo()
     desk.documents = (*desk.documents, plain("doc-7", TEXT))
     assert desk.sync().tasks_new == 1
+
+
+def test_a_project_that_takes_nothing_is_not_asked_for_each(desk: Desk, proxy: Proxy) -> None:
+    """A hundred refusals and no task at all end the push with the server's reason; mended, all go through."""
+    desk.documents = tuple(plain(f"doc-{n:03}", f"{n}. {TEXT}") for n in range(140))
+    proxy.refuse = lambda body: "400 Bad Request" if b"doc_id" in body else None
+    with pytest.raises(RefusedError, match="400"):
+        desk.sync()
+    assert 100 < proxy.refused < 220
+    proxy.refuse = None
+    assert desk.sync().tasks_new == 140
+    assert desk.sync().is_quiet
 
 
 def test_a_refusal_amid_lost_answers(desk: Desk, proxy: Proxy) -> None:

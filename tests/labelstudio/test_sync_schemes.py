@@ -14,6 +14,7 @@ from corpus.errors import SchemeError
 from corpus.files import schema_text
 from corpus.labelstudio.client import Client
 from corpus.model.scheme import Scheme
+from corpus.preannotation.quotes import QuotationRules
 
 pytestmark = pytest.mark.server
 Join = Callable[[str], Person]
@@ -122,3 +123,16 @@ def test_an_added_name_is_offered(desk: Desk) -> None:
     assert desk.sync().findings == []
     record = desk.client.get(f"/api/projects/{project}/")
     assert (record["show_instruction"], "A guide" in record["expert_instruction"]) == (True, True)
+
+
+def test_proposals_are_renamed_on_tasks_that_nobody_has_touched(desk: Desk) -> None:
+    """Else an annotator would open a task whose proposed regions have no label on the screen."""
+    desk.preannotator = QuotationRules()
+    desk.documents = (plain("one", "“We are ready,” said Ada Ek on Monday."),)
+    project = desk.sync().project
+    desk.scheme = changed("1.1.0", 'renamed = {CLAIM = "ASSERTION"}', CLAIM="ASSERTION")
+    desk.sync()
+    (prediction,) = desk.client.get("/api/predictions/", project=project)
+    labels = {name for row in prediction["result"] for name in row.get("value", {}).get("labels", ())}
+    assert ("ASSERTION" in labels, "CLAIM" in labels) == (True, False)
+    assert desk.sync().is_quiet
