@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from corpus.cleaning.linemodel.runs import Runs
 from corpus.cleaning.matching import rule_frame
 
-__all__ = ["Flags", "Ints", "Standing", "of_reason", "of_role", "opening"]
+__all__ = ["Flags", "Ints", "Standing", "of_role", "opening"]
 
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -83,12 +83,6 @@ class Standing:
 def of_role(*roles: str) -> Flags:
     """Return a table by the number of a rule: whether it gives one of the roles; False at -1."""
     return _table("role", roles)
-
-
-@cache
-def of_reason(*reasons: str) -> Flags:
-    """Return the same for reasons."""
-    return _table("reason", reasons)
 
 
 @cache

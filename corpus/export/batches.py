@@ -19,7 +19,6 @@ __all__ = [
     "first_disorder",
     "in_key_order",
     "read_schema",
-    "whole_documents",
 ]
 
 BATCH_BYTES = 8 * 2**20
@@ -99,20 +98,6 @@ def in_key_order(streams: Sequence[Batches], key: Sequence[str]) -> Iterator[pa.
         yield pa.concat_tables(part for part in parts if part.num_rows).sort_by(order)
 
 
-def whole_documents(batches: Batches, key: str = "doc_id") -> Iterator[pa.Table]:
-    """Yield the same rows, cut so that all rows of one document, which stand together, are in one batch."""
-    waiting: list[pa.Table] = []
-    for data in (batch for batch in batches if batch.num_rows):
-        ids = data.column(key)
-        start = _start_of_last(ids)
-        if start or (waiting and waiting[-1].column(key)[-1] != ids[-1]):
-            yield pa.concat_tables([*waiting, data.slice(0, start)]) if start else pa.concat_tables(waiting)
-            waiting = []
-        waiting.append(data.slice(start))
-    if waiting:
-        yield pa.concat_tables(waiting)
-
-
 def first_disorder(batches: Batches, key: Sequence[str]) -> int | None:
     """Return the first row whose key is not greater than the one before; None where the keys ascend."""
     last: pa.Table | None = None
@@ -140,12 +125,6 @@ def _first_not_greater(data: pa.Table, key: Sequence[str]) -> int | None:
         ascends = pc.or_(pc.greater(below, above), pc.and_(pc.equal(below, above), ascends))
     row: int = pc.index(pc.fill_null(ascends, False), value=False).as_py()
     return None if row < 0 else row + 1
-
-
-def _start_of_last(ids: pa.ChunkedArray) -> int:
-    """Return where the run of the last value begins."""
-    before: int = pc.sum(pc.not_equal(ids, ids[-1])).as_py()
-    return before
 
 
 def _next(reader: Iterator[pa.Table]) -> pa.Table | None:

@@ -8,7 +8,7 @@ import pytest
 
 from corpus.cleaning.overlap import shared_words
 from corpus.cleaning.repeating import first_of_its_like
-from corpus.cleaning.standing import Standing, of_reason, of_role, opening
+from corpus.cleaning.standing import Standing, of_role, opening
 
 DOCUMENTS = [0, 0, 0, 1, 1, 2]
 
@@ -44,7 +44,7 @@ def test_counts_run_within_a_document() -> None:
 def test_a_number_that_is_null_is_minus_one_and_no_rule_gives_it_a_role() -> None:
     lines = standing(sure=[None, 0, None, 1, None, None])
     assert lines.number("sure").tolist() == [-1, 0, -1, 1, -1, -1]
-    for table in (of_role("body", "boilerplate", "title"), of_reason("navigation"), opening("related")):
+    for table in (of_role("body", "boilerplate", "title"), opening("related")):
         assert table.any()
         assert not table[-1]
 

@@ -16,7 +16,6 @@ from corpus.export.batches import (
     first_disorder,
     in_key_order,
     read_schema,
-    whole_documents,
 )
 from corpus.export.parquet import write_parquet
 
@@ -49,17 +48,6 @@ def test_streams_are_merged_in_key_order(streams: int) -> None:
             rng.choice(parts).extend((doc_id, block) for block in range(rng.randint(1, 4)))
         merged = list(in_key_order([cut(rows(*part), rng) for part in parts], KEY))
         assert pairs(merged) == sorted(pair for part in parts for pair in part)
-
-
-def test_a_document_is_never_cut_in_two() -> None:
-    """All rows of one document come in one batch, and no row is lost."""
-    for seed in range(30):
-        rng = random.Random(seed)
-        data = rows(*((f"d{number}", block) for number in range(6) for block in range(rng.randint(1, 5))))
-        batches = list(whole_documents(cut(data, rng)))
-        assert pairs(batches) == pairs([data])
-        ends = [(batch.column("doc_id")[0].as_py(), batch.column("doc_id")[-1].as_py()) for batch in batches]
-        assert all(last < first for (_, last), (first, _) in pairwise(ends))
 
 
 @pytest.mark.parametrize(
