@@ -79,8 +79,10 @@ class KeyPull:
         self.work.report.note(code, f"task {self.task.id}/annotation {annotation}", message, severity)
 
     def _in_step(self, revision: int) -> None:
-        """Note that both sides say the same; what was not shown before is not shown yet."""
-        self.ledger.in_step(self.mark, self.key, revision, self.step.shown or self.work.shown)
+        """Note that both sides say the same; until all is sent that today's screen can show, some is not shown."""
+        work = self.work
+        all_sent = self.ledger.fact(self.mark, "shown") == work.shown
+        self.ledger.in_step(self.mark, self.key, revision, (not all_sent and self.step.shown) or work.shown)
 
     def _place(self, annotation: ServerAnnotation) -> str:
         return f"project {self.work.project.id}/task {self.task.id}/annotation {annotation.id}"

@@ -123,7 +123,7 @@ class World:
 
     @property
     def slips(self) -> bool:
-        """Whether a scheme without LOC costs nothing: it is refused, or nothing that the server alone holds has LOC.
+        """Whether a scheme without LOC costs nothing: it is refused, or nothing that only the server holds has LOC.
 
         Once the screen has lost it, what an open tab still submits with it is read as an orphan.
         """

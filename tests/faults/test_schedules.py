@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from faults_injection import CRASHED, KILLED, Blow, Job, Strike, struck
-from faults_reading import Count, _expected, count
+from faults_reading import Count, count
 from faults_schedule import Schedule, Stage, staged
 from labelstudio_proxy import Fate
 
@@ -114,12 +114,19 @@ def test_the_oracle_sees_a_conflict_that_is_not_listed(played: Schedule) -> None
 
 
 def test_the_oracle_sees_an_old_name(played: Schedule) -> None:
-    """After a change of the scheme the old names are expected nowhere."""
+    """After a change of the scheme an old name is counted where it still stands, on both sides."""
     world = played.world
-    for note in world.notes:
-        note.marks = (("MISC", note.marks[0][1]),)
+    note = next(note for note in world.notes if note.author.startswith("hand"))
+    marks = (("MISC", note.marks[0][1]),)
+    world._change_here(note, marks)
+    world._remember(note, marks, "here")
+    played._sync_clean()
+    assert count(world, {}).why == []
     world.version = 1
-    assert {label for note in world.notes for label, _ in _expected(world, 0).popitem()[0][1]} == {"OTHER"}
+    found = count(world, {})
+    assert (found.lost, found.doubled, found.misplaced) == (2, 2, 0)
+    played._sync_clean()
+    assert count(world, {}).why == []
 
 
 def test_the_proxy_really_breaks(stage: Stage) -> None:

@@ -161,3 +161,19 @@ def test_a_sent_item_whose_answer_was_lost_is_not_doubled(desk: Desk) -> None:
     (own,) = desk.sets().values()
     assert [e.id for e in own.entities] == ["e1", "e2"]
     assert desk.sync().is_quiet
+
+
+def test_a_new_name_that_somebody_drew_and_took_away_again(desk: Desk, sign_up: Join) -> None:
+    """An annotation from before the name came knows it from the first time it was drawn."""
+    desk.scheme, ada = WITHOUT_MISC, sign_up("ada")
+    rows = [mark("a", TEXT, "Ada", "PER", "entity")]
+    made = annotate(ada, desk.tasks(desk.sync().project)["one"].id, rows)
+    desk.sync()
+    desk.scheme = SCHEME
+    desk.sync()
+    for drawn in ([*rows, mark("b", TEXT, "Bo", "MISC", "entity")], rows):
+        ada.client.send("PATCH", f"/api/annotations/{made}/", {"result": drawn})
+        desk.sync()
+        (own,) = desk.sets().values()
+        assert [entity.id for entity in own.entities] == [row["id"] for row in drawn]
+    assert desk.sync().is_quiet
