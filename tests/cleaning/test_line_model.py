@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from corpus.cleaning.linemodel import inference
 from corpus.cleaning.linemodel.batch import Batch
 from corpus.cleaning.linemodel.evidence import REASONS
 from corpus.cleaning.linemodel.explaining import explain, named
@@ -66,6 +67,17 @@ def test_a_document_is_judged_alike_in_any_batch(docs: list[list[tuple[str, str 
     assert (together == alone).all()
     kept = judged(frame(docs))[1]
     assert (kept == np.concatenate([judged(frame([doc]))[1] for doc in docs])).all()
+
+
+@pytest.mark.parametrize("size", [1, 20, 40])
+def test_lines_are_read_in_stretches_of_whole_documents(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    story, menu = [(text, None) for text in STORY], [(text, "navigation") for text in MENU]
+    lines = frame([menu + story, story, [*story, (FOOT[0], "legal_notice")] * 3, menu + story + menu])
+    chances, kept = judged(lines)
+    monkeypatch.setattr(inference, "_STRETCH", size)
+    again, kept_again = judged(lines)
+    assert chances.tolist() == again.tolist() == line_probabilities(lines).tolist()
+    assert kept.tolist() == kept_again.tolist()
 
 
 @QUIET
@@ -283,9 +295,9 @@ def test_distances_and_windows_stay_in_the_document() -> None:
     up, down = runs.distances(np.array([True, False, False, False, True]), 9)
     assert up.tolist() == [9, 1, 2, 9, 9]
     assert down.tolist() == [9, 9, 9, 1, 9]
-    total, number = runs.window(runs.sums(np.array([1, 2, 4, 8, 16])), 1, 2)
-    assert total.tolist() == [6, 4, 0, 16, 0]
-    assert number.tolist() == [2, 1, 1, 1, 1]
+    below = runs.window(1, 2)
+    assert below.sum(runs.sums(np.array([1, 2, 4, 8, 16]))).tolist() == [6, 4, 0, 16, 0]
+    assert below.number.tolist() == [2, 1, 1, 1, 1]
 
 
 @QUIET

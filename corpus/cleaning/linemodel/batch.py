@@ -14,7 +14,7 @@ from corpus.cleaning.linemodel.hashing import Hashes, Words, read_pairs, read_wo
 from corpus.cleaning.linemodel.letters import LIMIT, Ints, class_counts, line_bytes
 from corpus.cleaning.linemodel.runs import Runs
 
-__all__ = ["Batch", "Columns", "Flags", "Floats", "member", "ratio", "word_set"]
+__all__ = ["Batch", "Columns", "Flags", "Floats", "ratio", "word_set"]
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
@@ -42,11 +42,25 @@ class Batch:
         self.stopped = self._stopped()
         self.prose: Flags = ((self.words >= 10) & self.stopped) | (self.words >= 24)
         self._contents: Contents | None = None
+        self._lists: dict[str, Flags] | None = None
+        self._in_lists: dict[str, Ints] = {}
 
     def per_line(self, flag: Flags) -> Ints:
         """Return how many of each line's words are flagged."""
         sums = Runs.sums(flag)
         return sums[self.tokens.first[1:]] - sums[self.tokens.first[:-1]]
+
+    def on_list(self, name: str) -> Flags:
+        """Tell which words stand in a list of ``words.toml``; all lists are asked at the first call."""
+        if self._lists is None:
+            self._lists = _members(self.tokens.code)
+        return self._lists[name]
+
+    def on_list_per_line(self, name: str) -> Ints:
+        """Return how many of each line's words stand in a list, counted at the first call."""
+        if name not in self._in_lists:
+            self._in_lists[name] = self.per_line(self.on_list(name))
+        return self._in_lists[name]
 
     def contents(self) -> Contents:
         """Return the words that carry the topic, read at the first call."""
@@ -81,12 +95,14 @@ class Contents:
     def __init__(self, batch: Batch) -> None:
         """Take the words of a batch."""
         tokens = batch.tokens
-        keep = (tokens.length >= _LEAST_CONTENT) & ~member(tokens.code, "function")
+        keep = (tokens.length >= _LEAST_CONTENT) & ~batch.on_list("function")
         line, code = read_pairs(batch.raw, batch.starts)
         self.line: Ints = np.concatenate((tokens.line[keep], line))
         self.capital: Flags = np.concatenate((tokens.capital[keep], np.zeros(len(line), dtype=np.bool_)))
         code = np.concatenate((tokens.code[keep], code))
         self.number: Ints = np.bincount(self.line, minlength=len(batch.runs))
+        self.capitals: Ints = np.bincount(self.line[self.capital], minlength=len(batch.runs))
+        """How many of each line's begin with a capital letter."""
         doc = batch.runs.code[self.line]
         many = np.bincount(doc, minlength=len(batch.runs.starts)) * 4 + 16
         bits = np.frexp(many.astype(np.float64))[1].astype(np.int64)
@@ -115,27 +131,43 @@ def ratio(part: NDArray[np.generic], whole: NDArray[np.generic]) -> Floats:
     return share
 
 
-def member(code: Hashes, name: str) -> Flags:
-    """Tell which hashes are those of words in a list of ``words.toml``; a table of their first bits asks first."""
-    known = word_set(name)
-    found: Flags = _first_bits(name)[code >> np.uint64(48)]
-    maybe = np.flatnonzero(found)
-    place = np.searchsorted(known, code[maybe])
-    place[place == len(known)] = 0
-    found[maybe] = known[place] == code[maybe]
+def _members(code: Hashes) -> dict[str, Flags]:
+    """Tell for each list in ``words.toml`` which hashes are those of its words.
+
+    A table by their first bits asks first, for all lists at once: few words are on any.
+    """
+    names = tuple(_word_lists())
+    first = _first_bits()[code >> np.uint64(48)]
+    maybe = np.flatnonzero(first)
+    asked, bits = code[maybe], first[maybe]
+    found: dict[str, Flags] = {}
+    for number, name in enumerate(names):
+        near = np.flatnonzero(bits & (1 << number))
+        known = word_set(name)
+        place = np.searchsorted(known, asked[near])
+        place[place == len(known)] = 0
+        found[name] = np.zeros(len(code), dtype=np.bool_)
+        found[name][maybe[near[known[place] == asked[near]]]] = True
     return found
 
 
 @cache
-def _first_bits(name: str) -> Flags:
-    table = np.zeros(1 << 16, dtype=np.bool_)
-    table[word_set(name) >> np.uint64(48)] = True
+def _first_bits() -> NDArray[np.uint8]:
+    """Return a table by a hash's first 16 bits: a bit for each list that has such a word."""
+    table = np.zeros(1 << 16, dtype=np.uint8)
+    for number, name in enumerate(_word_lists()):
+        table[np.unique(word_set(name) >> np.uint64(48))] |= 1 << number
     return table
+
+
+@cache
+def _word_lists() -> dict[str, str]:
+    text = files("corpus.cleaning.linemodel").joinpath("words.toml").read_text(encoding="utf-8")
+    return {name: str(words) for name, words in tomllib.loads(text).items()}
 
 
 @cache
 def word_set(name: str) -> Hashes:
     """Return the sorted hashes of a list in ``words.toml``."""
-    lists = tomllib.loads(files("corpus.cleaning.linemodel").joinpath("words.toml").read_text(encoding="utf-8"))
-    raw, starts = line_bytes(pl.Series(lists[name].split()))
+    raw, starts = line_bytes(pl.Series(_word_lists()[name].split()))
     return np.unique(read_words(raw, starts).code)

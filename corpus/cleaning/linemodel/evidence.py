@@ -64,8 +64,9 @@ def _add_windows(batch: Batch, columns: Columns, gone: Flags) -> None:
     words = np.minimum(batch.words, 60)
     number, total, lost = runs.sums(gone), runs.sums(words), runs.sums(np.where(gone, words, 0))
     for name, (low, high) in {"up8": (-8, -1), "down8": (1, 8), "up25": (-25, -1), "down25": (1, 25)}.items():
-        columns[f"gone_{name}"] = ratio(*runs.window(number, low, high))
-        columns[f"lost_{name}"] = ratio(runs.window(lost, low, high)[0], runs.window(total, low, high)[0])
+        near = runs.window(low, high)
+        columns[f"gone_{name}"] = ratio(near.sum(number), near.number)
+        columns[f"lost_{name}"] = ratio(near.sum(lost), near.sum(total))
     columns["doc_gone"] = single(runs.total(number), 100)
     columns["doc_gone_share"] = ratio(runs.total(number), runs.size)
     columns["doc_lost"] = ratio(runs.total(lost), runs.total(total))

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from corpus.cleaning.linemodel.batch import Batch, Columns, Flags, Floats, member, ratio
+from corpus.cleaning.linemodel.batch import Batch, Columns, Flags, Floats, ratio
 from corpus.cleaning.linemodel.evidence import add_evidence
 from corpus.cleaning.linemodel.hashing import Hashes, mixed
 from corpus.cleaning.linemodel.letters import Ints
@@ -29,8 +29,7 @@ def line_columns(batch: Batch, lines: pl.DataFrame, lexicons: Lexicons) -> Colum
     _add_shape(batch, columns)
     _add_words(batch, columns)
     _add_repeats(batch, columns)
-    for name, table in lexicons.items():
-        _add_lexicon(batch, columns, name, table)
+    _add_lexicons(batch, columns, lexicons)
     add_place(batch, columns)
     add_neighbours(batch, columns)
     long = np.minimum(batch.words, 70)
@@ -74,7 +73,7 @@ _BEGINS = _kinds([_SMALL, _CAPITALS, _DIGITS, b"\"'", b"([", b"-*|/>.", b"@#", b
 def _add_words(batch: Batch, columns: Columns) -> None:
     """How dense function words, first and second persons, and words of time are."""
     for name in ("function", "first", "second", "time"):
-        number = batch.per_line(member(batch.tokens.code, name))
+        number = batch.on_list_per_line(name)
         columns[name] = number.astype(np.float32)
         if name != "time":
             columns[f"{name}_share"] = ratio(number, batch.seen)
@@ -87,11 +86,18 @@ def _add_repeats(batch: Batch, columns: Columns) -> None:
     columns["repeats"] = np.minimum(number[kind], 10).astype(np.float32)
 
 
-def _add_lexicon(batch: Batch, columns: Columns, name: str, table: NDArray[np.int16]) -> None:
-    """Sum the weights of a line's words and pairs of words: all, on average, its first and its last four."""
-    weight = table[lexicon_slots(batch.tokens.code)].astype(np.int64)
-    weight[1:] += np.where(pair_inside(batch), table[pair_slots(batch)], 0)
-    sums = batch.runs.sums(weight)
+def _add_lexicons(batch: Batch, columns: Columns, lexicons: Lexicons) -> None:
+    """Sum the weights of a line's words and pairs of words in each lexicon."""
+    words, pairs, apart = lexicon_slots(batch.tokens.code), pair_slots(batch), ~pair_inside(batch)
+    for name, table in lexicons.items():
+        weight, of_pairs = table.take(words), table.take(pairs)
+        of_pairs[apart] = 0
+        sums = batch.runs.sums(np.concatenate((weight[:1], np.add(weight[1:], of_pairs, dtype=np.int32))))
+        _add_sums(batch, columns, name, sums)
+
+
+def _add_sums(batch: Batch, columns: Columns, name: str, sums: Ints) -> None:
+    """Add what a line's weights come to: all, on average, its first and its last four."""
     first, end = batch.tokens.first[:-1], batch.tokens.first[1:]
     total = sums[end] - sums[first]
     columns[f"{name}_sum"], columns[f"{name}_mean"] = total.astype(np.float32), ratio(total, batch.seen)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from corpus.cleaning.linemodel.batch import Batch, Columns, member
+from corpus.cleaning.linemodel.batch import Batch, Columns
 from corpus.cleaning.linemodel.evidence import HEADLINES
 from corpus.cleaning.linemodel.features import line_columns
 from corpus.cleaning.linemodel.letters import Ints
@@ -36,6 +38,9 @@ ONE = 65_535
 """Probabilities are counted in whole parts of this many, so that sums are exact on every machine."""
 
 _CHUNK = 1 << 15
+_STRETCH = 1 << 15
+"""How many lines are read at a time, or one more document's: no document's verdicts depend on another's."""
+
 _PRECISION, _RECALL = 1.05, 0.95
 """What a point of expected precision and of expected recall is worth when a document's cut is chosen."""
 
@@ -117,7 +122,8 @@ class Model:
         """Return the probability of each line in parts of ONE; 0 where a rule says what it is."""
         columns = line_columns(batch, lines, self.lexicons)
         asked = lines["reason"].is_null().arg_true().to_numpy()
-        used = {name: columns[name][asked] for name in {name for forest in self.forests for name in forest.columns}}
+        names = {name for forest in self.forests for name in forest.columns}
+        used = {name: columns[name].take(asked) for name in names}
         total = sum((forest.margins(used) for forest in self.forests), np.zeros(len(asked), dtype=np.int64))
         parts = np.zeros(len(lines), dtype=np.int64)
         parts[asked] = self.parts_at(total // len(self.forests) + leaning(batch, lines)[asked])
@@ -158,18 +164,29 @@ def line_probabilities(lines: pl.DataFrame) -> NDArray[np.float64]:
             rule says of the line by itself, one of :data:`corpus.cleaning.linemodel.evidence.REASONS`), ``kept``
             (Boolean: whether the rules in all, place and surroundings included, would keep the line).
     """
-    if not len(lines):
-        return np.zeros(0)
-    return load_model().parts(Batch(lines), lines) / ONE
+    parts = [load_model().parts(Batch(some), some) for some in _stretches(lines)]
+    return np.concatenate([np.zeros(0, dtype=np.int64), *parts]) / ONE
 
 
 def judged(lines: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return the probabilities of :func:`line_probabilities`, and which lines to keep (see :func:`decided`)."""
-    if not len(lines):
-        return np.zeros(0), np.zeros(0, dtype=np.bool_)
-    batch = Batch(lines)
-    parts = load_model().parts(batch, lines)
-    return parts / ONE, decided(parts, batch, lines)
+    chances: list[NDArray[np.float64]] = [np.zeros(0)]
+    keeps: list[NDArray[np.bool_]] = [np.zeros(0, dtype=np.bool_)]
+    for some in _stretches(lines):
+        batch = Batch(some)
+        parts = load_model().parts(batch, some)
+        chances.append(parts / ONE)
+        keeps.append(decided(parts, batch, some))
+    return np.concatenate(chances), np.concatenate(keeps)
+
+
+def _stretches(lines: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Cut lines into stretches of whole documents whose columns are read while they are near at hand."""
+    starts = Runs(lines["doc"].to_numpy()).starts if len(lines) else np.zeros(0, dtype=np.int64)
+    wanted = np.searchsorted(starts, np.arange(0, len(lines), _STRETCH))
+    edges = [*np.unique(starts[wanted[wanted < len(starts)]]).tolist(), len(lines)]
+    for begin, end in pairwise(edges):
+        yield lines[begin:end]
 
 
 def leaning(batch: Batch, lines: pl.DataFrame) -> Ints:
@@ -189,7 +206,7 @@ def leaning(batch: Batch, lines: pl.DataFrame) -> Ints:
 
 def _strange(batch: Batch) -> NDArray[np.bool_]:
     """Tell which lines stand in documents of a language of which there was little to learn from."""
-    known = batch.runs.total(batch.runs.sums(batch.per_line(member(batch.tokens.code, "trained"))))
+    known = batch.runs.total(batch.runs.sums(batch.on_list_per_line("trained")))
     strange: NDArray[np.bool_] = known * 100 < _AT_HOME * batch.runs.total(batch.runs.sums(batch.seen))
     return strange
 

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Runs"]
+__all__ = ["Runs", "Window"]
 
 Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Some rows around each row."""
+
+    begin: Ints
+    end: Ints
+    number: Ints
+    """How many they are, at least 1."""
+
+    def sum(self, sums: Ints) -> Ints:
+        """Return the sum over the window, from running sums (see :meth:`Runs.sums`)."""
+        return sums.take(self.end) - sums.take(self.begin)
 
 
 class Runs:
@@ -44,11 +60,11 @@ class Runs:
         np.cumsum(values, dtype=np.int64, out=total[1:])
         return total
 
-    def window(self, sums: Ints, low: int, high: int) -> tuple[Ints, Ints]:
-        """Return sum and number (at least 1) of the rows from ``low`` to ``high``, both relative and included."""
+    def window(self, low: int, high: int) -> Window:
+        """Return for each row those of its document from ``low`` to ``high``, both relative and included."""
         begin = np.clip(self.row + low, self.first, self.end)
         end = np.clip(self.row + high + 1, self.first, self.end)
-        return sums[end] - sums[begin], np.maximum(end - begin, 1)
+        return Window(begin, end, np.maximum(end - begin, 1))
 
     def before(self, sums: Ints) -> Ints:
         """Return the sum over the document's rows above."""

@@ -76,11 +76,12 @@ def _add_windows(batch: Batch, columns: Columns) -> None:
         "short": runs.sums(batch.words <= 4),
     }
     for window, (low, high) in _WINDOWS.items():
+        near = runs.window(low, high)
         for name, sums in means.items():
-            columns[f"{name}_{window}"] = ratio(*runs.window(sums, low, high))
+            columns[f"{name}_{window}"] = ratio(near.sum(sums), near.number)
         if window.endswith("8"):
             for name, sums in counts.items():
-                columns[f"{name}_{window}"] = runs.window(sums, low, high)[0].astype(np.float32)
+                columns[f"{name}_{window}"] = near.sum(sums).astype(np.float32)
 
 
 def add_region(batch: Batch, columns: Columns, name: str, values: Ints) -> tuple[Flags, Flags]:
@@ -103,14 +104,12 @@ def add_overlap(batch: Batch, columns: Columns, name: str, core: Flags, lead: Fl
     """How many of a line's words of content stand in other lines of the core, and in other lines of its lead."""
     contents, lines = batch.contents(), len(batch.runs)
     shared = _elsewhere(batch, core)
-    columns[f"{name}_share"] = ratio(_per_line(contents.line, shared, lines), contents.number)
-    columns[f"{name}_hits"] = _per_line(contents.line, shared, lines).astype(np.float32)
-    names = _per_line(contents.line, contents.capital, lines)
+    hits, names = _per_line(contents.line, shared, lines), contents.capitals
+    columns[f"{name}_share"], columns[f"{name}_hits"] = ratio(hits, contents.number), hits.astype(np.float32)
     unknown = _per_line(contents.line, contents.capital & ~shared, lines)
     columns[f"{name}_names"], columns[f"{name}_strange"] = ratio(names - unknown, names), unknown.astype(np.float32)
-    in_lead = _elsewhere(batch, lead)
-    columns[f"{name}_lead"] = ratio(_per_line(contents.line, in_lead, lines), contents.number)
-    columns[f"{name}_lead_hits"] = _per_line(contents.line, in_lead, lines).astype(np.float32)
+    hits = _per_line(contents.line, _elsewhere(batch, lead), lines)
+    columns[f"{name}_lead"], columns[f"{name}_lead_hits"] = ratio(hits, contents.number), hits.astype(np.float32)
 
 
 def _elsewhere(batch: Batch, lines: Flags) -> Flags:
