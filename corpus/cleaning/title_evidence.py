@@ -26,11 +26,12 @@ _ALIKE = 60
 """Lines that begin with the same code points, so many, are each other's echoes."""
 
 
-def in_sentences() -> pl.Expr:
-    """Tell whether a sentence ends inside the line: then it is a standfirst rather than a headline."""
-    inside = pl.col("plain").str.contains(r"\p{Ll}{3,}[.!?][\"')]* \p{Lu}")
-    said = pl.col("plain").str.contains(r": [\"'«]")
-    return inside & (pl.col("words") > _HEADING_WORDS) & ~said
+def in_sentences(most: int = _HEADING_WORDS) -> pl.Expr:
+    """Tell whether a sentence ends inside a line of more than ``most`` words: then it is rather a standfirst."""
+    long = pl.when(pl.col("words") > most).then("plain")
+    inside = long.str.contains(r"\p{Ll}{3,}[.!?][\"')]* \p{Lu}").fill_null(False)
+    said = long.str.contains(r": [\"'«]").fill_null(False)
+    return inside & ~said
 
 
 def can_read(lines: Standing) -> Flags:
@@ -47,7 +48,7 @@ def reads_like_one() -> pl.Expr:
     plain = pl.col("plain")
     return (
         ~(plain.str.contains(_SENTENCE) & ~plain.str.contains(_ACRONYM))
-        & ~(in_sentences() & (pl.col("words") > _STANDFIRST_WORDS))
+        & ~in_sentences(_STANDFIRST_WORDS)
         & ~plain.str.contains(_POSITIONS)
         & ~plain.str.contains(_NO_HEADLINE)
         & ~plain.str.contains(_DATELINE)

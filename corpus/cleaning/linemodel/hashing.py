@@ -61,10 +61,13 @@ def _stretch(raw: Bytes, starts: Ints, low: int, high: int) -> tuple[Ints, Ints,
     """Return where words begin and end, their hashes, and the lines' hashes, for the lines low to high."""
     offset = int(starts[low])
     own, lines = raw[offset : starts[high]], starts[low : high + 1] - offset
-    begin, end = _edges(_IS_LETTER[own])
+    begin, end = _edges(np.frombuffer(own.tobytes().translate(_LETTERS), dtype=np.bool_))
     power, inverse = _powers(_BASE, _rounded(len(own))), _powers(_INVERSE, _rounded(len(own)))
     running = np.zeros(len(own) + 1, dtype=np.uint64)
-    np.cumsum((_small(own).astype(np.uint64) + np.uint64(1)) * power[: len(own)], out=running[1:])
+    signs = _small(own).astype(np.uint64)
+    signs += np.uint64(1)
+    signs *= power[: len(own)]
+    np.cumsum(signs, out=running[1:])
     code = mixed((running[end] - running[begin]) * inverse[begin])
     line_code = mixed((running[lines[1:]] - running[lines[:-1]]) * inverse[lines[:-1]])
     return begin + offset, end + offset, code, line_code
@@ -72,7 +75,7 @@ def _stretch(raw: Bytes, starts: Ints, low: int, high: int) -> tuple[Ints, Ints,
 
 def _small(raw: Bytes) -> Bytes:
     """Return the bytes with capitals of one or two bytes (Latin, Greek, Cyrillic, Armenian) as small letters."""
-    small = _LOWER[raw]
+    small = np.frombuffer(bytearray(raw.tobytes().translate(_LOWER)), dtype=np.uint8)
     at = np.flatnonzero((raw[:-1] >= 0xC3) & (raw[:-1] <= 0xD6))
     code = _SMALL_OF[_two_bytes(raw[at], raw[at + 1])]
     small[at], small[at + 1] = (code >> 6) | 0xC0, (code & 0x3F) | 0x80
@@ -157,10 +160,10 @@ def _letters() -> NDArray[np.bool_]:
     return capital | small | digit | (code >= 128)
 
 
-_IS_LETTER = _letters()
-_LOWER: Bytes = np.where(
-    (np.arange(256) >= 65) & (np.arange(256) <= 90), np.arange(256) + 32, np.arange(256)
-).astype(np.uint8)
+_LETTERS = _letters().tobytes()
+_LOWER = bytes(range(256)).lower()
+"""Tables by a byte: one where it is part of a word, and its small letter."""
+
 _TWO_BYTES = [chr(code) for code in range(0x800)]
 _IS_CAPITAL = np.array([code >= 0xC0 and letter.isupper() for code, letter in enumerate(_TWO_BYTES)])
 _SMALL_OF = np.array(

@@ -97,8 +97,8 @@ class Forest:
         total, reached = np.zeros(rows, dtype=np.int64), np.empty(rows, dtype=np.int32)
         leaf, answer = np.empty(rows, dtype=np.uint8), np.empty(rows, dtype=np.bool_)
         for column, border, value in zip(self.column.tolist(), self.border, self.value, strict=True):
-            leaf[:] = 0
-            for asked, edge in zip(reversed(column), border[::-1], strict=True):
+            np.greater(values[column[-1]], border[-1], out=leaf.view(np.bool_))
+            for asked, edge in zip(column[-2::-1], border[-2::-1], strict=True):
                 np.greater(values[asked], edge, out=answer)
                 np.add(leaf, leaf, out=leaf)
                 np.bitwise_or(leaf, answer.view(np.uint8), out=leaf)

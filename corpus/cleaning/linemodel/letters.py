@@ -123,9 +123,9 @@ def class_counts(raw: Bytes, starts: Ints) -> dict[str, NDArray[np.int32]]:
     """Return how many bytes of each class every line has."""
     sums = np.empty((len(_counters()), len(starts) - 1), dtype=np.int64)
     for low, high in stretches(starts):
-        own, lines = raw[starts[low] : starts[high]], starts[low:high] - starts[low]
+        own, lines = raw[starts[low] : starts[high]].astype(np.intp), starts[low:high] - starts[low]
         for group, table in enumerate(_counters()):
-            sums[group, low:high] = np.add.reduceat(table[own], lines)
+            np.add.reduceat(table.take(own, mode="clip"), lines, out=sums[group, low:high])
     mask = (1 << _BITS) - 1
     return {
         name: (sums[number // _FIELDS] >> (number % _FIELDS * _BITS) & mask).astype(np.int32)
