@@ -40,7 +40,7 @@ run: install releases ## The whole job on seeds/: build, release, local Label St
 
 releases: install ## Build seeds/ and make its two releases: 0.1.0, and 0.2.0 after corrections
 	@mkdir -p $(FIRST)/annotations
-	@head -n 5 annotations/hand-1.jsonl > $(FIRST)/annotations/hand-1.jsonl  # the versions of before the corrections
+	@grep '"revision":1[,}]' annotations/hand-1.jsonl > $(FIRST)/annotations/hand-1.jsonl  # the versions of before the corrections
 	@echo "== cleaning, describing and packaging seeds/"
 	@$(CORPUS) build seeds --annotations $(FIRST)/annotations --out $(FIRST)/dataset --name $(NAME)
 	@$(CORPUS) build seeds --out $(DATASET) --name $(NAME)
