@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -14,19 +15,28 @@ from corpus.cleaning.knownlines.table import FrozenCounts
 from corpus.cleaning.markup.claims import claims_of
 from corpus.cli.blocks_shown import show_blocks, show_reasons
 from corpus.cli.marked_page import marked_page
-from corpus.cli.rim import err, escape, print_json, visible, visible_path
+from corpus.cli.rim import check_file, err, escape, print_json, visible, visible_path
 from corpus.errors import SourceError, UsageError
 from corpus.files import atomic_write
 from corpus.model.document import Document, RawDocument
-from corpus.pipeline.cleaning import clean_raw, raw_of_page, raw_of_text, with_known
+from corpus.pipeline.cleaning import clean_raw, raw_of_page, raw_of_text, site_of, with_known
 from corpus.readers.decoding import decode_bytes
+from corpus.readers.inputs import KINDS
 
 __all__ = ["command"]
+
+_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*"
+    rb"<(?:!doctype\s+html|html|head|body|meta|title|main|article|section|header|nav|div|h1|p)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How a page begins, and a text hardly ever."""
+_HEAD = 4096
 
 
 def command(
     file: Annotated[str, typer.Argument(help="A text or HTML file, or - for standard input.")],
-    html: Annotated[bool, typer.Option("--html", help="FILE is a page (.html and .htm always are).")] = False,
+    html: Annotated[bool, typer.Option("--html", help="FILE is a page (as .html and .htm are).")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the document with its blocks as JSON.")] = False,
     show: Annotated[bool, typer.Option("--show", help="Show every block with its role, reason and rule.")] = False,
     explained: Annotated[
@@ -50,6 +60,10 @@ def command(
         raise UsageError(f"{other} and --show exclude each other: name one.")
     counts = _counts(known_lines)
     raw = _raw(file, html, site, url)
+    if counts is not None and site_of(raw) is None:
+        raise UsageError(
+            f"--known-lines counts by site, and the site of {visible(file)} is not known: say --site or --url."
+        )
     document = clean_raw(raw, line_model, counts)
     reasons = reasons_of(raw, document) if explained or report else []
     if report is not None:
@@ -80,19 +94,24 @@ def as_record(document: Document, reasons: list[Explanation] | None = None) -> d
 
 
 def _counts(path: Path | None) -> FrozenCounts | None:
-    if path is None:
-        return None
-    if not path.is_file():
-        raise UsageError(f"--known-lines must be a file, got {visible_path(path)}.")
-    return FrozenCounts.of(path)
+    check_file(path, "--known-lines", "`corpus known-lines` makes one")
+    return None if path is None else FrozenCounts.of(path)
 
 
 def _raw(file: str, html: bool, site: str | None, url: str | None) -> RawDocument:
+    kind = KINDS.get(Path(file.lower().removesuffix(".gz")).suffix, "text")
+    page = html or kind == "html"
+    if kind != "text" and not page:
+        raise UsageError(
+            f"{visible(file)} is no single text but holds records ({kind}); use `corpus build`, which reads them."
+        )
     data = _read(file)
-    if html or file.lower().endswith((".html", ".htm")):
-        raw = raw_of_page(data, url)
-    else:
-        raw = raw_of_text(decode_bytes(data), data)
+    if not page and _PAGE.match(data[:_HEAD]):
+        err.print(f"{escape(visible(file))} looks like HTML; say --html to have it read as a page.")
+    try:
+        raw = raw_of_page(data, url) if page else raw_of_text(decode_bytes(data), data)
+    except SourceError as error:
+        raise SourceError(f"{visible(file)}: {error}") from error
     return with_known(with_known(raw, "site", site), "url", url)
 
 
@@ -100,6 +119,5 @@ def _read(file: str) -> bytes:
     if file == "-":
         return sys.stdin.buffer.read()
     path = Path(file)
-    if not path.exists() or path.is_dir():  # a pipe is fine, as for cat
-        raise SourceError(f"{visible(file)} is not a file that can be read; name a text file, or - for stdin.")
+    check_file(path, "", "name a text file or a page, or - for standard input")
     return path.read_bytes()

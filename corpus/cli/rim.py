@@ -27,6 +27,7 @@ from corpus.errors import CorpusError, UsageError
 from corpus.model.finding import Finding, Severity
 
 __all__ = [
+    "check_file",
     "drawn_progress",
     "err",
     "escape",
@@ -114,6 +115,19 @@ def visible(text: str) -> str:
     The joiners of emoji and Persian are left alone.
     """
     return "".join(c if c.isprintable() or c in "\n\t\u200c\u200d" else repr(c)[1:-1] for c in text)
+
+
+def check_file(path: Path | None, option: str, way_out: str) -> None:
+    """Make sure that a file which the user named can be read; None is no file, and a pipe is one.
+
+    Raises:
+        UsageError: there is no such file, or it is a folder.
+    """
+    if path is None or (path.exists() and not path.is_dir()):
+        return
+    what = "is a folder, not a file" if path.is_dir() else "no such file"
+    name = f"{option} {visible_path(path)}".strip()
+    raise UsageError(f"{name}: {what}; {way_out}.")
 
 
 def visible_path(path: Path) -> str:

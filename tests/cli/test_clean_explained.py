@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from corpus.cli.app import app
+from corpus.cli.rim import run
 
 SEED = next((Path(__file__).parents[2] / "seeds").glob("003_*.txt"))
 RUN = CliRunner()
@@ -75,8 +76,41 @@ def test_counts_are_made_and_used_from_the_shell(tmp_path: Path) -> None:
     assert (again["added"], again["seen"], again["total"]) == (0, 4, 4)
     text = tmp_path / "text.txt"
     text.write_text(f"Ships of another line waited off Husum for some ten days.\n{promo}", "utf-8")
-    plain = RUN.invoke(app, ["clean", str(text), "--known-lines", str(known)])
+    plain = RUN.invoke(app, ["clean", str(text)])
     sited = RUN.invoke(app, ["clean", str(text), "--known-lines", str(known), "--site", "courier.example"])
     assert promo in plain.stdout
     assert promo not in sited.stdout
     assert "Husum" in sited.stdout
+    assert run(app, ["clean", str(text), "--known-lines", str(known)]) == 2
+    page = tmp_path / "page.html"
+    page.write_text("<link rel=canonical href=https://courier.example/a><p>Ships waited off Husum.", "utf-8")
+    assert run(app, ["clean", str(page), "--known-lines", str(known)]) == 0  # it names its site itself
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv.gz", "A.PARQUET", "a.warc", "a.json", "a.xml"])
+def test_a_file_of_records_is_no_text(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(app, ["clean", name]) == 2
+    assert "use `corpus build`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"\xef\xbb\xbf\n<!-- x --><!DOCTYPE html><p>A harbour.", True),
+        (b"<p>The harbour of Ahlen reopened.", True),
+        (b"<Picture> The harbour of Ahlen reopened.", False),
+        (b"The harbour of Ahlen reopened. <p>", False),
+    ],
+)
+def test_a_page_that_is_read_as_a_text_is_told(data: bytes, told: bool) -> None:
+    result = RUN.invoke(app, ["clean", "-"], input=data)
+    assert result.exit_code == 0
+    assert ("say --html" in result.stderr) is told
+    assert "say --html" not in RUN.invoke(app, ["clean", "-", "--html"], input=data).stderr
+
+
+def test_what_is_no_text_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    program = tmp_path / "program.txt"
+    program.write_bytes(b"\x7fELF" + bytes(200))
+    assert run(app, ["clean", str(program)]) == 3
+    assert "program.txt: This is an ELF program" in capsys.readouterr().err.replace("\n", "")

@@ -71,7 +71,8 @@ def test_a_terminal_is_not_driven_by_a_file() -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (["clean", "no-such-file.txt"], 3, "no-such-file.txt is not a file"),
+        (["clean", "no-such-file.txt"], 2, "no-such-file.txt: no such file; name a text file"),
+        (["clean", "seeds"], 2, "seeds: is a folder"),
         (["clean", "-", "--json", "--show"], 2, "exclude each other"),
         (["build", "seeds", "--out", "pyproject.toml"], 2, "pyproject.toml"),
         (["build", "seeds", "--out", "OUT", "--splits", "train=2"], 2, "--splits"),
