@@ -39,10 +39,15 @@ def _row(progress: AnnotatorProgress) -> tuple[str, ...]:
         str(progress.skipped),
         str(progress.left),
         _time(progress.seconds_per_task),
-        _time(progress.seconds),
+        _time(progress.seconds) + _of_how_many(progress),
         "" if progress.per_day is None else f"{progress.per_day:g}",
         (progress.last or "")[:16].replace("T", " "),
     )
+
+
+def _of_how_many(progress: AnnotatorProgress) -> str:
+    """Say how many tasks a sum of times is of, where some of those done have none."""
+    return f" (of {progress.timed})" if 0 < progress.timed < progress.submitted else ""
 
 
 def _time(seconds: float | None) -> str:

@@ -15,7 +15,7 @@ from rich.table import Table
 from corpus.annotation.store import read_folder
 from corpus.cli.labelstudio_options import BUILD, AsJson, Build, Data, Name, Url
 from corpus.cli.rim import err, escape, out, print_json, visible, visible_path
-from corpus.errors import UsageError
+from corpus.errors import ServerError, UsageError
 from corpus.export.store import BuiltDataset
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
@@ -85,6 +85,8 @@ def name_command(
     email: Annotated[str, typer.Argument(help="The person's e-mail address.")],
     pseudonym: Annotated[str, typer.Argument(help="Their name in the annotation files, such as gold.")],
     annotations: Annotated[Path, typer.Option(help="The folder of annotation files.")] = Path("annotations"),
+    url: Url = None,
+    data: Data = None,
 ) -> None:
     """Choose a person's pseudonym before their work is pulled; `gold` has the last word in the dataset."""
     taken = {item.annotator for item in read_folder(annotations).sets} if annotations.is_dir() else set()
@@ -92,6 +94,7 @@ def name_command(
     with exclusive(folder / "lock"), Ledger.open(folder) as ledger:
         ledger.name(email, pseudonym, taken)
     out.print(f"{escape(visible(email))} is {pseudonym} in the annotation files.")
+    _warn_of_stranger(email, url, data)
 
 
 @app.command("show")
@@ -111,6 +114,23 @@ def show(
     for email, ids in found.items():
         table.add_row(escape(visible(email)), str(len(ids)))
     out.print(table)
+
+
+def _warn_of_stranger(email: str, url: str | None, data: Path | None) -> None:
+    """Say where no account has an address: people may be named before they sign up, but it may be a slip."""
+    shown = escape(visible(email))
+    try:
+        with connection(local_server(Path.cwd(), data), url) as client:
+            known = {address.casefold() for address in client.users().values()}
+            where = escape(visible(client.url))
+    except (ServerError, UsageError):
+        err.print(f"No server was asked whether {shown} has an account: none could be reached.", soft_wrap=True)
+        return
+    if email.strip().casefold() not in known:
+        err.print(
+            f"Warning: {shown} has no account on {where} yet; the name holds for whoever signs up with it.",
+            soft_wrap=True,
+        )
 
 
 @contextmanager

@@ -63,7 +63,7 @@ def restore(client: Client, backup: Backup, name: str, progress: Progress = SILE
     only.
 
     Raises:
-        UsageError: the server has another project of that name.
+        UsageError: the server already has a project of that name, which this backup did not make.
         ServerError: it cannot be reached or refuses; what was made stays, and the next run goes on from there.
     """
     mark = hashlib.sha256(json.dumps([backup.project, name], sort_keys=True).encode()).hexdigest()[:32]
@@ -81,8 +81,8 @@ def _project(client: Client, backup: Backup, name: str, mark: str) -> int:
     found = find_project(client, name)
     if found is not None and found.mark != mark:
         raise UsageError(
-            f"{client.url} has another project {name!r} (id {found.id}); "
-            "delete it, or name a new one with --project."
+            f"{client.url} already has a project of the name {name!r} (id {found.id}), which this backup did not "
+            "make; delete it, or name a new one with --project."
         )
     if found is not None:
         return found.id

@@ -36,6 +36,8 @@ class AnnotatorProgress:
     skipped: int
     left: int
     """Tasks that they have neither submitted nor skipped."""
+    timed: int
+    """Submitted tasks with a time; what was annotated elsewhere has none."""
     seconds: float | None
     """All the time that was measured."""
     seconds_per_task: float | None
@@ -140,6 +142,7 @@ def _progress(annotator: str, person: str | None, sets: list[AnnotationSet], tas
         len(submitted),
         len(skipped),
         max(0, tasks - len(submitted) - len(skipped)),
+        len(times),
         round(sum(times), 1) if times else None,
         round(median(times), 1) if times else None,
         days,

@@ -212,7 +212,7 @@ def test_a_retired_task_comes_back_retired(desk: Desk, client: Client, tmp_path:
 def test_another_project_of_the_name_is_left_alone(desk: Desk, client: Client, tmp_path: Path) -> None:
     path = tmp_path / "backup.jsonl.gz"
     saved(desk, path)
-    with pytest.raises(UsageError, match="has another project"):
+    with pytest.raises(UsageError, match="already has a project of the name"):
         restore(client, open_backup(path), desk.name)
 
 

@@ -96,7 +96,10 @@ def test_the_adjudicator_is_gold(shell: Shell, sign_up: Join) -> None:
     """A pseudonym is chosen before the first pull; what the person draws is pulled, and published, under it."""
     shell("sync")
     carla = sign_up("carla")
-    shell("team", "name", carla.email, "gold", project=None)
+    assert shell("team", "name", carla.email, "gold", project=None).stderr == ""
+    named = shell("team", "name", "nobody@example.org", "later", project=None)
+    assert "nobody@example.org is later" in named.stdout
+    assert "nobody@example.org has no account" in named.stderr
     [task, *_] = [t for t in carla.client.tasks(_project(carla), "id,data") if t["data"]["doc_id"] == "one"]
     annotate(carla, task["id"], [mark("a", task["data"]["text"], "Ada Lovelace", "PER", "entity")])
     shell("sync")
@@ -121,6 +124,6 @@ def test_a_project_is_saved_and_built_anew(shell: Shell) -> None:
     assert (made["tasks"], made["there"]) == (2, 0)
     again = json.loads(shell("restore", "project.jsonl.gz", "--json", project=other).stdout)
     assert (again["tasks"], again["there"]) == (0, 2)
-    assert "has another project" in shell("restore", "project.jsonl.gz", code=2).stderr
+    assert "already has a project of the name" in shell("restore", "project.jsonl.gz", code=2).stderr
     Path("raw.gz").write_bytes(b"nothing")
     assert "cannot be read as a backup" in shell("restore", "raw.gz", code=3, project=other).stderr

@@ -10,8 +10,11 @@ from labelstudio_desk import Desk
 from labelstudio_material import plain
 from labelstudio_people import Person, annotate, mark
 
+from corpus.cli.labelstudio_standing import show_standing
 from corpus.errors import UsageError
 from corpus.labelstudio.client import Client
+from corpus.labelstudio.report import SyncReport
+from corpus.labelstudio.status import AnnotatorProgress, Status
 
 pytestmark = pytest.mark.server
 Join = Callable[[str], Person]
@@ -40,10 +43,21 @@ def test_a_project_at_work(client: Client, sign_up: Join, tmp_path: Path) -> Non
         first, second = found.annotators
         assert (first.person, second.person) == (ada.email.casefold(), bo.email.casefold())
         assert (first.submitted, first.skipped, first.left) == (2, 0, 1)
-        assert (first.seconds, first.seconds_per_task, first.days, first.per_day) == (40.0, 20.0, 1, 2.0)
+        assert (first.timed, first.seconds, first.seconds_per_task) == (2, 40.0, 20.0)
+        assert (first.days, first.per_day) == (1, 2.0)
         assert (second.submitted, second.skipped, second.left) == (0, 1, 2)
         assert [(s.doc_id, s.comment) for s in found.skipped] == [("one", "no article")]
         assert [(o.doc_id, o.item) for o in found.orphans] == [("one", "b")]
         assert "NONSENSE" in found.orphans[0].reason
     assert {item.state for item in desk.sets().values()} == {"submitted"}
     assert desk.sync().new == 1
+
+
+def test_a_sum_of_times_says_of_how_many_tasks(capsys: pytest.CaptureFixture[str]) -> None:
+    """What was annotated elsewhere has no time; the sum must not look like that of all that is done."""
+    ada = AnnotatorProgress("ada", None, 5, 0, 0, 1, 7.0, 7.0, 1, 5.0, None)
+    bo = AnnotatorProgress("bo", None, 2, 0, 3, 2, 14.0, 7.0, 1, 2.0, None)
+    show_standing(Status(SyncReport(), annotators=[ada, bo]))
+    shown = capsys.readouterr().out
+    assert "0:07 (of 1)" in shown
+    assert "0:14 (of" not in shown
