@@ -55,6 +55,20 @@ def test_headings_list_items_and_rows_have_their_reasons() -> None:
     assert reasons["Politics"] == (Role.BOILERPLATE, "navigation")
 
 
+_SIGNED = """<article><h1>Hafen öffnet wieder nach dem Sturm</h1><p class="{name}">{line}</p>
+<p>Der Hafen ist am Montag wieder geöffnet worden, nachdem der Sturm nachgelassen hatte.</p>
+<p>Die Stadt teilte mit, dass alle Schiffe wieder fahren können und die Arbeiter zurück sind.</p>
+<p>Am Dienstag sollen auch die Fähren wieder fahren, sagte ein Sprecher der Reederei.</p></article>"""
+
+
+def test_a_line_that_words_and_element_call_a_byline_is_one_on_a_page_without_furniture() -> None:
+    signed = corpus.clean(_SIGNED.format(name="byline", line="Von Max Muster"), media_type="text/html")
+    assert signed.authors == ("Max Muster",)
+    assert "Von Max Muster" not in signed.text
+    prose = "Von Max Muster kam am Montag kein Wort dazu, obwohl alle ihn danach fragten."
+    assert prose in corpus.clean(_SIGNED.format(name="byline", line=prose), media_type="text/html").text
+
+
 def test_pages_and_texts_are_cleaned_alike_alone_and_together() -> None:
     sources = [(FOLDER / f"{name}.html").read_text("utf-8") for name in NAMES]
     together = corpus.clean_many(sources, media_type="text/html")

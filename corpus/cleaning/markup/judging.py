@@ -19,6 +19,9 @@ _HARDLY = 0.03
 _AFTER = 8
 """How far below the article's last paragraph a list or a table in its element may stand."""
 
+_SHORT = 14
+"""A byline has at most so many words."""
+
 _USUAL = ["p", "li", "tr", "dd", "dt", "h2", "h3", "h4", "blockquote"]
 _SURELY = 0.7
 _RULED_OUT = 0.85
@@ -77,9 +80,17 @@ def _title() -> pl.Expr:
 
 
 def _kept() -> pl.Expr:
-    ruled = (pl.col("sure_role").is_not_null() | pl.col("known").is_not_null()) & (pl.col("p") < _RULED_OUT)
+    ruled = (pl.col("sure_role").is_not_null() | pl.col("known").is_not_null() | _signed()) & (
+        pl.col("p") < _RULED_OUT
+    )
     caption = pl.col("in_figcaption") + (pl.col("tag") == "figcaption") > 0
     return ((pl.col("p") >= KEEP) | _inside()) & ~ruled & ~pl.col("title") & ~caption
+
+
+def _signed() -> pl.Expr:
+    """Tell of a short line that its words and its element both say who wrote the article."""
+    says = rule_values(pl.col("if_page"), "role") == "byline"
+    return (says & (pl.col("near_byline") > 0) & (pl.col("words") <= _SHORT)).fill_null(False)
 
 
 def _inside() -> pl.Expr:
@@ -132,14 +143,14 @@ def _said() -> pl.Expr:
     pictured = (pl.col("in_figure") + pl.col("near_caption") + pl.col("b_within") > 0) & (pl.col("in_nav") == 0)
     of_picture = pl.col("sure_role").is_in(["caption", "credit"])
     sure = pl.when(~(of_picture & ~pictured) & (pl.col("sure_role") != "body")).then(pl.col("sure"))
-    return pl.coalesce(sure, *furniture, "known")
+    return pl.coalesce(sure, pl.when(_signed()).then("if_page"), *furniture, "known")
 
 
 def _families() -> list[tuple[pl.Expr, str]]:
     def any_of(*names: str) -> pl.Expr:
         return pl.any_horizontal(pl.col(name) > 0 for name in names)
 
-    short = pl.col("words") <= 14
+    short = pl.col("words") <= _SHORT
     elsewhere = any_of("in_nav", "far_related", "far_popular", "far_teaser", "far_comments") & ~any_of("b_within")
     caption = any_of("in_figcaption") | (pl.col("tag") == "figcaption") | any_of("near_caption")
     return [
