@@ -8,13 +8,26 @@ from typing import Annotated, Literal
 
 import typer
 
-from corpus.cli.rim import drawn_progress, err, escape, out, print_json, show_findings, visible, visible_path
+from corpus.cli.rim import (
+    check_file,
+    drawn_progress,
+    err,
+    escape,
+    out,
+    print_json,
+    show_findings,
+    visible,
+    visible_path,
+)
 from corpus.errors import UsageError
 from corpus.executors import cluster, processes
 from corpus.executors.protocol import Executor
+from corpus.export.layout import check_replaceable
+from corpus.export.store import BuiltDataset
 from corpus.pipeline.build import BuildOptions, BuildReport, build
 from corpus.pipeline.grouping import SplitOptions, parse_bonds
 from corpus.pipeline.splits import ALL_TRAIN, parse_splits
+from corpus.readers.inputs import SOURCES_TOML
 from corpus.readers.sources import ReadOptions
 
 __all__ = ["command"]
@@ -76,8 +89,13 @@ def command(
     """Read, clean, describe and annotate SOURCES and write a dataset that load_dataset opens."""
     if annotations is not None and not annotations.is_dir():
         raise UsageError(f"--annotations must be a folder, got {visible_path(annotations)}.")
-    if known_lines is not None and not known_lines.is_file():
-        raise UsageError(f"--known-lines must be a file, got {visible_path(known_lines)}.")
+    check_file(known_lines, "--known-lines", "`corpus known-lines` makes one")
+    check_file(scheme, "--scheme", "name an annotation scheme (TOML), or leave it out for NEWS-EC")
+    check_file(about, "--about", "name a TOML file (docs/releases.md), or leave it out")
+    check_file(takedowns, "--takedowns", "name a file of tombstones, which `corpus takedown` writes")
+    check_replaceable(target)
+    if previous is not None:
+        BuiltDataset.open(previous)
     options = BuildOptions(
         name=name,
         annotations=annotations,
@@ -126,8 +144,9 @@ def _record(report: BuildReport) -> dict[str, object]:
 
 def _show(report: BuildReport) -> None:
     show_findings(report.findings)
-    if report.skipped:
-        err.print(f"no documents in: {escape(visible(', '.join(report.skipped)))}")
+    skipped = [name for name in report.skipped if name.rpartition("/")[2] != SOURCES_TOML]
+    if skipped:
+        err.print(f"no documents in: {escape(visible(', '.join(skipped)))}")
     if report.manifest is None:
         err.print("Nothing could be read, so nothing was written.")
         return

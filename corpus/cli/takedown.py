@@ -94,6 +94,11 @@ def _show(report: TakedownReport, options: TakedownOptions) -> None:
     would = "would be " if options.dry_run else ""
     stone = f"tombstone {would}written to" if report.added else "tombstone is there already in"
     out.print(f"{stone} {escape(visible_path(options.file))}: {escape(visible(report.tombstone.doc_id))}")
+    if not (report.tombstone.hashes or report.tombstone.pages) and report.added:
+        out.print(
+            "known by its id alone, which was looked up nowhere: --in DATASET or --raw FOLDER would add its hashes "
+            "and addresses, so that it does not come back under another id"
+        )
     for holder in report.holders:
         version = f"{holder.edition} edition {holder.version}" if holder.version else "a build"
         out.print(f"held by {escape(visible_path(holder.directory))} ({escape(visible(version))})")

@@ -76,6 +76,11 @@ def test_a_terminal_is_not_driven_by_a_file() -> None:
         (["clean", "-", "--json", "--show"], 2, "exclude each other"),
         (["build", "seeds", "--out", "pyproject.toml"], 2, "pyproject.toml"),
         (["build", "seeds", "--out", "OUT", "--splits", "train=2"], 2, "--splits"),
+        (["build", "seeds", "--out", "OUT", "--scheme", "nope"], 2, "--scheme nope: no such file"),
+        (["build", "seeds", "--out", "OUT", "--about", "nope"], 2, "--about nope: no such file"),
+        (["build", "seeds", "--out", "OUT", "--takedowns", "nope"], 2, "--takedowns nope: no such file"),
+        (["build", "seeds", "--out", "OUT", "--previous", "seeds"], 2, "seeds is no dataset built here"),
+        (["build", "seeds", "--out", "seeds"], 2, "seeds is not empty"),
         (["build", "seeds", "--out", "OUT", "--scheme", "README.md"], 3, "README.md"),
         (["build", "seeds", "--out", "OUT", "--annotations", "no-such-folder"], 2, "no-such-folder"),
         (["release", "1.0", "--from", "OUT", "--out", "OUT2"], 2, "1.0"),
@@ -93,6 +98,7 @@ def test_a_fault_is_one_sentence_and_an_exit_code(
     result = corpus_command(*named)
     errors = result.stderr.decode()
     assert "Traceback" not in errors
+    assert "reading and cleaning" not in errors
     assert sentence in errors
     assert result.returncode == code, errors
 
@@ -126,6 +132,7 @@ def test_building_twice_changes_nothing(tmp_path: Path) -> None:
     after = {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in sorted((tmp_path / "d").rglob("*")) if p.is_file()}
     assert first.returncode == second.returncode == 0, first.stderr
     assert b"written to" in first.stdout
+    assert b"no documents in: seeds/README.md\n" in first.stderr
     assert b"unchanged in" in second.stdout
     assert before == after
 

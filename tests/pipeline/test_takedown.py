@@ -217,11 +217,13 @@ def test_a_damaged_file_of_tombstones_stops_the_build(project: Path) -> None:
         build([project / "seeds"], project / "build", BuildOptions())
 
 
-def test_without_datasets_the_id_alone_is_kept(tmp_path: Path) -> None:
+def test_without_datasets_the_id_alone_is_kept(tmp_path: Path, capsys: Any) -> None:
     report = take_down("someone", "asked", TakedownOptions(tmp_path / "t.jsonl"))
     assert report.tombstone.hashes == ()
     assert Takedowns.read(tmp_path / "t.jsonl").doc_ids == {"someone"}
     assert not add_tombstone(tmp_path / "t.jsonl", report.tombstone)
+    assert run(app, ["takedown", "typo", "--reason", "asked", "--file", str(tmp_path / "t.jsonl")]) == 0
+    assert "known by its id alone" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -243,6 +245,7 @@ def test_the_command_says_what_it_did(project: Path, capsys: Any, monkeypatch: p
     assert run(app, call) == 0
     shown = capsys.readouterr().out
     assert "tombstone written to takedowns.jsonl" in shown
+    assert "by its id alone" not in shown
     assert "full edition 0.1.0" in shown
     assert run(app, [*call, "--purge", "--raw", "seeds", "--annotations", "annotations", "--json"]) == 1
     told = json.loads(capsys.readouterr().out)
