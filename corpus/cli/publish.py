@@ -10,6 +10,7 @@ import typer
 
 from corpus.cli.rim import escape, out, visible
 from corpus.errors import UsageError
+from corpus.releases.hub import check_repo
 from corpus.releases.publishing import (
     Publication,
     open_publication,
@@ -55,6 +56,8 @@ def command(
         raise UsageError(
             "Say where to publish: --repo ORG/NAME (the Hugging Face Hub) or --to ADDRESS, one of them."
         )
+    if repo is not None:
+        check_repo(repo)
     full = edition is Published.FULL
     publication = open_publication(release, full=full, despite_rights=despite_rights)
     if repo is not None:

@@ -58,7 +58,7 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
         if type(error).__name__ == "NoArgsIsHelpError":
             error.show()
         else:
-            _say(error.format_message())
+            _say(_call_sentence(error))
         return 2
     except UsageError as error:
         _say(str(error))
@@ -102,6 +102,17 @@ def _ended_in_order() -> Iterator[None]:
 
 def _say(sentence: str) -> None:
     err.print(f"[red]corpus:[/red] {escape(visible(sentence))}")
+
+
+def _call_sentence(error: Any) -> str:
+    """Return what a call's error says; what Typer leaves to pydantic is told as expected and got."""
+    said = str(error.format_message()).replace("Value error, ", "")
+    before, found, expected = said.partition("Input should be ")
+    if not found:
+        return said
+    checked: list[Any] = getattr(error.__cause__, "errors", list)()
+    got = f", got {str(checked[0]['input'])!r}" if checked else ""
+    return f"{before}expected {expected.split(', unable')[0].rstrip('.')}{got}."
 
 
 def _os_sentence(error: OSError) -> str:

@@ -8,11 +8,17 @@ from typing import Annotated
 import typer
 
 from corpus.cli.rim import escape, out, print_json, show_findings, visible
+from corpus.errors import UsageError
+from corpus.export.layout import MANIFEST
+from corpus.model.tables import CONFIGS
 from corpus.releases.fetching import fetched
 from corpus.releases.personal import check_personal
 from corpus.releases.verification import verify
 
 __all__ = ["command"]
+
+_NAMED = 3
+"""Datasets in a folder that a sentence names."""
 
 
 def command(
@@ -27,6 +33,7 @@ def command(
 ) -> None:
     """Check files, schema, card, offsets, projections and references of DIRECTORY."""
     with fetched(directory) as folder:
+        _check_dataset(folder, directory)
         findings = verify(folder, signers)
         if pii and not any(f.severity == "error" for f in findings):
             findings += check_personal(folder)
@@ -37,3 +44,12 @@ def command(
         raise typer.Exit(1)
     if not as_json and not findings:
         out.print(f"{escape(visible(directory))}: all as promised")
+
+
+def _check_dataset(folder: Path, shown: str) -> None:
+    """Refuse a folder that is no dataset, and name the datasets in it; one that lost its manifest is a finding."""
+    if not folder.is_dir() or (folder / MANIFEST).is_file() or any((folder / name).exists() for name in CONFIGS):
+        return
+    within = sorted(path.parent.name for path in folder.glob(f"*/{MANIFEST}"))[:_NAMED]
+    hint = f"name one of those in it: {', '.join(within)}" if within else "name a built dataset or a release"
+    raise UsageError(f"{shown} is no dataset built here: it has no {MANIFEST}; {hint}.")

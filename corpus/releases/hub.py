@@ -8,6 +8,7 @@ and a tag that is there with the same files is left alone. Credentials come from
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,10 +17,11 @@ from typing import Any
 
 from corpus.errors import ServerError, UsageError
 
-__all__ = ["HubState", "look_up", "send"]
+__all__ = ["HubState", "check_repo", "look_up", "send"]
 
 _THEIRS = ".gitattributes"
 """A file that the Hub makes itself."""
+_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,16 @@ class HubState:
     """Files of the release that ``main`` lacks, or has otherwise."""
     delete: tuple[str, ...] = ()
     """Files of ``main`` that the release lacks."""
+
+
+def check_repo(repo: str) -> None:
+    """Make sure that a repository is named ORG/NAME; nobody is asked, and the Hub may be stricter.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if not _NAME.fullmatch(repo):
+        raise UsageError(f"A repository of the Hub is named ORG/NAME, got {repo!r}.")
 
 
 def look_up(directory: Path, files: Mapping[str, str], repo: str, tag: str, *, private: bool = False) -> HubState:

@@ -86,6 +86,11 @@ def test_a_terminal_is_not_driven_by_a_file() -> None:
         (["release", "1.0", "--from", "OUT", "--out", "OUT2"], 2, "1.0"),
         (["release", "1.0.0", "--from", "no-such-build", "--out", "OUT2"], 2, "no-such-build"),
         (["verify", "no-such-build"], 2, "no-such-build"),
+        (["build", "seeds", "--out", "OUT", "--executor", "foo"], 2, ": 'foo' is not one of 'processes', 'ray'."),
+        (["build", "seeds", "--out", "OUT", "--workers", "0"], 2, "expected greater than or equal to 1, got '0'."),
+        (["build", "seeds", "--out", "OUT", "--workers", "x"], 2, "expected a valid integer, got 'x'."),
+        (["publish", "no-such-release", "--repo", "foo"], 2, "named ORG/NAME, got 'foo'"),
+        (["verify", "seeds"], 2, "seeds is no dataset built here: it has no manifest.json"),
         (["no-such-verb"], 2, "No such command"),
         ([], 2, ""),
     ],
@@ -144,3 +149,16 @@ def test_clean_reads_a_pipe_that_is_named(tmp_path: Path) -> None:
     text = "The harbour of Ahlen reopened on Monday, its operator said.\n"
     with subprocess.Popen([sys.executable, "-c", f"open({str(pipe)!r}, 'w').write({text!r})"]):
         assert corpus_command("clean", pipe).stdout.decode() == text
+
+
+def test_verify_names_the_datasets_in_a_folder_of_them(tmp_path: Path) -> None:
+    """A folder of releases is no release: the sentence says which folder, and what is in it; one that lost its
+    manifest alone is still looked at."""
+    for name in ("a-0.1.0", "a-0.2.0", "b-0.1.0", "c-0.1.0"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "manifest.json").write_text("{}")
+    result = corpus_command("verify", tmp_path)
+    assert result.returncode == 2
+    assert result.stderr.decode().endswith("name one of those in it: a-0.1.0, a-0.2.0, b-0.1.0.\n")
+    (tmp_path / "documents").mkdir()
+    assert corpus_command("verify", tmp_path).returncode == 1
