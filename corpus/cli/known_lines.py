@@ -58,6 +58,9 @@ def _show(report: CountReport, target: Path) -> None:
     show_findings(report.findings)
     if report.skipped:
         err.print(f"no documents in: {escape(visible(', '.join(report.skipped)))}")
+    if not report.written:
+        err.print("Nothing could be read, so nothing was written.")
+        return
     grown = report.grown
     left = [
         (grown.seen, "counted before"),
@@ -66,6 +69,11 @@ def _show(report: CountReport, target: Path) -> None:
     ]
     told = "".join(f", {count} {what}" for count, what in left if count)
     out.print(f"{grown.added} documents counted{told}")
+    if report.without_site:
+        err.print(
+            "a document without site or publisher is not counted: name its site in sources.toml, in the JSON file "
+            "beside the text, or in the record"
+        )
     out.print(
         f"{escape(visible_path(target))}: {grown.total} documents of {grown.sites} sites, {grown.lines} lines, "
         f"{grown.repeated} of them in enough documents to count"

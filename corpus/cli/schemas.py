@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from corpus.cli.rim import err, escape, out, visible, visible_path
+from corpus.cli.rim import check_file, err, escape, out, visible, visible_path
 from corpus.export.json_schema import json_schemas
 from corpus.files import atomic_write
 from corpus.labelstudio.config import label_config
@@ -20,9 +20,12 @@ __all__ = ["command", "generated_files"]
 def command(
     target: Annotated[Path, typer.Option("--out", help="The folder to write to.")] = Path("schemas"),
     scheme: Annotated[Path | None, typer.Option(help="Annotation scheme (TOML) (default: NEWS-EC).")] = None,
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 where a file is stale.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 where one is stale or missing.")
+    ] = False,
 ) -> None:
     """Write the JSON Schema of every record and the Label Studio config, derived from the model."""
+    check_file(scheme, "--scheme", "name an annotation scheme (TOML), or leave it out for NEWS-EC")
     stale = [
         name
         for name, text in generated_files(scheme).items()
@@ -30,7 +33,8 @@ def command(
     ]
     if check:
         for name in stale:
-            err.print(f"{escape(visible_path(target / name))} is stale: run `corpus schemas`")
+            state = "is stale" if (target / name).is_file() else "is missing"
+            err.print(f"{escape(visible_path(target / name))} {state}: run `corpus schemas`")
         raise typer.Exit(1 if stale else 0)
     files = generated_files(scheme)
     for name in stale:

@@ -174,6 +174,8 @@ def clean_texts(
             raise UsageError(f"There must be one {column} a text, got {len(values)} for {len(texts)} texts.")
         if values is not None:
             raws = [with_known(raw, column, value) for raw, value in zip(raws, values, strict=True)]
+    if known_lines is not None and not Path(known_lines).is_file():
+        raise UsageError(f"known_lines {known_lines}: no such file; `corpus known-lines` makes one.")
     counts = None if known_lines is None else FrozenCounts.of(Path(known_lines))
     return [
         document

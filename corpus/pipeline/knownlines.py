@@ -31,6 +31,8 @@ class CountReport:
     """Documents of which neither site nor publisher is known: they are not counted."""
     findings: tuple[Finding, ...]
     skipped: tuple[str, ...]
+    written: bool = True
+    """Whether there is a file of counts; none is begun where nothing could be read."""
 
     @property
     def failed(self) -> bool:
@@ -85,9 +87,11 @@ def count_lines(
             growth.add(result)
             progress.advance(sited.seen, None)
         progress.step("adding up")
-        grown = growth.write(out)
+        written = bool(sited.seen) or out.exists() or not report.findings
+        grown = growth.write(out) if written else Grown(0, 0, 0, 0, 0, 0, 0, 0)
     tables = [item.path for item in report.inputs if item.role == "sources.toml"]
-    return CountReport(grown, sited.others, tuple(report.findings), tuple(sorted([*report.skipped, *tables])))
+    skipped = tuple(sorted([*report.skipped, *tables]))
+    return CountReport(grown, sited.others, tuple(report.findings), skipped, written)
 
 
 def count_batch(batch: Sequence[RawDocument]) -> Counted:

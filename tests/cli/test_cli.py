@@ -162,3 +162,11 @@ def test_verify_names_the_datasets_in_a_folder_of_them(tmp_path: Path) -> None:
     assert result.stderr.decode().endswith("name one of those in it: a-0.1.0, a-0.2.0, b-0.1.0.\n")
     (tmp_path / "documents").mkdir()
     assert corpus_command("verify", tmp_path).returncode == 1
+
+
+def test_schemas_that_are_not_there_are_missing_not_stale(tmp_path: Path) -> None:
+    result = corpus_command("schemas", "--check", cwd=tmp_path)
+    assert result.returncode == 1
+    assert b"is missing: run `corpus schemas`" in result.stderr
+    assert b"is stale" not in result.stderr
+    assert corpus_command("schemas", "--scheme", "nope", cwd=tmp_path).returncode == 2

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 import corpus
+from corpus.cli.app import app
+from corpus.cli.rim import run
 from corpus.errors import DataError, UsageError
 from corpus.files import only_writer, sha256_file
 from corpus.pipeline.build import BuildOptions, build
@@ -153,3 +155,25 @@ def test_what_is_no_file_of_counts_is_refused_and_left_alone(crawl: Path, tmp_pa
         count_lines([], tmp_path / "known.parquet")
     assert other.read_text("utf-8") == "mine"
     assert not (tmp_path / "built").exists()
+
+
+def test_nothing_read_begins_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty").mkdir()
+    out = tmp_path / "known.parquet"
+    assert run(app, ["known-lines", str(tmp_path / "empty"), "--out", str(out)]) == 1
+    assert "nothing was written" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_documents_without_a_site_are_told_with_a_way_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "text.txt").write_text(article("Husum"), "utf-8")
+    call = ["known-lines", str(tmp_path / "text.txt"), "--out", str(tmp_path / "known.parquet")]
+    assert run(app, call) == 0
+    assert "name its site in sources.toml" in capsys.readouterr().err
+
+
+def test_counts_that_are_not_there_are_an_error_of_ours() -> None:
+    with pytest.raises(UsageError, match="known_lines nope: no such file"):
+        corpus.clean("x", known_lines="nope")
