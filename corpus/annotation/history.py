@@ -57,6 +57,21 @@ class History:
         """Return the highest revision's place, without reading it."""
         return self.heads.last(key)
 
+    def last_lines(self) -> Iterator[tuple[Version, bytes]]:
+        """Yield each highest revision on disk with its line as it stands; not of files rewritten meanwhile."""
+        of_file: dict[Path, list[Version]] = {}
+        for key in self.heads.versions:
+            last = self.last(key)
+            if last is not None and last.path is not None:
+                of_file.setdefault(last.path, []).append(last)
+        for path, versions in of_file.items():
+            if self.heads.is_rewritten(path):
+                continue
+            with path.open("rb") as stream:
+                for version in versions:
+                    stream.seek(version.start)
+                    yield version, stream.read(version.length)
+
     def newest(self, key: Key) -> int:
         """Return the highest revision number, 0 where there is no version."""
         last = self.last(key)

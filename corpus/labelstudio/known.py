@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Batch", "Conflict", "Key", "KnownTask", "SeenAnnotation", "Step"]
+__all__ = ["Batch", "Conflict", "Key", "KnownTask", "Line", "SeenAnnotation", "Step"]
 
 Key = tuple[str, str]
 """A document's id and an annotator's pseudonym."""
@@ -45,6 +45,15 @@ class Step:
     revision: int | None
     pulled: int | None
     shown: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the line of a version in step said: hashes of its bytes and of its JSON."""
+
+    revision: int
+    raw: str
+    content: str
 
 
 @dataclass(frozen=True, slots=True)

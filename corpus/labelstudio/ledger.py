@@ -23,7 +23,7 @@ from typing import Any
 
 from corpus.errors import ServerError, UsageError
 from corpus.labelstudio.database import Database
-from corpus.labelstudio.known import Batch, Conflict, Key, KnownTask, SeenAnnotation, Step
+from corpus.labelstudio.known import Batch, Conflict, Key, KnownTask, Line, SeenAnnotation, Step
 from corpus.labelstudio.private import private_folder, read_private
 
 __all__ = [
@@ -44,8 +44,12 @@ OLD_NAMES = "old_names"
 """The fact that tells which annotations on the server bear names that the scheme has renamed."""
 _OLD_LEDGER = "ledger.json"
 PSEUDONYM = re.compile(r"[a-z0-9][a-z0-9._-]*")
-_VERSION = 2
+_VERSION = 3
 
+_LINES = """
+CREATE TABLE IF NOT EXISTS lines (mark TEXT, doc_id TEXT, annotator TEXT, revision INTEGER, raw TEXT, content TEXT,
+  PRIMARY KEY (mark, doc_id, annotator)) WITHOUT ROWID
+"""
 _TABLES = """
 CREATE TABLE facts (mark TEXT, name TEXT, value TEXT, PRIMARY KEY (mark, name)) WITHOUT ROWID;
 CREATE TABLE people (person TEXT PRIMARY KEY, pseudonym TEXT NOT NULL) WITHOUT ROWID;
@@ -92,7 +96,7 @@ class Ledger(Database):
             if version == 0:
                 ledger._make(folder)
             elif version < _VERSION:
-                ledger._upgrade()
+                ledger._upgrade(version)
         except sqlite3.DatabaseError as error:
             raise ServerError(
                 f"{path} cannot be read ({error}); remove it: the next sync finds everything again."
@@ -107,7 +111,7 @@ class Ledger(Database):
 
     def _make(self, folder: Path) -> None:
         with self.transaction("ledger-new"):
-            for statement in _TABLES.split(";"):
+            for statement in (*_TABLES.split(";"), _LINES):
                 self._db.execute(statement)
             self._db.execute(f"PRAGMA user_version = {_VERSION}")
             self.set_fact("", "ledger", secrets.token_hex(8))
@@ -117,10 +121,13 @@ class Ledger(Database):
                 self.learn(str(person), str(pseudonym))
         (folder / _OLD_LEDGER).unlink(missing_ok=True)
 
-    def _upgrade(self) -> None:
-        """Bring a ledger of the first format up to this one."""
+    def _upgrade(self, version: int) -> None:
+        """Bring a ledger of an older format up to this one; the next sync notes what the lines say."""
         with self.transaction("ledger-upgraded"):
-            self._run("ALTER TABLE steps ADD COLUMN shown TEXT")
+            if version < 2:
+                self._run("ALTER TABLE steps ADD COLUMN shown TEXT")
+            self._run(_LINES)
+            self._run("DELETE FROM facts WHERE name = 'files'")
             self._run(f"PRAGMA user_version = {_VERSION}")
 
     # -- facts of a project ------------------------------------------------------------------------------
@@ -341,6 +348,16 @@ class Ledger(Database):
     def out_of_step(self, mark: str, key: Key) -> None:
         """Forget what was in step: the annotation is no longer on the server."""
         self._do("DELETE FROM steps WHERE mark = ? AND doc_id = ? AND annotator = ?", mark, *key)
+
+    def lines(self, mark: str) -> dict[Key, Line]:
+        """Return what the lines of the versions in step said, by key."""
+        query = "SELECT doc_id, annotator, revision, raw, content FROM lines WHERE mark = ?"
+        return {(doc_id, annotator): Line(*line) for doc_id, annotator, *line in self._run(query, (mark,))}
+
+    def note_line(self, mark: str, key: Key, line: Line) -> None:
+        """Note what the line of a version in step says."""
+        query = "INSERT OR REPLACE INTO lines VALUES (?, ?, ?, ?, ?, ?)"
+        self._do(query, mark, *key, line.revision, line.raw, line.content)
 
     # -- predictions, texts, batches, conflicts ------------------------------------------------------------
 

@@ -28,6 +28,7 @@ from corpus.labelstudio.ledger import Key, KnownTask, SeenAnnotation
 from corpus.labelstudio.listing import ServerTask, digest_of, task_pages
 from corpus.labelstudio.retirement import Retirement
 from corpus.labelstudio.rewriting import read_again, write_over
+from corpus.labelstudio.rewritten import note_lines
 from corpus.labelstudio.scanning import note_import
 from corpus.labelstudio.shown import names_in
 from corpus.labelstudio.tasks import annotation_body, prediction_body, unique_id, unsendable
@@ -146,6 +147,7 @@ class Pusher:
                 if task is not None and task.state == "current" and key[0] in documents:
                     with self._apart(f"task {task.id}", f"{key[1]!r}'s annotation of {key[0]!r}"):
                         self._annotation(key, task, documents[key[0]])
+        note_lines(self.work)
         if not self.work.incomplete and not self.work.blocked:
             with self.ledger.transaction("annotations-done"):
                 self.ledger.set_fact(self.work.mark, "files", files)

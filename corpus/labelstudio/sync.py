@@ -27,6 +27,7 @@ from corpus.labelstudio.project import Project, described, find_project, new_pro
 from corpus.labelstudio.pull import EVER, Puller
 from corpus.labelstudio.push import Pusher
 from corpus.labelstudio.report import SyncReport
+from corpus.labelstudio.rewritten import note_lines, tell_rewritten
 from corpus.labelstudio.screen import check_screen, finish_screen, renew_screen
 from corpus.labelstudio.work import Material, Options, Work
 from corpus.progress import SILENT, Progress
@@ -106,10 +107,13 @@ def _run(
         _remember(work)
         if not options.dry_run:
             recover(work)
+        tell_rewritten(work)
         Puller(work).pull()
     if pushes:
         finish_screen(work)
         Pusher(work).push()
+    elif work.has_read_history:
+        note_lines(work)
     return work
 
 

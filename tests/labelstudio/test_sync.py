@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from corpus.annotation.store import append
 from corpus.labelstudio import journal
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.ledger import LEDGER
-from corpus.model.annotation import Entity, Origin
+from corpus.model.annotation import AnnotationSet, Entity, Origin
 from corpus.model.document import Document
+from corpus.model.finding import Severity
 
 pytestmark = pytest.mark.server
 Join = Callable[[str], Person]
@@ -57,6 +59,22 @@ def start(desk: Desk, person: Person, words: str = "Ada") -> tuple[int, int, tup
     return project, made, next(iter(desk.sets()))
 
 
+def by_hand(desk: Desk) -> AnnotationSet:
+    doc = desk.documents[0]
+    return AnnotationSet(
+        annotation_id="one.hand-1",
+        revision=1,
+        state="submitted",
+        doc_id=doc.doc_id,
+        annotator="hand-1",
+        anchor_sha256=doc.anchor_sha256,
+        scheme=desk.scheme.name,
+        scheme_version=desk.scheme.version,
+        entities=entity(doc, "Ada"),
+        origin=Origin(kind="import"),
+    )
+
+
 def test_an_edit_here_goes_there(desk: Desk, sign_up: Join) -> None:
     """A newer version here changes the server's annotation, in its author's name, once."""
     ada = sign_up("ada")
@@ -69,6 +87,67 @@ def test_an_edit_here_goes_there(desk: Desk, sign_up: Join) -> None:
     again = desk.sync()
     assert (again.is_quiet, again.findings) == (True, [])
     assert len(desk.versions(key)) == 2
+
+
+def test_an_edit_inside_a_line_is_told_until_it_is_put_right(desk: Desk) -> None:
+    """It has no revision of its own, so it is not sent: restored, or followed by a newer version, it is well."""
+    append(desk.folder, [by_hand(desk)])
+    project = desk.sync().project
+    assert desk.sync().is_quiet
+    (key,) = desk.sets()
+    path = desk.folder / f"{key[1]}.jsonl"
+    line = path.read_bytes()
+    both = {"annotation-rewritten", "annotation-schema"}
+    for new, codes in ((b'"ORG"', {"annotation-rewritten"}), (b"7", both)):
+        path.write_bytes(line.replace(b'"PER"', new))
+        for options in ({"dry_run": True}, {}, {}):
+            report = desk.sync(**options)
+            assert {f.code for f in report.findings if f.severity is Severity.ERROR} == codes
+            assert "annotations/" + path.name + ":1" in {f.place for f in report.findings}
+            assert (report.is_quiet, path.read_bytes().count(b"\n")) == (True, 1)
+        path.write_bytes(line)
+        assert desk.sync().findings == []
+    path.write_bytes(line.replace(b'"PER"', b'"ORG"'))
+    desk.edit(key)
+    report = desk.sync()
+    assert (report.annotations_updated, report.findings) == (1, [])
+    (task,) = desk.listed(project)
+    assert task.annotations[0].result[0]["value"]["labels"] == ["ORG"]
+    assert desk.sync().is_quiet
+
+
+def test_an_edit_inside_a_line_of_what_changes_there_is_told(desk: Desk, sign_up: Join) -> None:
+    """The server's version follows the edited line, which stays in the file."""
+    ada = sign_up("ada")
+    _, made, key = start(desk, ada)
+    (path,) = desk.folder.glob("*.jsonl")
+    edited = path.read_bytes().replace(b'"PER"', b'"ORG"')
+    path.write_bytes(edited)
+    ada.client.send("PATCH", f"/api/annotations/{made}/", {"result": [region("Bo")]})
+    report = desk.sync()
+    assert ([f.code for f in report.findings], report.changed) == (["annotation-rewritten"], 1)
+    assert path.read_bytes().startswith(edited)
+    assert [(e.label, e.spans[0].exact) for e in desk.sets()[key].entities] == [("PER", "Bo")]
+    assert (desk.sync().is_quiet, desk.sync().findings) == (True, [])
+
+
+def test_other_spaces_and_order_in_a_line_are_no_edit(desk: Desk) -> None:
+    append(desk.folder, [by_hand(desk)])
+    desk.sync()
+    (path,) = desk.folder.glob("*.jsonl")
+    record = json.loads(path.read_bytes())
+    path.write_text(json.dumps(dict(reversed(record.items()))) + "\n", "utf-8")
+    assert desk.sync().findings == []
+
+
+def test_an_edit_of_what_was_only_pulled_is_told(desk: Desk, sign_up: Join) -> None:
+    """What a line says is noted as soon as the two sides are in step, by whichever phase."""
+    project = desk.sync().project
+    annotate(sign_up("ada"), desk.tasks(project)["one"].id, [region("Ada")])
+    assert desk.pull().new == 1
+    (path,) = desk.folder.glob("*.jsonl")
+    path.write_bytes(path.read_bytes().replace(b'"PER"', b'"ORG"'))
+    assert [f.code for f in desk.sync().findings] == ["annotation-rewritten"]
 
 
 def test_a_deletion_here_goes_there(desk: Desk, sign_up: Join) -> None:
