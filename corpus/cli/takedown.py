@@ -16,6 +16,11 @@ from corpus.releases.takedowns import TAKEDOWNS
 
 __all__ = ["command"]
 
+_ALONE = (
+    "known by its id alone, which was looked up nowhere: --in DATASET or --raw FOLDER would add its hashes and "
+    "addresses, so that it does not come back under another id"
+)
+
 
 def command(
     doc_id: Annotated[str, typer.Argument(help="The document's id.")],
@@ -55,6 +60,8 @@ def command(
     report = take_down(doc_id, reason, options)
     if as_json:
         print_json(_record(report))
+        if _by_id_alone(report):
+            err.print(_ALONE)
     else:
         _show(report, options)
     if report.left and not dry_run:
@@ -90,15 +97,16 @@ def _record(report: TakedownReport) -> dict[str, object]:
     }
 
 
+def _by_id_alone(report: TakedownReport) -> bool:
+    return report.added and not (report.tombstone.hashes or report.tombstone.pages)
+
+
 def _show(report: TakedownReport, options: TakedownOptions) -> None:
     would = "would be " if options.dry_run else ""
     stone = f"tombstone {would}written to" if report.added else "tombstone is there already in"
     out.print(f"{stone} {escape(visible_path(options.file))}: {escape(visible(report.tombstone.doc_id))}")
-    if not (report.tombstone.hashes or report.tombstone.pages) and report.added:
-        out.print(
-            "known by its id alone, which was looked up nowhere: --in DATASET or --raw FOLDER would add its hashes "
-            "and addresses, so that it does not come back under another id"
-        )
+    if _by_id_alone(report):
+        out.print(_ALONE)
     for holder in report.holders:
         version = f"{holder.edition} edition {holder.version}" if holder.version else "a build"
         out.print(f"held by {escape(visible_path(holder.directory))} ({escape(visible(version))})")

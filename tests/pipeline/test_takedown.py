@@ -224,6 +224,10 @@ def test_without_datasets_the_id_alone_is_kept(tmp_path: Path, capsys: Any) -> N
     assert not add_tombstone(tmp_path / "t.jsonl", report.tombstone)
     assert run(app, ["takedown", "typo", "--reason", "asked", "--file", str(tmp_path / "t.jsonl")]) == 0
     assert "known by its id alone" in capsys.readouterr().out
+    assert run(app, ["takedown", "other", "--reason", "asked", "--file", str(tmp_path / "t.jsonl"), "--json"]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["tombstone"]["doc_id"] == "other"
+    assert "known by its id alone" in told.err
 
 
 @pytest.mark.parametrize(
