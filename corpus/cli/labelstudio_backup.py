@@ -9,7 +9,7 @@ import typer
 
 from corpus.annotation.store import read_folder
 from corpus.cli.labelstudio_options import ANNOTATIONS, BUILD, Annotations, AsJson, Build, Data, Name, Url
-from corpus.cli.rim import drawn_progress, escape, out, print_json, show_findings, visible_path
+from corpus.cli.rim import check_file, drawn_progress, escape, out, print_json, show_findings, visible_path
 from corpus.errors import UsageError
 from corpus.export.store import BuiltDataset
 from corpus.labelstudio.backup import Counts, open_backup, save_backup
@@ -66,6 +66,7 @@ def restore_command(
     as_json: AsJson = False,
 ) -> None:
     """Build a saved project anew on a server that lacks it; run again, it goes on where it ended."""
+    check_file(file, "", "name a file that `corpus labelstudio backup` wrote")
     saved = open_backup(file)
     name = project or BuiltDataset.open(build).manifest.name
     with connection(local_server(Path.cwd(), data), url) as client, drawn_progress() as progress:

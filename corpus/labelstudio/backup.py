@@ -165,6 +165,9 @@ def open_backup(path: Path) -> Backup:
                     f"{path} has the format {head.get('format')!r}, expected {_FORMAT}: upgrade newscorpus."
                 )
             found = _counted(stream, path)
+    except gzip.BadGzipFile:
+        way_out = "name a file that `corpus labelstudio backup` wrote"
+        raise DataError(f"{path} is not gzipped, so it is no backup; {way_out}.") from None
     except (OSError, EOFError, ValueError, RecursionError, KeyError, TypeError) as error:
         raise DataError(f"{path} cannot be read as a backup: {error or type(error).__name__}.") from None
     return Backup(path, dict(head["project"]), list(head["tabs"]), found)

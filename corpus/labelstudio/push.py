@@ -173,7 +173,19 @@ class Pusher:
         step = self.ledger.step_of(self.work.mark, key)
         if last is None or last.revision == step.revision or key in self.work.blocked:
             return False
+        if step.revision is not None and last.revision < step.revision:
+            self._tell_behind(key, last.revision, step.revision)
+            return False
         return last.state in _SENT or (last.state == "deleted" and step.revision is not None)
+
+    def _tell_behind(self, key: Key, newest: int, in_step: int) -> None:
+        """Tell of a version that went missing here: an older one must not replace it on the server."""
+        message = (
+            f"The newest version of {key[1]!r}'s annotation that can be read here is {newest}, but {in_step} is in "
+            "step with the server; nothing is sent. Restore the line, or append what is right as a later revision."
+        )
+        self.work.report.note("annotation-behind", key[0], message, Severity.ERROR)
+        self.work.incomplete = True
 
     def _gains(self, key: Key) -> bool:
         """Tell whether the scheme has a name by now for what could not be drawn when both sides were in step."""

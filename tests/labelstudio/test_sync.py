@@ -116,6 +116,28 @@ def test_an_edit_inside_a_line_is_told_until_it_is_put_right(desk: Desk) -> None
     assert desk.sync().is_quiet
 
 
+def test_an_older_version_never_replaces_the_one_in_step(desk: Desk) -> None:
+    """The newest line went missing or cannot be read: nothing is sent until it is back, or a later one follows."""
+    append(desk.folder, [by_hand(desk)])
+    project = desk.sync().project
+    (key,) = desk.sets()
+    desk.edit(key)
+    desk.sync()
+    (before,) = desk.listed(project)
+    path = desk.folder / f"{key[1]}.jsonl"
+    whole = path.read_bytes()
+    first, newest = whole.splitlines(keepends=True)
+    for damaged in (first, first + newest[:40] + b"\n"):
+        path.write_bytes(damaged)
+        for _ in range(2):
+            report = desk.sync()
+            assert "annotation-behind" in {f.code for f in report.findings if f.severity is Severity.ERROR}
+            assert report.annotations_updated == 0
+            assert desk.listed(project)[0].annotations[0].result == before.annotations[0].result
+    path.write_bytes(whole)
+    assert desk.sync().findings == []
+
+
 def test_an_edit_inside_a_line_of_what_changes_there_is_told(desk: Desk, sign_up: Join) -> None:
     """The server's version follows the edited line, which stays in the file."""
     ada = sign_up("ada")
