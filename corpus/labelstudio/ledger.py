@@ -205,11 +205,12 @@ class Ledger(Database):
 
     def tasks(self, mark: str, doc_id: str | None = None) -> Iterator[KnownTask]:
         """Yield the tasks of a project, or of one document, by id."""
-        where, values = ("", ()) if doc_id is None else ("AND doc_id = ?", (doc_id,))
-        query = (
-            f"SELECT id, doc_id, text_sha256, anchor_sha256, state, updated_at FROM tasks WHERE mark = ? {where}"  # noqa: S608
-        )
-        for row in self._run(f"{query} ORDER BY id", (mark, *values)):
+        # The index is named, for SQLite would walk all tasks of the project in the order of ids instead.
+        where, values = "WHERE mark = ?", [mark]
+        if doc_id is not None:
+            where, values = "INDEXED BY tasks_of_document WHERE mark = ? AND doc_id = ?", [mark, doc_id]
+        query = f"SELECT id, doc_id, text_sha256, anchor_sha256, state, updated_at FROM tasks {where} ORDER BY id"  # noqa: S608
+        for row in self._run(query, values):
             yield KnownTask(*row)
 
     def tasks_in(self, mark: str, *states: str) -> list[KnownTask]:
@@ -274,14 +275,15 @@ class Ledger(Database):
 
     def annotations(self, mark: str, *, task: int | None = None, key: Key | None = None) -> list[SeenAnnotation]:
         """Return what was last seen of a task's annotations, of a key's, or of all, by id."""
-        where, values = "", [mark]
+        where, values = "WHERE mark = ?", [mark]
         if task is not None:
-            where, values = "AND task = ?", [mark, str(task)]
+            where, values = "INDEXED BY annotations_of_task WHERE mark = ? AND task = ?", [mark, str(task)]
         if key is not None:
-            where, values = "AND doc_id = ? AND annotator = ?", [mark, *key]
+            where = "INDEXED BY annotations_of_key WHERE mark = ? AND doc_id = ? AND annotator = ?"
+            values = [mark, *key]
         query = (
             "SELECT id, task, doc_id, annotator, digest, updated_at, cancelled, lead_time "  # noqa: S608
-            f"FROM annotations WHERE mark = ? {where} ORDER BY id"
+            f"FROM annotations {where} ORDER BY id"
         )
         rows = self._run(query, values)
         return [_seen(row) for row in rows]
