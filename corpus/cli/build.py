@@ -22,8 +22,6 @@ from corpus.cli.rim import (
 from corpus.errors import UsageError
 from corpus.executors import cluster, processes
 from corpus.executors.protocol import Executor
-from corpus.export.layout import check_replaceable
-from corpus.export.store import BuiltDataset
 from corpus.pipeline.build import BuildOptions, BuildReport, build
 from corpus.pipeline.grouping import SplitOptions, parse_bonds
 from corpus.pipeline.splits import ALL_TRAIN, parse_splits
@@ -93,9 +91,6 @@ def command(
     check_file(scheme, "--scheme", "name an annotation scheme (TOML), or leave it out for NEWS-EC")
     check_file(about, "--about", "name a TOML file (docs/releases.md), or leave it out")
     check_file(takedowns, "--takedowns", "name a file of tombstones, which `corpus takedown` writes")
-    check_replaceable(target)
-    if previous is not None:
-        BuiltDataset.open(previous)
     options = BuildOptions(
         name=name,
         annotations=annotations,

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import islice
-from types import FrameType
 
-from corpus.cli.rim import err, escape, out, show_findings, visible
+from corpus.cli.rim import ended_in_order, err, escape, out, show_findings, visible
 from corpus.errors import ServerError, UsageError
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.report import SyncReport
@@ -33,7 +30,7 @@ def watch(
     """
     if not interval > 0:
         raise UsageError(f"--interval must be more than 0 seconds, got {interval:g}.")
-    with _doorbell(port) as bell, _ended_in_order():
+    with _doorbell(port) as bell, ended_in_order(KeyboardInterrupt):
         session = _Session(connect, sync, owner, public_url or bell.url, bell)
         try:
             for outcome in islice(rounds(session.round, bell.rung, interval), most):
@@ -96,20 +93,3 @@ def _doorbell(port: int) -> Iterator[Doorbell]:
         raise UsageError(f"Port {port} of 127.0.0.1 cannot be listened on: {error.strerror}.") from None
     with bell:
         yield bell
-
-
-@contextmanager
-def _ended_in_order() -> Iterator[None]:
-    """Let a SIGTERM end the loop as Ctrl-C does, with everything put away."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

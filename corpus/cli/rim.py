@@ -29,6 +29,7 @@ from corpus.model.finding import Finding, Severity
 __all__ = [
     "check_file",
     "drawn_progress",
+    "ended_in_order",
     "err",
     "escape",
     "out",
@@ -50,7 +51,7 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "c
 def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; never raises but for a defect of ours."""
     try:
-        with _ended_in_order():
+        with ended_in_order(_Ended):
             result = typer.main.get_command(app).main(
                 args=list(arguments) if arguments is not None else None, prog_name="corpus", standalone_mode=False
             )
@@ -83,12 +84,12 @@ class _Ended(BaseException):
 
 
 @contextmanager
-def _ended_in_order() -> Iterator[None]:
-    """Let a SIGTERM unwind the command as Ctrl-C does, so that no temporary file is left."""
+def ended_in_order(ending: type[BaseException]) -> Iterator[None]:
+    """Let a SIGTERM unwind what runs with this exception, so that everything is put away."""
 
     def stop(number: int, _frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_IGN)  # a second one must not cut the clearing up short
-        raise _Ended
+        raise ending
 
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -13,12 +13,26 @@ from corpus.files import package_text
 from corpus.model.manifest import Edition
 from corpus.model.tables import Table
 
-__all__ = ["EDITIONS", "OWN", "WHOLE", "edition_table", "part_of_column", "reference_columns", "withheld_columns"]
+__all__ = [
+    "EDITIONS",
+    "OWN",
+    "OWN_EVIDENCE",
+    "RECORD_QUOTES",
+    "WHOLE",
+    "edition_table",
+    "part_of_column",
+    "reference_columns",
+    "withheld_columns",
+]
 
 EDITIONS: tuple[Edition, ...] = ("full", "public", "partial")
 """All texts; only those that may be passed on; those and what could be hydrated."""
 WHOLE, OWN = "whole", "own"
 """A column shown where the whole document is; one whose rows are shown where their own part is."""
+RECORD_QUOTES = ("statement", "known", "known_from")
+"""What a rights record quotes."""
+OWN_EVIDENCE = ("text span", "derived")
+"""The kinds of evidence whose source is a rule of the toolkit, never words of an input."""
 
 
 def edition_table(table: Table, edition: str) -> Table:

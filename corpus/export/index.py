@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 __all__ = ["SplitIndex"]
 
 
-class _Values(Sequence[str]):
-    """An array of strings as the sequence that ``bisect`` wants."""
+class _Values:
+    """An array of strings as ``bisect`` wants it."""
 
     def __init__(self, values: pa.Array) -> None:
         self._values = values
@@ -21,7 +21,7 @@ class _Values(Sequence[str]):
     def __len__(self) -> int:
         return len(self._values)
 
-    def __getitem__(self, place: int) -> str:  # type: ignore[override]
+    def __getitem__(self, place: int) -> str:
         value: str = self._values[place].as_py()
         return value
 

@@ -54,18 +54,20 @@ class Retirement:
                 f"The text of {document.doc_id!r} changed, and so did an annotation of it on the server; its task "
                 "is replaced once that is pulled and decided."
             )
-            work.report.note("conflict-holds-task", f"task {task.id}", message)
-            work.incomplete = True
-            return False
+            return self._waits("conflict-holds-task", task, message)
         if not work.options.retire_drafts and self._drafts(task):
             message = (
                 f"The text of {document.doc_id!r} changed, but somebody has an unsubmitted draft on its task; it "
                 "is replaced once the draft is submitted or discarded (or at once with --retire-drafts)."
             )
-            work.report.note("draft-holds-task", f"task {task.id}", message)
-            work.incomplete = True
-            return False
+            return self._waits("draft-holds-task", task, message)
         return True
+
+    def _waits(self, code: str, task: KnownTask, message: str) -> bool:
+        """Say why a task cannot be replaced yet; the next sync tries again."""
+        self.work.report.note(code, f"task {task.id}", message)
+        self.work.incomplete = True
+        return False
 
     def keep_out(self) -> None:
         """Retire again what a changed number of annotators has put back into the stream.

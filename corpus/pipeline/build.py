@@ -14,6 +14,8 @@ from corpus.errors import SchemeError, UsageError
 from corpus.executors import processes
 from corpus.executors.protocol import Executor
 from corpus.export.dataset import DatasetContent, write_dataset
+from corpus.export.layout import check_replaceable
+from corpus.export.store import BuiltDataset
 from corpus.files import schema_text, sha256_bytes, sha256_file
 from corpus.model.about import NOTHING_KNOWN, About
 from corpus.model.annotation import AnnotationSet
@@ -95,12 +97,15 @@ def build(
     holds the old dataset or the new one.
 
     Raises:
-        UsageError: no source is named, or ``out`` is a directory of something else.
+        UsageError: no source is named, ``out`` is a directory of something else, or the previous dataset is none.
         SchemeError: the scheme file is wrong.
         DataError: the ``about.toml`` or a tombstone is wrong, or the known lines are no file of counts.
     """
     if not sources:
         raise UsageError("There is nothing to build: name at least one file or directory.")
+    check_replaceable(out)
+    if options.splits.previous is not None:
+        BuiltDataset.open(options.splits.previous)  # a wrong name is told before hours of cleaning
     scheme_toml, scheme = read_scheme(options.scheme)
     about = read_about(options.about)
     folder = options.annotations or find_annotations(sources)

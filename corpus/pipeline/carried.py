@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import cast
 
 import pyarrow as pa
 
@@ -45,7 +46,8 @@ class Carried:
 
     def types(self) -> dict[str, pa.DataType]:
         """Return the type of each column by the name that it gets, in the order of the input's names."""
-        return {self._free_names()[name]: self._type(name) for name in sorted(self._kinds)}
+        free = self._free_names()
+        return {free[name]: self._type(name) for name in sorted(self._kinds)}
 
     def columns(self, extras: Sequence[Mapping[str, object]]) -> dict[str, pa.Array]:
         """Return one Arrow array a column, each as long as ``extras`` (one mapping a document)."""
@@ -91,7 +93,8 @@ def _array(values: Sequence[object], kind: pa.DataType, plain: bool) -> pa.Array
     if not plain:
         return pa.array([None if value is None else canonical_json(value) for value in values], kind)
     if pa.types.is_floating(kind):
-        return pa.array([None if value is None else float(value) for value in values], kind)  # type: ignore[arg-type]
+        numbers = cast("Sequence[float | None]", values)  # Arrow takes no whole ones beyond 2**53 as such
+        return pa.array([None if number is None else float(number) for number in numbers], kind)
     return pa.array(values, kind)
 
 

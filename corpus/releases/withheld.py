@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from corpus.export.editions import OWN, WHOLE, withheld_columns
+from corpus.export.editions import OWN, OWN_EVIDENCE, RECORD_QUOTES, WHOLE, withheld_columns
 from corpus.model.document import sha256_text
 from corpus.model.finding import Finding
 from corpus.model.projection import JOINS
@@ -21,8 +21,6 @@ Row = dict[str, Any]
 Rows = Mapping[str, Sequence[Row]]
 
 _TEXT_ROLES = frozenset(role.value for role in TEXT_ROLES)
-_SAID = ("statement", "known", "known_from")
-_OWN_KINDS = ("text span", "derived")
 
 
 def check_shown(document: Row, rows: Rows, models: Mapping[str, Table], at: At) -> Iterator[Finding]:
@@ -55,9 +53,9 @@ def _part(config: str, row: Row, part: str) -> str:
 
 def _quoted(document: Row, at: At) -> Iterator[Finding]:
     """Report what evidence and rights record of a document quote that is not passed on whole."""
-    if any(item["source"] is not None and item["kind"] not in _OWN_KINDS for item in document["evidence"]):
+    if any(item["source"] is not None and item["kind"] not in OWN_EVIDENCE for item in document["evidence"]):
         yield _leak(at("documents", document, "evidence"))
-    if any((document["rights_record"] or {}).get(name) is not None for name in _SAID):
+    if any((document["rights_record"] or {}).get(name) is not None for name in RECORD_QUOTES):
         yield _leak(at("documents", document, "rights_record"))
 
 

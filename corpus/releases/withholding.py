@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.export.dataset import DatasetContent
-from corpus.export.editions import OWN, WHOLE, withheld_columns
+from corpus.export.editions import OWN, OWN_EVIDENCE, RECORD_QUOTES, WHOLE, withheld_columns
 from corpus.export.store import BuiltDataset
 from corpus.model.rights import PARTS, part_of
 from corpus.model.tables import CONFIGS, FIELDS, Table
@@ -23,10 +23,6 @@ from corpus.releases.telling import finding_of, quiet_finding
 __all__ = ["Shown", "shown_documents", "withheld_content"]
 
 _FIELD_PARTS = tuple("captions" if name == "caption" else "text" for name in FIELDS)
-_SAID = ("statement", "known", "known_from")
-"""What a rights record quotes."""
-_OWN_KINDS = ("text span", "derived")
-"""The kinds of evidence whose source is a rule of the toolkit, never words of an input."""
 _TITLE = 300
 """Characters up to which a title is a reference to an article; a longer one is a text."""
 
@@ -140,7 +136,7 @@ def _withheld(
         if column != "text":
             data = documents.column(column)
             if column == "rights_record":
-                for name in _SAID:
+                for name in RECORD_QUOTES:
                     yield from strings_of(pc.struct_field(data, name))
             elif column == "evidence":
                 yield from _foreign_sources(data)
@@ -150,7 +146,7 @@ def _withheld(
 
 def _foreign_sources(evidence: pa.ChunkedArray) -> Iterator[str]:
     items = pc.list_flatten(evidence)
-    foreign = pc.invert(pc.is_in(pc.struct_field(items, "kind"), pa.array(_OWN_KINDS, pa.large_string())))
+    foreign = pc.invert(pc.is_in(pc.struct_field(items, "kind"), pa.array(OWN_EVIDENCE, pa.large_string())))
     yield from strings_of(pc.filter(pc.struct_field(items, "source"), foreign))
 
 
@@ -199,10 +195,10 @@ def _quiet_records(documents: pa.Table, shown: Shown) -> pa.Table:
         *(documents.column(name).to_pylist() for name in ("doc_id", "evidence", "rights_record")), strict=True
     ):
         if doc_id not in whole:
-            items = [item if item["kind"] in _OWN_KINDS else {**item, "source": None} for item in items]
+            items = [item if item["kind"] in OWN_EVIDENCE else {**item, "source": None} for item in items]
             record = record and {
                 **record,
-                **dict.fromkeys(_SAID),
+                **dict.fromkeys(RECORD_QUOTES),
                 "parts": list(map(_quiet_part, record["parts"] or ())),
             }
         evidence.append(items)
