@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus.errors import DataError
+from corpus.export.parquet import unreadable
 
 __all__ = [
     "BATCH_BYTES",
@@ -45,7 +46,7 @@ def file_batches(path: Path, columns: Sequence[str] | None = None) -> Iterator[p
                     data.validate(full=True)
                     yield data if columns is None else data.select(list(columns))
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise _unreadable(path, error) from None
+        raise unreadable(path, error) from None
 
 
 def read_schema(path: Path) -> pa.Schema:
@@ -58,7 +59,7 @@ def read_schema(path: Path) -> pa.Schema:
         with pq.ParquetFile(path) as file:
             return file.schema_arrow
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise _unreadable(path, error) from None
+        raise unreadable(path, error) from None
 
 
 def ascending(batches: Batches, key: Sequence[str]) -> Iterator[pa.Table]:
@@ -129,11 +130,6 @@ def _first_not_greater(data: pa.Table, key: Sequence[str]) -> int | None:
 
 def _next(reader: Iterator[pa.Table]) -> pa.Table | None:
     return next((batch for batch in reader if batch.num_rows), None)
-
-
-def _unreadable(path: Path, error: Exception) -> DataError:
-    first = (str(error).splitlines() or [type(error).__name__])[0]
-    return DataError(f"{path.name} cannot be read as Parquet: {first}.")
 
 
 def _batch_rows(group: pq.RowGroupMetaData) -> int:

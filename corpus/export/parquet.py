@@ -23,6 +23,7 @@ __all__ = [
     "read_parquet",
     "rough_bytes",
     "row_weights",
+    "unreadable",
     "write_parquet",
 ]
 
@@ -85,9 +86,14 @@ def read_parquet(path: Path) -> pa.Table:
             data = file.read()
         data.validate(full=True)
     except (pa.ArrowException, OSError, ValueError) as error:
-        first = (str(error).splitlines() or [type(error).__name__])[0]
-        raise DataError(f"{path.name} cannot be read as Parquet: {first}.") from None
+        raise unreadable(path, error) from None
     return data
+
+
+def unreadable(path: Path, error: Exception) -> DataError:
+    """Return the one sentence on a file that is no sound Parquet file."""
+    first = (str(error).splitlines() or [type(error).__name__])[0]
+    return DataError(f"{path.name} cannot be read as Parquet: {first}.")
 
 
 def cut_rows(data: pa.Table, most_bytes: int, most_rows: int | None = None) -> Iterator[pa.Table]:

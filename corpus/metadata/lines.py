@@ -13,7 +13,7 @@ from corpus.metadata.paywalls import paywall_values
 from corpus.metadata.publication import modified_values, published_values
 from corpus.metadata.publishers import publisher_values
 from corpus.metadata.rights import rights_values
-from corpus.metadata.stamps import hint_values, is_stamp
+from corpus.metadata.stamps import hint_values, is_stamp, stamps_of
 from corpus.metadata.values import LISTS, Line, Value
 from corpus.model.roles import Role
 
@@ -51,10 +51,11 @@ def document_values(
     known; ``prose`` is the article's text; a repeated credit or author counts once.
     """
     captions, datelines = _of(lines, Role.CAPTION), _of(lines, Role.DATELINE)
-    stamps = [line for line in lines if line.role in STAMP_ROLES or _is_loose_stamp(line, language, layout)]
-    published = published_values(stamps, language, layout)
+    stamping = [line for line in lines if line.role in STAMP_ROLES or _is_loose_stamp(line, language, layout)]
+    stamps = stamps_of(stamping, language)
+    published = published_values(stamps, layout)
     yield from published
-    yield from modified_values(stamps, language, layout, published[0].value if published else None)
+    yield from modified_values(stamps, layout, published[0].value if published else None)
     if not any(value.column == "published" and len(value.value) >= len("2021-04-08") for value in published):
         yield from hint_values(captions, datelines, language)
     yield from publisher_values([line for line in lines if line.role in FURNITURE_ROLES])
@@ -63,7 +64,7 @@ def document_values(
     told = [value for line in datelines for value in dateline_values(line)]
     told += article_byline_values(_of(lines, Role.BYLINE), layout, prose)
     if published and not any(value.column == "authors" for value in told):
-        told += _signed(stamps, published[0], prose) or _named(lines, published[0], prose)
+        told += _signed(stamping, published[0], prose) or _named(lines, published[0], prose)
     yield from _once([*told, *_credits(_of(lines, Role.CREDIT, Role.CAPTION))])
 
 

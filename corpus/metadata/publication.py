@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from corpus.metadata.dates import order_shown
 from corpus.metadata.layout import NOWHERE, Layout
 from corpus.metadata.moments import order_note
-from corpus.metadata.stamps import DAYS, Stamp, stamps_of
-from corpus.metadata.values import Line, Value
+from corpus.metadata.stamps import DAYS, Stamp
+from corpus.metadata.values import Value
 from corpus.model.roles import Role
 
 __all__ = ["modified_values", "published_values"]
@@ -21,7 +20,7 @@ _QUOTED = re.compile(r"(?<!\w)@\w|^\W*[—–]\s*[^\W\d]")
 """A post's account, or a dash before the name of whoever is quoted: such a date is a quotation's."""
 
 
-def published_values(lines: Sequence[Line], language: str | None, layout: Layout = NOWHERE) -> list[Value]:
+def published_values(stamps: Sequence[Stamp], layout: Layout = NOWHERE) -> list[Value]:
     """Return ``published`` and its precision from one document's time stamps and bylines, or nothing.
 
     Stamps around the headline go before others, and there and elsewhere a date that says it is the publication's
@@ -32,18 +31,14 @@ def published_values(lines: Sequence[Line], language: str | None, layout: Layout
     the headline are believed. A date like 03/04/2021 in which nothing tells the day from the month gives its year,
     and the evidence names both readings.
     """
-    stamps = stamps_of(lines, order_shown(line.text for line in lines), language)
     for standing in _standings(stamps, layout):
         if standing:
             return _told("published", min(standing, key=lambda stamp: layout.rank(stamp.line.block)))
     return []
 
 
-def modified_values(
-    lines: Sequence[Line], language: str | None, layout: Layout = NOWHERE, published: str | None = None
-) -> list[Value]:
+def modified_values(stamps: Sequence[Stamp], layout: Layout = NOWHERE, published: str | None = None) -> list[Value]:
     """Return ``modified`` and its precision: the latest change around the headline, if after the publication."""
-    stamps = stamps_of(lines, order_shown(line.text for line in lines), language)
     changes = [s for s in stamps if s.label in ("updated", "as_of") and layout.is_head(s.line.block)]
     latest = max(changes, key=lambda stamp: stamp.found.value, default=None)
     later = latest is not None and (published is None or latest.found.value > published)

@@ -81,11 +81,13 @@ def hint_values(captions: Sequence[Line], datelines: Sequence[Line], language: s
     return []
 
 
-def stamps_of(lines: Sequence[Line], order: Order, language: str | None) -> list[Stamp]:
+def stamps_of(lines: Sequence[Line], language: str | None) -> list[Stamp]:
     """Return the dates of a document's stamping lines in order, each with what the words before it say.
 
-    ``order`` settles 03/04/2021. A label on a line of its own is the next date's.
+    03/04/2021 is settled by the order that other dates of the lines show. A label on a line of its own is the next
+    date's.
     """
+    order = order_shown(line.text for line in lines)
     stamps: list[Stamp] = []
     carried, last_line = "", -9
     for line in lines:

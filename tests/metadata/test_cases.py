@@ -16,7 +16,7 @@ from corpus.metadata.language import language_of
 from corpus.metadata.publication import modified_values, published_values
 from corpus.metadata.publishers import publisher_values
 from corpus.metadata.rights import holder_span
-from corpus.metadata.stamps import hint_values, is_stamp
+from corpus.metadata.stamps import hint_values, is_stamp, stamps_of
 from corpus.metadata.values import Line, Value
 
 Case = dict[str, Any]
@@ -45,20 +45,21 @@ def test_dates(case: Case) -> None:
 
 @pytest.mark.cases("dates.toml", "stamps")
 def test_published(case: Case) -> None:
-    values = published_values(lines("timestamp", case["lines"]), "en")
+    values = published_values(stamps_of(lines("timestamp", case["lines"]), "en"))
     assert read(values, "published") == wanted(case, "published")
     assert read(values, "published_precision") == wanted(case, "precision")
 
 
 @pytest.mark.cases("dates.toml", "stamps")
 def test_modified(case: Case) -> None:
-    stamps = lines("timestamp", case["lines"])
-    values = modified_values(stamps, "en", published=case.get("published"))
+    stamps = stamps_of(lines("timestamp", case["lines"]), "en")
+    values = modified_values(stamps, published=case.get("published"))
     assert read(values, "modified") == wanted(case, "modified")
 
 
 def test_both_readings_of_an_ambiguous_date_are_told() -> None:
-    sources = {value.source for value in published_values(lines("timestamp", ["Posted 03/04/2021"]), "en")}
+    stamps = stamps_of(lines("timestamp", ["Posted 03/04/2021"]), "en")
+    sources = {value.source for value in published_values(stamps)}
     assert sources == {"stamp.published.numeric (2021-04-03 or 2021-03-04)"}
 
 
