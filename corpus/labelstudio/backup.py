@@ -167,7 +167,7 @@ def open_backup(path: Path) -> Backup:
             found = _counted(stream, path)
     except gzip.BadGzipFile:
         way_out = "name a file that `corpus labelstudio backup` wrote"
-        raise DataError(f"{path} is not gzipped, so it is no backup; {way_out}.") from None
+        raise DataError(f"{path} cannot be read as a backup: it is not gzipped; {way_out}.") from None
     except (OSError, EOFError, ValueError, RecursionError, KeyError, TypeError) as error:
         raise DataError(f"{path} cannot be read as a backup: {error or type(error).__name__}.") from None
     return Backup(path, dict(head["project"]), list(head["tabs"]), found)
