@@ -24,6 +24,8 @@ class Layout(NamedTuple):
     title: int | None
     first_text: int | None
     last_text: int | None
+    others: int | None = None
+    """Of the first line below the last sentence that opens comments or other stories."""
 
     def rank(self, block: int) -> float:
         """Return a key that sorts blocks by how close they are to the headline, those below it a little before."""
@@ -33,14 +35,17 @@ class Layout(NamedTuple):
 
     def is_near(self, block: int) -> bool:
         """Tell whether the block stands between headline and last sentence, or within reach of either."""
-        known = [place for place in self if place is not None]
+        known = self._known()
         above = self.title is not None and block < min(known) - _REACH
         return not (above or self.is_far_below(block))
 
     def is_far_below(self, block: int) -> bool:
         """Tell whether the block stands out of reach below the article, where other stories are teased."""
-        known = [place for place in self if place is not None]
-        return self.last_text is not None and block > max(known) + _REACH
+        return self.last_text is not None and block > max(self._known()) + _REACH
+
+    def is_behind_others(self, block: int) -> bool:
+        """Tell whether comments or other stories have begun above the block, below the article and its headline."""
+        return self.others is not None and block > max(self.others, *self._known())
 
     def is_head(self, block: int) -> bool:
         """Tell whether the block stands around the headline, down to the first sentence."""
@@ -59,19 +64,26 @@ class Layout(NamedTuple):
         """Tell whether the block stands far above the headline, where a page shows today's date."""
         return self.title is not None and block < self.title - _REACH and not self._below_text(block)
 
+    def _known(self) -> list[int]:
+        return [place for place in (self.title, self.first_text, self.last_text) if place is not None]
+
     def _below_text(self, block: int) -> bool:
         return self.last_text is not None and block > self.last_text
 
 
 NOWHERE = Layout(None, None, None)
+_OPENS_OTHERS = r"^(?:comments|related)\."
+"""The rules that speak of comments and of other stories."""
 
 
 def layouts(blocks: pl.DataFrame) -> dict[str, Layout]:
     """Return the layout of each document that has blocks."""
     role, block = pl.col("role"), pl.col("block")
+    text, opens = role == Role.BODY.value, pl.col("rule").str.contains(_OPENS_OTHERS)
     frame = blocks.group_by("doc_id").agg(
         block.filter(role == Role.TITLE.value).min().alias("title"),
-        block.filter(role == Role.BODY.value).min().alias("first_text"),
-        block.filter(role == Role.BODY.value).max().alias("last_text"),
+        block.filter(text).min().alias("first_text"),
+        block.filter(text).max().alias("last_text"),
+        block.filter(opens & (block > block.filter(text).max())).min().alias("others"),
     )
     return {doc_id: Layout(*places) for doc_id, *places in frame.iter_rows()}

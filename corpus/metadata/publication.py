@@ -18,6 +18,7 @@ _TEXT = tuple(role.value for role in (Role.BODY, Role.HEADING, Role.CAPTION))
 _STAMPS = (Role.TIMESTAMP.value, Role.BYLINE.value)
 _QUOTED = re.compile(r"(?<!\w)@\w|^\W*[—–]\s*[^\W\d]")
 """A post's account, or a dash before the name of whoever is quoted: such a date is a quotation's."""
+_ITEM = re.compile(r"\s*[-•*]\s")
 
 
 def published_values(stamps: Sequence[Stamp], layout: Layout = NOWHERE) -> list[Value]:
@@ -25,11 +26,12 @@ def published_values(stamps: Sequence[Stamp], layout: Layout = NOWHERE) -> list[
 
     Stamps around the headline go before others, and there and elsewhere a date that says it is the publication's
     before one that says nothing; one that says it is a change's is never the publication's, and one that says as of
-    when the article is only where no other is. Among stamps of the same standing the one that follows the headline
-    most closely is taken. Far below the article a date of publication is another story's; a bare date in the
-    masthead is today's; inside the text dates are other things'; and of bare dates that differ only those around
-    the headline are believed. A date like 03/04/2021 in which nothing tells the day from the month gives its year,
-    and the evidence names both readings.
+    when the article is goes before bare ones further away alone. Among stamps of the same standing the one that
+    follows the headline most closely is taken. Far below the article a date of publication is another story's, and
+    a bare one behind what opens comments or other stories is theirs; a bare date in the masthead is today's; inside
+    the text dates are other things'; and of bare dates that differ only those around the headline are believed. A
+    date like 03/04/2021 in which nothing tells the day from the month gives its year, and the evidence names both
+    readings.
     """
     for standing in _standings(stamps, layout):
         if standing:
@@ -54,19 +56,22 @@ def _standings(stamps: Sequence[Stamp], layout: Layout) -> Iterator[list[Stamp]]
         bare = [stamp for stamp in bare if layout.is_head(stamp.line.block)]
     yield [stamp for stamp in published if layout.is_head(stamp.line.block)]
     yield [s for s in bare if s.line.role not in _TEXT and layout.is_head(s.line.block)]
-    yield from (published, bare)
+    yield published
     yield [stamp for stamp in own if stamp.label == "as_of" and layout.is_head(stamp.line.block)]
+    yield bare
 
 
 def _is_of_another(stamp: Stamp, layout: Layout) -> bool:
-    """Tell whether a bare stamp is a quotation's or, inside the text, a list's item or nothing but a day."""
+    """Tell whether a bare stamp is a quotation's, a comment's, another story's or, inside the text, a list's."""
     line, found = stamp.line, stamp.found
     if stamp.label:
         return False
     rest = line.text[: found.start] + line.text[found.end :]
     item = line.rule.endswith("list_item") or (found.precision == "day" and not re.search(r"\w", rest))
-    inside = item and line.role in _TEXT and layout.is_inside(line.block)
-    below = line.role not in _STAMPS and layout.is_far_below(line.block)
+    listed = (item and line.role in _TEXT) or _ITEM.match(line.text) is not None
+    inside = listed and layout.is_inside(line.block)
+    far = line.role not in _STAMPS and layout.is_far_below(line.block)
+    below = far or layout.is_behind_others(line.block)
     return inside or below or _QUOTED.search(rest) is not None
 
 

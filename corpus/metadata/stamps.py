@@ -52,7 +52,7 @@ def is_stamp(text: str, language: str | None = None, in_head: bool = False) -> b
     rest = _fillers().sub(" ", _labels().sub(" ", shapes().clock.sub(" ", rest)))
     words = [word for word in re.split(r"[\W\d_]+", rest) if word]
     most = _MOST_WORDS_IN_HEAD if in_head or _says_published(text[: found[0].start]) else _MOST_WORDS
-    return len(words) <= most and not text.rstrip().endswith((".", "?", "!"))
+    return len(words) <= most and not text.rstrip().endswith((".", "?", "!", ":"))
 
 
 def _says_published(text: str) -> bool:
@@ -129,7 +129,7 @@ def _labels() -> re.Pattern[str]:
     groups = "|".join(
         f"(?P<{kind}>{alternatives(labels[kind])})" for kind in ("updated", "published", "as_of", "other")
     )
-    return re.compile(rf"(?<![^\W\d_])(?:{groups})(?![^\W\d_])", re.IGNORECASE)
+    return re.compile(rf"(?<![^\W\d])(?:{groups})(?![^\W\d])", re.IGNORECASE)
 
 
 def _label(text: str) -> str:

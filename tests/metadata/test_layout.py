@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
 import pytest
 
 from corpus.metadata.describe import describe_frame
@@ -141,6 +142,54 @@ def test_two_bylines_with_a_stamp_between_are_one_run(frames: Any) -> None:
 def test_a_headline_at_the_end_keeps_its_stamp(frames: Any) -> None:
     row = described(frames, *BODY, TITLE, ("timestamp", "Posted on: - May 07, 2020"), *FAR)
     assert row["published"] == "2020-05-07"
+
+
+def described_by_rules(frames: Any, *parts: tuple[str, str]) -> dict[str, Any]:
+    """Describe lines; what stands before a section sign is the rule that spoke of the line."""
+    raw, blocks = frames({"a": [(role, text.split("§")[-1]) for role, text in parts]})
+    rules = [text.split("§")[0] if "§" in text else f"case.{role}" for role, text in parts]
+    return dict(describe_frame(raw, blocks.with_columns(pl.Series("rule", rules))).row(0, named=True))
+
+
+@pytest.mark.parametrize("opener", ["comments.opener§Leave a comment", "related.opener§More from Lisk"])
+def test_a_bare_date_behind_what_opens_comments_or_other_stories_is_theirs(frames: Any, opener: str) -> None:
+    """However close it follows the text; a headline that follows it is the article's own again."""
+    below = [("boilerplate", opener), ("timestamp", "5 May 2020")]
+    assert described_by_rules(frames, TITLE, *BODY, *below)["published"] is None
+    assert described_by_rules(frames, TITLE, *BODY, below[1], below[0])["published"] == "2020-05-05"
+    assert described_by_rules(frames, TITLE, below[0], below[1], *BODY)["published"] == "2020-05-05"
+    assert described_by_rules(frames, *BODY, below[0], TITLE, below[1])["published"] is None
+    told = ("timestamp", "Published 7 May 2020")
+    assert described_by_rules(frames, TITLE, *BODY, below[0], told)["published"] == "2020-05-07"
+
+
+def test_as_of_when_the_article_is_goes_before_a_bare_date_further_away(frames: Any) -> None:
+    text = [("body", f"Sentence number {number} of the article about the harbour.") for number in range(20)]
+    stand, clip = ("timestamp", "Stand: 8. April 2021"), ("boilerplate", "Mi 7. April 2021 15:17 Uhr")
+    assert described(frames, TITLE, stand, *text[:10], clip, *text[10:])["published"] == "2021-04-08"
+    assert described(frames, TITLE, stand, ("boilerplate", "9. April 2021"), *text)["published"] == "2021-04-09"
+    assert described(frames, TITLE, *text[:10], stand, *text[10:])["published"] is None
+
+
+@pytest.mark.parametrize("line", ["- Dredging done 2021/04/08", "• 8 April 2021: quay"])
+def test_an_item_of_a_list_inside_the_text_is_no_stamp(frames: Any, line: str) -> None:
+    text = [("body", f"Sentence number {number} of the article about the harbour.") for number in range(20)]
+    assert described(frames, TITLE, *text[:10], ("timestamp", line), *text[10:])["published"] is None
+    assert described(frames, TITLE, ("timestamp", line), *text)["published"] == "2021-04-08"
+
+
+def test_a_line_that_only_leads_on_is_no_stamp(frames: Any) -> None:
+    text = [("body", f"Sentence number {number} of the article about the harbour.") for number in range(20)]
+    assert described(frames, TITLE, *text[:10], ("heading", "As of 8 April 2021:"), *text)["published"] is None
+    assert described(frames, TITLE, *text[:10], ("heading", "As of 8 April 2021"), *text)["published"] is not None
+
+
+def test_a_label_is_a_word_of_its_own(frames: Any) -> None:
+    """What programs call a column says nothing of the article."""
+    code = ("body", "WHERE ships.created_at > '2021-04-08'")
+    assert described(frames, TITLE, ("timestamp", "3 May 2020"), code, *BODY)["published"] == "2020-05-03"
+    told = ("body", "Created: 2021-04-08")
+    assert described(frames, TITLE, ("timestamp", "3 May 2020"), told, *BODY)["published"] == "2021-04-08"
 
 
 @pytest.mark.parametrize("block", [0, 5, 500])
