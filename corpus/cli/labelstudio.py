@@ -64,7 +64,7 @@ LeaveDeleted = Annotated[
         help="Leave out (remembered) or put back tasks that were deleted on the server (default: back).",
     ),
 ]
-RetireDrafts = Annotated[bool, typer.Option(help="Replace tasks with an outdated text despite open drafts.")]
+RetireDrafts = Annotated[bool, typer.Option(help="Replace outdated tasks and change annotations despite drafts.")]
 TakeOver = Annotated[bool, typer.Option(help="Let this checkout's texts and screen count from now on.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")]
 Phase = Callable[[Client, Material, Ledger, Options, Progress], SyncReport]

@@ -27,7 +27,7 @@ from corpus.labelstudio.imports import Importer
 from corpus.labelstudio.ledger import Key, KnownTask, SeenAnnotation
 from corpus.labelstudio.listing import ServerTask, digest_of, task_pages
 from corpus.labelstudio.retirement import Retirement
-from corpus.labelstudio.rewriting import read_again, write_over
+from corpus.labelstudio.rewriting import draft_holds, read_again, write_over
 from corpus.labelstudio.rewritten import note_lines
 from corpus.labelstudio.scanning import note_import
 from corpus.labelstudio.shown import names_in
@@ -255,7 +255,9 @@ class Pusher:
         self.work.report.annotations_deleted += 1
 
     def _as_seen(self, key: Key, seen: SeenAnnotation) -> dict[str, Any] | None:
-        """Read an annotation again right before it is changed; None where it is no longer as it was."""
+        """Read an annotation again before it is changed; None where it must not be, or is no longer as it was."""
+        if draft_holds(self.work, seen.task, seen.id):
+            return None
         if self.work.options.dry_run:
             return {"id": seen.id}
         record = read_again(self.work, seen.id)

@@ -26,6 +26,7 @@ from corpus.labelstudio.client import RefusedError, is_id
 from corpus.labelstudio.imports import Importer
 from corpus.labelstudio.ledger import KnownTask, SeenAnnotation
 from corpus.labelstudio.listing import digest_of
+from corpus.labelstudio.rewriting import drafts_on
 from corpus.labelstudio.work import Work
 from corpus.model.document import Document
 from corpus.model.finding import Severity
@@ -55,7 +56,7 @@ class Retirement:
                 "is replaced once that is pulled and decided."
             )
             return self._waits("conflict-holds-task", task, message)
-        if not work.options.retire_drafts and self._drafts(task):
+        if not work.options.retire_drafts and drafts_on(self.work, task.id):
             message = (
                 f"The text of {document.doc_id!r} changed, but somebody has an unsubmitted draft on its task; it "
                 "is replaced once the draft is submitted or discarded (or at once with --retire-drafts)."
@@ -117,7 +118,7 @@ class Retirement:
         path = f"/api/tasks/{task.id}/"
         try:
             record = self.work.client.get(path)
-            if not _is_pulled(record, known) or self._drafts(task):
+            if not _is_pulled(record, known) or drafts_on(self.work, task.id):
                 message = f"{task.doc_id!r} has an earlier task as well; this one goes when its work was pulled."
                 self.work.report.note("task-twice", f"task {task.id}", message, Severity.NOTE)
                 return
@@ -128,14 +129,6 @@ class Retirement:
         with self.ledger.transaction("twin-deleted"):
             self.ledger.forget_task(self.work.mark, task.id)
         self.work.report.twins_removed += 1
-
-    def _drafts(self, task: KnownTask) -> bool:
-        try:
-            return bool(self.work.client.get(f"/api/tasks/{task.id}/drafts"))
-        except RefusedError as refusal:
-            if refusal.status != 404:
-                raise
-            return False
 
 
 def _is_pulled(record: object, known: Iterable[SeenAnnotation]) -> bool:

@@ -4,16 +4,19 @@ Label Studio honours no precondition (it ignores ``If-Match`` and ``If-Unmodifie
 what an annotator submits in the milliseconds between our reading and our writing is overwritten there, and cannot
 be had back; but it is noticed. The screen sends its time with every submission and we never change it: where the
 answer to our writing tells of another ``lead_time`` than the reading did, somebody submitted in between.
+
+Whatever is written to an annotation, the server throws away the drafts on it: what somebody has changed there and
+not yet submitted. So an annotation with a draft is left as it is until the draft is submitted or discarded.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from corpus.labelstudio.client import RefusedError
+from corpus.labelstudio.client import RefusedError, records
 from corpus.labelstudio.work import Work
 
-__all__ = ["read_again", "write_over"]
+__all__ = ["draft_holds", "drafts_on", "read_again", "write_over"]
 
 
 def read_again(work: Work, annotation: int) -> dict[str, Any] | None:
@@ -25,6 +28,31 @@ def read_again(work: Work, annotation: int) -> dict[str, Any] | None:
             raise
         return None
     return record if isinstance(record, dict) else {}
+
+
+def drafts_on(work: Work, task: int) -> list[dict[str, Any]]:
+    """Return what people have drawn on a task, or changed there, and not yet submitted; whoever they are."""
+    try:
+        return records(work.client.get(f"/api/tasks/{task}/drafts"))
+    except RefusedError as refusal:
+        if refusal.status != 404:
+            raise
+        return []
+
+
+def draft_holds(work: Work, task: int, annotation: int) -> bool:
+    """Tell whether an annotation must not be written to, for a draft on it would go; a finding says so."""
+    if work.options.retire_drafts:
+        return False
+    if all(draft.get("annotation") != annotation for draft in drafts_on(work, task)):
+        return False
+    message = (
+        "It is to be changed, but somebody has an unsubmitted draft on it, which the server would throw away; it "
+        "is left as it is until the draft is submitted or discarded (or changed at once with --retire-drafts)."
+    )
+    work.report.note("draft-holds-annotation", f"task {task}/annotation {annotation}", message)
+    work.incomplete = True
+    return True
 
 
 def write_over(work: Work, name: str, place: str, before: dict[str, Any], body: dict[str, Any]) -> Any:

@@ -17,13 +17,13 @@ from dataclasses import replace
 
 from corpus.annotation.renaming import renamed_set
 from corpus.errors import SchemeError
-from corpus.labelstudio.client import RefusedError
+from corpus.labelstudio.client import RefusedError, is_id
 from corpus.labelstudio.config import TEXT_TAG, instructions, label_config
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.ledger import OLD_NAMES
 from corpus.labelstudio.listing import ServerPrediction, ServerTask, digest_of, task_pages
 from corpus.labelstudio.renaming import controls, renamed_control, renamed_rows, used_names
-from corpus.labelstudio.rewriting import read_again, write_over
+from corpus.labelstudio.rewriting import draft_holds, read_again, write_over
 from corpus.labelstudio.shown import names_in
 from corpus.labelstudio.work import Work
 from corpus.model.finding import Severity
@@ -83,17 +83,23 @@ def finish_screen(work: Work) -> None:
     _rename_late(work)
     if _same(work.project.config, label_config(work.scheme)):
         return
-    _rename_there(work)
+    if _rename_there(work) and _takes(work, label_config(work.scheme)):
+        _noted(work)
+        return
+    message = "Somebody's draft still uses an old name, so the screen keeps it until the draft is submitted."
+    work.report.note("config-waits", "screen", message)
+
+
+def _takes(work: Work, config: str) -> bool:
+    """Give the project its screen; False where the server refuses, since a draft uses what would go."""
     path = f"/api/projects/{work.project.id}/"
     try:
-        work.send("project-screen", "PATCH", path, {"label_config": label_config(work.scheme)}, repeatable=True)
+        work.send("project-screen", "PATCH", path, {"label_config": config}, repeatable=True)
     except RefusedError as refusal:
         if refusal.status != 400:
             raise
-        message = "Somebody's draft still uses an old name, so the screen keeps it until the draft is submitted."
-        work.report.note("config-waits", "screen", message)
-        return
-    _noted(work)
+        return False
+    return True
 
 
 def _noted(work: Work) -> None:
@@ -172,38 +178,46 @@ def _rename_here(work: Work) -> None:
         work.ledger.set_fact(work.mark, "renamed", work.scheme.version)
 
 
-def _rename_there(work: Work) -> None:
-    """Change the names on every task, retired ones too; the words and offsets stay as they are."""
+def _rename_there(work: Work) -> bool:
+    """Change the names on every task, retired ones too; the words and offsets stay as they are.
+
+    False where a draft holds one of them.
+    """
+    whole = True
     for task in _tasks_with(work, *_ANNOTATED, "total_predictions"):
         for annotation in task.annotations:
             if renamed_rows(annotation.result, work.scheme) != annotation.result:
-                _rename_annotation(work, annotation.id)
+                whole = _rename_annotation(work, annotation.id) and whole
         for prediction in task.predictions:
             _rename_prediction(work, prediction)
+    return whole
 
 
 def _rename_late(work: Work) -> None:
     """Change the names in what was submitted from a tab that still had the old screen, as the pull noted it."""
     noted = work.ledger.fact(work.mark, OLD_NAMES)
-    for number in (noted or "").split():
-        _rename_annotation(work, int(number))
-    if noted is not None:
+    held = [number for number in (noted or "").split() if not _rename_annotation(work, int(number))]
+    if noted is not None and noted.split() != held:
         with work.ledger.transaction("late-renamed"):
-            work.ledger.set_fact(work.mark, OLD_NAMES, None)
+            work.ledger.set_fact(work.mark, OLD_NAMES, " ".join(held) or None)
 
 
-def _rename_annotation(work: Work, number: int) -> None:
+def _rename_annotation(work: Work, number: int) -> bool:
+    """Change the names in one annotation; False where a draft on it must not go."""
     record = read_again(work, number)  # again, right before it is written
     if record is None or record.get("id") != number:
-        return
+        return True
     rows = renamed_rows(record.get("result"), work.scheme)
     if rows == record.get("result"):
-        return
+        return True
+    if is_id(record.get("task")) and draft_holds(work, record["task"], number):
+        return False
     write_over(work, "annotation-rename", f"annotation {number}", record, {"result": rows})
     seen, cancelled = work.ledger.annotation(work.mark, number), record.get("was_cancelled") is True
     if seen is not None and seen.digest == digest_of(cancelled, record.get("result")):
         with work.ledger.transaction("annotation-noted"):
             work.ledger.see(work.mark, replace(seen, digest=digest_of(cancelled, rows)))
+    return True
 
 
 def _rename_prediction(work: Work, prediction: ServerPrediction) -> None:

@@ -54,7 +54,7 @@ class Options:
     leave_deleted_tasks: bool | None = None
     """True leaves tasks out that were deleted on the server (remembered), False puts all of them back."""
     retire_drafts: bool = False
-    """Retire a task with an outdated text although somebody has an unsubmitted draft on it."""
+    """Retire a task with an outdated text, or change an annotation, although somebody has a draft on it."""
     take_over: bool = False
     """Let this checkout decide about texts and screen although another one did last."""
 
