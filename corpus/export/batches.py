@@ -16,6 +16,7 @@ __all__ = [
     "BATCH_BYTES",
     "Batches",
     "ascending",
+    "by_documents",
     "file_batches",
     "first_disorder",
     "in_key_order",
@@ -75,6 +76,20 @@ def ascending(batches: Batches, key: Sequence[str]) -> Iterator[pa.Table]:
             raise DataError(f"The rows are not in the order of {', '.join(key)}; verify the dataset.")
         last = keys.slice(keys.num_rows - 1) if keys.num_rows else last
         yield batch
+
+
+def by_documents(batches: Batches) -> Iterator[pa.Table]:
+    """Yield the same rows, all of a document in one batch; they stand in the order of ``doc_id``."""
+    left: pa.Table | None = None
+    for batch in batches:
+        data = batch if left is None else pa.concat_tables([left, batch])
+        ids = data.column("doc_id")
+        first = pc.index(ids, ids[-1]).as_py() if data.num_rows else 0
+        if first:
+            yield data.slice(0, first)
+        left = data.slice(first)
+    if left is not None and left.num_rows:
+        yield left
 
 
 def in_key_order(streams: Sequence[Batches], key: Sequence[str]) -> Iterator[pa.Table]:

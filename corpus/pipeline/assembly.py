@@ -12,12 +12,12 @@ import polars as pl
 import pyarrow as pa
 
 from corpus.export.index import SplitIndex
+from corpus.export.spool import Spool
 from corpus.model.document import RawDocument
 from corpus.model.tables import BLOCKS, RAW, Table, documents_table
 from corpus.pipeline.carried import Carried
 from corpus.pipeline.cleaning import CleanedBatch
 from corpus.pipeline.revisions import Revisions
-from corpus.pipeline.spool import Spool
 
 __all__ = ["Assembly", "DealtDocuments", "named"]
 

@@ -12,6 +12,7 @@ import pytest
 from corpus.errors import DataError
 from corpus.export.batches import (
     ascending,
+    by_documents,
     file_batches,
     first_disorder,
     in_key_order,
@@ -71,6 +72,18 @@ def test_the_first_row_out_of_order_is_found(data: pa.Table, row: int | None) ->
         else:
             with pytest.raises(DataError, match="not in the order of doc_id, block"):
                 list(ascending(batches, KEY))
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 10])
+def test_all_rows_of_a_document_come_together(size: int) -> None:
+    """However the rows were cut; a batch without rows changes nothing."""
+    data = rows(*((doc_id, block) for doc_id, many in (("a", 3), ("b", 1), ("c", 4)) for block in range(many)))
+    cut = [data.slice(start, size) for start in range(0, data.num_rows, size)]
+    made = list(by_documents([data.slice(0, 0), *cut, data.slice(0, 0)]))
+    assert pairs(made) == pairs([data])
+    ids = [doc_id for part in made for doc_id in part.column("doc_id").unique().to_pylist()]
+    assert sorted(ids) == ["a", "b", "c"]
+    assert list(by_documents([])) == []
 
 
 def test_a_file_is_read_a_few_rows_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Rows put by in files while a dataset is built, and read back in ranges of documents, in the order of ids."""
+"""Rows put by in files while a dataset is made, and read back in ranges of documents, in the order of ids."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pytest
 
 from corpus.export.dataset import tree_hashes
+from corpus.export.spool import Spool
 from corpus.pipeline.build import BuildOptions, build
-from corpus.pipeline.spool import Spool
 
 SCHEMA = pa.schema([("doc_id", pa.large_string()), ("block", pa.int32())])
 
@@ -38,8 +38,8 @@ def test_ranges_ascend_and_hold_every_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shuffled: bool, limit: int
 ) -> None:
     """All rows of a document in one range; read twice, the same."""
-    monkeypatch.setattr("corpus.pipeline.spool.RANGE_BYTES", limit)
-    monkeypatch.setattr("corpus.pipeline.spool.MOST_RANGES", 20)
+    monkeypatch.setattr("corpus.export.spool.RANGE_BYTES", limit)
+    monkeypatch.setattr("corpus.export.spool.MOST_RANGES", 20)
     ids = [f"d{number:03d}" for number in range(100)]
     if shuffled:
         random.Random(2).shuffle(ids)
@@ -75,7 +75,7 @@ def test_a_build_has_the_same_bytes_in_any_ranges(tmp_path: Path, monkeypatch: p
             file.write(json.dumps(record) + "\n")
     hashes = []
     for limit, size in ((1, 300), (10**9, 4_000_000)):
-        monkeypatch.setattr("corpus.pipeline.spool.RANGE_BYTES", limit)
+        monkeypatch.setattr("corpus.export.spool.RANGE_BYTES", limit)
         monkeypatch.setattr("corpus.pipeline.cleaning.batches.__defaults__", (size,))
         build([tmp_path / "a.jsonl"], tmp_path / str(limit), BuildOptions(name="n"))
         hashes.append(tree_hashes(tmp_path / str(limit)))
