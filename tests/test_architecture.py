@@ -25,6 +25,7 @@ FLOORS = {
     "export": 3,
     "duplicates": 3,
     "comparison": 3,
+    "agreement": 2,
     "model": 2,
     "executors": 2,
     "files": 2,
