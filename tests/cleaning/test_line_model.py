@@ -210,11 +210,13 @@ def test_a_headline_alone_makes_no_page() -> None:
 
 
 def test_a_forest_adds_the_leaf_whose_bits_are_the_answers() -> None:
-    border = np.array([[0.5, 10.0], [2.0, np.inf]], dtype=np.float32)
-    value = np.array([[1, 2, 4, 8], [100, 200, 300, 400]], dtype=np.int32)
-    forest = Forest(("a", "b"), np.array([[0, 1], [1, 0]], dtype=np.int16), border, value, np.ones_like(value))
+    border = np.array([[0.5, 10.0], [2.0, np.inf], [0.0, 0.5]], dtype=np.float32)
+    value = np.array([[1, 2, 4, 8], [100, 200, 300, 400], [1000, 2000, 3000, 4000]], dtype=np.int32)
+    column = np.array([[0, 1], [1, 0], [1, 0]], dtype=np.int16)
     columns = {"a": np.array([0, 1, 0, 1], dtype=np.float32), "b": np.array([0, 0, 11, 11], dtype=np.float32)}
-    assert forest.margins(columns).tolist() == [101, 102, 204, 208]
+    for trees, sums in ((1, [1, 2, 4, 8]), (2, [101, 102, 204, 208]), (3, [1101, 3102, 2204, 4208])):
+        forest = Forest(("a", "b"), column[:trees], border[:trees], value[:trees], np.ones_like(value[:trees]))
+        assert forest.margins(columns).tolist() == sums
 
 
 def test_words_are_hashed_by_their_letters_not_their_place() -> None:
@@ -342,5 +344,6 @@ def test_the_weights_are_small_plain_arrays() -> None:
     for forest in model.forests:
         assert forest.column.max() < len(forest.columns)
         assert forest.value.shape[1] == 1 << forest.column.shape[1] <= 256
+        assert np.abs(forest.value.astype(np.int64)).max(axis=1).sum() < 1 << 31
     assert (np.diff(model.table.astype(np.int64)) >= 0).all()
     assert math.isclose(int(model.table[len(model.table) // 2]) / ONE, 0.5, abs_tol=0.01)
