@@ -53,6 +53,8 @@ class Heads:
     versions: dict[Key, list[Version]] = field(default_factory=dict)
     of_document: dict[str, list[Key]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    repeated: list[Finding] = field(default_factory=list)
+    """Lines whose revision stands in a line before them, which alone counts."""
     sizes: dict[Path, tuple[int, int]] = field(default_factory=dict)
     """Bytes and lines that were looked at, by file."""
     stamps: dict[Path, Stamp | None] = field(default_factory=dict)
@@ -80,7 +82,8 @@ class Heads:
         return self.stamps.get(path) != _stamp(path)
 
     def _forget(self) -> None:
-        self.versions, self.of_document, self.findings, self.sizes, self.stamps = {}, {}, [], {}, {}
+        self.versions, self.of_document, self.sizes, self.stamps = {}, {}, {}, {}
+        self.findings, self.repeated = [], []
 
     def last(self, key: Key) -> Version | None:
         """Return the highest revision of a key, or None."""
@@ -122,7 +125,13 @@ class Heads:
             message = f"It is no annotation set of {path.stem!r}; repair the line."
             self.findings.append(Finding("annotation-schema", place, message))
             return
-        self.add(Version(doc_id, annotator, identity, record["revision"], state, path, start, len(line)))
+        version = Version(doc_id, annotator, identity, record["revision"], state, path, start, len(line))
+        others = self.versions.get(version.key, ())
+        if any(other.revision == version.revision and other.path is not None for other in others):
+            place = f"{self.folder.resolve().name}/{path.name}:{number}"
+            message = f"Revision {version.revision} of {identity!r} is there already; the first one counts."
+            self.repeated.append(Finding("annotation-duplicate-revision", place, message))
+        self.add(version)
 
 
 def annotation_files(folder: Path) -> Iterable[Path]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, cast
 
@@ -22,7 +23,7 @@ from corpus.labelstudio.client import Client
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
 from corpus.labelstudio.documents import DatasetDocuments
 from corpus.labelstudio.install import ensure_installed, exclusive, pinned_version
-from corpus.labelstudio.ledger import Ledger
+from corpus.labelstudio.ledger import LEDGER, Ledger
 from corpus.labelstudio.private import private_folder
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.server import LocalServer, ServerStatus
@@ -179,11 +180,9 @@ def project_status(
 ) -> None:
     """Say what a sync would do, who did how much, what was skipped, what has no place; change nothing."""
     material = _material(build, project, annotations, predictions)
-    folder = private_folder(ledger_folder(Path.cwd()))
     with (
         connection(local_server(Path.cwd(), data), url) as client,
-        exclusive(folder / "lock"),
-        Ledger.open(folder) as ledger,
+        _ledger(only_looks=True) as ledger,
         drawn_progress() as progress,
     ):
         found = standing(client, material, ledger, progress)
@@ -247,12 +246,10 @@ def _material(build: Path, project: str | None, annotations: Path, predictions: 
 def _run(
     phase: Phase, material: Material, options: Options, server: tuple[Path | None, str | None], as_json: bool
 ) -> None:
-    folder = private_folder(ledger_folder(Path.cwd()))
     data, url = server
     with (
         connection(local_server(Path.cwd(), data), url) as client,
-        exclusive(folder / "lock"),
-        Ledger.open(folder) as ledger,
+        _ledger(only_looks=options.dry_run) as ledger,
         drawn_progress() as progress,
     ):
         report = phase(client, material, ledger, options, progress)
@@ -261,6 +258,18 @@ def _run(
     else:
         _show(report)
     _finish(report.findings, shown=not as_json)
+
+
+@contextmanager
+def _ledger(*, only_looks: bool) -> Iterator[Ledger]:
+    """Open the ledger here, for one program at a time; who only looks leaves none behind where there was none."""
+    folder = ledger_folder(Path.cwd())
+    if only_looks and not (folder / LEDGER).exists():
+        with Ledger.looking(folder) as ledger:
+            yield ledger
+        return
+    with exclusive(private_folder(folder) / "lock"), Ledger.open(folder) as ledger:
+        yield ledger
 
 
 def _side(prefer: str | None) -> Side | None:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from corpus.annotation.lines import line_of
+from corpus.annotation.lines import LineError, line_of, set_of
 from corpus.files import atomic_write
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.ledger import Key
+from corpus.labelstudio.reading import content
 from corpus.labelstudio.work import Side, Work
 from corpus.model.annotation import AnnotationSet, Origin
 
-__all__ = ["FOLDER", "keep_theirs", "settle"]
+__all__ = ["FOLDER", "is_undecided", "keep_theirs", "settle"]
 
 FOLDER = "conflicts"
 """The folder beside the annotation files."""
@@ -35,6 +36,29 @@ def keep_theirs(work: Work, theirs: AnnotationSet) -> None:
     if line not in before:
         with durable("conflict-file"), atomic_write(path) as stream:
             stream.write(before + line)
+
+
+def is_undecided(work: Work, key: Key) -> bool:
+    """Tell whether the server's version of a conflict lies on disk, and no version of the history says the same.
+
+    So it is found without a ledger: once decided, both versions are history.
+    """
+    path = work.material.folder / FOLDER / f"{key[1]}.jsonl"
+    kept = (
+        [item for line in path.read_bytes().splitlines() if (item := _read(line)) is not None]
+        if path.exists()
+        else []
+    )
+    theirs = [content(item) for item in kept if (item.doc_id, item.annotator) == key]
+    known = [content(item) for item in work.history.newest_first(key)] if theirs else []
+    return any(item not in known for item in theirs)
+
+
+def _read(line: bytes) -> AnnotationSet | None:
+    try:
+        return set_of(line)
+    except LineError:
+        return None
 
 
 def settle(work: Work, key: Key, ours: AnnotationSet, theirs: Sequence[AnnotationSet], prefer: Side) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from corpus.annotation.anchoring import reanchor_set
 from corpus.annotation.history import History
-from corpus.labelstudio.conflicts import keep_theirs, settle
+from corpus.labelstudio.conflicts import is_undecided, keep_theirs, settle
 from corpus.labelstudio.ledger import OLD_NAMES, Conflict, Key, KnownTask, SeenAnnotation
 from corpus.labelstudio.listing import ServerAnnotation, digest_of
 from corpus.labelstudio.matching import counting_order
@@ -194,6 +194,13 @@ class KeyPull:
 
     def _news(self, live: list[ServerAnnotation], news: list[Made], counting: ServerAnnotation) -> None:
         ours = self._changed_here()
+        if (
+            ours is None
+            and self.step.revision is None
+            and self.step.pulled is None
+            and is_undecided(self.work, self.key)
+        ):
+            ours = self.history.latest(self.key)  # the ledger that knew of the conflict was lost
         theirs = news[-1][1]
         if ours is not None and content(ours) == content(theirs):
             self._see_all(live)
@@ -222,6 +229,7 @@ class KeyPull:
             for annotation in live[:-1]:
                 message = f"{self.key[1]!r} has several annotations of this task; annotation {counting.id} counts."
                 self._note("annotation-second", annotation.id, message)
+        is_first = self.ledger.annotation(self.mark, counting.id) is None
         items = [item for _, item in news]
         if news[-1][0] is not counting and latest is not None and self.is_current:
             items.append(latest)  # what counts did not change: it stays the newest
@@ -237,8 +245,20 @@ class KeyPull:
         else:
             self.ledger.pulled(self.mark, self.key, last)
             self.work.report.moved += 1
-            message = "It was made on a text that has been replaced; it was moved to the present one."
-            self._note("annotation-late", counting.id, message, Severity.NOTE)
+            self._tell_late(counting.id, latest, last, is_first)
+
+    def _tell_late(self, annotation: int, before: AnnotationSet | None, last: int, is_first: bool) -> None:
+        """Say what became of work on a replaced text; louder where it takes the place of other work."""
+        message = "It was made on a text that has been replaced; it was moved to the present one."
+        takes_place = before is not None and before.state != "deleted"
+        if before is not None and takes_place:
+            message = (
+                "It was made on a text that has been replaced; it was moved to the present one as revision "
+                f"{last} of {self.key[1]!r}'s annotation of {self.key[0]!r}, in the place of revision "
+                f"{before.revision}, which stays in the files."
+            )
+        severity = Severity.WARNING if is_first and takes_place else Severity.NOTE
+        self._note("annotation-late", annotation, message, severity)
 
     def _both(self, live: list[ServerAnnotation], news: list[Made], ours: AnnotationSet) -> None:
         annotation, theirs = news[-1]

@@ -103,6 +103,13 @@ class Ledger(Database):
             ) from None
         return ledger
 
+    @classmethod
+    def looking(cls, folder: Path) -> Ledger:
+        """Return a new ledger in memory, for who wants to look where no ledger is and leave none behind."""
+        ledger = cls(sqlite3.connect(":memory:", isolation_level=None), folder / LEDGER, kept=False)
+        ledger._make(folder)
+        return ledger
+
     def rehearsal(self) -> Ledger:
         """Return a copy in memory: what a dry run notes there is forgotten with it."""
         copy = sqlite3.connect(":memory:", isolation_level=None)
@@ -119,7 +126,8 @@ class Ledger(Database):
             people = old.get("people")
             for person, pseudonym in (people if isinstance(people, dict) else {}).items():
                 self.learn(str(person), str(pseudonym))
-        (folder / _OLD_LEDGER).unlink(missing_ok=True)
+        if self.kept:
+            (folder / _OLD_LEDGER).unlink(missing_ok=True)
 
     def _upgrade(self, version: int) -> None:
         """Bring a ledger of an older format up to this one; the next sync notes what the lines say."""

@@ -50,6 +50,8 @@ class Pusher:
         self.work, self.ledger = work, work.ledger
         self.importer = Importer(work)
         self.retirement = Retirement(work, self.importer)
+        self.met = 0
+        """How many present tasks have a document that was compared with them."""
 
     @property
     def history(self) -> History:
@@ -81,7 +83,14 @@ class Pusher:
             return
         work.progress.step("comparing the documents with their tasks")
         some = documents if all_of_them else documents.some(json.loads(noted[1] or "[]")).values()
+        tasks = self.ledger.count(work.mark, "current")
         waiting = self._documents(some)
+        if all_of_them and self.met < tasks:
+            message = (
+                f"{tasks - self.met} tasks are of documents that this dataset lacks; they stay on the server, and "
+                "what is done on them is pulled."
+            )
+            work.report.note("documents-gone", "tasks", message, Severity.NOTE)
         few = len(waiting) <= _DOCUMENTS
         now = (documents.digest if few else None, json.dumps(waiting) if few and waiting else None)
         if now != noted:
@@ -100,6 +109,7 @@ class Pusher:
             new: list[Document] = []
             for document in batch:
                 task = self.ledger.current_task(self.work.mark, document.doc_id)
+                self.met += task is not None and task.state == "current"
                 reason = unsendable(document)
                 if reason is not None:
                     finding = Finding(
@@ -144,7 +154,11 @@ class Pusher:
             documents = self.work.material.documents.some({key[0] for key in some})
             for key in some:
                 task = self.ledger.current_task(self.work.mark, key[0])
-                if task is not None and task.state == "current" and key[0] in documents:
+                if task is not None and task.state == "current" and key[0] not in documents:
+                    message = f"{key[1]!r}'s annotation of {key[0]!r} is not sent: the dataset lacks the document."
+                    self.work.report.note("annotation-waits", f"task {task.id}", message)
+                    self.work.incomplete = True
+                elif task is not None and task.state == "current":
                     with self._apart(f"task {task.id}", f"{key[1]!r}'s annotation of {key[0]!r}"):
                         self._annotation(key, task, documents[key[0]])
         note_lines(self.work)

@@ -26,6 +26,8 @@ __all__ = ["note_lines", "tell_rewritten"]
 def tell_rewritten(work: Work) -> None:
     """Report each newest version in step whose line differs from the noted one; the next run looks again.
 
+    So it reports lines that repeat a revision, as two people's files make when they are merged.
+
     It comes before a pull, which may append the server's version after such a line. Nothing is read where the
     files are those that were compared last.
     """
@@ -39,6 +41,9 @@ def tell_rewritten(work: Work) -> None:
             continue
         if _content(line) != before.content and version.path is not None:
             found[version.path].append(version)
+    if work.history.heads.repeated:
+        work.incomplete = True
+        work.report.add(work.history.heads.repeated)
     for path, versions in found.items():
         work.incomplete = True
         _tell(work, path, versions)

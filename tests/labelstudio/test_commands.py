@@ -67,6 +67,25 @@ def test_a_team_is_invited_and_shares_the_articles(shell: Shell, sign_up: Join) 
 
 
 @pytest.mark.server
+def test_looking_leaves_no_file_behind(shell: Shell) -> None:
+    """A dry run and a status write nothing at all, where there is no ledger yet and where there is one."""
+
+    def files() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
+
+    before = files()
+    assert json.loads(shell("sync", "--dry-run", "--json").stdout)["tasks_new"] == 2
+    shell("push", "--dry-run")
+    assert "has no project" in shell("status", code=2).stderr
+    assert files() == before
+    shell("sync")
+    before = files()
+    for command in (("sync", "--dry-run"), ("pull", "--dry-run"), ("status",)):
+        shell(*command)
+    assert files() == before
+
+
+@pytest.mark.server
 def test_what_cannot_be_shared_out_is_one_sentence(shell: Shell, sign_up: Join) -> None:
     assert "push first" in shell("team", "show", code=2).stderr
     shell("sync")

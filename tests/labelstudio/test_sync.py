@@ -11,6 +11,7 @@ from labelstudio_desk import Desk
 from labelstudio_material import news, news_set, plain, spans
 from labelstudio_people import Crew, Person, annotate, mark
 
+from corpus.annotation.lines import line_of
 from corpus.annotation.store import append
 from corpus.labelstudio import journal
 from corpus.labelstudio.client import Client
@@ -116,6 +117,43 @@ def test_an_edit_inside_a_line_is_told_until_it_is_put_right(desk: Desk) -> None
     assert desk.sync().is_quiet
 
 
+def test_a_line_that_repeats_a_revision_is_told(desk: Desk) -> None:
+    """Two people's files were merged: the first line counts, and the second is no loss in silence."""
+    append(desk.folder, [by_hand(desk)])
+    project = desk.sync().project
+    (key,) = desk.sets()
+    other = desk.sets()[key].model_copy(update={"revision": 2, "entities": entity(desk.documents[0], "said")})
+    desk.edit(key, entities=entity(desk.documents[0], "Bo"))
+    path = desk.folder / f"{key[1]}.jsonl"
+    path.write_bytes(path.read_bytes() + line_of(other))
+    for _ in range(2):
+        report = desk.sync()
+        found = [(f.code, f.place) for f in report.findings if f.severity is Severity.ERROR]
+        assert found == [("annotation-duplicate-revision", f"annotations/{path.name}:3")]
+        assert drawn(desk, project) == [["Bo"]]
+    path.write_bytes(path.read_bytes().removesuffix(line_of(other)))
+    append(desk.folder, [other.model_copy(update={"revision": 3})])
+    assert (desk.sync().findings, drawn(desk, project)) == ([], [["said"]])
+
+
+def test_documents_that_the_dataset_lacks_are_told(desk: Desk, sign_up: Join) -> None:
+    """Their tasks stay, what is done on them is pulled, and an edit here waits until they are back."""
+    ada = sign_up("ada")
+    project, made, key = start(desk, ada)
+    whole, desk.documents = desk.documents, (plain("two", "Cy left."),)
+    assert [f.code for f in desk.sync().findings] == ["documents-gone"]
+    ada.client.send("PATCH", f"/api/annotations/{made}/", {"result": [region("Bo")]})
+    report = desk.sync()
+    assert (report.changed, report.findings) == (1, [])
+    desk.edit(key, entities=entity(whole[0], "said"))
+    for _ in range(2):
+        assert [f.code for f in desk.sync().findings] == ["annotation-waits"]
+    desk.documents = (*whole, *desk.documents)
+    report = desk.sync()
+    assert (report.annotations_updated, report.findings) == (1, [])
+    assert drawn(desk, project) == [["said"]]
+
+
 def test_an_older_version_never_replaces_the_one_in_step(desk: Desk) -> None:
     """The newest line went missing or cannot be read: nothing is sent until it is back, or a later one follows."""
     append(desk.folder, [by_hand(desk)])
@@ -203,6 +241,27 @@ def test_changed_on_both_sides(desk: Desk, sign_up: Join, prefer: str) -> None:
     assert drawn(desk, project) == [[wins]]
     assert desk.sets()[key].entities[0].spans[0].exact == wins
     assert {v.entities[0].spans[0].exact for v in desk.versions(key)} == {"Ada", "Bo", "said"}
+    assert desk.sync().is_quiet
+
+
+@pytest.mark.parametrize("prefer", ["local", "server"])
+def test_a_conflict_outlives_the_ledger(desk: Desk, sign_up: Join, prefer: str) -> None:
+    """What the server's side said lies beside the files, so nobody wins because the ledger was lost."""
+    ada = sign_up("ada")
+    project, made, key = start(desk, ada)
+    desk.edit(key, entities=entity(desk.documents[0], "Bo"))
+    ada.client.send("PATCH", f"/api/annotations/{made}/", {"result": [region("said")]})
+    assert len(desk.sync().conflicts) == 1
+    (desk.ledger_folder / LEDGER).unlink()
+    report = desk.sync()
+    assert [c.kind for c in report.conflicts] == ["both-changed"]
+    assert (drawn(desk, project), desk.sets()[key].entities[0].spans[0].exact) == ([["said"]], "Bo")
+    assert desk.sync(prefer=prefer).conflicts == []
+    assert drawn(desk, project) == [[{"local": "Bo", "server": "said"}[prefer]]]
+    (desk.ledger_folder / LEDGER).unlink()
+    ada.client.send("PATCH", f"/api/annotations/{made}/", {"result": [region("yes")]})
+    report = desk.sync()
+    assert (report.conflicts, report.changed) == ([], 1)
     assert desk.sync().is_quiet
 
 

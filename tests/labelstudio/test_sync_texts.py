@@ -14,6 +14,7 @@ from corpus.annotation.store import append
 from corpus.labelstudio.client import Client, RefusedError
 from corpus.labelstudio.ledger import LEDGER
 from corpus.model.annotation import Entity
+from corpus.model.finding import Severity
 
 pytestmark = pytest.mark.server
 Join = Callable[[str], Person]
@@ -85,6 +86,25 @@ def test_a_late_submission_is_moved(desk: Desk, sign_up: Join) -> None:
     words = {a.person: [NEW[r["value"]["start"] : r["value"]["end"]] for r in a.result] for a in new.annotations}
     assert words == {ada.id: ["Bo"], bo.id: ["Bo said no"]}
     assert {item.anchor_sha256 for item in desk.sets().values()} == {desk.documents[0].anchor_sha256}
+    assert desk.sync().is_quiet
+
+
+def test_late_work_in_the_place_of_newer_work_is_told(desk: Desk, sign_up: Join) -> None:
+    """Both stay in the files; the warning says which revision stands no longer on the screen."""
+    ada = sign_up("ada")
+    project = desk.sync().project
+    old = desk.tasks(project)["one"]
+    desk.documents = (plain("one", NEW),)
+    desk.sync()
+    annotate(ada, desk.listed(project)[-1].id, [mark("k", NEW, "Kyiv", "LOC", "entity")])
+    desk.sync()
+    (key,) = desk.sets()
+    annotate(ada, old.id, [mark("a", OLD, "Ada", "PER", "entity")])
+    report = desk.sync()
+    (finding,) = report.findings
+    assert (report.moved, finding.code, finding.severity) == (1, "annotation-late", Severity.WARNING)
+    assert "in the place of revision 1" in finding.message
+    assert [v.entities[0].spans[0].exact for v in desk.versions(key)] == ["Kyiv", "Ada"]
     assert desk.sync().is_quiet
 
 
