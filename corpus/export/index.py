@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["SplitIndex"]
+__all__ = ["SplitIndex", "rows_of"]
 
 
 class _Values:
@@ -43,17 +43,22 @@ class SplitIndex:
 
     def split_of(self, ids: pa.ChunkedArray) -> pa.Array:
         """Return the split of each document, null where there is none of that id; best for ids near one another."""
-        bounds = pc.min_max(ids).as_py()
-        if bounds["min"] is None:
-            return pa.nulls(len(ids), pa.large_string())
-        first = bisect_left(_Values(self.ids), bounds["min"])
-        after = bisect_right(_Values(self.ids), bounds["max"])
-        rows = pc.index_in(ids, value_set=self.ids.slice(first, after - first))
-        return _one(pc.take(self.splits.slice(first, after - first), rows))
+        return pc.take(self.splits, rows_of(self.ids, ids))
 
     def names(self) -> Iterator[str]:
         """Yield the splits that there are."""
         yield from self.splits.unique().to_pylist()
+
+
+def rows_of(index: pa.Array, ids: pa.ChunkedArray) -> pa.Array:
+    """Return where each id stands in an ascending index, null where it does not; best for ids near one another."""
+    bounds = pc.min_max(ids).as_py()
+    if bounds["min"] is None:
+        return pa.nulls(len(ids), pa.int64())
+    first = bisect_left(_Values(index), bounds["min"])
+    after = bisect_right(_Values(index), bounds["max"])
+    rows = pc.index_in(ids, value_set=index.slice(first, after - first))
+    return pc.add(_one(rows).cast(pa.int64()), first)
 
 
 def _one(values: pa.Array | pa.ChunkedArray) -> pa.Array:

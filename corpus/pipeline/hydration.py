@@ -79,9 +79,12 @@ def hydrate(
     found = read_raws(sources, read or ReadOptions(), tables)
     progress.step("replaying the recorded blocks")
     renaming = own_names(tables["documents"], found)
-    tables = with_names(
-        tables, renaming, lambda digest, file: found.file_of(digest) or file if is_alias(file) else file
-    )
+    tables = {
+        name: with_names(
+            data, renaming, lambda digest, file: found.file_of(digest) or file if is_alias(file) else file
+        )
+        for name, data in tables.items()
+    }
     documents = sort_documents(tables["documents"], found)
     tables = replayed(dataset, tables, documents.exact, found)
     tables = reanchored(dataset, tables, documents.changed, documents.states)

@@ -72,8 +72,9 @@ def public_edition(release: Path, out: Path, date: str | None = None) -> Path:
 
     def write(folder: Path) -> None:
         with TemporaryDirectory() as name:
-            build = Path(name) / "build"
-            content, changes = withheld_content(full, (release / CHANGES).read_bytes().decode("utf-8"))
+            build, scratch = Path(name) / "build", Path(name) / "rows"
+            scratch.mkdir()
+            content, changes = withheld_content(full, scratch, (release / CHANGES).read_bytes().decode("utf-8"))
             write_dataset(build, content)
             public = BuiltDataset.open(build)
             quiet = public.manifest

@@ -18,8 +18,6 @@ __all__ = ["Renaming", "alias_of", "is_alias", "leaking_names", "renamed_inputs"
 _ALIAS = "withheld-"
 _FORM = re.compile(rf"{_ALIAS}[0-9a-f]{{64}}")
 
-Tables = Mapping[str, pa.Table]
-
 
 def is_alias(name: str) -> bool:
     """Tell whether a name stands for one that is withheld."""
@@ -52,11 +50,15 @@ class Renaming:
         return text
 
 
-def leaking_names(documents: pa.Table, leaks: Leaks) -> Renaming:
+def leaking_names(documents: Iterable[pa.Table], leaks: Leaks) -> Renaming:
     """Return for each document whose id repeats withheld words a name by the hash of its text."""
+    return Renaming(_unique(pair for data in documents for pair in _aliases(data, leaks)))
+
+
+def _aliases(documents: pa.Table, leaks: Leaks) -> Iterator[tuple[str, str]]:
     columns = (documents.column(name).to_pylist() for name in ("doc_id", "anchor_sha256"))
-    told = ((doc_id, digest) for doc_id, digest in zip(*columns, strict=True) if leaks.hold(doc_id))
-    return Renaming(_unique((doc_id, alias_of(digest)) for doc_id, digest in told))
+    digests = dict(zip(*columns, strict=True))
+    yield from ((doc_id, alias_of(digests[doc_id])) for doc_id in leaks.among(digests))
 
 
 def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -70,18 +72,16 @@ def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def with_names(tables: Tables, renaming: Renaming, file_of: Callable[[str, str], str]) -> dict[str, pa.Table]:
-    """Return the tables with other ids, and other files' names as ``file_of(anchor_sha256, name)`` says."""
-    made = {}
-    for config, data in tables.items():
-        values = [renaming.names.get(name, name) for name in data.column("doc_id").to_pylist()]
-        changed = _with(data, "doc_id", values) if renaming.names else data
-        if "source_file" in data.schema.names:
-            digests = data.column("anchor_sha256").to_pylist()
-            files = data.column("source_file").to_pylist()
-            changed = _with(changed, "source_file", list(map(file_of, digests, files)))
-        made[config] = changed
-    return made
+def with_names(data: pa.Table, renaming: Renaming, file_of: Callable[[str, str], str]) -> pa.Table:
+    """Return rows with other ids, and other files' names as ``file_of(anchor_sha256, name)`` says."""
+    changed = data
+    if renaming.names:
+        ids = data.column("doc_id").to_pylist()
+        changed = _with(changed, "doc_id", [renaming.names.get(name, name) for name in ids])
+    if "source_file" in data.schema.names:
+        told = (data.column(name).to_pylist() for name in ("anchor_sha256", "source_file"))
+        changed = _with(changed, "source_file", list(map(file_of, *told)))
+    return changed
 
 
 def renamed_inputs(inputs: Iterable[InputFile], path_of: Callable[[InputFile], str]) -> Iterator[InputFile]:

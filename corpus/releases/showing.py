@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,7 @@ _NEEDED = frozenset({"decision", "rule", "reason", "column", "kind", "part", "va
 class Told:
     """Everything that an edition shows which is no text of an article: values, names of columns, the manifest."""
 
-    tables: Mapping[str, pa.Table]
+    tables: Mapping[str, Iterable[pa.Table]]
     models: Mapping[str, Table]
     manifest: Manifest
     scheme_toml: str
@@ -37,11 +37,13 @@ class Told:
     def placed(self) -> Iterator[tuple[str, str]]:
         """Yield each string that stands in the edition whatever it says, with its place; titles aside."""
         for name, table in self.tables.items():
-            withheld = withheld_columns(self.models[name])
-            for column in table.schema.names:
-                yield f"{name}, the name of a column,", column
-                if column not in withheld and (name, column) != ("documents", "title"):
-                    yield from ((f"{name} column {column}", value) for value in strings_of(table.column(column)))
+            columns = self.models[name].schema.names
+            yield from ((f"{name}, the name of a column,", column) for column in columns)
+            aside = {*withheld_columns(self.models[name]), *(["title"] if name == "documents" else ())}
+            for data in table:
+                for column in columns:
+                    values = () if column in aside else strings_of(data.column(column))
+                    yield from ((f"{name} column {column}", value) for value in values)
         manifest = self.manifest
         yield from (("the path of an input", item.path) for item in manifest.inputs)
         yield from (("the file about.toml", text) for text in _strings(manifest.about.model_dump(mode="json")))
@@ -59,18 +61,17 @@ class Told:
 
 def without_leaks(data: pa.Table, model: Table, leaks: Leaks) -> pa.Table:
     """Return the rows with null where a value that may be left out repeats a withheld text."""
-    if not leaks.runs:
-        return data
-    for column in reference_columns(model):
-        bad = [value for value in strings_of(data.column(column)) if leaks.hold(value)]
+    for column in reference_columns(model) if leaks else ():
+        bad = leaks.among(strings_of(data.column(column)))
         if bad:
             index, field = data.schema.get_field_index(column), data.schema.field(column)
             mask = pc.is_in(data.column(column), pa.array(bad, field.type))
             data = data.set_column(index, field, pc.if_else(mask, pa.scalar(None, field.type), data.column(column)))
-    for column in _RECORDS if model.name == "documents" else ():
+    for column in _RECORDS if leaks and model.name == "documents" else ():
         index, field = data.schema.get_field_index(column), data.schema.field(column)
-        if any(map(leaks.hold, strings_of(data.column(column)))):
-            values = [_quiet(value, leaks) for value in data.column(column).to_pylist()]
+        bad = leaks.among(strings_of(data.column(column)))
+        if bad:
+            values = [_quiet(value, frozenset(bad)) for value in data.column(column).to_pylist()]
             data = data.set_column(index, field, pa.array(values, field.type))
     return data
 
@@ -81,9 +82,10 @@ def check_quiet(told: Told, leaks: Leaks) -> None:
     Raises:
         UsageError: an id, a file's name, the scheme or the like does.
     """
-    wrong = [(place, text) for place, text in told.placed() if leaks.hold(text)]
-    if wrong:
-        (place, text), count = wrong[0], len(wrong)
+    bad = frozenset(leaks.among(text for _, text in told.placed())) if leaks else frozenset()
+    if bad:
+        wrong = dict.fromkeys(pair for pair in told.placed() if pair[1] in bad)
+        (place, text), count = next(iter(wrong)), len(wrong)
         more = f" (and {count - 1} more places)" if count > 1 else ""
         raise UsageError(
             f"A public edition would show words of a withheld text: {place} holds {text[:80]!r}{more}; say it "
@@ -91,15 +93,15 @@ def check_quiet(told: Told, leaks: Leaks) -> None:
         )
 
 
-def _quiet(value: Any, leaks: Leaks, name: str = "") -> Any:
+def _quiet(value: Any, bad: frozenset[str], name: str = "") -> Any:
     if isinstance(value, str):
-        if not leaks.hold(value):
+        if value not in bad:
             return value
         return HIDDEN if name in _NEEDED else None
     if isinstance(value, list):
-        return [_quiet(item, leaks) for item in value]
+        return [_quiet(item, bad) for item in value]
     if isinstance(value, dict):
-        return {key: _quiet(item, leaks, key) for key, item in value.items()}
+        return {key: _quiet(item, bad, key) for key, item in value.items()}
     return value
 
 

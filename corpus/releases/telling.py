@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from corpus.model.finding import Finding, Severity
 from corpus.releases.quoting import HIDDEN, References, restore
 
-__all__ = ["finding_of", "quiet_finding", "restored_findings"]
+__all__ = ["finding_of", "quiet_findings", "restored_findings"]
 
 WITHHELD = f"What it says quotes the input and is withheld: {HIDDEN}."
 """The message of a finding that repeats an input; who has the inputs reads it again."""
@@ -24,17 +25,20 @@ def finding_of(record: Mapping[str, str]) -> Finding:
     return Finding(record["code"], record["place"], record["message"], Severity(record["severity"]))
 
 
-def quiet_finding(finding: Finding, references: References) -> Finding:
-    """Return what a public edition tells of a finding.
+def quiet_findings(findings: Sequence[Finding], references: References) -> list[Finding]:
+    """Return what a public edition tells of findings.
 
     A finding about the raw files keeps its code and place, and loses its message where that quotes something: the
     value that it repeats stands in no text, so it could not be told from withheld words. Where a value is known
     from is a person's own words, so such a place goes too.
     """
-    leaks = references.leaks.hold(finding.place)
-    place = HIDDEN if leaks or finding.code == "bad-known-value" else finding.place
-    message = WITHHELD if _quotes(finding) or (leaks and not _is_own(finding)) else references.put(finding.message)
-    return Finding(finding.code, place, message, finding.severity)
+    leaking = set(references.leaks.among({finding.place for finding in findings}))
+    messages = [WITHHELD if _quotes(f) or (f.place in leaking and not _is_own(f)) else f.message for f in findings]
+    places = [HIDDEN if f.place in leaking or f.code == "bad-known-value" else f.place for f in findings]
+    return [
+        replace(finding, place=place, message=message)
+        for finding, place, message in zip(findings, places, references.put(messages), strict=True)
+    ]
 
 
 def restored_findings(

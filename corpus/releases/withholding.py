@@ -1,147 +1,175 @@
-"""The public edition's content: what the full edition says, without the texts that may not be passed on."""
+"""The public edition's content: what the full edition says, without the texts that may not be passed on.
+
+The rows are put by in files, a few at a time; what is held of every document is its id and a byte a part, and of
+what is shown eight bytes for each run of words (runs.py).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
+from corpus.export.batches import by_documents
 from corpus.export.dataset import DatasetContent
-from corpus.export.editions import OWN, OWN_EVIDENCE, RECORD_QUOTES, WHOLE, withheld_columns
+from corpus.export.editions import OWN, OWN_EVIDENCE, RECORD_QUOTES, WHOLE, edition_table, withheld_columns
+from corpus.export.spool import Spool
 from corpus.export.store import BuiltDataset
-from corpus.model.rights import PARTS, part_of
-from corpus.model.tables import CONFIGS, FIELDS, Table
-from corpus.releases.naming import alias_of, leaking_names, renamed_inputs, with_names
+from corpus.model.tables import CONFIGS, Table
+from corpus.releases.allowed import Allowed
+from corpus.releases.naming import Renaming, alias_of, leaking_names, renamed_inputs, with_names
 from corpus.releases.quoting import References
-from corpus.releases.runs import find_leaks, strings_of
+from corpus.releases.runs import Leaks, find_leaks, strings_of
 from corpus.releases.showing import Told, check_quiet, without_leaks
-from corpus.releases.telling import finding_of, quiet_finding
+from corpus.releases.telling import finding_of, quiet_findings
 
-__all__ = ["Shown", "shown_documents", "withheld_content"]
+__all__ = ["withheld_content"]
 
-_FIELD_PARTS = tuple("captions" if name == "caption" else "text" for name in FIELDS)
 _TITLE = 300
 """Characters up to which a title is a reference to an article; a longer one is a text."""
 
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """Which documents' parts may be passed on: the ids by part, and those of which everything may be."""
-
-    parts: Mapping[str, pa.Array]
-    whole: pa.Array
-
-    def of(self, part: str) -> pa.Array:
-        """Return the ids of the documents whose part (or whole) may be passed on; of a whole one, every part."""
-        return self.whole if part == WHOLE else pa.concat_arrays([self.parts[part], self.whole])
+Models = Mapping[str, Table]
+Made = Mapping[str, Iterable[pa.Table]]
+"""The rows of each config, a few documents at a time, as often as they are asked for."""
 
 
-def shown_documents(documents: pa.Table, blocks: pa.Table, roles: tuple[str, ...]) -> Shown:
-    """Read the decisions; a document may be passed on whole where the part of every block of it may be.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Full:
+    """The full edition, and what of it may be passed on."""
 
-    Args:
-        documents: rows with ``doc_id`` and ``rights_record``.
-        blocks: rows with ``doc_id`` and ``role`` (as a label's number).
-        roles: the names of the roles in label order.
-    """
-    ids, records = documents.column("doc_id").to_pylist(), documents.column("rights_record").to_pylist()
-    allowed: dict[str, list[str]] = {part: [] for part in PARTS}
-    for doc_id, record in zip(ids, records, strict=True):
-        for part in (record or {}).get("parts") or ():
-            if part["decision"] == "allowed" and part["part"] in allowed:
-                allowed[part["part"]].append(doc_id)
-    parts = {part: pa.array(found, pa.large_string()) for part, found in allowed.items()}
-    hidden = pc.filter(blocks.column("doc_id"), pc.invert(_of_blocks(blocks, parts, roles))).unique()
-    sure = pc.filter(parts["text"], pc.invert(pc.is_in(parts["text"], hidden)))
-    return Shown(parts, sure)
+    dataset: BuiltDataset
+    models: Models
+    allowed: Allowed
+
+    @classmethod
+    def of(cls, dataset: BuiltDataset) -> _Full:
+        models = {name: dataset.file_model(name) for name in CONFIGS}
+        documents = dataset.batches("documents", ("doc_id", "rights_record"))
+        blocks = dataset.batches("blocks", ("doc_id", "block", "role"))
+        return cls(dataset, models, Allowed.of(documents, blocks, models["blocks"]))
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Yield the hash and the text of every row of ``raw`` of the documents that are not passed on whole."""
+        for data in self.dataset.batches("raw", ("doc_id", "revision", "anchor_sha256", "text")):
+            held = self.held(data)
+            yield from zip(*(held.column(name).to_pylist() for name in ("anchor_sha256", "text")), strict=True)
+
+    def held(self, data: pa.Table) -> pa.Table:
+        """Return the rows of the documents that are not passed on whole."""
+        return data.filter(pa.array(~self.allowed.of_part(data.column("doc_id"), WHOLE)))
 
 
-def withheld_content(full: BuiltDataset, changes: str = "") -> tuple[DatasetContent, str]:
+def withheld_content(full: BuiltDataset, scratch: Path, changes: str = "") -> tuple[DatasetContent, str]:
     """Return the content of the public edition of a full one, and what its changelog says there.
 
     Withheld values are null; so is what else repeats five words in a row that only withheld texts hold (an id or a
     file's name becomes another one, by the hash of the whole text or file: naming.py). What a
     note, a finding or the changelog quotes of withheld texts becomes a reference to the text's offsets
-    (quoting.py), so that it can be put back.
+    (quoting.py), so that it can be put back. The rows lie in ``scratch``, an empty folder, which must stay until
+    the content is written.
 
     Raises:
         UsageError: a column's name, the scheme or something else that cannot be left out holds withheld words.
         DataError: a file cannot be read.
+        OSError: the rows cannot be put by.
     """
-    tables = {name: full.table(name) for name in CONFIGS}
-    models = {name: full.model(name, tables[name].schema) for name in CONFIGS}
-    shown = shown_documents(tables["documents"], tables["blocks"], models["blocks"].labels["role"])
-    made = {name: _without(tables[name], models[name], shown) for name in CONFIGS}
-    made["documents"] = _short_titles(_quiet_records(made["documents"], shown), shown)
-    held = References.of(tables["raw"], shown.whole)
-    manifest = full.manifest
+    source, manifest = _Full.of(full), full.manifest
+    models = {name: edition_table(model, "public") for name, model in source.models.items()}
+    made: Made = {name: _put_by(scratch / name, model, _quiet_rows(source, name)) for name, model in models.items()}
     told = Told(made, models, manifest, full.scheme_toml, changes)
-    leaks = find_leaks(told.strings(), _withheld(tables, models, shown, held), _free(made, models))
-    references = replace(held, leaks=leaks)
-    made = {name: without_leaks(made[name], models[name], leaks) for name in CONFIGS}
+    leaks = find_leaks(told.strings(), _withheld(source), _free(made, models))
     renaming = leaking_names(made["documents"], leaks)
-    made = with_names(made, renaming, lambda digest, file: alias_of(digest) if leaks.hold(file) else file)
     inputs = tuple(renamed_inputs(manifest.inputs, lambda i: alias_of(i.sha256) if leaks.hold(i.path) else i.path))
-    findings = (renaming.finding(finding_of(record)) for record in manifest.findings)
+    if leaks:
+        rows = {name: _without_leaks(made[name], models[name], leaks, renaming) for name in CONFIGS}
+        made = {name: _put_by(scratch / f"{name}-quiet", models[name], rows[name]) for name in CONFIGS}
+        check_quiet(Told(made, models, manifest.model_copy(update={"inputs": inputs}), full.scheme_toml, ""), leaks)
+    references = References(source, leaks)
+    findings = [renaming.finding(finding_of(record)) for record in manifest.findings]
+    *notes, changes = references.put([*manifest.notes, renaming.told(changes)])
     content = DatasetContent(
         name=manifest.name,
         scheme=full.scheme,
         scheme_toml=full.scheme_toml,
         tables=made,
         inputs=inputs,
-        findings=tuple(quiet_finding(finding, references) for finding in findings),
-        notes=tuple(map(references.put, manifest.notes)),
+        findings=tuple(quiet_findings(findings, references)),
+        notes=tuple(notes),
         about=manifest.about,
         splits=manifest.splits,
         edition="public",
     )
-    check_quiet(Told(made, models, manifest.model_copy(update={"inputs": inputs}), full.scheme_toml, ""), leaks)
-    return content, references.put(renaming.told(changes))
+    return content, changes
 
 
-def _without(data: pa.Table, model: Table, shown: Shown) -> pa.Table:
-    """Return the rows with null where a column may not be shown, without the metadata of the files."""
-    data = data.replace_schema_metadata(None)
+def _put_by(folder: Path, model: Table, parts: Iterable[pa.Table]) -> Spool:
+    spool = Spool(folder, model.schema)
+    for data in parts:
+        spool.add(data.cast(model.schema))
+    return spool
+
+
+def _quiet_rows(full: _Full, config: str) -> Iterator[pa.Table]:
+    """Yield the rows of a config as far as they may be passed on."""
+    model, allowed = full.models[config], full.allowed
+    for data in by_documents(full.dataset.batches(config)):
+        made = _without(data, model, allowed)
+        yield _short_titles(_quiet_records(made, allowed), allowed) if config == "documents" else made
+
+
+def _without_leaks(parts: Iterable[pa.Table], model: Table, leaks: Leaks, renaming: Renaming) -> Iterator[pa.Table]:
+    """Yield rows without the values that repeat a withheld text, with other names where names do."""
+    holds = cache(leaks.hold)
+    for data in parts:
+        quiet = without_leaks(data, model, leaks)
+        yield with_names(quiet, renaming, lambda digest, file: alias_of(digest) if holds(file) else file)
+
+
+def _without(data: pa.Table, model: Table, allowed: Allowed) -> pa.Table:
+    """Return the rows with null where a column may not be shown."""
+    ids = data.column("doc_id")
     for column, part in withheld_columns(model).items():
-        mask = _own_mask(data, model, shown) if part == OWN else pc.is_in(data.column("doc_id"), shown.of(part))
+        mask = allowed.of_rows(data, model) if part == OWN else allowed.of_part(ids, part)
         if model.name == "raw":
-            mask = pc.and_(mask, _is_newest(data))
-        index, field = data.schema.get_field_index(column), data.schema.field(column)
-        nothing = pa.scalar(None, field.type)
-        values = pc.if_else(_array(mask), _array(data.column(column)), nothing)
-        data = data.set_column(index, field.with_nullable(True), values)
+            mask = mask & _is_newest(data)
+        data = _masked(data, column, mask)
     return data
 
 
-def _short_titles(documents: pa.Table, shown: Shown) -> pa.Table:
+def _short_titles(documents: pa.Table, allowed: Allowed) -> pa.Table:
     """Return the documents without the titles that are no titles by their length."""
-    index, field = documents.schema.get_field_index("title"), documents.schema.field("title")
-    titles = documents.column("title")
-    short = pc.fill_null(pc.less_equal(pc.utf8_length(titles), _TITLE), True)
-    mask = pc.or_(short, pc.is_in(documents.column("doc_id"), shown.whole))
-    return documents.set_column(index, field, pc.if_else(mask, titles, pa.scalar(None, field.type)))
+    short = pc.fill_null(pc.less_equal(pc.utf8_length(documents.column("title")), _TITLE), True).to_numpy()
+    return _masked(documents, "title", short | allowed.of_part(documents.column("doc_id"), WHOLE))
 
 
-def _withheld(
-    tables: Mapping[str, pa.Table], models: Mapping[str, Table], shown: Shown, held: References
-) -> Iterator[str]:
+def _masked(data: pa.Table, column: str, mask: NDArray[np.bool_]) -> pa.Table:
+    """Return the rows with null where the mask says no."""
+    index, field = data.schema.get_field_index(column), data.schema.field(column)
+    values = pc.if_else(pa.array(mask), data.column(column).combine_chunks(), pa.scalar(None, field.type))
+    return data.set_column(index, field.with_nullable(True), values)
+
+
+def _withheld(full: _Full) -> Iterator[str]:
     """Yield every string that is withheld: the texts, and what was carried or known besides."""
-    yield from held.texts.values()
-    documents = tables["documents"]
-    documents = documents.filter(pc.invert(pc.is_in(documents.column("doc_id"), shown.whole)))
-    for column in (*withheld_columns(models["documents"]), "evidence", "rights_record"):
-        if column != "text":
-            data = documents.column(column)
+    yield from (text for _, text in full)
+    columns = {*withheld_columns(full.models["documents"]), "evidence", "rights_record"} - {"text"}
+    for data in full.dataset.batches("documents", ("doc_id", *sorted(columns))):
+        held = full.held(data)
+        for column in sorted(columns):
+            values = held.column(column)
             if column == "rights_record":
                 for name in RECORD_QUOTES:
-                    yield from strings_of(pc.struct_field(data, name))
-            elif column == "evidence":
-                yield from _foreign_sources(data)
+                    yield from strings_of(pc.struct_field(values, name))
             else:
-                yield from strings_of(data)
+                yield from _foreign_sources(values) if column == "evidence" else strings_of(values)
 
 
 def _foreign_sources(evidence: pa.ChunkedArray) -> Iterator[str]:
@@ -150,51 +178,29 @@ def _foreign_sources(evidence: pa.ChunkedArray) -> Iterator[str]:
     yield from strings_of(pc.filter(pc.struct_field(items, "source"), foreign))
 
 
-def _free(made: Mapping[str, pa.Table], models: Mapping[str, Table]) -> Iterator[str]:
+def _free(made: Made, models: Models) -> Iterator[str]:
     """Yield every title, and every text that is shown."""
-    yield from strings_of(made["documents"].column("title"))
-    for name, data in made.items():
-        for column in withheld_columns(models[name]):
-            yield from strings_of(data.column(column))
+    for name, parts in made.items():
+        columns = [*withheld_columns(models[name]), *(["title"] if name == "documents" else ())]
+        for data in parts:
+            for column in columns:
+                yield from strings_of(data.column(column))
 
 
-def _own_mask(data: pa.Table, model: Table, shown: Shown) -> pa.Array:
-    """Tell for each row of blocks or annotations whether the part it lies in may be passed on."""
-    if model.name == "blocks":
-        return _of_blocks(data, shown.parts, model.labels["role"])
-    return _by_number(data, "field", _FIELD_PARTS, shown.parts, shown.whole)
-
-
-def _of_blocks(blocks: pa.Table, parts: Mapping[str, pa.Array], roles: tuple[str, ...]) -> pa.Array:
-    return _by_number(blocks, "role", tuple(map(part_of, roles)), parts, pa.array([], pa.large_string()))
-
-
-def _by_number(
-    data: pa.Table, column: str, names: tuple[str, ...], parts: Mapping[str, pa.Array], unnamed: pa.Array
-) -> pa.Array:
-    """Tell for each row whether its document is listed for the part that its number names (null: ``unnamed``)."""
-    ids, part = data.column("doc_id"), data.column(column)
-    mask = pc.and_(pc.is_null(part), pc.is_in(ids, unnamed))
-    for number, name in enumerate(names):
-        own = pc.fill_null(pc.equal(part, number), False)
-        mask = pc.or_(mask, pc.and_(own, pc.is_in(ids, parts[name])))
-    return mask
-
-
-def _is_newest(raw: pa.Table) -> pa.Array:
+def _is_newest(raw: pa.Table) -> NDArray[np.bool_]:
+    """Tell for each row whether it is the newest of its document, whose rows are all here."""
     frame = pl.DataFrame(pl.from_arrow(raw.select(["doc_id", "revision"])))
-    newest = frame.select((pl.col("revision") == pl.col("revision").max().over("doc_id")).alias("newest"))
-    return newest.to_arrow().column("newest").combine_chunks()
+    newest = frame.select(pl.col("revision") == pl.col("revision").max().over("doc_id"))
+    return newest.to_series().to_numpy()
 
 
-def _quiet_records(documents: pa.Table, shown: Shown) -> pa.Table:
+def _quiet_records(documents: pa.Table, allowed: Allowed) -> pa.Table:
     """Return the documents with what their evidence and rights records quote taken out."""
-    whole = set(shown.whole.to_pylist())
-    evidence, records = [], []
-    for doc_id, items, record in zip(
-        *(documents.column(name).to_pylist() for name in ("doc_id", "evidence", "rights_record")), strict=True
-    ):
-        if doc_id not in whole:
+    whole = allowed.of_part(documents.column("doc_id"), WHOLE).tolist()
+    told = (documents.column(name).to_pylist() for name in ("evidence", "rights_record"))
+    evidence, records = list[Any](), list[Any]()
+    for is_whole, items, record in zip(whole, *told, strict=True):
+        if not is_whole:
             items = [item if item["kind"] in OWN_EVIDENCE else {**item, "source": None} for item in items]
             record = record and {
                 **record,
@@ -212,7 +218,3 @@ def _quiet_records(documents: pa.Table, shown: Shown) -> pa.Table:
 def _quiet_part(part: dict[str, str | None]) -> dict[str, str | None]:
     """Return a part's rights without the holder, whom only the credits name; the text's own stays."""
     return part if part["part"] == "text" else {**part, "holder": None}
-
-
-def _array(values: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values

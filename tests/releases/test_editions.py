@@ -53,6 +53,12 @@ def public(full: Path) -> Path:
     return public_edition(full, full.parent)
 
 
+def scratch(folder: Path) -> Path:
+    """Return an empty folder for rows that are put by."""
+    (folder / "rows").mkdir()
+    return folder / "rows"
+
+
 def runs(text: str) -> set[tuple[str, ...]]:
     words = re.findall(r"\w+", text.casefold())
     return {tuple(words[i : i + RUN]) for i in range(len(words) - RUN + 1)}
@@ -208,7 +214,7 @@ def test_a_text_that_slipped_in_is_found(seeds_build: Path, tmp_path: Path) -> N
     """A public edition whose rows hold what the rights record bars is not sound."""
 
     build_dataset = BuiltDataset.open(seeds_build)
-    content, _ = withheld_content(build_dataset)
+    content, _ = withheld_content(build_dataset, scratch(tmp_path))
     tables = {**content.tables, "entities": build_dataset.table("entities").replace_schema_metadata(None)}
     write_dataset(tmp_path / "leaky", replace(content, tables=tables))
     assert {finding.code for finding in verify(tmp_path / "leaky")} >= {"not-withheld"}
@@ -339,9 +345,9 @@ def test_every_column_that_slipped_in_is_found(config: str, column: str, tmp_pat
     (folder / "rows.jsonl").write_text(json.dumps(record) + "\n", "utf-8")
     build([folder], tmp_path / "build", BuildOptions(name="mixed"))
     made = BuiltDataset.open(tmp_path / "build")
-    content, _ = withheld_content(made)
+    content, _ = withheld_content(made, scratch(tmp_path))
     full = made.table(config).replace_schema_metadata(None)
-    table = content.tables[config]
+    table = pa.concat_tables(content.tables[config])
     index = table.schema.get_field_index(column)
     table = table.set_column(index, table.schema.field(column), full.column(column))
     write_dataset(tmp_path / "leaky", replace(content, tables={**content.tables, config: table}))
@@ -368,9 +374,9 @@ def test_offsets_are_checked_without_the_texts_too(
 ) -> None:
     """A forged edition is no sound one, and hydrating it ends in a sentence or in a build."""
 
-    def forged(release: BuiltDataset, changes: str) -> Any:
-        content, told = withheld_content(release, changes)
-        table = content.tables[config]
+    def forged(release: BuiltDataset, scratch: Path, changes: str) -> Any:
+        content, told = withheld_content(release, scratch, changes)
+        table = pa.concat_tables(content.tables[config])
         index, field = table.schema.get_field_index(column), table.schema.field(column)
         values = pa.array([value, *table.column(column).to_pylist()[1:]], field.type)
         tables = {**content.tables, config: table.set_column(index, field, values)}
@@ -395,7 +401,7 @@ def test_quotes_in_findings_become_references(made: Any, tmp_path: Path) -> None
     write_dataset(
         tmp_path / "b", replace(content, findings=(told,), notes=("ann-1: saw “Mayor Lena Voss” first.",))
     )
-    quiet, _ = withheld_content(BuiltDataset.open(tmp_path / "b"))
+    quiet, _ = withheld_content(BuiltDataset.open(tmp_path / "b"), scratch(tmp_path))
     assert "promise" not in quiet.findings[0].message
     assert "'something else'" in quiet.findings[0].message
     assert re.search(r"“⟦[0-9a-f]{64} \d+–\d+⟧”", quiet.notes[0])
@@ -410,7 +416,7 @@ def test_quotes_become_references_however_they_are_cut(cut: slice) -> None:
         "all\\now really at last"
     )
     message = f"The reader's text reads {text[cut]!r}, not {text[cut][:30] + '…'!r}; it's 'ann-1''s word."
-    quiet = References({"0a": text}).put(message)
+    (quiet,) = References([("0a", text)]).put([message])
     assert not runs(quiet) & runs(text)
     assert "'ann-1''s word" in quiet
     assert restore([quiet], {"0a": text}.get) == [message]
@@ -420,6 +426,6 @@ def test_a_quote_that_differs_in_a_word_shows_no_run_of_the_text() -> None:
     """An annotation may say nearly what a withheld text says."""
     text = "The minister told them on Monday, that\nnothing at all would come of the harbour."
     message = f"It reads 'x', not {'them on Friday, that nothing at all would come of it'!r}."
-    quiet = References({"0a": text}).put(message)
+    (quiet,) = References([("0a", text)]).put([message])
     assert "nothing" not in quiet and "would" not in quiet and "Friday" in quiet
     assert restore([quiet], {"0a": text}.get) == [message]

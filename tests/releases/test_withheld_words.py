@@ -25,7 +25,7 @@ from corpus.releases.editions import public_edition
 from corpus.releases.quoting import References
 from corpus.releases.release import make_release
 from corpus.releases.runs import find_leaks
-from corpus.releases.telling import quiet_finding, restored_findings
+from corpus.releases.telling import quiet_findings, restored_findings
 from corpus.releases.verification import verify
 
 SYLLABLES = [a + b for a in ("ko", "mi", "ta", "ru", "se", "lo", "va", "ni") for b in ("dar", "lin", "tek", "vun")]
@@ -293,20 +293,20 @@ def test_runs_are_found_in_any_writing_and_free_ones_are_left() -> None:
     shown = ["x/THE-mayor_of%20the%20town", "a pier stands open for all", "the mayor of nothing"]
     leaks = find_leaks(shown, [text], ["A pier stands open, for all"])
     assert [leaks.hold(one) for one in shown] == [True, False, False]
-    held = References({"0a": text}, leaks=find_leaks(["mayor of the town left"], [text], []))
-    assert held.put("She said mayor of the town left to him.") == "She said ⟦0a 4–26⟧ to him."
-    assert held.put("She said MAYOR OF THE TOWN LEFT to him.") == "She said ⟦…⟧ to him."
+    held = References([("0a", text)], find_leaks(["mayor of the town left"], [text], []))
+    told = held.put(["She said mayor of the town left to him.", "She said MAYOR OF THE TOWN LEFT to him."])
+    assert told == ["She said ⟦0a 4–26⟧ to him.", "She said ⟦…⟧ to him."]
 
 
 def test_findings_about_inputs_are_withheld_and_read_again() -> None:
     """The second of two findings at one place comes back as the second."""
     read = [Finding("bad-id", "rows.jsonl:1", f"The id '{word}' is wrong.") for word in ("Alpha", "Beta")]
-    quiet = [quiet_finding(finding, References({})) for finding in read]
+    quiet = quiet_findings(read, References([]))
     assert all("Alpha" not in f.message and "Beta" not in f.message for f in quiet)
     assert list(restored_findings(quiet, read, {}.get)) == read
     plain = Finding("not-text", "one two three four five.txt", "This is no text.")
-    assert quiet_finding(plain, References({})) == plain
-    secret = References({}, leaks=find_leaks([plain.place], [plain.place], []))
-    quiet = [quiet_finding(plain, secret)]
+    assert quiet_findings([plain], References([])) == [plain]
+    secret = References([], find_leaks([plain.place], [plain.place], []))
+    quiet = quiet_findings([plain], secret)
     assert "three" not in quiet[0].place
     assert list(restored_findings(quiet, [read[0], plain], {}.get)) == [plain]
