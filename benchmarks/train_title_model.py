@@ -31,6 +31,7 @@ from metadata_judging import claimed_titles, in_other_words, is_one_of
 
 from corpus.cleaning import contexts, titles
 from corpus.cleaning.kernel import clean_frame
+from corpus.cleaning.standing import Standing
 from corpus.cleaning.title_evidence import FEATURES
 
 WHERE = """
@@ -104,15 +105,15 @@ def _of_kind(pages: pl.DataFrame, claims: Claims) -> tuple[pl.DataFrame, pl.Data
     return judged, pages.select("id", "source", "site").with_columns(pl.Series("stands", stands))
 
 
-def _seen(pages: pl.DataFrame) -> pl.DataFrame:
+def _seen(pages: pl.DataFrame) -> Standing:
     """Return the lines as the kernel asks for their headlines, in its first round."""
-    asked: list[pl.DataFrame] = []
-    plain = contexts.add_titles
-    contexts.add_titles = lambda units: asked.append(units) or plain(units)  # type: ignore[func-returns-value]
+    asked: list[Standing] = []
+    plain = contexts.headlines
+    contexts.headlines = lambda lines: asked.append(lines) or plain(lines)  # type: ignore[func-returns-value]
     try:
         clean_frame(pages.select(pl.col("id").alias("doc_id"), "text", pl.lit(None, dtype=pl.String).alias("site")))
     finally:
-        contexts.add_titles = plain
+        contexts.headlines = plain
     return asked[0]
 
 
@@ -192,13 +193,14 @@ def print_as_used(pages: pl.DataFrame, claims: Claims, documents: pl.DataFrame, 
 
 
 def _given(pages: pl.DataFrame, model: Any) -> pl.DataFrame:
-    units = _seen(pages)
+    lines = _seen(pages)
     kept = titles.probabilities
     titles.probabilities = lambda evidence: model.predict_proba(evidence)[:, 1]
     try:
-        found = titles.add_titles(units).filter("title").select("doc", "text")
+        rows = np.flatnonzero(titles.headlines(lines))
     finally:
         titles.probabilities = kept
+    found = lines.shown(rows, "text").with_columns(pl.Series("doc", lines.doc[rows], dtype=pl.UInt32))
     return found.join(pages.drop("text"), on="doc")
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import polars as pl
 
 from corpus.cleaning.matching import rule_no
 from corpus.cleaning.regions import region
 from corpus.cleaning.repeating import first_of_its_like
 from corpus.cleaning.standing import Flags, Ints, Standing, of_role, opening
-from corpus.cleaning.titles import add_titles
+from corpus.cleaning.titles import headlines
 
 __all__ = ["judge"]
 
@@ -23,45 +22,37 @@ _AGAIN_BESIDE = 8
 _NONE = np.iinfo(np.int32).max
 
 
-def judge(units: pl.DataFrame) -> pl.DataFrame:
-    """Give every unit ``no``, the number of the rule that decides on it, and ``kept``.
+def judge(lines: Standing) -> Ints:
+    """Return the number of the rule that decides on each unit.
 
-    Needs the columns of :func:`corpus.cleaning.features.add_features` and
-    :func:`corpus.cleaning.matching.add_matches`. A unit that nothing speaks against is body.
+    Its looks have the columns of :func:`corpus.cleaning.looks.look_at`, and it has been told ``known``. A unit
+    that nothing speaks against is body.
     """
-    known = add_titles(_placed(units))
-    lines = Standing(known)
-    number = _spared(lines, _echoed(lines, _verdict(lines)))
-    return known.with_columns(
-        pl.Series("no", number, dtype=pl.Int32), pl.Series("kept", of_role("body")[number], dtype=pl.Boolean)
-    )
+    _place(lines)
+    lines.tell(title=headlines(lines))
+    return _spared(lines, _echoed(lines, _verdict(lines)))
 
 
-def _placed(units: pl.DataFrame) -> pl.DataFrame:
-    """Add how much furniture the document shows, where its run of text lies, and which rule holds at this place."""
-    lines = Standing(units)
+def _place(lines: Standing) -> None:
+    """Tell how much furniture documents show, where their runs of text lie, and which rules hold at each place."""
     page = lines.sure("boilerplate", "copyright", "timestamp", "byline") | (lines.number("known") >= 0)
     furniture = lines.count(page)
     hints = lines.count((lines.number("if_edge") >= 0) | (lines.number("if_page") >= 0))
     run = region(lines)
     furnished = (furniture >= 1) | (hints >= 4)
     edge = (run.head | run.tail | ~run.dense) & furnished
-    applied = _applied(lines, {"head": run.head, "tail": run.tail, "edge": edge, "page": furnished})
-    told = {
-        "at": lines.runs.at.astype(np.int32),
-        "first": run.first.astype(np.int32),
-        "last": run.last.astype(np.int32),
-        "head": run.head,
-        "tail": run.tail,
-        "dense": run.dense,
-        "furniture": furniture.astype(np.uint32),
-        "hints": hints.astype(np.uint32),
-        "furnished": furnished,
-        "cluttered": furniture + hints >= 4,
-        "applied": applied.astype(np.int32),
-    }
-    placed = units.with_columns(pl.Series(name, values) for name, values in told.items())
-    return placed.with_columns(pl.when(pl.col("applied") >= 0).then("applied").alias("applied"))
+    lines.tell(
+        first=run.first,
+        last=run.last,
+        head=run.head,
+        tail=run.tail,
+        dense=run.dense,
+        furniture=furniture,
+        hints=hints,
+        furnished=furnished,
+        cluttered=furniture + hints >= 4,
+        applied=_applied(lines, {"head": run.head, "tail": run.tail, "edge": edge, "page": furnished}),
+    )
 
 
 def _applied(lines: Standing, here: dict[str, Flags]) -> Ints:
@@ -124,7 +115,8 @@ def _tail_runs(lines: Standing, related: Flags, comments: Flags) -> tuple[Flags,
 def _repeats(lines: Standing) -> Flags:
     """Tell whether the same words stand earlier: next to it, or anywhere if they are many."""
     words, caption = lines.number("words"), lines.sure("caption")
-    rows, first, number = first_of_its_like(lines, np.flatnonzero((words >= _AGAIN_BESIDE) | caption))
+    maybe = np.flatnonzero((words >= _AGAIN_BESIDE) | caption)
+    rows, first, number = first_of_its_like(lines.runs.code, lines.kind, maybe)
     again = first < rows
     twice = again & (number == 2) & (words[rows] >= _AGAIN_WORDS) & lines.flag("furnished")[rows]
     like = np.full(len(lines), -1, dtype=np.int64)
@@ -142,10 +134,10 @@ def _echoed(lines: Standing, number: Ints) -> Ints:
     of_document = np.full(len(lines.runs.starts), -1, dtype=np.int64)
     of_document[lines.runs.code[heads]] = heads
     headline = of_document[lines.runs.code]
-    plain, size = lines.units["plain"], lines.number("chars")
+    size = lines.number("chars")
     alike = (size <= 2 * size[headline]) & (size[headline] <= 2 * size)  # one letter is two at most in lower case
     maybe = np.flatnonzero((headline >= 0) & ~title & (lines.number("sure") < 0) & alike)
-    form, said = (plain.gather(rows).str.to_lowercase() for rows in (maybe, headline[maybe]))
+    form, said = (lines.shown(rows, "plain")["plain"].str.to_lowercase() for rows in (maybe, headline[maybe]))
     echo = maybe[(form == said).to_numpy()]
     number[echo] = rule_no("kernel.title_echo")
     return number

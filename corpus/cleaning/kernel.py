@@ -132,8 +132,7 @@ def _with_insides(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _finished(segments: pl.DataFrame) -> pl.DataFrame:
     """Name shapes among what is kept, split datelines."""
-    ordered = in_order(segments)
-    number = ordered["no"].to_numpy().copy()
+    number = segments["no"].to_numpy().copy()
     kept = np.flatnonzero(of_role("body")[number])
-    number[kept] = add_shapes(ordered[kept])["no"].to_numpy()
-    return split_datelines(ordered.with_columns(pl.Series("no", number, dtype=pl.Int32)))
+    number[kept] = add_shapes(segments[kept])["no"].to_numpy()
+    return split_datelines(segments.with_columns(pl.Series("no", number, dtype=pl.Int32)))

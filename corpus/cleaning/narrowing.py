@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from functools import cache
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-__all__ = ["MARKED", "WIDE", "narrowed", "simplified", "suits"]
+__all__ = ["MARKED", "are_wide", "narrowed", "simplified", "suits"]
 
-WIDE = r"[^\x00-\u{FF}\u{2010}-\u{2027}\u{2030}-\u{203E}\u{20AC}\u{2190}-\u{21FF}\u{25A0}-\u{25FF}]"
+_WIDE = r"[^\x00-\u{FF}\u{2010}-\u{2027}\u{2030}-\u{203E}\u{20AC}\u{2190}-\u{21FF}\u{25A0}-\u{25FF}]"
 """Finds lines that are not narrow. What it lets pass beyond Latin-1 are signs: no letters, digits or marks."""
 
 _CLASSES = {
@@ -27,6 +29,14 @@ _FOLDED_LU = "A-ZÀ-ÖØ-Þßÿµ"
 """Upper case where case does not count: these three have their upper case beyond Latin-1."""
 
 _TOKEN = re.compile(r"\\[pP]\{\w+\}|\\u\{\w+\}|\\.|\(\?[a-z-]+:|[\[\]()]|[^\\\[\]()]+", re.S)
+
+
+def are_wide(text: pl.Series) -> NDArray[np.bool_]:
+    """Tell which lines are not narrow; ASCII is told by its size alone."""
+    far = np.flatnonzero((text.str.len_bytes() != text.str.len_chars()).to_numpy())
+    wide = np.zeros(len(text), dtype=np.bool_)
+    wide[far] = text.gather(far).str.contains(_WIDE).to_numpy()
+    return wide
 
 
 @cache

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from corpus.cleaning.narrowing import MARKED, WIDE, narrowed, simplified, suits
+from corpus.cleaning.narrowing import MARKED, are_wide, narrowed, simplified, suits
 from corpus.cleaning.rules import regex
 
 __all__ = ["Plain", "Rows"]
@@ -32,15 +32,15 @@ class Plain:
     @classmethod
     def of(cls, text: pl.Series) -> Plain:
         """Look at lines once, for all patterns."""
-        wide = text.str.contains(WIDE)
+        wide = are_wide(text)
         marked = np.zeros(len(text), dtype=np.bool_)
         simple = text
         if wide.any():
-            at = wide.arg_true()
+            at = np.flatnonzero(wide)
             others = text.gather(at)
             simple = text.clone().scatter(at, simplified(others))
-            marked[at.to_numpy()] = others.str.contains(MARKED).to_numpy()
-        return cls(text, simple, wide.to_numpy(), marked)
+            marked[at] = others.str.contains(MARKED).to_numpy()
+        return cls(text, simple, wide, marked)
 
     def matched(self, asked: Sequence[tuple[Rows, str]]) -> list[Rows]:
         """Return, for rows and a rule's pattern each, those of the rows that the pattern matches."""

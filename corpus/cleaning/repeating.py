@@ -1,24 +1,37 @@
-"""Which units of a document have the same text."""
+"""Which texts are the same: in a batch, and in a document."""
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from corpus.cleaning.standing import Ints, Standing
+__all__ = ["alike", "first_of_its_like"]
 
-__all__ = ["first_of_its_like"]
+Ints = NDArray[np.int64]
 
 
-def first_of_its_like(lines: Standing, rows: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return those of the rows whose text others of them in their document have too.
+def alike(texts: pl.Series) -> tuple[Ints, pl.Series]:
+    """Return a number for each text, the same for the same text, and the different texts in the numbers' order."""
+    groups = texts.alias("text").to_frame().with_row_index("row").group_by("text", maintain_order=True).agg("row")
+    number = np.empty(len(texts), dtype=np.int64)
+    size = groups["row"].list.len().to_numpy()
+    number[groups["row"].explode().to_numpy()] = np.repeat(np.arange(len(groups)), size)
+    return number, groups["text"]
 
-    With each come the first row that has its text and how many have it.
+
+def first_of_its_like(document: Ints, kind: Ints, rows: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return those of the rows whose kind others of them in their document have too.
+
+    With each come the first row that has it and how many have it. ``document`` and ``kind`` are numbers from 0 for
+    each line; ``rows`` rise.
     """
-    text = lines.units["text"].gather(rows)
-    rows = rows[text.is_duplicated().to_numpy()]
-    alike = pl.DataFrame(
-        {"doc": lines.runs.code[rows], "text": lines.units["text"].gather(rows), "row": rows}
-    ).select(first=pl.col("row").first().over("doc", "text"), number=pl.len().over("doc", "text").cast(pl.Int64))
-    first, number = alike["first"].to_numpy(), alike["number"].to_numpy()
+    kinds = kind[rows]
+    rows = rows[np.bincount(kinds)[kinds] > 1]
+    _, first, which, number = np.unique(
+        document[rows] * (kind.max(initial=0) + 1) + kind[rows],
+        return_index=True, return_inverse=True, return_counts=True,
+    )  # fmt: skip
+    first, number = rows[first][which], number[which]
     several = number > 1
     return rows[several], first[several], number[several]

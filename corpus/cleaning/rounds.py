@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import polars as pl
+from dataclasses import dataclass
 
-from corpus.cleaning.blanks import leading, stripped
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
 from corpus.cleaning.contexts import judge
-from corpus.cleaning.features import add_features
 from corpus.cleaning.learned import with_model
-from corpus.cleaning.matching import add_cuts, add_matches, rule_number
+from corpus.cleaning.looks import Looks, look_at
+from corpus.cleaning.matching import rule_no
+from corpus.cleaning.standing import Flags, Ints, Standing, of_role
 
 __all__ = ["ROUNDS", "first_round", "settle"]
 
@@ -17,9 +21,81 @@ ROUNDS = 24
 
 _LOOKS = ["plain", "chars", "words", "stopped", "colon", "lower", "prose"]
 
+_SEGMENT = {
+    "doc": pl.UInt32,
+    "unit": pl.UInt32,
+    "from": pl.Int32,
+    "to": pl.Int32,
+    "no": pl.Int32,
+    "certainty": pl.Float64,
+}
+_Segments = tuple[Ints, Ints, Ints, Ints, Ints, NDArray[np.float64], Ints]
+"""The columns of a segment (certainty is NaN where there is none), and the kind of its line."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Units:
+    """What a round sees: units, or what earlier rounds left of them."""
+
+    looks: Looks
+    doc: Ints
+    unit: Ints
+    kind: Ints
+    known: Ints
+    """The number of the rule that calls a line the site's; -1 where none does."""
+    base: Ints
+    """Where in the unit's text what is left of it begins."""
+
+    @classmethod
+    def of(cls, units: pl.DataFrame) -> _Units:
+        looks, kind = look_at(units["text"], ROUNDS)
+        doc, unit = (units[name].to_numpy().astype(np.int64) for name in ("doc", "unit"))
+        known = np.full(len(units), -1, dtype=np.int64)
+        if "known" in units.columns:
+            known = units["known"].fill_null(-1).to_numpy().astype(np.int64)
+        return cls(looks, doc, unit, kind, known, np.zeros(len(units), dtype=np.int64))
+
+    def standing(self) -> Standing:
+        lines = Standing(self.looks, self.kind, self.doc)
+        lines.tell(known=self.known)
+        return lines
+
+    def frame(self, no: Ints) -> pl.DataFrame:
+        """Return the units with the verdict on each, as the line model asks for them."""
+        shown = self.looks.frame.select("text")[self.kind]
+        number = pl.Series("no", no, dtype=pl.Int32)
+        kept = pl.Series("kept", of_role("body")[no])
+        return shown.with_columns(pl.Series("doc", self.doc), pl.Series("unit", self.unit), number, kept)
+
+    def whole(self, rows: Flags, no: Ints, certainty: NDArray[np.float64]) -> _Segments:
+        """Return one segment for each of the units, over all of its (remaining) text."""
+        kind, base = self.kind[rows], self.base[rows]
+        end = base + self.looks.number("chars")[kind]
+        return self.doc[rows], self.unit[rows], base, end, no[rows], certainty[rows], kind
+
+    def pieces(self, rows: Flags) -> _Segments:
+        """Return one segment for each of the units: the piece that is cut off."""
+        kind, base = self.kind[rows], self.base[rows]
+        begin, end = (base + self.looks.number(f"cut_{side}")[kind] for side in ("from", "to"))
+        unsaid = np.full(len(kind), np.nan)
+        return self.doc[rows], self.unit[rows], begin, end, self.looks.number("cut_no")[kind], unsaid, kind
+
+    def left(self, rows: Flags) -> _Units:
+        """Return some of the units, each without the piece that is cut off it."""
+        kind = self.kind[rows]
+        cut = self.looks.number("cut_no")[kind] >= 0
+        return _Units(
+            self.looks,
+            self.doc[rows],
+            self.unit[rows],
+            np.where(cut, self.looks.number("rest")[kind], kind),
+            np.where(cut, -1, self.known[rows]),
+            self.base[rows] + np.where(cut, self.looks.number("skipped")[kind], 0),
+        )
+
 
 def settle(units: pl.DataFrame, line_model: bool = False) -> pl.DataFrame:
-    """Return the last verdict on every unit, and one on every piece that was cut off an edge.
+    """Return the last verdict on every unit, and one on every piece that was cut off an edge, in order.
 
     Each round sees only what the last one kept, exactly as a second cleaning would. A document is done
     when a round drops nothing of it. ``units`` has ``doc``, ``unit`` (rising) and ``text``; the result has
@@ -28,115 +104,50 @@ def settle(units: pl.DataFrame, line_model: bool = False) -> pl.DataFrame:
     ``line_model`` asks the line model too, in the first round.
     Where ``units`` has ``known``, the number of the rule that calls a line the site's, it counts as a rule's word.
     """
-    seen, looks = _first_look(units)
-    segments: list[pl.DataFrame] = []
-    titled = pl.Series("doc", [], dtype=seen.schema["doc"])
-    for number in range(ROUNDS):
-        judged = _one_title(judge(seen), titled)
+    seen = _Units.of(units)
+    titled = np.zeros(int(seen.doc.max(initial=-1)) + 1, dtype=np.bool_)
+    segments: list[_Segments] = []
+    for number in range(ROUNDS + 1):
+        lines = seen.standing()
+        no = _one_title(judge(lines), seen.doc, titled)
+        certainty: NDArray[np.float64] = np.full(len(lines), np.nan)
         if line_model and number == 0:
-            judged = with_model(judged)
-        titled = titled.append(judged.filter(_is_title())["doc"])
-        changing = pl.col("doc").is_in(_changed(judged).implode())
-        done, again = judged.filter(~changing), judged.filter(changing)
-        goes = again.filter(~pl.col("kept"))
-        segments += [_whole(done), _whole(goes)]
-        if not len(again):
-            return pl.concat(segments)
-        cut = again.filter(pl.col("kept"), pl.col("cut_no").is_not_null())
-        segments.append(_pieces(cut))
-        seen = _remaining(again, cut, seen, looks)
-    return pl.concat([*segments, _whole(_one_title(judge(seen), titled))])
+            no, certainty = _by_model(seen, no)
+        kept, cut = of_role("body")[no], seen.looks.number("cut_no")[seen.kind] >= 0
+        changing = lines.any(~kept | cut) if number < ROUNDS else np.zeros(len(lines), dtype=np.bool_)
+        titled[seen.doc[no == rule_no("kernel.title")]] = True
+        segments += [seen.whole(~changing | ~kept, no, certainty), seen.pieces(changing & kept & cut)]
+        seen = seen.left(changing & kept)
+        if not len(seen.unit):
+            break
+    return _told(seen.looks, segments)
 
 
 def first_round(units: pl.DataFrame) -> pl.DataFrame:
     """Return the rules' first verdict on every unit: what the line model is shown."""
-    return judge(_first_look(units)[0])
+    seen = _Units.of(units)
+    return seen.frame(judge(seen.standing()))
 
 
-def _first_look(units: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the units with all that depends on their own text, and the same of all texts that were looked at.
-
-    What would be left of a line without the piece that a rule drops is looked at too: searching twice costs more.
-    """
-    if "known" not in units.columns:
-        units = units.with_columns(pl.lit(None, dtype=pl.Int32).alias("known"))
-    base = pl.lit(0, dtype=pl.Int32).alias("base")
-    kinds = add_cuts(add_features(units.select("text").unique(maintain_order=True)))
-    rests = kinds.filter(pl.col("cut_no").is_not_null()).select(stripped(_rest()).alias("text")).unique()
-    new = add_cuts(add_features(rests.join(kinds, on="text", how="anti")))
-    looks = add_matches(pl.concat([kinds, new]))
-    return _joined(units.select("doc", "unit", "text", "known", base), looks), looks
+def _by_model(seen: _Units, no: Ints) -> tuple[Ints, NDArray[np.float64]]:
+    judged = with_model(seen.frame(no))
+    number = judged["no"].to_numpy().astype(np.int64)
+    if "certainty" not in judged.columns:
+        return number, np.full(len(number), np.nan)
+    return number, judged["certainty"].fill_null(np.nan).to_numpy()
 
 
-def _is_title() -> pl.Expr:
-    return pl.col("no") == rule_number("kernel.title")
-
-
-def _one_title(judged: pl.DataFrame, titled: pl.Series) -> pl.DataFrame:
+def _one_title(no: Ints, doc: Ints, titled: Flags) -> Ints:
     """Call a headline in a document that has one already its second headline."""
-    second = _is_title() & pl.col("doc").is_in(titled.implode())
-    number = pl.when(second).then(rule_number("kernel.second_headline")).otherwise(pl.col("no"))
-    return judged.with_columns(number.alias("no"))
+    second = (no == rule_no("kernel.title")) & titled[doc]
+    return np.where(second, rule_no("kernel.second_headline"), no)
 
 
-def _changed(judged: pl.DataFrame) -> pl.Series:
-    goes = ~pl.col("kept") | pl.col("cut_no").is_not_null()
-    return judged.filter(goes)["doc"].unique()
-
-
-def _whole(judged: pl.DataFrame) -> pl.DataFrame:
-    """Return one segment for each unit, over all of its (remaining) text."""
-    return judged.select(
-        "doc",
-        "unit",
-        pl.col("base").alias("from"),
-        (pl.col("base") + pl.col("chars")).alias("to"),
-        "no",
-        pl.col("certainty") if "certainty" in judged.columns else pl.lit(None, dtype=pl.Float64).alias("certainty"),
-        *_LOOKS,
+def _told(looks: Looks, segments: list[_Segments]) -> pl.DataFrame:
+    """Return the segments as a frame, in order, with what the units look like."""
+    columns = [np.concatenate(parts) for parts in zip(*segments, strict=True)]
+    order = np.argsort((columns[1] << 32) + columns[2])
+    *told, kind = (column[order] for column in columns)
+    return pl.DataFrame(dict(zip(_SEGMENT, told, strict=True)), schema=_SEGMENT).hstack(
+        looks.frame.select(_LOOKS)[kind]
     )
-
-
-def _pieces(cut: pl.DataFrame) -> pl.DataFrame:
-    """Return one segment for each piece that goes."""
-    ends = [(pl.col("base") + pl.col(f"cut_{side}")).alias(side) for side in ("from", "to")]
-    unsaid = pl.lit(None, dtype=pl.Float64).alias("certainty")
-    named = cut.with_columns(*ends, unsaid, pl.col("cut_no").alias("no"))
-    return named.select("doc", "unit", "from", "to", "no", "certainty", *_LOOKS)
-
-
-def _remaining(judged: pl.DataFrame, cut: pl.DataFrame, seen: pl.DataFrame, looks: pl.DataFrame) -> pl.DataFrame:
-    """Return what the next round sees: kept units as they were, what is left of cut ones as it looks by itself."""
-    kept = judged.filter(pl.col("kept"), pl.col("cut_no").is_null())
-    whole = seen.join(kept.select("unit"), on="unit", how="semi", maintain_order="left")
-    if not len(cut):
-        return whole
-    first, rest = pl.col("cut_from") == 0, _rest()
-    skipped = pl.when(first).then(pl.col("cut_to") + leading(rest).cast(pl.Int32)).otherwise(0)
-    left = cut.select(
-        "doc",
-        "unit",
-        stripped(rest).alias("text"),
-        pl.lit(None, dtype=pl.Int32).alias("known"),
-        (pl.col("base") + skipped).cast(pl.Int32).alias("base"),
-    )
-    texts = left.select("text").unique(maintain_order=True)
-    new = texts.join(looks, on="text", how="anti", maintain_order="left")
-    old = looks.join(texts, on="text", how="semi", maintain_order="left")
-    looked = pl.concat([old, add_matches(add_cuts(add_features(new)))]) if len(new) else old
-    return pl.concat([whole, _joined(left, looked).select(whole.columns)]).sort("unit")
-
-
-def _rest() -> pl.Expr:
-    """Return what is left of a unit's text without the piece that is cut off, blanks at its edges and all."""
-    text = pl.col("text")
-    return (
-        pl.when(pl.col("cut_from") == 0)
-        .then(text.str.slice(pl.col("cut_to")))
-        .otherwise(text.str.slice(0, pl.col("cut_from")))
-    )
-
-
-def _joined(units: pl.DataFrame, looks: pl.DataFrame) -> pl.DataFrame:
-    """Add all that depends on a unit's own text; lines that stand there often were looked at once."""
-    return units.join(looks, on="text", how="left", maintain_order="left")

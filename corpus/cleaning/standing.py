@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from corpus.cleaning.linemodel.runs import Runs
+from corpus.cleaning.looks import Looks
 from corpus.cleaning.matching import rule_frame
 
 __all__ = ["Flags", "Ints", "Standing", "of_role", "opening"]
@@ -19,31 +20,39 @@ Ints = NDArray[np.int64]
 
 
 class Standing:
-    """Columns of a frame of units as arrays, read when first asked for; a number that is null is -1."""
+    """The units of documents in a round: their looks by kind, and what the round has found out of their places."""
 
-    def __init__(self, units: pl.DataFrame) -> None:
-        """Take the units of documents, each document's together and in order."""
-        self.units = units
-        self.runs = Runs(units["doc"].to_numpy())
-        self._read: dict[str, NDArray[np.generic]] = {}
+    def __init__(self, looks: Looks, kind: Ints, doc: Ints) -> None:
+        """Take the kind and the document of each unit, each document's units together and in order."""
+        self.looks = looks
+        self.kind = kind
+        self.doc = doc
+        self.runs = Runs(doc)
+        self._told: dict[str, NDArray[np.generic]] = {}
 
     def __len__(self) -> int:
         """Return the number of units."""
-        return len(self.units)
+        return len(self.kind)
+
+    def tell(self, **columns: NDArray[np.generic]) -> None:
+        """Add columns that do not depend on the units' own text alone: truth values, or numbers (-1: none)."""
+        self._told |= columns
 
     def flag(self, name: str) -> Flags:
         """Return a column of truth values."""
-        if name not in self._read:
-            self._read[name] = self.units[name].to_numpy()
-        return self._read[name].view(np.bool_)
+        if name not in self._told:
+            self._told[name] = self.looks.flag(name)[self.kind]
+        return self._told[name].view(np.bool_)
 
     def number(self, name: str) -> Ints:
-        """Return a column of numbers."""
-        if name not in self._read:
-            column = self.units[name]
-            whole = column.fill_null(-1) if column.null_count() else column
-            self._read[name] = whole.to_numpy().astype(np.int64)
-        return self._read[name].view(np.int64)
+        """Return a column of numbers; what is null is -1."""
+        if name not in self._told:
+            self._told[name] = self.looks.number(name)[self.kind]
+        return self._told[name].view(np.int64)
+
+    def shown(self, rows: Ints, *names: str) -> pl.DataFrame:
+        """Return how the units in some rows look by themselves, as a frame."""
+        return self.looks.frame.select(names)[self.kind[rows]]
 
     def sure(self, *roles: str) -> Flags:
         """Tell of which units a rule that holds anywhere says one of the roles."""

@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
+from corpus.cleaning.linemodel.runs import Runs
+from corpus.cleaning.looks import Looks
+from corpus.cleaning.overlap import Shared
+from corpus.cleaning.repeating import alike
 from corpus.cleaning.standing import Flags, Ints, Standing
+from corpus.cleaning.title_wording import Wording
 
-__all__ = ["FEATURES", "add_evidence", "around", "can_read", "in_sentences", "reads_like_one"]
+__all__ = ["FEATURES", "can_read", "evidence"]
 
 _MOST_WORDS, _MOST_CHARS = 34, 260
 _STANDFIRST_WORDS = 18
-"""A line longer than this in which a sentence ends is a standfirst."""
-_HEADING_WORDS = 12
 _BRIEF_WORDS = 14
-_POSITIONS = r"(?i)\((?:[rlcm]\.|links|rechts|left|right|center|centre|à gauche|à droite|왼쪽|오른쪽|左|右)[^)]*\)"
-"""Who stands where in a picture: such a line is its caption."""
-_ACRONYM = r"\b(?:\p{Lu}\.){2,}$"
-_SENTENCE = r"[^.]\.[\"')\]]*$|[。।][\"'」』)\]]*$"
-_NO_HEADLINE = r"[,;]$|^[-•*▪·–@#]|^\d+[.)]\s|^(?:\p{Lu}|Frage|Question|Pregunta|Domanda)\s?:"
-_DATELINE = r"^\p{Han}{2,16}\d{1,2}月\d{1,2}日电|^[^()]{2,40}\([A-Za-z/ ]{2,20}\) ?[—–-]"
-"""A line that begins with a dateline is the article's first sentence."""
 _ALIKE = 60
 """Lines that begin with the same code points, so many, are each other's echoes."""
+_HITS = np.float32(4)
 
-
-def in_sentences(most: int = _HEADING_WORDS) -> pl.Expr:
-    """Tell whether a sentence ends inside a line of more than ``most`` words: then it is rather a standfirst."""
-    long = pl.when(pl.col("words") > most).then("plain")
-    inside = long.str.contains(r"\p{Ll}{3,}[.!?][\"')]* \p{Lu}").fill_null(False)
-    said = long.str.contains(r": [\"'«]").fill_null(False)
-    return inside & ~said
+_Facts = dict[str, NDArray[np.generic]]
 
 
 def can_read(lines: Standing) -> Flags:
@@ -43,20 +33,48 @@ def can_read(lines: Standing) -> Flags:
     return can
 
 
-def reads_like_one() -> pl.Expr:
-    """Tell whether a line that :func:`can_read` lets pass can be a headline at all."""
-    plain = pl.col("plain")
-    return (
-        ~(plain.str.contains(_SENTENCE) & ~plain.str.contains(_ACRONYM))
-        & ~in_sentences(_STANDFIRST_WORDS)
-        & ~plain.str.contains(_POSITIONS)
-        & ~plain.str.contains(_NO_HEADLINE)
-        & ~plain.str.contains(_DATELINE)
-        & plain.str.contains(r"\p{L}")
-    )
+def evidence(lines: Standing, rows: Ints, shared: Shared) -> NDArray[np.float32]:
+    """Return the columns of :data:`FEATURES` for the lines in some rows (shape: rows, features).
+
+    ``shared`` is what :func:`corpus.cleaning.overlap.shared_words` says of these rows; how each compares with
+    its document's others is counted too.
+    """
+    if not len(rows):
+        return np.zeros((0, len(FEATURES)), dtype=np.float32)
+    facts: _Facts = {
+        name: fact.astype(np.float32) for name, fact in (_own(lines, rows, shared) | _around(lines, rows)).items()
+    }
+    facts |= _compared(Runs(lines.doc[rows]), facts["overlap"] * np.minimum(facts["hits"], _HITS))
+    return np.stack([facts[name].astype(np.float32, copy=False) for name in FEATURES]).T
 
 
-def around(lines: Standing, rows: Ints) -> pl.DataFrame:
+def _own(lines: Standing, rows: Ints, shared: Shared) -> _Facts:
+    words, chars = lines.number("words")[rows], lines.number("chars")[rows]
+    at, tokens = lines.runs.at[rows], np.maximum(shared.tokens, 1)
+    wording, kinds = lines.looks.memo(Wording), lines.kind[rows]
+    read = ("two_parts", "dash", "bars", "quotes", "digits", "sentences")
+    return {name: wording.fact(name, kinds) for name in read} | {
+        "overlap": shared.overlap,
+        "hits": shared.hits,
+        "tokens": shared.tokens,
+        "first_share": shared.first_hits / tokens,
+        "often_share": shared.often_hits / tokens,
+        "mass": shared.mass / tokens,
+        "words": words,
+        "chars": chars,
+        "chars_a_word": chars / words,
+        "at": at,
+        "before_run": lines.number("first")[rows] - at,
+        "after_run": at - lines.number("last")[rows],
+        "asks": lines.flag("asks")[rows],
+        "capitals": wording.fact("capitals", kinds).astype(np.float64) / words,
+        "furnished": lines.flag("furnished")[rows],
+        "furniture": lines.number("furniture")[rows],
+        "hints": lines.number("hints")[rows],
+    }
+
+
+def _around(lines: Standing, rows: Ints) -> _Facts:
     """Return what the neighbours and the document say of the lines in some rows."""
     prose, words, runs = lines.flag("prose"), lines.number("words"), lines.runs
     silent = lines.number("sure") < 0
@@ -73,7 +91,7 @@ def around(lines: Standing, rows: Ints) -> pl.DataFrame:
         there = lines.beside(np.ones(len(lines), dtype=np.bool_), step)[rows]
         return np.where(there, words[np.clip(rows + step, 0, len(lines) - 1)], 0)
 
-    facts: dict[str, NDArray[np.generic]] = {
+    return {
         "echoed": _echoed(lines, rows),
         "echo_next": _echoed_next(lines, rows),
         "signed": beside(signed, below),
@@ -96,73 +114,50 @@ def around(lines: Standing, rows: Ints) -> pl.DataFrame:
         "words_above": words_beside(above),
         "nth": lines.up_to(silent & (lines.number("applied") < 0))[rows],
     }
-    return pl.DataFrame({f"t_{name}": fact.astype(np.float32) for name, fact in facts.items()})
 
 
 def _echoed(lines: Standing, rows: Ints) -> Flags:
     """Tell which of the rows begin as another line of their document does."""
-    begins = lines.units["text"].str.slice(0, _ALIKE)
-    like = begins.is_in(begins.gather(rows).unique().implode()).arg_true().to_numpy()
-    again = pl.DataFrame({"doc": lines.runs.code[like], "text": begins.gather(like)}).is_duplicated()
+    begins = lines.looks.memo(_beginnings)[lines.kind]
+    asked = np.zeros(begins.max(initial=0) + 1, dtype=np.bool_)
+    asked[begins[rows]] = True
+    like = np.flatnonzero(asked[begins])
+    _, which, number = np.unique(
+        lines.runs.code[like] * len(asked) + begins[like], return_inverse=True, return_counts=True
+    )
     echoed = np.zeros(len(lines), dtype=np.bool_)
-    echoed[like] = again.to_numpy()
+    echoed[like] = number[which] > 1
     return echoed[rows]
 
 
+def _beginnings(looks: Looks) -> Ints:
+    return alike(looks.frame["text"].str.slice(0, _ALIKE))[0]
+
+
 def _echoed_next(lines: Standing, rows: Ints) -> Flags:
-    text = lines.units["text"]
-    same = text.gather(rows) == text.gather(np.minimum(rows + 1, len(lines) - 1))
+    same = lines.kind[rows] == lines.kind[np.minimum(rows + 1, len(lines) - 1)]
     inside: Flags = lines.runs.at[rows] + 1 < lines.runs.size[rows]
-    return same.to_numpy() & inside
+    echoed: Flags = same & inside
+    return echoed
 
 
-def add_evidence(candidates: pl.DataFrame) -> pl.DataFrame:
-    """Return the candidates with the columns of :data:`FEATURES`.
-
-    ``candidates`` are lines with the columns of :func:`around` and of :func:`corpus.cleaning.overlap.shared_words`;
-    how each compares with its document's other candidates is counted here.
-    """
-    told = candidates.with_columns(fact.cast(pl.Float32).alias(f"t_{name}") for name, fact in _own().items())
-    weight = pl.col("t_overlap") * pl.min_horizontal(pl.col("t_hits"), 4)
-    above = weight.cum_max().shift(1).over("doc")
-    compared = {
-        "rank": weight.rank("min", descending=True).over("doc"),
-        "behind_best": weight - weight.max().over("doc"),
-        "behind_above": above.fill_null(1) - weight,
-        "order": pl.int_range(pl.len()).over("doc"),
-        "count": pl.len().over("doc"),
-    }
-    return told.with_columns(fact.cast(pl.Float32).alias(f"t_{name}") for name, fact in compared.items())
-
-
-def _own() -> dict[str, pl.Expr]:
-    plain, words = pl.col("plain"), pl.col("words")
-    capitals = plain.str.count_matches(r"(?:^|\s)[\"'(]?\p{Lu}")
-    tokens = pl.max_horizontal(pl.col("tokens"), 1)
+def _compared(documents: Runs, weight: NDArray[np.float32]) -> _Facts:
+    """Return how each candidate's weight compares with those of its document's other candidates."""
+    values, level = np.unique(weight, return_inverse=True)
+    fall = documents.code * len(values)
+    so_far = np.maximum.accumulate(level + fall) - fall
+    above = np.where(documents.at > 0, values[np.append(0, so_far)[:-1]], np.float32(1))
+    best = np.maximum.reduceat(level, documents.starts)[documents.code]
+    order = np.argsort(fall - level, kind="stable")
+    fresh = np.diff((fall - level)[order], prepend=-len(values) - 1) != 0
+    rank = np.empty(len(weight), dtype=np.int64)
+    rank[order] = np.maximum.accumulate(np.where(fresh, documents.row, 0)) - documents.first + 1
     return {
-        "overlap": pl.col("overlap"),
-        "hits": pl.col("hits"),
-        "tokens": pl.col("tokens"),
-        "first_share": pl.col("first_hits") / tokens,
-        "often_share": pl.col("often_hits") / tokens,
-        "mass": pl.col("mass") / tokens,
-        "words": words,
-        "chars": pl.col("chars"),
-        "chars_a_word": pl.col("chars") / words,
-        "at": pl.col("at"),
-        "before_run": pl.col("first") - pl.col("at"),
-        "after_run": pl.col("at") - pl.col("last"),
-        "asks": pl.col("asks"),
-        "two_parts": plain.str.contains(r"\S: ?\S"),
-        "dash": plain.str.contains(r" [-—–] "),
-        "bars": plain.str.contains(r"\t|\s[|/»›>]\s|\d\d:\d\d"),
-        "quotes": plain.str.contains(r"[\"'«»„“]"),
-        "digits": plain.str.contains(r"\d"),
-        "sentences": in_sentences(),
-        "capitals": capitals / words,
-        "furnished": pl.col("furnished"),
-        "furniture": pl.col("furniture"),
-        "hints": pl.col("hints"),
+        "rank": rank,
+        "behind_best": weight - values[best],
+        "behind_above": above - weight,
+        "order": documents.at,
+        "count": documents.size,
     }
 
 
@@ -174,4 +169,4 @@ FEATURES = (
     "brief_next", "brief_above", "prose_before", "lines", "proses", "headings", "questions", "words_next",
     "words_above", "nth", "rank", "behind_best", "behind_above", "order", "count",
 )  # fmt: skip
-"""The names of the evidence; its columns are called the same with ``t_`` before."""
+"""The names of the evidence, in the order of its columns."""

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from corpus.cleaning.overlap import shared_words
+from corpus.cleaning.overlap import Shared, shared_words
 from corpus.cleaning.repeating import first_of_its_like
-from corpus.cleaning.standing import Flags, Standing
-from corpus.cleaning.title_evidence import (
-    FEATURES,
-    add_evidence,
-    around,
-    can_read,
-    in_sentences,
-    reads_like_one,
-)
+from corpus.cleaning.standing import Flags, Ints, Standing
+from corpus.cleaning.title_evidence import FEATURES, can_read, evidence
 from corpus.cleaning.title_trees import probabilities
+from corpus.cleaning.title_wording import Wording
 
-__all__ = ["add_titles", "title_candidates"]
+__all__ = ["headlines", "title_candidates"]
 
 _WITHIN = 6
 """How far into the run it may stand on a page: the run may begin with a notice above the article."""
@@ -45,9 +42,6 @@ _OPENING = 2
 _ABOVE_PROSE = 3
 """How far above the first running text it stands there: a deck may lie between."""
 
-_PARTS = r"\S: ?\S| [—–|] "
-"""A headline may be longer where it has two parts."""
-
 _TOLD_WORDS = 3
 """Shorter lines in between, and repetitions, count for nothing."""
 
@@ -71,131 +65,126 @@ _BARE_OVERLAP_LONG = 0.45
 """A longer line is more often a standfirst: it must share more."""
 
 
-_READ = [
-    "doc", "text", "plain", "words", "chars", "asks", "at", "first", "last", "furnished", "furniture", "hints",
-    "prose", "stopped", "colon", "lower", "sure", "applied",
-]  # fmt: skip
-"""What is read of a line that may be the headline."""
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """Candidates among the first lines of texts without furniture, above running text."""
+
+    rows: Ints
+    nth: Ints
+    """How many lines stand above each, of those that count."""
+    below: Ints
+    """How far below it running text begins."""
+    shorts: Ints
+    """How many short lines its document has below its first line."""
 
 
-def add_titles(units: pl.DataFrame) -> pl.DataFrame:
-    """Add ``title``: whether the line is the document's headline.
+def headlines(lines: Standing) -> Flags:
+    """Tell which line is its document's headline.
 
     At most one line a document. Where the page shows furniture, any headline-like line before the article's
     run (or near its beginning) is a candidate, or one after it that stands by a time of publication; in a
     bare text one of the first lines. The most probable candidate is taken if it is probable enough; before
     that, in a bare text, a line that stands on its text as headlines do.
     """
-    lines = Standing(units)
     likely, opening = _likely(lines), _opening(lines)
-    rows = np.union1d(likely["row"].to_numpy(), opening["row"].to_numpy())
-    shared = shared_words(lines, rows)
-    likely, opening = (
-        found.hstack(shared[np.searchsorted(rows, found["row"].to_numpy())]) for found in (likely, opening)
-    )
-    chosen = (
-        pl.concat([_in_bare_texts(opening), _probable(add_evidence(likely))])
-        .sort("title_score", "at", descending=[True, False])
-        .unique("doc", keep="first", maintain_order=True)
-    )
-    title = np.zeros(len(units), dtype=np.bool_)
-    title[chosen["row"].to_numpy()] = True
-    return units.with_columns(pl.Series("title", title))
+    bare = opening.rows[_in_bare_texts(lines, opening, shared_words(lines, opening.rows))]
+    shared = shared_words(lines, likely)
+    score = probabilities(evidence(lines, likely, shared))
+    probable = _probable(lines, likely, shared, score)
+    rows = np.concatenate([bare, likely[probable]])
+    at = lines.runs.at[rows]
+    order = np.lexsort((at, -np.concatenate([10.0 - at[: len(bare)], score[probable]]), lines.runs.code[rows]))
+    ranked = rows[order]
+    title = np.zeros(len(lines), dtype=np.bool_)
+    title[ranked[np.diff(lines.runs.code[ranked], prepend=-1) != 0]] = True
+    return title
 
 
-def title_candidates(units: pl.DataFrame) -> pl.DataFrame:
-    """Return the lines that may be headlines, with the evidence of each (see :data:`FEATURES`) and ``page``."""
-    lines = Standing(units)
-    likely = _likely(lines)
-    return add_evidence(likely.hstack(shared_words(lines, likely["row"].to_numpy())))
+def title_candidates(lines: Standing) -> pl.DataFrame:
+    """Return the lines that may be headlines: ``doc``, ``text``, ``page`` and the evidence of each.
+
+    The evidence is the columns of FEATURES, with ``t_`` before their names.
+    """
+    rows = _likely(lines)
+    told = evidence(lines, rows, shared_words(lines, rows))
+    columns = {f"t_{name}": column for name, column in zip(FEATURES, told.T, strict=True)}
+    placed = {"doc": pl.Series(lines.doc[rows], dtype=pl.UInt32), "page": _on_page(lines)[rows]}
+    return pl.DataFrame(placed | columns).hstack(lines.shown(rows, "text"))
 
 
-def _likely(lines: Standing) -> pl.DataFrame:
-    """Return the lines that read like headlines where one may stand, with ``row`` and what is around them."""
-    page = lines.flag("furnished") & lines.flag("dense")
+def _on_page(lines: Standing) -> Flags:
+    """Tell which lines stand in a text with furniture around an article's run."""
+    return lines.flag("furnished") & lines.flag("dense")
+
+
+def _likely(lines: Standing) -> Ints:
+    """Return the rows of the lines that read like headlines where one may stand."""
     at, first, last = lines.runs.at, lines.number("first"), lines.number("last")
     stamp = lines.sure("timestamp")
     after = (at >= last) & (lines.beside(stamp, 1) | lines.beside(stamp, 2))
     silent = (lines.number("sure") < 0) & (lines.number("applied") < 0)
-    there = np.where(page, (at <= first + _WITHIN) | after, lines.up_to(silent) <= _TOP)
+    there = np.where(_on_page(lines), (at <= first + _WITHIN) | after, lines.up_to(silent) <= _TOP)
     rows = np.flatnonzero(there & can_read(lines))
-    read = lines.units.select(_READ)[rows].with_columns(pl.Series("row", rows), pl.Series("page", page[rows]))
-    found = read.filter(reads_like_one())
-    return found.hstack(around(lines, found["row"].to_numpy()))
+    return rows[lines.looks.memo(Wording).reads(lines.kind[rows])]
 
 
-def _probable(candidates: pl.DataFrame) -> pl.DataFrame:
-    score = probabilities(candidates.select(f"t_{name}" for name in FEATURES).to_numpy())
-    on_page = pl.when(pl.col("t_lines") >= _PAGE_LINES).then(_LEAST_ON_PAGE).otherwise(_LEAST)
-    bare = pl.when(pl.col("asks")).then(_LEAST_ASKING).otherwise(_LEAST)
-    least = pl.when(pl.col("page")).then(on_page).otherwise(bare)
-    below = (
-        (pl.col("at") >= pl.col("last")) & (pl.col("hits") >= _BELOW_HITS) & (pl.col("overlap") >= _BELOW_OVERLAP)
-    )
-    return (
-        candidates.with_columns(pl.Series("title_score", score, dtype=pl.Float64))
-        .filter((pl.col("title_score") >= least) | (pl.col("page") & below))
-        .select("doc", "row", "at", "title_score")
-    )
+def _probable(lines: Standing, rows: Ints, shared: Shared, score: NDArray[np.float64]) -> Flags:
+    """Tell which candidates are probable enough."""
+    page = _on_page(lines)[rows]
+    on_page = np.where(lines.runs.size[rows] >= _PAGE_LINES, _LEAST_ON_PAGE, _LEAST)
+    least = np.where(page, on_page, np.where(lines.flag("asks")[rows], _LEAST_ASKING, _LEAST))
+    after = lines.runs.at[rows] >= lines.number("last")[rows]
+    below = after & (shared.hits >= _BELOW_HITS) & (shared.overlap >= _BELOW_OVERLAP)
+    probable: Flags = (score >= least) | (page & below)
+    return probable
 
 
-def _opening(lines: Standing) -> pl.DataFrame:
-    """Return candidates among the first lines of texts without furniture, above running text, with ``row``.
+def _opening(lines: Standing) -> _Opening:
+    """Return candidates among the first lines of texts without furniture.
 
-    What rules speak of, short lines in between and repetitions are left out first; ``nth`` counts the others.
+    What rules speak of, short lines in between and repetitions are left out first.
     """
     rows = np.flatnonzero(_bare(lines))
-    bare = Standing(lines.units.select(_READ)[rows].with_columns(pl.Series("row", rows)))
+    bare = Standing(lines.looks, lines.kind[rows], lines.doc[rows])
     words, nth = bare.number("words"), bare.runs.at
     asks = bare.flag("asks") & (words <= _BARE_WORDS)
     asked = bare.count(asks)
     interview = (asked >= _INTERVIEW) & (asked * _INTERVIEW >= bare.runs.size)
-    short = ~bare.flag("stopped") & (words <= _HEADING_WORDS) & (nth > 0)
+    shorts = bare.count(~bare.flag("stopped") & (words <= _HEADING_WORDS) & (nth > 0))
     kickers = bare.up_to(words <= _KICKER_WORDS) >= nth
-    early = np.flatnonzero(nth <= _ABOVE_PROSE)
-    told = {
-        "nth": nth,
-        "fits": can_read(bare) & ~(asks & interview),
-        "kickers": kickers,
-        "shorts": bare.count(short),
-    }
-    first = bare.units[early].with_columns(pl.Series(name, values[early]) for name, values in told.items())
-    placed = first.with_columns(headline=pl.col("fits") & reads_like_one() & ~in_sentences())
-    running = pl.col("prose") & ~pl.col("headline")
-    below = pl.col("nth").filter(running).min().over("doc") - pl.col("nth")
-    return placed.with_columns(below=below).filter(
-        "headline", "kickers", pl.col("nth") < _OPENING, pl.col("below").is_between(1, _ABOVE_PROSE - pl.col("nth"))
-    )
+    fits = np.flatnonzero((nth <= _ABOVE_PROSE) & can_read(lines)[rows] & ~(asks & interview))
+    wording = lines.looks.memo(Wording)
+    fits = fits[wording.reads(bare.kind[fits])]
+    headline = np.zeros(len(bare), dtype=np.bool_)
+    headline[fits[wording.fact("sentences", bare.kind[fits]) == 0]] = True
+    running = bare.flag("prose") & ~headline & (nth <= _ABOVE_PROSE)
+    begins = np.where(running, nth, _ABOVE_PROSE + 1)
+    begins = np.minimum.reduceat(begins, bare.runs.starts)[bare.runs.code] if len(bare) else begins
+    near = (begins > nth) & (begins <= _ABOVE_PROSE)
+    chosen = np.flatnonzero(headline & kickers & (nth < _OPENING) & near)
+    return _Opening(rows[chosen], nth[chosen], (begins - nth)[chosen], shorts[chosen])
 
 
 def _bare(lines: Standing) -> Flags:
     """Tell of the lines of texts without furniture which count: no rule speaks of them, and they tell something."""
     silent = (lines.number("sure") < 0) & (lines.number("applied") < 0)
-    without = ~(lines.flag("furnished") & lines.flag("dense"))
+    without = ~_on_page(lines)
     told = (lines.number("words") >= _TOLD_WORDS) | (lines.runs.at == 0)
-    rows, first, _ = first_of_its_like(lines, np.flatnonzero(without))
+    rows, first, _ = first_of_its_like(lines.runs.code, lines.kind, np.flatnonzero(without))
     bare: Flags = without & silent & told
     bare[rows[first < rows]] = False
     return bare
 
 
-def _in_bare_texts(candidates: pl.DataFrame) -> pl.DataFrame:
-    return (
-        candidates.filter(_akin() | _alone())
-        .with_columns(title_score=10 - pl.col("at").cast(pl.Float64))
-        .select("doc", "row", "at", "title_score")
-    )
-
-
-def _akin() -> pl.Expr:
-    """Tell whether a line is as short as a headline and shares enough words with the lead."""
-    dense = (pl.col("chars") <= _BARE_SIGNS) & (pl.col("chars") < 4 * pl.col("words"))
-    enough = pl.when(dense | (pl.col("words") <= _HEADING_WORDS)).then(_BARE_OVERLAP).otherwise(_BARE_OVERLAP_LONG)
-    brief = dense | (pl.col("words") <= _BARE_WORDS) | pl.col("plain").str.contains(_PARTS)
-    return brief & (pl.col("overlap") >= enough) & (pl.col("tokens") >= 2)
-
-
-def _alone() -> pl.Expr:
-    """Tell whether it is the first line, right above running text, and so probably its headline anyway."""
-    first = (pl.col("nth") == 0) & (pl.col("below") == 1) & pl.col("words").is_between(4, _HEADING_WORDS)
-    return first & ((pl.col("overlap") >= _ALONE_OVERLAP) | (pl.col("shorts") == 0))
+def _in_bare_texts(lines: Standing, opening: _Opening, shared: Shared) -> Flags:
+    """Tell which candidates are headlines by how they stand on the text and what they share with it."""
+    rows = opening.rows
+    words, chars = lines.number("words")[rows], lines.number("chars")[rows]
+    dense = (chars <= _BARE_SIGNS) & (chars < 4 * words)
+    enough = np.where(dense | (words <= _HEADING_WORDS), _BARE_OVERLAP, _BARE_OVERLAP_LONG)
+    brief = dense | (words <= _BARE_WORDS) | (lines.looks.memo(Wording).fact("parts", lines.kind[rows]) > 0)
+    akin = brief & (shared.overlap >= enough) & (shared.tokens >= 2)
+    first = (opening.nth == 0) & (opening.below == 1) & (words >= 4) & (words <= _HEADING_WORDS)
+    alone = first & ((shared.overlap >= _ALONE_OVERLAP) | (opening.shorts == 0))
+    found: Flags = akin | alone
+    return found

@@ -1,0 +1,140 @@
+"""The words of lines as numbers, in any script: each kind of line is read once, when it is first asked for."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from corpus.cleaning.looks import Looks
+from corpus.cleaning.narrowing import are_wide
+from corpus.cleaning.repeating import Ints
+
+__all__ = ["Words"]
+
+_CHARS = 500
+"""So much of a line is read."""
+_LONG = 4
+_BEGINNING = 5
+_WORD = r"[\p{L}\p{M}\p{N}]+"
+_UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
+_LETTERS = bytes(
+    ord(chr(code).lower()) if chr(code).isalpha() or chr(code).isnumeric() else 0 for code in range(256)
+)
+"""The letters and figures of Latin-1 in lower case; signs are zero."""
+_MIX = 0x1E3779B97F4A7C15
+_FAR = 1 << 61
+"""Set in the codes of words that are not all in Western letters."""
+
+
+class Words:
+    """The words of each kind of line, each once.
+
+    A word is the first five letters of what has four or more, which inflection mostly leaves alone; where words
+    are not spaced (and in Korean), a pair of characters. Only a line's first 500 characters are read.
+    """
+
+    def __init__(self, looks: Looks) -> None:
+        """Take the lines."""
+        self._looks = looks
+        self._begin: Ints = np.full(len(looks), -1, dtype=np.int64)
+        self._size: Ints = np.zeros(len(looks), dtype=np.int64)
+        self._numbers: Ints = np.empty(0, dtype=np.int64)
+        self._codes: Ints = np.empty(0, dtype=np.int64)
+        self._number_of_code: Ints = np.empty(0, dtype=np.int64)
+
+    def __len__(self) -> int:
+        """Return how many words are known: their numbers are below it."""
+        return len(self._codes)
+
+    def of(self, kinds: Ints) -> tuple[Ints, Ints]:
+        """Return the words' numbers, a line's together and rising, each with the place of its line in ``kinds``."""
+        fresh = np.unique(kinds[self._begin[kinds] < 0])
+        if len(fresh):
+            self._read(fresh)
+        size = self._size[kinds]
+        before = np.cumsum(size) - size
+        place = np.repeat(np.arange(len(kinds)), size)
+        return place, self._numbers[np.arange(len(place)) + np.repeat(self._begin[kinds] - before, size)]
+
+    def _read(self, kinds: Ints) -> None:
+        line, code = _tokens(self._looks.frame["text"].gather(kinds).str.slice(0, _CHARS))
+        number = self._numbered(code)
+        told = np.unique(line * len(self) + number)
+        size = np.bincount(told // max(1, len(self)), minlength=len(kinds))
+        self._begin[kinds] = len(self._numbers) + np.cumsum(size) - size
+        self._size[kinds] = size
+        self._numbers = np.concatenate([self._numbers, told % max(1, len(self))])
+
+    def _numbered(self, codes: Ints) -> Ints:
+        """Return the number of each code; those that are new get the next ones."""
+        different, which = np.unique(codes, return_inverse=True)
+        new = different[~np.isin(different, self._codes, assume_unique=True)]
+        number = np.arange(len(self._codes), len(self._codes) + len(new))
+        codes_now, numbers_now = np.append(self._codes, new), np.append(self._number_of_code, number)
+        order = np.argsort(codes_now)
+        self._codes, self._number_of_code = codes_now[order], numbers_now[order]
+        return self._number_of_code[np.searchsorted(self._codes, different)][which]
+
+
+def _tokens(text: pl.Series) -> tuple[Ints, Ints]:
+    """Return the words' codes with the number of the line that each stands in; one may come several times."""
+    wide = are_wide(text)
+    narrow, far = np.flatnonzero(~wide), np.flatnonzero(wide)
+    line, code = _latin(text.gather(narrow).str.join("\n")[0] or "")
+    found = [(narrow[line], code)]
+    if len(far):
+        others = pl.DataFrame({"line": far, "text": text.gather(far).str.to_lowercase()})
+        apart = pl.col("text").str.replace_all(_UNSPACED, " ")
+        found += [_coded(_beginnings(others.with_columns(apart))), _coded(_pairs(others))]
+    return np.concatenate([line for line, _ in found]), np.concatenate([code for _, code in found])
+
+
+def _latin(lines: str) -> tuple[Ints, Ints]:
+    """Return the words of lines in Western letters, which line breaks part."""
+    raw = f"\n{lines}{' ' * _BEGINNING}".encode("latin-1", "replace")
+    sign = np.frombuffer(raw.translate(_LETTERS), dtype=np.uint8)
+    edges = np.flatnonzero(np.diff(sign != 0)) + 1
+    begin, size = edges[::2], edges[1::2] - edges[::2]
+    begin, size = begin[size >= _LONG], size[size >= _LONG]
+    code = np.zeros(len(begin), dtype=np.int64)
+    for at in range(_BEGINNING):
+        code |= np.where(at < size, sign[begin + at], 0).astype(np.int64) << (8 * at)
+    ends = np.flatnonzero(np.frombuffer(raw, dtype=np.uint8) == ord("\n"))
+    return np.searchsorted(ends, begin) - 1, code
+
+
+def _coded(words: pl.DataFrame) -> tuple[Ints, Ints]:
+    """Return lines and codes of words of at most five letters: Western letters as they are, others mixed."""
+    padded = words["token"].str.pad_end(_BEGINNING, "\0").str.join("")[0] or ""
+    signs = np.frombuffer(padded.encode("utf-32-le"), dtype=np.uint32).reshape(-1, _BEGINNING).astype(np.int64)
+    code, mixed = np.zeros((2, len(signs)), dtype=np.int64)
+    for at, column in enumerate(signs.T):
+        code |= column << (8 * at)
+        mixed = (mixed + column) * _MIX
+        mixed ^= mixed >> 29
+    far = signs.max(axis=1, initial=0) > 0xFF
+    return words["line"].to_numpy(), np.where(far, mixed & (_FAR - 1) | _FAR, code)
+
+
+def _beginnings(lines: pl.DataFrame) -> pl.DataFrame:
+    return (
+        lines.lazy()
+        .select("line", pl.col("text").str.extract_all(_WORD).alias("token"))
+        .explode("token")
+        .filter(pl.col("token").str.len_chars() >= _LONG)
+        .with_columns(pl.col("token").str.slice(0, _BEGINNING))
+        .collect()
+    )
+
+
+def _pairs(lines: pl.DataFrame) -> pl.DataFrame:
+    runs = (
+        lines.filter(pl.col("text").str.contains(_UNSPACED))
+        .select("line", pl.col("text").str.extract_all(_UNSPACED + "{2,}").alias("run"))
+        .explode("run")
+        .drop_nulls("run")
+        .with_row_index("no")
+    )
+    letters = runs.select("line", "no", pl.col("run").str.split("").alias("token")).explode("token")
+    paired = pl.col("token") + pl.col("token").shift(-1).over("no")
+    return letters.select("line", paired).drop_nulls("token")
