@@ -40,8 +40,11 @@ class Matches:
 
     def of_at_least(self, least: float) -> Matches:
         """Return the pairs whose Jaccard index is so high."""
-        wanted = self.jaccard >= least
-        return Matches(self.one[wanted], self.other[wanted], self.jaccard[wanted], self.items)
+        return self.chosen(self.jaccard >= least, self.items)
+
+    def chosen(self, wanted: NDArray[np.bool_], items: int) -> Matches:
+        """Return some of the pairs, out of so many items of both."""
+        return Matches(self.one[wanted], self.other[wanted], self.jaccard[wanted], items)
 
     def f1(self, least: float = 0.0) -> Coefficient:
         """Return F1: twice the pairs (whose Jaccard index is so high) of the items of both."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,8 +15,10 @@ from corpus.export.parquet import unreadable
 __all__ = [
     "BATCH_BYTES",
     "Batches",
+    "Files",
     "ascending",
     "by_documents",
+    "config_batches",
     "file_batches",
     "first_disorder",
     "in_key_order",
@@ -29,6 +31,8 @@ BATCH_ROWS = 4096
 """Rows that are held at once, however short."""
 
 Batches = Iterable[pa.Table]
+Files = Mapping[str, Mapping[str, Sequence[Path]]]
+"""The Parquet files of each config (or view) and split."""
 
 
 def file_batches(path: Path, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
@@ -48,6 +52,17 @@ def file_batches(path: Path, columns: Sequence[str] | None = None) -> Iterator[p
                     yield data if columns is None else data.select(list(columns))
     except (pa.ArrowException, OSError, ValueError) as error:
         raise unreadable(path, error) from None
+
+
+def config_batches(files: Files, config: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """Yield the rows of a config's files, one file after the other.
+
+    Raises:
+        DataError: a file cannot be read.
+    """
+    for paths in files[config].values():
+        for path in paths:
+            yield from file_batches(path, columns)
 
 
 def read_schema(path: Path) -> pa.Schema:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from corpus.export.agreement import Agreement
+from corpus.agreement.coefficient import Coefficient
+from corpus.export.agreement import LayerAgreement
 from corpus.export.card_rights import rights
 from corpus.export.card_sample import collection, numbers, ready_made, sample, splits
 from corpus.export.card_words import bullets, count, escape_markdown, table
@@ -142,25 +143,36 @@ def _agreement(facts: Facts) -> str:
     found = facts.agreement
     if not found:
         return "### Agreement\n\nNo two annotators marked the same article, so their agreement cannot be measured."
-    rows = [_agreement_row(item) for item in found]
-    head = ["annotators", "layer", "articles of both", "items", "F1, same characters", "F1, overlapping"]
+    rows = [row for layer in found for row in _agreement_rows(layer)]
+    head = [
+        "annotators",
+        "layer",
+        "articles of both",
+        "items",
+        "F1, same characters",
+        "F1, overlapping",
+        "alpha, characters",
+    ]
     return (
-        "### Agreement\n\nF1 of every two annotators' spans (and labels, of entities), over the articles in which "
-        f"both marked anything:\n\n{table(head, rows)}"
+        "### Agreement\n\nF1 of every two annotators' spans (and labels, of entities), one-to-one, and "
+        "Krippendorff's alpha on the characters of the texts, over the articles in which both marked anything. "
+        f"A dash: not defined.\n\n{table(head, rows)}"
     )
 
 
-def _agreement_row(item: Agreement) -> list[str]:
-    one, other = map(escape_markdown, item.annotators)
-    items = f"{item.items[0]}, {item.items[1]}"
-    return [
-        f"{one}, {other}",
-        item.layer,
-        str(item.documents),
-        items,
-        f"{item.exact:.2f}",
-        f"{item.overlapping:.2f}",
-    ]
+def _agreement_rows(layer: LayerAgreement) -> Iterator[list[str]]:
+    for pair in layer.pairs:
+        found = (pair.spans.exact, pair.spans.overlapping, pair.spans.characters)
+        items = f"{pair.spans.items[0]}, {pair.spans.items[1]}"
+        who = ", ".join(map(escape_markdown, pair.annotators))
+        yield [who, layer.layer, str(pair.documents), items, *map(_two_digits, found)]
+    if len(layer.annotators) > 2:
+        items, alpha = str(layer.items), _two_digits(layer.characters)
+        yield [f"all {len(layer.annotators)}", layer.layer, str(layer.documents), items, "", "", alpha]
+
+
+def _two_digits(coefficient: Coefficient) -> str:
+    return "—" if coefficient.value is None else f"{coefficient.value:.2f}"
 
 
 def _rights(manifest: Manifest, facts: Facts) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,18 +12,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from corpus.export.agreement import Agreement, pairwise_agreement
-from corpus.export.batches import file_batches, read_schema
+from corpus.export.agreement import LayerAgreement, agreement_of
+from corpus.export.annotated import LAYERS, read_annotated
+from corpus.export.batches import Files, config_batches, file_batches
 from corpus.export.parquet import rough_bytes
+from corpus.export.views import GOLD
 from corpus.model.scheme import Scheme
 
 __all__ = ["LAYERS", "SHOWN", "Facts", "Files", "read_facts"]
 
-Files = Mapping[str, Mapping[str, Sequence[Path]]]
-"""The Parquet files of each config (or view) and split."""
 Row = dict[str, Any]
 
-LAYERS = ("entities", "claims", "sources")
 SHOWN = 500
 """Characters of a text that the sample shows."""
 
@@ -57,7 +55,8 @@ class Facts:
     """The document that the card shows; of its text one character more than is shown, at most."""
     claims: list[Row] = field(default_factory=list)
     """Claims of that document, the first of them."""
-    agreement: list[Agreement] = field(default_factory=list)
+    agreement: list[LayerAgreement] = field(default_factory=list)
+    """Of all annotators but the adjudicated gold, which was made from them."""
 
     def counts(self, config: str, column: str) -> Counter[Any]:
         """Return how often each value stands in a column."""
@@ -88,8 +87,8 @@ def read_facts(files: Files, scheme: Scheme) -> Facts:
                 elif config == "documents":
                     best = _add_documents(facts, data, claimed, best)
     if facts.sample is not None:
-        facts.claims = _claims_of(facts.sample["doc_id"], _batches(files, "claims"))
-    facts.agreement = pairwise_agreement(_compared(files))
+        facts.claims = _claims_of(facts.sample["doc_id"], config_batches(files, "claims"))
+    facts.agreement = agreement_of(read_annotated(files, scheme, (GOLD,)))
     return facts
 
 
@@ -139,30 +138,3 @@ def _claims_of(doc_id: str, claims: Iterable[pa.Table]) -> list[Row]:
     for data in claims:
         found += data.filter(pc.equal(data.column("doc_id"), doc_id)).slice(0, _CLAIMS - len(found)).to_pylist()
     return found
-
-
-def _compared(files: Files) -> dict[str, pa.Table]:
-    """Return the spans of all documents that two people or more annotated; those alone agree or disagree."""
-    first: dict[str, str] = {}
-    shared: set[str] = set()
-    for layer in LAYERS:
-        for data in _batches(files, layer, ("doc_id", "annotator")):
-            for doc_id, annotator in set(zip(*(column.to_pylist() for column in data.columns), strict=True)):
-                if first.setdefault(doc_id, annotator) != annotator:
-                    shared.add(doc_id)
-    wanted = pa.array(sorted(shared), pa.large_string())
-    return {layer: _spans_of(layer, files, wanted) for layer in LAYERS}
-
-
-def _spans_of(layer: str, files: Files, documents: pa.Array) -> pa.Table:
-    columns = ["doc_id", "annotator", "raw_spans", *(["label"] if layer == "entities" else [])]
-    schema = read_schema(next(path for paths in files[layer].values() for path in paths))
-    batches = _batches(files, layer, columns) if len(documents) else ()
-    parts = [data.filter(pc.is_in(data.column("doc_id"), documents)) for data in batches]
-    return pa.concat_tables([schema.empty_table().select(columns), *parts])
-
-
-def _batches(files: Files, config: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-    for paths in files[config].values():
-        for path in paths:
-            yield from file_batches(path, columns)

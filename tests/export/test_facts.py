@@ -54,4 +54,5 @@ def test_agreement_of_one_layer_alone(made: ModuleType, tmp_path: Path) -> None:
     rows |= {"entities": [one, {**one, "annotator": "b"}], "claims": [], "sources": []}
     write_dataset(tmp_path / "d", made.make_content(copy.deepcopy(rows)))
     (found,) = facts_of(tmp_path / "d").agreement
-    assert (found.layer, found.documents, found.exact) == ("entities", 1, 1.0)
+    (pair,) = found.pairs
+    assert (found.layer, pair.documents, pair.spans.exact.value) == ("entities", 1, 1.0)
