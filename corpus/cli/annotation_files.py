@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from corpus.annotation.compaction import compact
+from corpus.cli import annotation_agreement
 from corpus.cli.rim import out, print_json, visible_path
 from corpus.labelstudio.connection import ledger_folder
 from corpus.labelstudio.ledger import LEDGER, Ledger
@@ -15,11 +16,12 @@ from corpus.labelstudio.ledger import LEDGER, Ledger
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True)
+app.command("agreement")(annotation_agreement.command)
 
 
 @app.callback()
 def group() -> None:
-    """Work on the annotation files themselves."""
+    """Work on the annotations themselves."""
 
 
 @app.command("compact")

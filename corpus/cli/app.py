@@ -41,7 +41,7 @@ app.command("publish")(publish.command)
 app.command("hydrate")(hydrate.command)
 app.command("takedown")(takedown.command)
 app.command("schemas")(schemas.command)
-app.add_typer(annotation_files.app, name="annotations", help="Work on the annotation files themselves.")
+app.add_typer(annotation_files.app, name="annotations", help="Work on the annotation files; measure agreement.")
 app.add_typer(labelstudio.app, name="labelstudio", help="Work with a Label Studio server.")
 
 

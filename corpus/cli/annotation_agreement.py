@@ -1,0 +1,157 @@
+"""``corpus annotations agreement``: how far the annotators of a built dataset agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from corpus.agreement.coefficient import Coefficient
+from corpus.cli.labelstudio_options import BUILD
+from corpus.cli.rim import escape, out, print_json, visible, visible_path
+from corpus.errors import UsageError
+from corpus.export.agreement import LayerAgreement, PairAgreement, SpanAgreement, agreement_of
+from corpus.export.annotated import read_annotated
+from corpus.export.layout import MANIFEST
+from corpus.export.store import BuiltDataset
+from corpus.export.views import GOLD
+from corpus.model.tables import CONFIGS
+
+__all__ = ["command"]
+
+_NOTHING = (
+    "No two annotators marked the same article, so their agreement cannot be measured: let a second one annotate "
+    "some of the first one's (corpus labelstudio team overlap 2), pull, and build again."
+)
+_SPANS = ("annotators", "articles", "items", "F1 exact", "F1 overlap", "alpha", "alpha_U", "u-alpha")
+_VALUES = ("annotators", "what", "matched", "both say", "the same", "kappa", "alpha")
+_LEGEND = (
+    "alpha: Krippendorff's, on characters (of attributes: on matched items); alpha_U and u-alpha: on where spans "
+    "begin and end. Matched are items of which at least half the characters are the same. A dash: not defined."
+)
+
+
+def command(
+    dataset: Annotated[
+        Path, typer.Argument(help="A built dataset or a release; build again after a pull.", metavar="DIR")
+    ] = BUILD,
+    by_label: Annotated[bool, typer.Option("--by-label", help="Tell it for each label too.")] = False,
+    gold: Annotated[
+        bool, typer.Option("--gold", help="Compare the adjudicated gold too, which was made from the others.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON, by label too.")] = False,
+) -> None:
+    """Tell how far annotators agree: F1 of spans, alpha on characters and boundaries, kappa of attributes."""
+    layers = _measured(dataset, () if gold else (GOLD,))
+    if as_json:
+        print_json(
+            {"layers": [_layer_record(layer) for layer in layers], **({} if layers else {"reason": _NOTHING})}
+        )
+        return
+    if not layers:
+        out.print(_NOTHING)
+        return
+    for layer in layers:
+        _show(layer, by_label)
+    out.print(f"\n[dim]{_LEGEND}[/dim]")
+
+
+def _measured(directory: Path, except_for: tuple[str, ...]) -> list[LayerAgreement]:
+    if directory.is_dir() and not (directory / MANIFEST).is_file() and any(directory.glob("*.jsonl")):
+        raise UsageError(
+            f"{visible_path(directory)} holds annotation files, not a dataset; name what `corpus build` made with "
+            f"them, such as {BUILD}."
+        )
+    built = BuiltDataset.open(directory)
+    return agreement_of(read_annotated({name: built.files(name) for name in CONFIGS}, built.scheme, except_for))
+
+
+def _show(layer: LayerAgreement, by_label: bool) -> None:
+    title = f"{layer.layer}: {layer.documents:,} articles by two annotators or more"
+    _table(title, _SPANS, _span_rows(layer, by_label))
+    _table(f"{layer.layer}: what is said of matched items", _VALUES, _value_rows(layer))
+
+
+def _span_rows(layer: LayerAgreement, by_label: bool) -> Iterator[tuple[str, ...]]:
+    for pair in layer.pairs:
+        yield (", ".join(pair.annotators), f"{pair.documents:,}", *_span_cells(pair.spans))
+        for label, spans in pair.labels.items() if by_label else ():
+            yield (f"  {label}", "", *_span_cells(spans))
+    if len(layer.annotators) > 2:
+        whole = (f"all {len(layer.annotators)}", f"{layer.documents:,}", f"{layer.items:,}", "", "")
+        yield (*whole, _cell(layer.characters), "", "")
+        for label, alpha in layer.labels.items() if by_label else ():
+            yield (f"  {label}", "", "", "", "", _cell(alpha), "", "")
+
+
+def _span_cells(spans: SpanAgreement) -> tuple[str, ...]:
+    found = (spans.exact, spans.overlapping, spans.characters, spans.alpha_u, spans.u_alpha)
+    return (" / ".join(f"{items:,}" for items in spans.items), *map(_cell, found))
+
+
+def _value_rows(layer: LayerAgreement) -> Iterator[tuple[str, ...]]:
+    for pair in layer.pairs:
+        for name, said in pair.values.items():
+            counts = (f"{pair.matched:,}", f"{said.kappa.count:,}", f"{said.same:,}")
+            yield (", ".join(pair.annotators), name, *counts, _cell(said.kappa), _cell(said.alpha))
+
+
+def _cell(coefficient: Coefficient) -> str:
+    return "–" if coefficient.value is None else f"{coefficient.value:.3f}"
+
+
+def _table(title: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    listed = list(rows)
+    if not listed:
+        return
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for name in head:
+        table.add_column(name, justify="left" if name in ("annotators", "what") else "right")
+    for row in listed:
+        table.add_row(*(escape(visible(cell)) for cell in row))
+    out.print()
+    out.print(table)
+
+
+def _layer_record(layer: LayerAgreement) -> dict[str, Any]:
+    return {
+        "layer": layer.layer,
+        "annotators": list(layer.annotators),
+        "documents": layer.documents,
+        "items": layer.items,
+        "alpha_characters": layer.characters.as_record(),
+        "labels": _records(layer.labels),
+        "pairs": [_pair_record(pair) for pair in layer.pairs],
+    }
+
+
+def _pair_record(pair: PairAgreement) -> dict[str, Any]:
+    return {
+        "annotators": list(pair.annotators),
+        "documents": pair.documents,
+        **_span_record(pair.spans),
+        "labels": {label: _span_record(spans) for label, spans in pair.labels.items()},
+        "matched": pair.matched,
+        "values": {
+            name: {"same": said.same, **_records({"kappa": said.kappa, "alpha": said.alpha})}
+            for name, said in pair.values.items()
+        },
+    }
+
+
+def _span_record(spans: SpanAgreement) -> dict[str, Any]:
+    found = {
+        "f1_exact": spans.exact,
+        "f1_overlapping": spans.overlapping,
+        "alpha_characters": spans.characters,
+        "alpha_u": spans.alpha_u,
+        "u_alpha": spans.u_alpha,
+    }
+    return {"items": list(spans.items), **_records(found)}
+
+
+def _records(found: Mapping[str, Coefficient]) -> dict[str, Any]:
+    return {name: coefficient.as_record() for name, coefficient in found.items()}
