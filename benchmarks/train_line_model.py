@@ -237,7 +237,7 @@ def views(names: list[str]) -> list[list[int]]:
 def parts_of(margin: np.ndarray, batch: Batch, lines: pl.DataFrame) -> np.ndarray:
     """Average margins to parts of ONE, none where a rule speaks."""
     table, middle = probability_table(), ENTRIES // 2
-    margin = margin + leaning(batch, lines)
+    margin = margin + leaning(batch)
     parts = table[np.clip(margin // STEP, -middle, middle) + middle].astype(np.int64)
     return np.where(lines["reason"].is_null().to_numpy(), parts, 0)
 
@@ -355,7 +355,7 @@ def make_material(lines: pl.DataFrame, batch: Batch) -> Material:
     lexicons = [fit_lexicons(design, lines, words, number) for number in range(FOLDS)]
     for number in range(FOLDS):
         part = lines.filter(pl.col("fold") == number)
-        columns = line_columns(Batch(part), part, lexicons[number])
+        columns = line_columns(Batch(part), lexicons[number])
         if not names:
             names, matrix = list(columns), np.empty((len(lines), len(columns)), dtype=np.float32)
         matrix[fold == number] = np.stack(list(columns.values()), axis=1)
@@ -389,11 +389,11 @@ def show_scores(pages: pl.DataFrame, lines: pl.DataFrame, batch: Batch, margins:
     bench.show("keep everything", np.ones(len(lines), bool), lines, words)
     bench.show("rules alone", lines["kept"].to_numpy(), lines, words, full=True)
     for name, margin in (("forest with rules", margins[0]), ("forest without rules", margins[1])):
-        bench.show(name, decided(parts_of(margin, batch, lines), batch, lines), lines, words)
+        bench.show(name, decided(parts_of(margin, batch, lines), batch), lines, words)
     parts = parts_of(margins.sum(axis=0) // 2, batch, lines)
     bench.show("both, cut at a half", parts * 2 > ONE, lines, words)
     bench.show("both, largest expected score", chosen(parts, batch.words, batch.runs), lines, words)
-    shipped = decided(parts, batch, lines)
+    shipped = decided(parts, batch)
     bench.show("as shipped", shipped, lines, words, full=True)
     show_families(lines.with_columns(words=words), lines["kept"].to_numpy(), shipped)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import tomllib
 from importlib.resources import files
 
 import numpy as np
@@ -27,7 +29,7 @@ from corpus.cleaning.linemodel.inference import (
     line_probabilities,
     load_model,
 )
-from corpus.cleaning.linemodel.letters import LIMIT, class_counts, line_bytes
+from corpus.cleaning.linemodel.letters import LIMIT, class_counts, line_letters
 from corpus.cleaning.linemodel.runs import Runs
 from corpus.model.roles import Reason
 
@@ -89,7 +91,7 @@ def test_probabilities_are_probabilities_and_every_column_is_a_number(
     parts = line_probabilities(lines)
     assert parts.shape == (len(lines),)
     assert ((parts >= 0) & (parts <= 1)).all()
-    columns = line_columns(Batch(lines), lines, load_model().lexicons)
+    columns = line_columns(Batch(lines), load_model().lexicons)
     assert all(values.dtype == np.float32 and np.isfinite(values).all() for values in columns.values())
 
 
@@ -153,7 +155,7 @@ def test_a_section_heading_stays_between_paragraphs_unless_the_model_is_sure() -
     batch = Batch(lines)
     for chance, stays in ((0.2, True), (0.05, False)):
         parts = np.array([0, 0.99, chance, 0.99]) * ONE
-        assert decided(parts.astype(np.int64), batch, lines).tolist() == [False, True, stays, True]
+        assert decided(parts.astype(np.int64), batch).tolist() == [False, True, stays, True]
 
 
 def test_the_rules_weigh_more_where_the_model_has_seen_little() -> None:
@@ -161,7 +163,7 @@ def test_the_rules_weigh_more_where_the_model_has_seen_little() -> None:
     polish = [POLISH[0], "Kliknij tutaj, aby zobaczyć wyniki"]
     lines = frame([[(text, None) for text in STORY[:2]], [(text, None) for text in polish]])
     lines = lines.with_columns(kept=pl.Series([True, False, True, False]))
-    kept_here, dropped_here, kept_there, dropped_there = leaning(Batch(lines), lines).tolist()
+    kept_here, dropped_here, kept_there, dropped_there = leaning(Batch(lines)).tolist()
     assert kept_here == 0 < kept_there
     assert dropped_there < dropped_here < 0
 
@@ -178,8 +180,8 @@ def test_prose_just_below_the_headline_is_not_lost_to_the_rules_alone() -> None:
     far = [*((text, "navigation") for text in MENU + FOOT), (POLISH[1], None)]
     lines = frame([near + far]).with_columns(kept=pl.lit(False))
     english = frame([[(STORY[0], None), (STORY[1], None)]]).with_columns(kept=pl.lit(False))
-    lean = leaning(Batch(lines), lines)
-    assert lean[1] == leaning(Batch(english), english)[0]
+    lean = leaning(Batch(lines))
+    assert lean[1] == leaning(Batch(english))[0]
     assert lean[-1] < lean[1] < 0
 
 
@@ -188,9 +190,9 @@ def test_where_it_is_unsure_in_a_strange_language_it_keeps(body: list[str], all_
     """Half of what stays is expected to be wrong: then a table's cells stay too, but not what a rule has named."""
     lines = frame([[("Menu", "navigation"), *((text, None) for text in body), ("Okręg 1", None), ("5040", None)]])
     parts = (np.array([0, 0.5, 0.5, 0.01, 0.01]) * ONE).astype(np.int64)
-    assert decided(parts, Batch(lines), lines).tolist() == [False, True, True, all_stays, all_stays]
+    assert decided(parts, Batch(lines)).tolist() == [False, True, True, all_stays, all_stays]
     sure = (np.array([0, 0.99, 0.99, 0.01, 0.01]) * ONE).astype(np.int64)
-    assert decided(sure, Batch(lines), lines).tolist() == [False, True, True, False, False]
+    assert decided(sure, Batch(lines)).tolist() == [False, True, True, False, False]
 
 
 @pytest.mark.parametrize("found", [False, True], ids=["no headline found", "a headline found"])
@@ -200,7 +202,7 @@ def test_what_may_be_a_headline_stays_in_a_strange_language(found: bool) -> None
     rows = [top, ("Burza nad całym krajem", None), ("Udostępnij", "social"), *((text, None) for text in POLISH)]
     lines = frame([rows])
     parts = (np.array([0, 0.02, 0, 0.99, 0.99]) * ONE).astype(np.int64)
-    assert decided(parts, Batch(lines), lines).tolist() == [False, not found, False, True, True]
+    assert decided(parts, Batch(lines)).tolist() == [False, not found, False, True, True]
 
 
 def test_a_headline_alone_makes_no_page() -> None:
@@ -220,8 +222,7 @@ def test_a_forest_adds_the_leaf_whose_bits_are_the_answers() -> None:
 
 
 def test_words_are_hashed_by_their_letters_not_their_place() -> None:
-    raw, starts = line_bytes(pl.Series(["Über die Brücke", "die über", "“die”"]))
-    words = read_words(raw, starts)
+    words = read_words(line_letters(pl.Series(["Über die Brücke", "die über", "“die”"])))
     assert words.line.tolist() == [0, 0, 0, 1, 1, 2]
     assert words.code[1] == words.code[3] == words.code[5]
     assert words.code[0] == words.code[4] != words.code[1]
@@ -241,10 +242,20 @@ def test_signs_and_capitals_of_other_scripts_are_read() -> None:
     ]
     lines = frame([[(text, None) for text in texts]])
     assert Batch(lines).stopped.tolist() == [True, True, True, True, True, False, False]
-    raw, starts = line_bytes(pl.Series(["Łódź łódź", "Москва москва", "Αθήνα αθήνα", "ŻYCIE życie"]))
-    words = read_words(raw, starts)
+    words = read_words(line_letters(pl.Series(["Łódź łódź", "Москва москва", "Αθήνα αθήνα", "ŻYCIE życie"])))
     assert (words.code[::2] == words.code[1::2]).all()
     assert words.capital.tolist() == [True, False] * 4
+
+
+def test_words_are_found_in_the_lists_that_they_stand_in() -> None:
+    """As many of each line's words as plain Python finds; a line full of them fills no counter."""
+    path = files("corpus.cleaning.linemodel").joinpath("words.toml")
+    lists = {name: set(words.split()) for name, words in tomllib.loads(path.read_text(encoding="utf-8")).items()}
+    texts = [*STORY, "THE and für Über", "", *("; ".join(sorted(words)) for words in lists.values()), "I " * LIMIT]
+    listed = Batch(frame([[(text, None) for text in texts]])).listed
+    for name, words in lists.items():
+        found = [sum(word in words for word in re.findall(r"\w+", text[:LIMIT].lower())) for text in texts]
+        assert listed[name].tolist() == found
 
 
 def test_words_that_are_not_spaced_are_counted_and_shared() -> None:
@@ -253,26 +264,24 @@ def test_words_that_are_not_spaced_are_counted_and_shared() -> None:
     texts = ["台风袭击了北部海岸", "北部海岸居民撤离", thai, "อพยพออกจากบ้าน", "これはこれ"]
     batch = Batch(frame([[(text, None) for text in texts]]))
     assert batch.words[2] == sum(0xE00 <= ord(letter) <= 0xE7F for letter in thai) // 4
-    line, code = read_pairs(batch.raw, batch.starts)
+    line, code = read_pairs(batch.letters)
     found = [set(code[line == row].tolist()) for row in range(len(texts))]
     assert len(found[0] & found[1]) == len(("北部", "部海", "海岸"))
     assert found[3] <= found[2]
     assert not found[4]
-    assert batch.contents().number[0] >= len(found[0])
+    assert batch.contents.number[0] >= len(found[0])
 
 
 def test_hashes_are_the_same_on_every_machine() -> None:
-    raw, starts = line_bytes(pl.Series(["news"]))
     code = 0
     for place, letter in enumerate(b"news"):
         code = (code + (letter + 1) * pow(0x9E3779B97F4A7C15, place, 1 << 64)) % (1 << 64)
     code = ((code ^ (code >> 30)) * 0xBF58476D1CE4E5B9) % (1 << 64)
-    assert int(read_words(raw, starts).code[0]) == code ^ (code >> 31)
+    assert int(read_words(line_letters(pl.Series(["news"]))).code[0]) == code ^ (code >> 31)
 
 
 def test_letters_are_counted_a_line_and_only_the_beginning_is_read() -> None:
-    raw, starts = line_bytes(pl.Series(["Ab, c.", "é" * (LIMIT + 50), "“X” – 12"]))
-    counts = class_counts(raw, starts)
+    counts = class_counts(line_letters(pl.Series(["Ab, c.", "é" * (LIMIT + 50), "“X” – 12"])))
     assert counts["upper"].tolist() == [1, 0, 1]
     assert counts["comma"].tolist() == [1, 0, 0]
     assert counts["foreign"].tolist() == [0, LIMIT, 0]
@@ -297,9 +306,16 @@ def test_distances_and_windows_stay_in_the_document() -> None:
     up, down = runs.distances(np.array([True, False, False, False, True]), 9)
     assert up.tolist() == [9, 1, 2, 9, 9]
     assert down.tolist() == [9, 9, 9, 1, 9]
-    below = runs.window(1, 2)
-    assert below.sum(runs.sums(np.array([1, 2, 4, 8, 16]))).tolist() == [6, 4, 0, 16, 0]
+    sums = runs.sums(np.array([1, 2, 4, 8, 16]))
+    below, above = runs.window(2), runs.window(-1)
+    assert below.sum(sums).tolist() == [6, 4, 0, 16, 0]
     assert below.number.tolist() == [2, 1, 1, 1, 1]
+    assert above.sum(sums).tolist() == [0, 1, 2, 0, 8]
+    assert below.mean(sums).tolist() == [3, 4, 0, 16, 0]
+    values = np.array([1, 2, 4, 8, 16], dtype=np.float32)
+    assert runs.shifted(values, 1, -1).tolist() == [-1, 1, 2, -1, 8]
+    assert runs.shifted(values, -2, 0).tolist() == [4, 0, 0, 0, 0]
+    assert runs.shifted(values, 9, -1).tolist() == [-1] * 5
 
 
 @QUIET
@@ -307,9 +323,9 @@ def test_distances_and_windows_stay_in_the_document() -> None:
 def test_an_explanation_adds_up_to_the_margin_it_explains(docs: list[list[tuple[str, str | None]]]) -> None:
     """Start and all contributions together are the average margin of the forests and what the rules add."""
     lines, model = frame(docs), load_model()
-    columns = line_columns(Batch(lines), lines, model.lexicons)
+    columns = line_columns(Batch(lines), model.lexicons)
     margins = sum(forest.margins(columns) for forest in model.forests) / len(model.forests)
-    margins = (margins + leaning(Batch(lines), lines)) / 100_000
+    margins = (margins + leaning(Batch(lines))) / 100_000
     for number, told in enumerate(explain(lines, range(len(lines)), top=100)):
         assert math.isclose(told.margin, margins[number], abs_tol=2e-3)
         assert math.isclose(told.start + sum(c.logit for c in told.contributions), told.margin, abs_tol=0.03)

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import polars as pl
 
 from corpus.cleaning.linemodel.batch import Batch, Columns, Flags, ratio
 from corpus.cleaning.linemodel.letters import Ints
+from corpus.cleaning.linemodel.reasons import HEADLINES, REASONS, is_one_of
 from corpus.cleaning.linemodel.surroundings import add_overlap, add_region, single
 
 __all__ = ["HEADLINES", "REASONS", "add_evidence"]
-
-REASONS = (
-    "navigation", "page_control", "social", "subscription", "media_player", "legal_notice", "author_bio",
-    "author_names", "publication_time", "rights_statement", "photo_credit", "site_name", "advertisement",
-    "comments", "related_stories", "person_tags", "photo_caption", "headline_echo", "headline",
-)  # fmt: skip
-"""What a rule may say of the line alone, or of the headline; the order is the model's. Append only."""
-
-HEADLINES = ("headline", "headline_echo")
-"""Reasons that a text without any furniture may have too."""
 
 _GROUPS = {
     "opener": ("related_stories", "comments"),
@@ -33,40 +23,32 @@ _GROUPS = {
 }
 
 
-def add_evidence(batch: Batch, columns: Columns, lines: pl.DataFrame) -> None:
-    """Add the rule's reason (past the last number where none speaks), the rules' verdict, and what is near."""
-    runs = batch.runs
-    code = (
-        lines["reason"]
-        .replace_strict(
-            {name: number for number, name in enumerate(REASONS)}, default=len(REASONS), return_dtype=pl.Int64
-        )
-        .to_numpy()
-    )
-    gone = ~lines["kept"].to_numpy()
+def add_evidence(batch: Batch, columns: Columns) -> None:
+    """Add the rule's reason, the rules' verdict, and what is near."""
+    runs, code, gone = batch.runs, batch.reason, ~batch.kept
     columns["reason"], columns["gone"] = code.astype(np.float32), gone.astype(np.float32)
     for step in (1, 2, -1, -2):
         columns[f"reason@{step}"] = runs.shifted(columns["reason"], step, -1)
         columns[f"gone@{step}"] = runs.shifted(columns["gone"], step, -1)
     _add_windows(batch, columns, gone)
     for name, reasons in _GROUPS.items():
-        flag = np.isin(code, [REASONS.index(each) for each in reasons])
+        flag = is_one_of(code, reasons)
         up, down = runs.distances(flag, 60)
         columns[f"{name}_up"], columns[f"{name}_down"] = single(up, 60), single(down, 60)
         columns[f"{name}_number"] = single(runs.total(runs.sums(flag)), 30)
     core, lead = add_region(batch, columns, "open", _worth(batch, gone))
     add_overlap(batch, columns, "open", core & ~gone, lead & ~gone)
-    _add_headline(batch, columns, code == REASONS.index("headline"))
+    _add_headline(batch, columns, is_one_of(code, ["headline"]))
 
 
 def _add_windows(batch: Batch, columns: Columns, gone: Flags) -> None:
     runs = batch.runs
     words = np.minimum(batch.words, 60)
     number, total, lost = runs.sums(gone), runs.sums(words), runs.sums(np.where(gone, words, 0))
-    for name, (low, high) in {"up8": (-8, -1), "down8": (1, 8), "up25": (-25, -1), "down25": (1, 25)}.items():
-        near = runs.window(low, high)
-        columns[f"gone_{name}"] = ratio(near.sum(number), near.number)
-        columns[f"lost_{name}"] = ratio(near.sum(lost), near.sum(total))
+    for rows in (8, 25):
+        for side, near in (("up", runs.window(-rows)), ("down", runs.window(rows))):
+            columns[f"gone_{side}{rows}"] = near.mean(number)
+            columns[f"lost_{side}{rows}"] = ratio(near.sum(lost), near.sum(total))
     columns["doc_gone"] = single(runs.total(number), 100)
     columns["doc_gone_share"] = ratio(runs.total(number), runs.size)
     columns["doc_lost"] = ratio(runs.total(lost), runs.total(total))
@@ -81,8 +63,8 @@ def _worth(batch: Batch, gone: Flags) -> Ints:
 
 def _add_headline(batch: Batch, columns: Columns, headline: Flags) -> None:
     """How many of a line's words of content stand in the headline."""
-    contents = batch.contents()
-    table = np.zeros(contents.slots, dtype=bool)
-    table[contents.slot[headline[contents.line]]] = True
-    hits = np.bincount(contents.line[table[contents.slot]], minlength=len(batch.runs))
+    contents = batch.contents
+    table = np.zeros(contents.slots, dtype=np.bool_)
+    table[contents.slot[headline.take(contents.line)]] = True
+    hits = contents.per_line(table.take(contents.slot))
     columns["headline_hits"], columns["headline_share"] = hits.astype(np.float32), ratio(hits, contents.number)

@@ -85,14 +85,14 @@ def explain(lines: pl.DataFrame, rows: Sequence[int], top: int = 3) -> list[Expl
         return []
     model, at = load_model(), np.asarray(rows, dtype=np.int64)
     batch = Batch(lines)
-    columns = line_columns(batch, lines, model.lexicons)
+    columns = line_columns(batch, model.lexicons)
     start, kinds = 0.0, dict[str, NDArray[np.float64]]()
     for forest in model.forests:
         root, shares = _followed(forest, {name: columns[name][at] for name in forest.columns})
         start += root / len(model.forests)
         for name, values in shares.items():
             kinds[named(name)] = kinds.get(named(name), np.zeros(len(at))) + values / len(model.forests)
-    kinds["what the rules as a whole say of it"] = leaning(batch, lines)[at].astype(np.float64)
+    kinds["what the rules as a whole say of it"] = leaning(batch)[at].astype(np.float64)
     margins = start + sum(kinds.values(), np.zeros(len(at)))
     chances = model.parts_at(margins.astype(np.int64)) / ONE
     return [

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from corpus.cleaning.linemodel.batch import Batch, Columns, Flags, Floats, ratio
@@ -23,7 +22,7 @@ Lexicons = Mapping[str, NDArray[np.int16]]
 """``all``: weights learned on all lines; ``long``: on lines of eight words and more. In hundredths of a logit."""
 
 
-def line_columns(batch: Batch, lines: pl.DataFrame, lexicons: Lexicons) -> Columns:
+def line_columns(batch: Batch, lexicons: Lexicons) -> Columns:
     """Return the first forest's columns: one float32 a line each; a document's rows depend on it alone."""
     columns: Columns = {}
     _add_shape(batch, columns)
@@ -37,7 +36,7 @@ def line_columns(batch: Batch, lines: pl.DataFrame, lexicons: Lexicons) -> Colum
     score = np.clip(columns["all_sum"], -1500, 1500).astype(np.int64) // 10
     core, lead = add_region(batch, columns, "known", score + np.where(batch.prose, long, -6))
     add_overlap(batch, columns, "topic", core, lead)
-    add_evidence(batch, columns, lines)
+    add_evidence(batch, columns)
     return columns
 
 
@@ -73,7 +72,7 @@ _BEGINS = _kinds([_SMALL, _CAPITALS, _DIGITS, b"\"'", b"([", b"-*|/>.", b"@#", b
 def _add_words(batch: Batch, columns: Columns) -> None:
     """How dense function words, first and second persons, and words of time are."""
     for name in ("function", "first", "second", "time"):
-        number = batch.on_list_per_line(name)
+        number = batch.listed[name]
         columns[name] = number.astype(np.float32)
         if name != "time":
             columns[f"{name}_share"] = ratio(number, batch.seen)

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.cleaning.linemodel.letters import Bytes, Ints, stretches
+from corpus.cleaning.linemodel.letters import Bytes, Ints, Letters, stretches
 
 __all__ = ["Hashes", "Words", "mixed", "read_pairs", "read_words", "unspaced_letters"]
 
@@ -45,41 +45,45 @@ def mixed(code: Hashes) -> Hashes:
     return code ^ (code >> np.uint64(31))
 
 
-def read_words(raw: Bytes, starts: Ints) -> Words:
+def read_words(letters: Letters) -> Words:
     """Find the words and hash each by a polynomial in its bytes, from running sums over a stretch of lines.
 
     The sums wrap around at 64 bits; multiplying by the inverse power takes the word's place out again.
     """
-    parts = [_stretch(raw, starts, low, high) for low, high in stretches(starts)]
-    begin, end, code, line_code = (np.concatenate(column) for column in zip(*parts, strict=True))
-    first = np.searchsorted(begin, starts)
-    line = np.repeat(np.arange(len(starts) - 1, dtype=np.int64), np.diff(first))
+    raw, starts, signs = letters.raw, letters.starts, _signs(letters)
+    parts = [_stretch(raw, signs, starts, low, high) for low, high in stretches(starts)]
+    begin, end, code, number, line_code = (np.concatenate(column) for column in zip(*parts, strict=True))
+    first = np.concatenate(([0], np.cumsum(number)))
+    line = np.repeat(np.arange(len(number)), number)
     return Words(line, code, end - begin, _capital(raw, begin), first, line_code)
 
 
-def _stretch(raw: Bytes, starts: Ints, low: int, high: int) -> tuple[Ints, Ints, Hashes, Hashes]:
-    """Return where words begin and end, their hashes, and the lines' hashes, for the lines low to high."""
-    offset = int(starts[low])
-    own, lines = raw[offset : starts[high]], starts[low : high + 1] - offset
-    begin, end = _edges(np.frombuffer(own.tobytes().translate(_LETTERS), dtype=np.bool_))
-    power, inverse = _powers(_BASE, _rounded(len(own))), _powers(_INVERSE, _rounded(len(own)))
-    running = np.zeros(len(own) + 1, dtype=np.uint64)
-    signs = _small(own).astype(np.uint64)
-    signs += np.uint64(1)
-    signs *= power[: len(own)]
-    np.cumsum(signs, out=running[1:])
+def _stretch(
+    raw: Bytes, signs: Bytes, starts: Ints, low: int, high: int
+) -> tuple[Ints, Ints, Hashes, Ints, Hashes]:
+    """Return where words begin and end, their hashes, and the lines' numbers of words and hashes."""
+    offset, edge = int(starts[low]), int(starts[high])
+    lines, size = starts[low : high + 1] - offset, edge - offset
+    begin, end = _edges(np.frombuffer(raw[offset:edge].tobytes().translate(_LETTERS), dtype=np.bool_))
+    power, inverse = _powers(_BASE, _rounded(size)), _powers(_INVERSE, _rounded(size))
+    running = np.zeros(size + 1, dtype=np.uint64)
+    np.cumsum(np.multiply(signs[offset:edge], power[:size], dtype=np.uint64), out=running[1:])
     code = mixed((running[end] - running[begin]) * inverse[begin])
     line_code = mixed((running[lines[1:]] - running[lines[:-1]]) * inverse[lines[:-1]])
-    return begin + offset, end + offset, code, line_code
+    return begin + offset, end + offset, code, np.diff(np.searchsorted(begin, lines)), line_code
 
 
-def _small(raw: Bytes) -> Bytes:
-    """Return the bytes with capitals of one or two bytes (Latin, Greek, Cyrillic, Armenian) as small letters."""
-    small = np.frombuffer(bytearray(raw.tobytes().translate(_LOWER)), dtype=np.uint8)
-    at = np.flatnonzero((raw[:-1] >= 0xC3) & (raw[:-1] <= 0xD6))
+def _signs(letters: Letters) -> Bytes:
+    """Return the bytes plus one, capitals of one or two bytes (Latin, Greek, Cyrillic, Armenian) as small letters.
+
+    UTF-8 has no byte of 255, and a one in the place of a zero tells a word from the same word after a NUL.
+    """
+    raw = letters.raw
+    signs = np.frombuffer(bytearray(raw.tobytes().translate(_LOWER)), dtype=np.uint8)
+    at = letters.leads[raw[letters.leads] <= 0xD6]
     code = _SMALL_OF[_two_bytes(raw[at], raw[at + 1])]
-    small[at], small[at + 1] = (code >> 6) | 0xC0, (code & 0x3F) | 0x80
-    return small
+    signs[at], signs[at + 1] = (code >> 6 | 0xC0) + 1, (code & 0x3F | 0x80) + 1
+    return signs
 
 
 def _capital(raw: Bytes, begin: Ints) -> NDArray[np.bool_]:
@@ -90,28 +94,30 @@ def _capital(raw: Bytes, begin: Ints) -> NDArray[np.bool_]:
     return capital
 
 
-def read_pairs(raw: Bytes, starts: Ints) -> tuple[Ints, Hashes]:
+def read_pairs(letters: Letters) -> tuple[Ints, Hashes]:
     """Return line and hash of each run of letters that stands for a word where words are not spaced.
 
     Chinese and Japanese: any two signs side by side that are not both hiragana (mostly endings and particles).
     Thai, Lao, Burmese, Khmer, Tibetan: any five.
     """
-    parts = [_grams(raw, _ideographs(raw), 2), _grams(raw, unspaced_letters(raw), 5)]
+    ideographs = letters.leads[_between(letters.raw[letters.leads], 0xE3, 0xE9)]
+    parts = [_grams(letters.raw, ideographs, 2), _grams(letters.raw, unspaced_letters(letters), 5)]
     at, code = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return np.searchsorted(starts, at, side="right") - 1, code
+    return np.searchsorted(letters.starts, at, side="right") - 1, code
 
 
-def unspaced_letters(raw: Bytes) -> Ints:
+def unspaced_letters(letters: Letters) -> Ints:
     """Return where letters of three bytes stand whose scripts space no words and write no ideographs."""
-    at = np.flatnonzero((raw == 0xE0) | (raw == 0xE1))
-    second = raw[np.minimum(at + 1, len(raw) - 1)]
-    south = (raw[at] == 0xE0) & (second >= 0xB8)
-    letters: Ints = at[south | ((raw[at] == 0xE1) & np.isin(second, (0x80, 0x81, 0x82, 0x9E, 0x9F)))]
-    return letters
+    raw = letters.raw
+    at = letters.leads[_between(raw[letters.leads], 0xE0, 0xE1)]
+    lead, second = raw[at], raw[at + 1]
+    south = (lead == 0xE0) & (second >= 0xB8)
+    found: Ints = at[south | ((lead == 0xE1) & np.isin(second, (0x80, 0x81, 0x82, 0x9E, 0x9F)))]
+    return found
 
 
-def _ideographs(raw: Bytes) -> Ints:
-    return np.flatnonzero((raw >= 0xE3) & (raw <= 0xE9))
+def _between(bytes_: Bytes, low: int, high: int) -> NDArray[np.bool_]:
+    return (bytes_ >= low) & (bytes_ <= high)
 
 
 def _grams(raw: Bytes, at: Ints, size: int) -> tuple[Ints, Hashes]:
@@ -161,8 +167,8 @@ def _letters() -> NDArray[np.bool_]:
 
 
 _LETTERS = _letters().tobytes()
-_LOWER = bytes(range(256)).lower()
-"""Tables by a byte: one where it is part of a word, and its small letter."""
+_LOWER = bytes((byte + 1) % 256 for byte in bytes(range(256)).lower())
+"""Tables by a byte: one where it is part of a word, and its small letter plus one."""
 
 _TWO_BYTES = [chr(code) for code in range(0x800)]
 _IS_CAPITAL = np.array([code >= 0xC0 and letter.isupper() for code, letter in enumerate(_TWO_BYTES)])

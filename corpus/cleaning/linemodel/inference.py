@@ -13,9 +13,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from corpus.cleaning.linemodel.batch import Batch, Columns
-from corpus.cleaning.linemodel.evidence import HEADLINES
 from corpus.cleaning.linemodel.features import line_columns
 from corpus.cleaning.linemodel.letters import Ints
+from corpus.cleaning.linemodel.reasons import HEADLINES, NONE, is_one_of
 from corpus.cleaning.linemodel.runs import Runs
 
 __all__ = [
@@ -151,15 +151,15 @@ class Model:
     step: int
     """Hundred-thousandths of a logit between two entries of the table."""
 
-    def parts(self, batch: Batch, lines: pl.DataFrame) -> Ints:
+    def parts(self, batch: Batch) -> Ints:
         """Return the probability of each line in parts of ONE; 0 where a rule says what it is."""
-        columns = line_columns(batch, lines, self.lexicons)
-        asked = lines["reason"].is_null().arg_true().to_numpy()
+        columns = line_columns(batch, self.lexicons)
+        asked = np.flatnonzero(batch.reason == NONE)
         names = {name for forest in self.forests for name in forest.columns}
         used = {name: columns[name].take(asked) for name in names}
         total = sum((forest.margins(used) for forest in self.forests), np.zeros(len(asked), dtype=np.int64))
-        parts = np.zeros(len(lines), dtype=np.int64)
-        parts[asked] = self.parts_at(total // len(self.forests) + leaning(batch, lines)[asked])
+        parts = np.zeros(len(batch.runs), dtype=np.int64)
+        parts[asked] = self.parts_at(total // len(self.forests) + leaning(batch)[asked])
         return parts
 
     def parts_at(self, margin: Ints) -> Ints:
@@ -197,7 +197,7 @@ def line_probabilities(lines: pl.DataFrame) -> NDArray[np.float64]:
             rule says of the line by itself, one of :data:`corpus.cleaning.linemodel.evidence.REASONS`), ``kept``
             (Boolean: whether the rules in all, place and surroundings included, would keep the line).
     """
-    parts = [load_model().parts(Batch(some), some) for some in _stretches(lines)]
+    parts = [load_model().parts(Batch(some)) for some in _stretches(lines)]
     return np.concatenate([np.zeros(0, dtype=np.int64), *parts]) / ONE
 
 
@@ -207,9 +207,9 @@ def judged(lines: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.bool_]]
     keeps: list[NDArray[np.bool_]] = [np.zeros(0, dtype=np.bool_)]
     for some in _stretches(lines):
         batch = Batch(some)
-        parts = load_model().parts(batch, some)
+        parts = load_model().parts(batch)
         chances.append(parts / ONE)
-        keeps.append(decided(parts, batch, some))
+        keeps.append(decided(parts, batch))
     return np.concatenate(chances), np.concatenate(keeps)
 
 
@@ -222,29 +222,28 @@ def _stretches(lines: pl.DataFrame) -> Iterator[pl.DataFrame]:
         yield lines[begin:end]
 
 
-def leaning(batch: Batch, lines: pl.DataFrame) -> Ints:
+def leaning(batch: Batch) -> Ints:
     """Return what is added to each line's margin, in hundred-thousandths of a logit, for what the rules say of it.
 
     In English and German little: a line that they would drop must be the likelier by half a logit. In documents of
     other languages, told by their function words, the rules' verdict weighs more: when unsure, keep; but not
     against prose just below the headline, for rules may take a longer stretch of other stories for the article.
     """
-    kept = lines["kept"].to_numpy()
-    headline = (lines["reason"] == "headline").fill_null(False).to_numpy()
+    headline = is_one_of(batch.reason, ["headline"])
     below = (batch.runs.distances(headline, _BELOW)[0] < _BELOW) & batch.prose
     dropped = np.where(below, _RULES_DROP, _STRANGE_DROPPED)
-    strange = np.where(kept, _STRANGE_KEPT, dropped)
-    return np.where(_strange(batch), strange, np.where(kept, 0, _RULES_DROP)).astype(np.int64)
+    strange = np.where(batch.kept, _STRANGE_KEPT, dropped)
+    return np.where(_strange(batch), strange, np.where(batch.kept, 0, _RULES_DROP)).astype(np.int64)
 
 
 def _strange(batch: Batch) -> NDArray[np.bool_]:
     """Tell which lines stand in documents of a language of which there was little to learn from."""
-    known = batch.runs.total(batch.runs.sums(batch.on_list_per_line("trained")))
+    known = batch.runs.total(batch.runs.sums(batch.listed["trained"]))
     strange: NDArray[np.bool_] = known * 100 < _AT_HOME * batch.runs.total(batch.runs.sums(batch.seen))
     return strange
 
 
-def decided(parts: Ints, batch: Batch, lines: pl.DataFrame) -> NDArray[np.bool_]:
+def decided(parts: Ints, batch: Batch) -> NDArray[np.bool_]:
     """Return which lines to keep: none that has a reason, of the others those that :func:`chosen` names.
 
     A short line that the rules keep stays between two kept lines of prose too, unless the model is sure: a section
@@ -254,17 +253,16 @@ def decided(parts: Ints, batch: Batch, lines: pl.DataFrame) -> NDArray[np.bool_]
     cleaning it again must change nothing), and where the model would keep less than a tenth of the words (a table,
     a schedule: it knows too little of such pages).
     """
-    runs, words, kept = batch.runs, batch.words, lines["kept"].to_numpy()
-    open_lines = lines["reason"].is_null().to_numpy()
+    runs, words, kept = batch.runs, batch.words, batch.kept
+    open_lines = batch.reason == NONE
     keep = chosen(parts, words, runs)
     text = (keep & batch.prose).astype(np.float32)
     between = (runs.shifted(text, 1, 0) > 0) & (runs.shifted(text, -1, 0) > 0)
     keep |= between & open_lines & kept & (words <= _HEADING) & (parts * _SURE > ONE)
     strange = open_lines & _strange(batch)
     hits, size = _total(runs, np.where(keep, words * parts, 0)), _total(runs, np.where(keep, words * ONE, 0))
-    keep |= strange & (_may_be_headline(keep, open_lines, batch, lines) | (100 * hits < _HOPE * size))
-    furniture = (lines["reason"].is_not_null() & ~lines["reason"].is_in(HEADLINES)).to_numpy()
-    furnished = _total(runs, furniture) > 0
+    keep |= strange & (_may_be_headline(keep, open_lines, batch) | (100 * hits < _HOPE * size))
+    furnished = _total(runs, ~open_lines & ~is_one_of(batch.reason, HEADLINES)) > 0
     trusted = furnished & (_total(runs, np.where(keep, words, 0)) * _LEAST_SHARE >= _total(runs, words))
     return np.where(trusted, keep, kept)
 
@@ -273,12 +271,10 @@ def _total(runs: Runs, values: NDArray[np.generic]) -> Ints:
     return runs.total(runs.sums(values))
 
 
-def _may_be_headline(
-    keep: NDArray[np.bool_], open_lines: NDArray[np.bool_], batch: Batch, lines: pl.DataFrame
-) -> NDArray[np.bool_]:
+def _may_be_headline(keep: NDArray[np.bool_], open_lines: NDArray[np.bool_], batch: Batch) -> NDArray[np.bool_]:
     """Tell which line is the nearest open one above the text, in documents where no rule has found a headline."""
     runs = batch.runs
-    titled = _total(runs, lines["reason"].is_in(HEADLINES).fill_null(False).to_numpy()) > 0
+    titled = _total(runs, is_one_of(batch.reason, HEADLINES)) > 0
     text = keep & (batch.words >= _TEXT)
     begins = np.minimum.reduceat(np.where(text, runs.row, len(runs)), runs.starts)[runs.code]
     fits = (batch.words >= _HEADLINE[0]) & (batch.words <= _HEADLINE[1])

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 from numpy.typing import NDArray
 
-__all__ = ["CLASSES", "LIMIT", "STRETCH", "class_counts", "line_bytes", "stretches"]
+__all__ = ["CLASSES", "LIMIT", "STRETCH", "Letters", "class_counts", "line_letters", "stretches"]
 
 LIMIT = 600
 """How many code points of a line are read; what comes after them would change no verdict."""
@@ -21,7 +21,6 @@ CLASSES = {
     "digit": bytes(range(48, 58)),
     "comma": b",",
     "stop": b".",
-    "mark": b"!?",
     "quote": b'"',
     "colon": b":;",
     "arrow": b"|/>*<\\~^_",
@@ -34,43 +33,58 @@ CLASSES = {
 STRETCH = 1 << 16
 """How many bytes are read at a time."""
 
-_FIELDS, _BITS = 4, 16
-"""Four counters in one 64-bit number: 16 bits hold more than LIMIT letters of four bytes each."""
+_FIELDS, _BITS = 6, 10
+"""Six counters in one 64-bit number: 10 bits hold more than LIMIT, and no letter counts twice in a class."""
 
 Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int64]
 
 
-def line_bytes(text: pl.Series) -> tuple[Bytes, Ints]:
-    """Return the lines' beginnings as UTF-8, a line feed after each, and where each starts (one entry more)."""
-    ended = text.alias("text").to_frame().select(pl.col("text").str.slice(0, LIMIT) + "\n").to_series()
-    array = ended.to_arrow().cast(pa.large_string())
-    _, offsets, data = array.buffers()
-    starts = np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1]
-    raw = np.frombuffer(data, dtype=np.uint8)[starts[0] : starts[-1]].copy()
-    return _plain(raw), starts - starts[0]
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Lines as bytes."""
+
+    raw: Bytes
+    """The lines' beginnings as UTF-8, general punctuation as ASCII, a line feed after each line."""
+    starts: Ints
+    """Where each line starts; one entry more at the end."""
+    leads: Ints
+    """Where letters of more than one byte begin, in order."""
 
 
-def _plain(raw: Bytes) -> Bytes:
+def line_letters(text: pl.Series) -> Letters:
+    """Read lines (without line feeds): at most LIMIT code points of each."""
+    cut = text.str.slice(0, LIMIT)
+    joined = cut.str.join("\n").cast(pl.Binary).item() if len(cut) else b""
+    starts = np.zeros(len(cut) + 1, dtype=np.int64)
+    np.cumsum(cut.str.len_bytes().to_numpy() + np.int64(1), out=starts[1:])
+    raw = np.frombuffer(bytearray(joined + b"\n" * bool(len(cut))), dtype=np.uint8)
+    return Letters(raw, starts, _plain(raw))
+
+
+def _plain(raw: Bytes) -> Ints:
     """Write general punctuation (E2 80), CJK and full-width signs (E3 80, EF BC), Latin-1 signs (C2) as ASCII.
 
-    So are the stops of other scripts (danda, Arabic and Ethiopic ones, and more).
+    So are the stops of other scripts (danda, Arabic and Ethiopic ones, and more). Blanks fill what a sign leaves.
+    Returns where the letters begin that still have more than one byte.
     """
-    for lead, second, table in _SIGNS:
-        at = np.flatnonzero(raw[:-2] == lead)
-        at = at[raw[at + 1] == second]
-        sign = table[raw[at + 2] & 0x3F]
-        at, sign = at[sign != 0], sign[sign != 0]
-        raw[at] = sign
-        raw[at + 1] = raw[at + 2] = 0x20
-    for lead, second, sign in ((0xD8, 0x9F, 0x3F), (0xD8, 0x8C, 0x2C), (0xDB, 0x94, 0x2E), (0xD6, 0x89, 0x2E)):
-        at = np.flatnonzero(raw[:-1] == lead)
-        at = at[raw[at + 1] == second]
-        raw[at], raw[at + 1] = sign, 0x20
-    at = np.flatnonzero(raw[:-1] == 0xC2)
-    raw[at] = _LATIN[raw[at + 1] & 0x3F]
-    raw[at + 1] = 0x20
-    return raw
+    at = np.flatnonzero(raw >= 0xC0)
+    two = _pair(raw[at], raw[at + 1])
+    short, table = _SHORT.take(two), _LONG.take(two)
+    is_short, is_long = np.flatnonzero(short), np.flatnonzero(table)
+    here = at[is_short]
+    raw[here], raw[here + 1] = short[is_short], 0x20
+    here = at[is_long]
+    sign = _TABLES[table[is_long], raw[here + 2] & 0x3F]
+    here, sign = here[sign != 0], sign[sign != 0]
+    raw[here] = sign
+    raw[here + 1] = raw[here + 2] = 0x20
+    return at[raw[at] >= 0xC0]
+
+
+def _pair(first: Bytes, second: Bytes) -> NDArray[np.uint16]:
+    """Return two bytes as one number."""
+    return first.astype(np.uint16) << np.uint16(8) | second
 
 
 def _table(signs: dict[int, str], default: str = " ") -> Bytes:
@@ -101,11 +115,32 @@ _SIGNS = (
     (0xE0, 0xBC, _table({0x0D: "."}, default="\0")),
 )
 """The first two bytes of a sign, and what becomes of it by its third."""
+_TABLES = np.stack([np.zeros(64, dtype=np.uint8), *(table for _, _, table in _SIGNS)])
+
+
+def _long() -> Bytes:
+    """Return for the first two bytes of a letter which row of the tables its third is looked up in; 0 for none."""
+    rows = np.zeros(1 << 16, dtype=np.uint8)
+    for row, (first, second, _) in enumerate(_SIGNS, 1):
+        rows[first << 8 | second] = row
+    return rows
+
+
+def _short() -> Bytes:
+    """Return for each sign of two bytes the ASCII sign that it becomes; 0 for letters."""
+    signs = np.zeros(1 << 16, dtype=np.uint8)
+    signs[0xC280:0xC2C0] = _LATIN
+    for two, sign in ((0xD89F, "?"), (0xD88C, ","), (0xDB94, "."), (0xD689, ".")):
+        signs[two] = ord(sign)
+    return signs
+
+
+_LONG, _SHORT = _long(), _short()
 
 
 @cache
 def _counters() -> NDArray[np.int64]:
-    """Return a table a group of four classes: for each byte, a one in the fields of its classes."""
+    """Return a table a group of six classes: for each byte, a one in the fields of its classes."""
     tables = np.zeros((-(-len(CLASSES) // _FIELDS), 256), dtype=np.int64)
     for number, members in enumerate(CLASSES.values()):
         tables[number // _FIELDS, list(members)] += 1 << (number % _FIELDS * _BITS)
@@ -119,8 +154,9 @@ def stretches(starts: Ints) -> list[tuple[int, int]]:
     return list(pairwise(edges))
 
 
-def class_counts(raw: Bytes, starts: Ints) -> dict[str, NDArray[np.int32]]:
+def class_counts(letters: Letters) -> dict[str, NDArray[np.int32]]:
     """Return how many bytes of each class every line has."""
+    raw, starts = letters.raw, letters.starts
     sums = np.empty((len(_counters()), len(starts) - 1), dtype=np.int64)
     for low, high in stretches(starts):
         own, lines = raw[starts[low] : starts[high]].astype(np.intp), starts[low:high] - starts[low]

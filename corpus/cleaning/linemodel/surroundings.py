@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from corpus.cleaning.linemodel.batch import Batch, Columns, Flags, Floats, ratio
+from corpus.cleaning.linemodel.batch import Batch, Columns, Contents, Flags, Floats, ratio
 from corpus.cleaning.linemodel.letters import Ints
 
 __all__ = ["add_neighbours", "add_overlap", "add_place", "add_region", "single"]
@@ -23,7 +23,7 @@ def add_place(batch: Batch, columns: Columns) -> None:
     runs = batch.runs
     words, prose = runs.sums(batch.words), runs.sums(batch.prose)
     spoken = runs.sums(np.where(batch.prose, batch.words, 0))
-    columns["at"], columns["left"] = single(runs.at, 500), single(runs.size - 1 - runs.at, 500)
+    columns["at"], columns["left"] = single(runs.at, 500), single(runs.left, 500)
     columns["place"], columns["lines"] = ratio(runs.at, runs.size), single(runs.size, 2000)
     columns["prose_before"] = single(runs.before(prose), 50)
     columns["prose_place"] = ratio(runs.before(spoken), runs.total(spoken))
@@ -52,16 +52,6 @@ def add_neighbours(batch: Batch, columns: Columns) -> None:
         columns[f"{name}_up"], columns[f"{name}_down"] = single(up, 40), single(down, 40)
 
 
-_WINDOWS = {
-    "up3": (-3, -1),
-    "down3": (1, 3),
-    "up8": (-8, -1),
-    "down8": (1, 8),
-    "up20": (-20, -1),
-    "down20": (1, 20),
-}
-
-
 def _add_windows(batch: Batch, columns: Columns) -> None:
     runs = batch.runs
     means = {
@@ -75,13 +65,13 @@ def _add_windows(batch: Batch, columns: Columns) -> None:
         "time": runs.sums((columns["time"] > 0) & (batch.words < 12)),
         "short": runs.sums(batch.words <= 4),
     }
-    for window, (low, high) in _WINDOWS.items():
-        near = runs.window(low, high)
-        for name, sums in means.items():
-            columns[f"{name}_{window}"] = ratio(near.sum(sums), near.number)
-        if window.endswith("8"):
-            for name, sums in counts.items():
-                columns[f"{name}_{window}"] = near.sum(sums).astype(np.float32)
+    for rows in (3, 8, 20):
+        for side, near in (("up", runs.window(-rows)), ("down", runs.window(rows))):
+            for name, sums in means.items():
+                columns[f"{name}_{side}{rows}"] = near.mean(sums)
+            if rows == 8:
+                for name, sums in counts.items():
+                    columns[f"{name}_{side}8"] = near.sum(sums).astype(np.float32)
 
 
 def add_region(batch: Batch, columns: Columns, name: str, values: Ints) -> tuple[Flags, Flags]:
@@ -102,23 +92,23 @@ def add_region(batch: Batch, columns: Columns, name: str, values: Ints) -> tuple
 
 def add_overlap(batch: Batch, columns: Columns, name: str, core: Flags, lead: Flags) -> None:
     """How many of a line's words of content stand in other lines of the core, and in other lines of its lead."""
-    contents, lines = batch.contents(), len(batch.runs)
-    shared = _elsewhere(batch, core)
-    hits, names = _per_line(contents.line, shared, lines), contents.capitals
+    contents = batch.contents
+    in_core, in_lead = _elsewhere(contents, core, lead)
+    hits, names = contents.per_line(in_core), contents.capitals
     columns[f"{name}_share"], columns[f"{name}_hits"] = ratio(hits, contents.number), hits.astype(np.float32)
-    unknown = _per_line(contents.line, contents.capital & ~shared, lines)
+    unknown = contents.per_line(contents.capital & ~in_core)
     columns[f"{name}_names"], columns[f"{name}_strange"] = ratio(names - unknown, names), unknown.astype(np.float32)
-    hits = _per_line(contents.line, _elsewhere(batch, lead), lines)
+    hits = contents.per_line(in_lead)
     columns[f"{name}_lead"], columns[f"{name}_lead_hits"] = ratio(hits, contents.number), hits.astype(np.float32)
 
 
-def _elsewhere(batch: Batch, lines: Flags) -> Flags:
-    """Tell which words of content stand in the given lines more often than just here."""
-    contents = batch.contents()
-    here = lines[contents.line]
-    table = np.bincount(contents.slot[here], minlength=contents.slots)
-    return (table[contents.slot] - here) > 0
+def _elsewhere(contents: Contents, core: Flags, lead: Flags) -> tuple[Flags, Flags]:
+    """Tell which words of content stand in the core, and which in its lead, more often than just here.
 
-
-def _per_line(line: Ints, flag: Flags, lines: int) -> Ints:
-    return np.bincount(line[flag], minlength=lines)
+    Two counts of 32 bits go as one number through one table.
+    """
+    here = (core + (lead.astype(np.int64) << 32)).take(contents.line)
+    table = np.zeros(contents.slots, dtype=np.int64)
+    np.add.at(table, contents.slot, here)
+    others = table.take(contents.slot) - here
+    return others & 0xFFFFFFFF != 0, others >> 32 != 0
