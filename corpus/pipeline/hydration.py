@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pyarrow as pa
+
 from corpus.errors import UsageError
 from corpus.export.dataset import DatasetContent, tool_versions, write_dataset
 from corpus.export.layout import MANIFEST
+from corpus.export.spool import Spool
 from corpus.export.store import BuiltDataset
 from corpus.files import sha256_file
 from corpus.model.finding import Finding
 from corpus.model.manifest import Manifest
 from corpus.model.tables import CONFIGS
+from corpus.pipeline.cleaning import BATCH_CHARACTERS
+from corpus.pipeline.ranges import document_ranges
 from corpus.pipeline.rawfiles import Hydrated, RawFiles, State, own_names, read_raws, sort_documents
 from corpus.pipeline.reanchoring import reanchored
-from corpus.pipeline.replaying import Tables, replayed
+from corpus.pipeline.replaying import Tables, carried_by, replayed
+from corpus.pipeline.shelf import Shelf
 from corpus.progress import SILENT, Progress
 from corpus.readers.remote import is_address, local_path
 from corpus.readers.sources import ReadOptions
@@ -74,23 +82,54 @@ def hydrate(
     dataset = BuiltDataset.open(public)
     _check_public(dataset)
     _check_places(public, sources, out)
-    progress.step("reading raw files")
-    tables = {name: dataset.table(name).replace_schema_metadata(None) for name in CONFIGS}
-    found = read_raws(sources, read or ReadOptions(), tables)
-    progress.step("replaying the recorded blocks")
-    renaming = own_names(tables["documents"], found)
-    tables = {
-        name: with_names(
-            data, renaming, lambda digest, file: found.file_of(digest) or file if is_alias(file) else file
-        )
-        for name, data in tables.items()
-    }
-    documents = sort_documents(tables["documents"], found)
-    tables = replayed(dataset, tables, documents.exact, found)
-    tables = reanchored(dataset, tables, documents.changed, documents.states)
-    content = _content(dataset, tables, found, renaming)
-    ordered = tuple(documents.states[doc_id] for doc_id in sorted(documents.states))
-    return _write(dataset, content, ordered, found, out, renaming)
+    with TemporaryDirectory(prefix="corpus-hydrate-") as scratch, closing(Shelf(Path(scratch) / "shelf")) as shelf:
+        progress.step("reading raw files")
+        found = read_raws(sources, read or ReadOptions(), dataset, shelf)
+        progress.step("replaying the recorded blocks")
+        renaming = own_names(dataset.batches("documents", ("doc_id", "anchor_sha256")), found)
+        rebuilt = _rebuilt(dataset, found, renaming, Path(scratch), progress)
+        content = _content(dataset, rebuilt, found, renaming)
+        ordered = tuple(rebuilt.states[doc_id] for doc_id in sorted(rebuilt.states))
+        return _write(dataset, content, ordered, found, out, renaming)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rebuilt:
+    """The rows that could be rebuilt, in files, and what became of each document."""
+
+    tables: Mapping[str, Spool]
+    states: dict[str, Hydrated] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
+    """The configs of which some text is not there."""
+
+    def add(self, tables: Tables, states: Mapping[str, Hydrated]) -> None:
+        """Take in some documents."""
+        self.states.update(states)
+        for name, data in tables.items():
+            self.tables[name].add(data.cast(self.tables[name].schema))
+            self.lost.update([name] if data.column("text").null_count else [])
+
+
+def _rebuilt(
+    dataset: BuiltDataset, found: RawFiles, renaming: Renaming, scratch: Path, progress: Progress
+) -> _Rebuilt:
+    """Replay every document, a few at a time."""
+    made = _Rebuilt({name: Spool(scratch / name, dataset.file_model(name).schema) for name in CONFIGS})
+    carried = carried_by(dataset, found)
+
+    def file_of(digest: str, file: str) -> str:
+        return found.file_of(digest) or file if is_alias(file) else file
+
+    def weights(documents: pa.Table) -> Iterator[int]:
+        return map(found.characters_of, documents.column("anchor_sha256").to_pylist())
+
+    for part in document_ranges(dataset, weights, BATCH_CHARACTERS):
+        tables = {name: with_names(data, renaming, file_of) for name, data in part.items()}
+        documents = sort_documents(tables["documents"], found)
+        tables = replayed(dataset, tables, documents, found, carried)
+        made.add(reanchored(dataset, tables, documents.changed, documents.states), documents.states)
+        progress.advance(len(made.states), None)
+    return made
 
 
 def _check_public(dataset: BuiltDataset) -> None:
@@ -109,22 +148,21 @@ def _check_places(public: Path, sources: Sequence[Path | str], out: Path) -> Non
         raise UsageError(f"There is no {lost[0]} with raw files; name what is there.")
 
 
-def _content(dataset: BuiltDataset, tables: Tables, found: RawFiles, renaming: Renaming) -> DatasetContent:
+def _content(dataset: BuiltDataset, rebuilt: _Rebuilt, found: RawFiles, renaming: Renaming) -> DatasetContent:
     """Return all that could be rebuilt, as the content of a dataset."""
     manifest = dataset.manifest
     told = (renaming.finding(finding_of(record)) for record in manifest.findings)
-    complete = not any(tables[name].column("text").null_count for name in CONFIGS)
     return DatasetContent(
         name=manifest.name,
         scheme=dataset.scheme,
         scheme_toml=dataset.scheme_toml,
-        tables=tables,
+        tables=rebuilt.tables,
         inputs=tuple(renamed_inputs(manifest.inputs, lambda i: found.paths.get(i.path, i.path))),
         findings=tuple(restored_findings(told, found.findings, found.text_of)),
         notes=tuple(restore(manifest.notes, found.text_of)),
         about=manifest.about,
         splits=manifest.splits,
-        edition="full" if complete else "partial",
+        edition="partial" if rebuilt.lost else "full",
     )
 
 
@@ -174,7 +212,7 @@ def _copy(tree: Path, folder: Path) -> None:
         if path.is_file():
             place = folder / path.relative_to(tree)
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(path.read_bytes())
+            shutil.copyfile(path, place)
 
 
 def _findings(dataset: BuiltDataset, documents: Sequence[Hydrated], found: RawFiles) -> Iterator[Finding]:

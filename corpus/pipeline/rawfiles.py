@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from corpus.export.store import BuiltDataset
 from corpus.metadata.known import known_findings
 from corpus.model.document import KnownValue, RawDocument
 from corpus.model.finding import Finding
+from corpus.pipeline.shelf import Located, Shelf
 from corpus.pipeline.takedown import find_takedowns, spared
 from corpus.readers.inputs import SOURCES_TOML
 from corpus.readers.known import KnownSources
@@ -50,8 +53,10 @@ _NOWHERE = "no file with its hash, id, address or name is there"
 class RawFiles:
     """The raw documents at hand: by the hash of their bytes or text, and by what else names them."""
 
-    by_hash: dict[str, RawDocument] = field(default_factory=dict)
-    by_name: dict[str, RawDocument] = field(default_factory=dict)
+    shelf: Shelf
+    """Where they lie; here is only what they are known by."""
+    by_hash: dict[str, Located] = field(default_factory=dict)
+    by_name: dict[str, Located] = field(default_factory=dict)
     inputs: set[str] = field(default_factory=set)
     """The hashes of the files that were read."""
     findings: list[Finding] = field(default_factory=list)
@@ -63,30 +68,36 @@ class RawFiles:
     told: dict[str, tuple[KnownValue, ...]] = field(default_factory=dict)
     """What every sources.toml says of each document, by its id."""
 
+    def raw_of(self, anchor_sha256: str) -> RawDocument | None:
+        """Return the raw document whose anchor text has this hash, or None; it is read anew each time."""
+        located = self.by_hash.get(anchor_sha256)
+        return None if located is None else self.shelf.get(located)
+
     def text_of(self, anchor_sha256: str) -> str | None:
         """Return the anchor text with this hash, or None."""
-        raw = self.by_hash.get(anchor_sha256)
+        raw = self.raw_of(anchor_sha256)
         return None if raw is None else raw.text
 
     def file_of(self, anchor_sha256: str) -> str | None:
         """Return the name of the file that the text with this hash was read from, or None."""
-        raw = self.by_hash.get(anchor_sha256)
-        return None if raw is None else raw.source_file
+        located = self.by_hash.get(anchor_sha256)
+        return None if located is None else located.source_file
 
-    def known_value(self, anchor_sha256: str, column: str) -> str | None:
-        """Return what came with the text that has this hash, or None."""
-        raw = self.by_hash.get(anchor_sha256)
-        known = None if raw is None else raw.known_value(column)
-        return known.value if known is not None and isinstance(known.value, str) else None
+    def characters_of(self, anchor_sha256: str) -> int:
+        """Return how long the text with this hash is; 1 where it is not at hand."""
+        located = self.by_hash.get(anchor_sha256)
+        return 1 if located is None else 1 + located.characters
 
 
 @dataclass(slots=True)
 class Sorted:
-    """The documents of an edition: whose raw file is as it was, whose file changed, and what is told of each."""
+    """Some documents of an edition: whose raw file is as it was, whose file changed, and what is told of each."""
 
     exact: dict[str, RawDocument] = field(default_factory=dict)
     changed: dict[str, RawDocument] = field(default_factory=dict)
     states: dict[str, Hydrated] = field(default_factory=dict)
+    raws: dict[str, RawDocument] = field(default_factory=dict)
+    """The raw documents of those that are as they were, under their own ids, by the hash of their texts."""
 
 
 def sort_documents(documents: pa.Table, found: RawFiles) -> Sorted:
@@ -97,8 +108,9 @@ def sort_documents(documents: pa.Table, found: RawFiles) -> Sorted:
     result = Sorted()
     columns = ("doc_id", "raw_sha256", "anchor_sha256", "source_file", "url")
     for row in documents.select(list(columns)).to_pylist():
-        doc_id, raw = row["doc_id"], found.by_hash.get(row["anchor_sha256"])
+        doc_id, raw = row["doc_id"], found.raw_of(row["anchor_sha256"])
         if raw is not None:
+            result.raws[row["anchor_sha256"]] = raw
             result.states[doc_id] = Hydrated(doc_id, State.EXACT, raw.source_file)
             result.exact[doc_id] = _named(raw, doc_id, found)
             continue
@@ -111,31 +123,35 @@ def sort_documents(documents: pa.Table, found: RawFiles) -> Sorted:
         if other is None:
             result.states[doc_id] = Hydrated(doc_id, State.MISSING, None, _NOWHERE)
         else:
-            result.changed[doc_id] = _named(other, doc_id, found)
+            result.changed[doc_id] = _named(found.shelf.get(other), doc_id, found)
     return result
 
 
-def own_names(documents: pa.Table, found: RawFiles) -> Renaming:
+def own_names(documents: Iterable[pa.Table], found: RawFiles) -> Renaming:
     """Return the ids of the documents whose ids are withheld and whose texts are at hand."""
-    columns = (documents.column(name).to_pylist() for name in ("doc_id", "anchor_sha256"))
-    pairs = (
-        (doc_id, found.by_hash.get(digest)) for doc_id, digest in zip(*columns, strict=True) if is_alias(doc_id)
-    )
-    return Renaming({doc_id: raw.doc_id for doc_id, raw in pairs if raw is not None})
+    names = {}
+    for data in documents:
+        columns = (data.column(name).to_pylist() for name in ("doc_id", "anchor_sha256"))
+        for doc_id, digest in zip(*columns, strict=True):
+            located = found.by_hash.get(digest) if is_alias(doc_id) else None
+            if located is not None:
+                names[doc_id] = located.doc_id
+    return Renaming(names)
 
 
-def read_raws(sources: Sequence[Path | str], options: ReadOptions, tables: Mapping[str, pa.Table]) -> RawFiles:
+def read_raws(sources: Sequence[Path | str], options: ReadOptions, dataset: BuiltDataset, shelf: Shelf) -> RawFiles:
     """Read every source on its own, so that copies in two folders are no duplicates of one another.
 
-    What was taken down is not read: an old edition does not bring it back.
+    What was taken down is not read: an old edition does not bring it back. Documents that the edition may know are
+    put on the shelf.
 
     Raises:
-        DataError: a file of tombstones in or beside the sources is damaged.
+        DataError: a file of tombstones in or beside the sources is damaged, or one of the edition cannot be read.
+        OSError: the documents cannot be put by.
     """
-    wanted = _wanted(tables)
-    found = RawFiles()
-    repairs = (repair["kind"] for row in tables["raw"].column("repairs").to_pylist() for repair in row)
-    masked = MASKED in repairs
+    wanted = _wanted(dataset)
+    found = RawFiles(shelf)
+    masked = _is_masked(dataset)
     takedowns = Takedowns.read_all(find_takedowns(sources))
     found.gone |= takedowns.matcher().keys()
     for source in sources:
@@ -147,10 +163,12 @@ def read_raws(sources: Sequence[Path | str], options: ReadOptions, tables: Mappi
             names = [raw.doc_id, raw.source_file, _stem(raw.source_file)]
             url = raw.known_value("url")
             names += [url.value] if url and isinstance(url.value, str) else []
-            for key in wanted.intersection(hashes):
-                found.by_hash.setdefault(key, raw)
-            for name in wanted.intersection(names):
-                found.by_name.setdefault(name, raw)
+            keys = [key for key in hashes if key in wanted and key not in found.by_hash]
+            names = [name for name in names if name in wanted and name not in found.by_name]
+            if keys or names:
+                located = shelf.put(raw)
+                found.by_hash.update(dict.fromkeys(keys, located))
+                found.by_name.update(dict.fromkeys(names, located))
             known += known_findings(raw.doc_id, raw.known)
         found.gone |= {finding.place for finding in report.findings if finding.code == "taken-down"}
         found.findings += [*report.findings, *known]
@@ -160,13 +178,24 @@ def read_raws(sources: Sequence[Path | str], options: ReadOptions, tables: Mappi
     return found
 
 
-def _wanted(tables: Mapping[str, pa.Table]) -> set[str]:
+def _wanted(dataset: BuiltDataset) -> set[str]:
     """Return what a raw document that is needed may be known by."""
-    raw, documents = tables["raw"], tables["documents"]
-    keys = [raw.column("raw_sha256"), raw.column("anchor_sha256"), documents.column("doc_id")]
-    keys += [documents.column("url"), documents.column("source_file")]
-    wanted = {value for column in keys for value in column.to_pylist() if value}
-    return wanted | {_stem(value) for value in documents.column("source_file").to_pylist()}
+    wanted: set[str] = set()
+    for data in dataset.batches("raw", ("doc_id", "revision", "raw_sha256", "anchor_sha256")):
+        for name in ("raw_sha256", "anchor_sha256"):
+            wanted.update(data.column(name).to_pylist())
+    for data in dataset.batches("documents", ("doc_id", "url", "source_file")):
+        for column in data.columns:
+            wanted.update(value for value in column.to_pylist() if value)
+        wanted.update(map(_stem, data.column("source_file").to_pylist()))
+    return wanted
+
+
+def _is_masked(dataset: BuiltDataset) -> bool:
+    """Tell whether personal data in the texts was masked when the edition was built."""
+    batches = dataset.batches("raw", ("doc_id", "revision", "repairs"))
+    kinds = (pc.struct_field(pc.list_flatten(data.column("repairs")), "kind") for data in batches)
+    return any(pc.any(pc.equal(own, MASKED)).as_py() for own in kinds)
 
 
 def _told(source: Path | str) -> dict[str, tuple[KnownValue, ...]]:

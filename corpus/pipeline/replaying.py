@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import polars as pl
@@ -16,28 +16,36 @@ from corpus.metadata.describe import describe_frame
 from corpus.metadata.known import apply_known
 from corpus.metadata.markup import known_from_head
 from corpus.model.document import RawDocument
-from corpus.model.tables import Table
-from corpus.pipeline.carried import canonical_json, carried_columns
-from corpus.pipeline.rawfiles import RawFiles
+from corpus.model.tables import Table, documents_table
+from corpus.pipeline.carried import Carried, canonical_json
+from corpus.pipeline.rawfiles import RawFiles, Sorted
 from corpus.releases.restoring import annotation_texts, block_texts, raw_texts, with_column
 
-__all__ = ["LAYERS", "Tables", "described", "described_value", "named_blocks", "replayed"]
+__all__ = ["LAYERS", "Tables", "carried_by", "described", "described_value", "named_blocks", "replayed"]
 
 LAYERS = ("entities", "claims", "sources")
 Row = dict[str, Any]
 Tables = dict[str, pa.Table]
 
 
-def replayed(dataset: BuiltDataset, tables: Tables, raws: Mapping[str, RawDocument], found: RawFiles) -> Tables:
-    """Return the tables with what was withheld of the documents whose raw text is as it was."""
+def replayed(dataset: BuiltDataset, tables: Tables, documents: Sorted, found: RawFiles, carried: Carried) -> Tables:
+    """Return the tables with what was withheld of the documents whose raw text is as it was.
+
+    ``tables`` are some whole documents; ``carried`` has learned what all of these that there are carry.
+    """
+
+    def raw_of(anchor_sha256: str) -> RawDocument | None:
+        return documents.raws.get(anchor_sha256) or found.raw_of(anchor_sha256)
+
+    raws = documents.exact
     anchors = {doc_id: raw.text for doc_id, raw in raws.items()}
     made = dict(tables)
-    made["raw"] = with_column(made["raw"], "text", raw_texts(made["raw"], found.text_of))
-    made["raw"] = _with_origins(made["raw"], dataset.model("raw"), found)
+    made["raw"] = with_column(made["raw"], "text", raw_texts(made["raw"], raw_of))
+    made["raw"] = _with_origins(made["raw"], dataset.model("raw"), raw_of)
     texts = block_texts(made["blocks"], anchors)
     blocks = named_blocks(made["blocks"], dataset).with_columns(pl.Series("text", texts, dtype=pl.String))
     made["blocks"] = with_column(made["blocks"], "text", texts)
-    made["documents"] = _documents(dataset, made["documents"], described(raws, blocks), raws)
+    made["documents"] = _documents(dataset, made["documents"], described(raws, blocks), raws, carried)
     fields = ("doc_id", "title", "text", "captions")
     rows = {row["doc_id"]: row for row in made["documents"].select(list(fields)).to_pylist()}
     for name in LAYERS:
@@ -45,14 +53,29 @@ def replayed(dataset: BuiltDataset, tables: Tables, raws: Mapping[str, RawDocume
     return made
 
 
+def carried_by(dataset: BuiltDataset, found: RawFiles) -> Carried:
+    """Learn what the documents carry whose raw text is as it was: a column's type depends on all of them."""
+    carried, own = Carried(), documents_table().schema.names
+    if set(dataset.file_model("documents").schema.names) == set(own):
+        return carried
+    for data in dataset.batches("documents", ("doc_id", "anchor_sha256")):
+        raws = map(found.raw_of, data.column("anchor_sha256").to_pylist())
+        carried.learn(raw.extra for raw in raws if raw is not None)
+    return carried
+
+
 def _documents(
-    dataset: BuiltDataset, documents: pa.Table, said: Mapping[str, Row], raws: Mapping[str, RawDocument]
+    dataset: BuiltDataset,
+    documents: pa.Table,
+    said: Mapping[str, Row],
+    raws: Mapping[str, RawDocument],
+    learned: Carried,
 ) -> pa.Table:
     """Put back what the describer reads from text, blocks and sources; what was never withheld stays."""
     model = dataset.model("documents", documents.schema)
     ids = documents.column("doc_id").to_pylist()
     references = reference_columns(model)
-    carried = _carried(raws)
+    carried = _carried(raws, learned)
     for name in (*withheld_columns(model), *references, "evidence", "rights_record"):
         kind = documents.schema.field(name).type
         values = [
@@ -67,20 +90,26 @@ def _documents(
     return documents
 
 
-def _carried(raws: Mapping[str, RawDocument]) -> dict[str, dict[str, Any]]:
+def _carried(raws: Mapping[str, RawDocument], learned: Carried) -> dict[str, dict[str, Any]]:
     """Return the carried columns that are texts, by document: whether one is JSON depends on all of them."""
-    columns = carried_columns([raw.extra for raw in raws.values()])
+    columns = learned.columns([raw.extra for raw in raws.values()])
     texts = {name: array.to_pylist() for name, array in columns.items() if pa.types.is_large_string(array.type)}
     return {name: dict(zip(raws, values, strict=True)) for name, values in texts.items()}
 
 
-def _with_origins(raw: pa.Table, model: Table, found: RawFiles) -> pa.Table:
+def _with_origins(raw: pa.Table, model: Table, raw_of: Callable[[str], RawDocument | None]) -> pa.Table:
     """Put back the addresses of the raw rows whose file is at hand."""
     for name in reference_columns(model):
         told = zip(raw.column(name).to_pylist(), raw.column("anchor_sha256").to_pylist(), strict=True)
-        values = [own if own is not None else found.known_value(digest, name) for own, digest in told]
+        values = [own if own is not None else _known_value(raw_of(digest), name) for own, digest in told]
         raw = with_column(raw, name, values)
     return raw
+
+
+def _known_value(raw: RawDocument | None, column: str) -> str | None:
+    """Return what came with a raw document."""
+    known = None if raw is None else raw.known_value(column)
+    return known.value if known is not None and isinstance(known.value, str) else None
 
 
 def described(raws: Mapping[str, RawDocument], blocks: pl.DataFrame) -> dict[str, Row]:

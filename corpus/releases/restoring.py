@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from corpus.annotation.placement import GAP
 from corpus.errors import DataError
+from corpus.model.document import RawDocument
 from corpus.model.tables import FIELDS
 
 __all__ = ["annotation_texts", "block_texts", "raw_texts", "with_column"]
@@ -18,10 +19,10 @@ Anchors = Mapping[str, str]
 Row = Mapping[str, Any]
 
 
-def raw_texts(raw: pa.Table, text_of: Callable[[str], str | None]) -> list[str | None]:
+def raw_texts(raw: pa.Table, raw_of: Callable[[str], RawDocument | None]) -> list[str | None]:
     """Return the text of each row of ``raw``: its own, or the one with its hash, where that is at hand."""
     told = zip(raw.column("text").to_pylist(), raw.column("anchor_sha256").to_pylist(), strict=True)
-    return [text if text is not None else text_of(anchor_sha256) for text, anchor_sha256 in told]
+    return [text if text is not None else _text(raw_of(anchor_sha256)) for text, anchor_sha256 in told]
 
 
 def block_texts(blocks: pa.Table, anchors: Anchors) -> list[str | None]:
@@ -55,6 +56,10 @@ def with_column(data: pa.Table, name: str, values: Sequence[Any]) -> pa.Table:
     """Return the table with other values in a column of the same type; the column may be null."""
     index, field = data.schema.get_field_index(name), data.schema.field(name)
     return data.set_column(index, field.with_nullable(True), pa.array(values, field.type))
+
+
+def _text(raw: RawDocument | None) -> str | None:
+    return None if raw is None else raw.text
 
 
 def _words(row: Row, anchor: str, document: Row) -> str:
