@@ -1,11 +1,11 @@
-"""How much is sent at once: batches that keep to the number and the size of one request."""
+"""How much is sent at once, in batches that keep to the number and the size of one request, and what came of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
-__all__ = ["batches"]
+__all__ = ["batches", "came_whole"]
 
 _NUMBER = 250
 _CHARACTERS = 20_000_000
@@ -29,3 +29,17 @@ def batches(items: Iterable[Item], characters: Callable[[Item], int]) -> Iterato
         held += size
     if batch:
         yield batch
+
+
+def came_whole(answer: Any, bodies: Iterable[Mapping[str, Any]]) -> bool:
+    """Tell whether the server took all annotations and predictions of an import, as far as its answer says.
+
+    >>> came_whole({"annotation_count": 0}, [{"annotations": [{}], "predictions": []}])
+    False
+    """
+    sent = list(bodies)
+    for told, name in (("annotation_count", "annotations"), ("prediction_count", "predictions")):
+        count = answer.get(told) if isinstance(answer, dict) else None
+        if type(count) is int and count != sum(len(body[name]) for body in sent):
+            return False
+    return True

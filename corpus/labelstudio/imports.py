@@ -9,6 +9,11 @@ counts only when some time has passed since it was sent. Should a request be hel
 tasks are twins of those that were sent in the meantime; the next sync finds and removes them
 (:mod:`corpus.labelstudio.retirement`).
 
+On SQLite a server whose database is busy (somebody submits in that moment) tries an import again by itself, and has
+dropped the annotations and predictions by then: it answers 201 for tasks that have none. So its answer's counts are
+compared with what was sent, and where they differ, the tasks with what is there. What is not there counts as never
+sent, and the push sends it one by one.
+
 A batch that the server refuses (400, or 413 from a gateway) made nothing. Its halves are sent instead, and theirs,
 until what is refused is one document, which gets a finding of its own; all others become tasks. A project that
 refuses the first hundred documents and has no task is not asked for each of the rest.
@@ -25,11 +30,13 @@ from typing import Any
 from corpus.annotation.anchoring import reanchor_set
 from corpus.annotation.history import History
 from corpus.errors import ServerError
-from corpus.labelstudio.batches import batches
+from corpus.labelstudio.batches import batches, came_whole
 from corpus.labelstudio.client import RefusedError, UnreachableError, is_id
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.ledger import KnownTask
 from corpus.labelstudio.listing import ServerTask, digest_of, task_pages
+from corpus.labelstudio.matching import author_of
+from corpus.labelstudio.scanning import chosen_tasks
 from corpus.labelstudio.tasks import annotation_body, prediction_body, task_data
 from corpus.labelstudio.work import Work
 from corpus.model.annotation import AnnotationSet, Origin
@@ -207,11 +214,14 @@ class Importer:
         return _Flight(bodies, texts, number, sent_at, answer)
 
     def _landed(self, flight: _Flight) -> None:
+        made = flight.tasks()
+        whole = came_whole(flight.answer.result(), flight.bodies.values())
+        pages = () if whole else chosen_tasks(self.work, made)
+        found = {task.id: task for page in pages for task in page}
         with self.ledger.transaction("batch-noted"):
-            for task, body in zip(flight.tasks(), flight.bodies.values(), strict=True):
-                self._made(task, body)
+            for task, body in zip(made, flight.bodies.values(), strict=True):
+                self._made(task, body, None if whole else found.get(task, ServerTask(task, body["data"])))
             self.ledger.close_batch(self.work.mark, flight.number)
-        self._count(flight.bodies)
 
     def _settle(self, flight: _Flight, attempts: int = _ATTEMPTS) -> None:
         """Wait for a batch and note what became of it; what was not made is sent again, a few times."""
@@ -225,13 +235,11 @@ class Importer:
     def _repeat(self, flight: _Flight, attempts: int) -> None:
         """Look what became of a batch without an answer, and send the rest again."""
         found = _look(self.work, flight.texts, flight.sent_at)
-        there = {doc_id: flight.bodies[doc_id] for doc_id in found}
         with self.ledger.transaction("batch-looked"):
-            for doc_id, body in there.items():
-                self._made(found[doc_id].id, body)
+            for doc_id, task in found.items():
+                self._made(task.id, flight.bodies[doc_id], task)
             self.ledger.close_batch(self.work.mark, flight.number)
-        self._count(there)
-        rest = {doc_id: body for doc_id, body in flight.bodies.items() if doc_id not in there}
+        rest = {doc_id: body for doc_id, body in flight.bodies.items() if doc_id not in found}
         if rest and attempts == 1:
             raise flight.failure(self.work.client.url)
         if rest:
@@ -253,17 +261,29 @@ class Importer:
         for half in (bodies[:middle], bodies[middle:]):
             self._settle(self._start(dict(half)), attempts)
 
-    def _made(self, task: int, body: dict[str, Any]) -> None:
-        data = body["data"]
+    def _made(self, task: int, body: dict[str, Any], there: ServerTask | None) -> None:
+        """Note a new task and what is in step with it; ``there`` is how it was found, None where all arrived."""
+        data, report = body["data"], self.work.report
         _note_task(self.work, task, data["doc_id"], data)
+        report.tasks_new += 1
+        lacking = set() if there is None else _lacking(there, data)
         for _, annotator in data["authors"].values():
-            own = self.history.last((data["doc_id"], annotator))
-            if own is not None:
-                self.ledger.in_step(self.work.mark, (data["doc_id"], annotator), own.revision, self.work.shown)
+            key = (data["doc_id"], annotator)
+            own = self.history.last(key)
+            if annotator in lacking:
+                self.ledger.out_of_step(self.work.mark, key)
+            elif own is not None:
+                self.ledger.in_step(self.work.mark, key, own.revision, self.work.shown)
+                report.annotations_new += 1
+        if lacking:
+            _tell_lacking(self.work, task)
+        self._note_prediction(task, body, there)
+
+    def _note_prediction(self, task: int, body: dict[str, Any], there: ServerTask | None) -> None:
         maker = self.work.material.preannotator
-        if maker is not None:
-            version = f"{maker.name} {maker.version}"
-            self.ledger.set_predictions(self.work.mark, task, [(version, None)])
+        if maker is not None and (there is None or there.predictions or not body["predictions"]):
+            self.ledger.set_predictions(self.work.mark, task, [(f"{maker.name} {maker.version}", None)])
+            self.work.report.predictions_new += len(body["predictions"])
 
     def _count(self, bodies: Mapping[str, dict[str, Any]]) -> None:
         report = self.work.report
@@ -276,8 +296,12 @@ class Importer:
 def recover(work: Work) -> None:
     """Find out what became of the batches that an earlier run left open."""
     for batch in work.ledger.batches(work.mark):
-        _look(work, dict(batch.documents), batch.sent_at)
+        found = _look(work, dict(batch.documents), batch.sent_at)
         with work.ledger.transaction("batch-recovered"):
+            for doc_id, task in found.items():
+                for annotator in _lacking(task, task.data):
+                    work.ledger.out_of_step(work.mark, (doc_id, annotator))
+                    _tell_lacking(work, task.id)
             work.ledger.close_batch(work.mark, batch.number)
 
 
@@ -298,6 +322,20 @@ def _look(work: Work, texts: Mapping[str, str], sent_at: float) -> dict[str, Ser
                     _note_task(work, task.id, doc_id, task.data)
             return found
         time.sleep(_PAUSE)
+
+
+def _lacking(task: ServerTask, data: Any) -> set[str]:
+    """Return whose annotations were sent inside a task's import, by its data, and are not there."""
+    authors = data.get("authors") if isinstance(data, dict) else None
+    there = {str(annotation.number) for annotation in task.annotations}
+    entries = authors.items() if isinstance(authors, dict) else ()
+    return {name for number, entry in entries if number not in there and (name := author_of(entry)) is not None}
+
+
+def _tell_lacking(work: Work, task: int) -> None:
+    message = "The server made it without the annotations that came with it; they are sent one by one."
+    work.report.note("import-incomplete", f"task {task}", message, Severity.NOTE)
+    work.ledger.set_fact(work.mark, "files", None)  # so that all annotations are compared again
 
 
 def _note_task(work: Work, task: int, doc_id: str, data: Any) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from corpus.annotation.history import History
 from corpus.errors import DataError
@@ -192,7 +192,13 @@ class Puller:
             KeyPull(work, known, text, document, (known.doc_id, name), pushed).run(live.get(name, []), missing)
 
     def _never_listed(self, task: ServerTask, known: KnownTask) -> list[SeenAnnotation]:
-        """Return what was sent inside this task's import, and was deleted before it was ever listed."""
+        """Return what was sent inside this task's import, and was deleted before it was ever listed.
+
+        On a task that nobody has touched since it was made, nothing was deleted: the server dropped it then (see
+        :mod:`corpus.labelstudio.imports`), and who sent it sends it again.
+        """
+        if _is_untouched(task):
+            return []
         live = {author(self.work, task, annotation) for annotation in task.annotations}
         authors = task.data.get("authors") if isinstance(task.data, dict) else None
         entries = authors.values() if isinstance(authors, dict) and known.state == "current" else ()
@@ -220,6 +226,14 @@ def _is_another(task: ServerTask, known: KnownTask) -> bool:
     return datetime.fromisoformat(task.created_at) > datetime.fromisoformat(known.updated_at)
 
 
+def _is_untouched(task: ServerTask) -> bool:
+    """Tell whether a task is as the server made it, which sets both its times within microseconds."""
+    if not is_moment(task.created_at) or not is_moment(task.updated_at):
+        return False
+    return datetime.fromisoformat(task.updated_at) - datetime.fromisoformat(task.created_at) < _AT_ONCE
+
+
+_AT_ONCE = timedelta(milliseconds=50)
 EVER = "1970-01-01T00:00:00Z"
 """The cursor of a project in which nothing was seen yet."""
 _FOREIGN = "It was not made by corpus; it was left alone."

@@ -17,10 +17,11 @@ from urllib.parse import quote
 
 from corpus.errors import ServerError, UsageError
 from corpus.labelstudio.backup import Backup, Counts, tabs_of
-from corpus.labelstudio.batches import batches
+from corpus.labelstudio.batches import batches, came_whole
 from corpus.labelstudio.client import Client, NotSentError, UnreachableError
 from corpus.labelstudio.project import find_project
 from corpus.labelstudio.regions import annotation_number
+from corpus.labelstudio.scanning import counts_of
 from corpus.model.finding import Finding, Severity
 from corpus.progress import SILENT, Progress
 
@@ -132,8 +133,15 @@ class _Restorer:
         bodies = [self._body(task) for task in tasks]
         for attempt in range(_ATTEMPTS):
             try:
-                self.client.send("POST", f"/api/projects/{self.report.project}/import", bodies)
-                break
+                path = f"/api/projects/{self.report.project}/import"
+                answer = self.client.send("POST", path, bodies, return_task_ids="true")
+                if came_whole(answer, bodies):
+                    break
+                self._take_back(answer)
+                if attempt == _ATTEMPTS - 1:
+                    raise ServerError(
+                        f"{self.client.url} keeps dropping annotations: restore again when it is idle."
+                    )
             except UnreachableError as error:
                 if not isinstance(error, NotSentError) and self._arrived(len(tasks)):
                     break
@@ -141,6 +149,12 @@ class _Restorer:
                     raise
         for task in tasks:
             self.report.made.add({**task, "drafts": []})
+
+    def _take_back(self, answer: dict[str, Any]) -> None:
+        """Remove tasks whose annotations the server dropped, its database being busy; they are sent again."""
+        ids = answer.get("task_ids")
+        for number in ids if isinstance(ids, list) else ():
+            self.client.send("DELETE", f"/api/tasks/{number}/")
 
     def _arrived(self, number: int) -> bool:
         """Wait for so many more tasks; tell whether they came."""
@@ -206,6 +220,13 @@ class _Restorer:
 
     def tell(self, counts: Counts) -> None:
         place = f"project {self.report.project}"
+        record = self.client.get(f"/api/projects/{self.report.project}/")
+        if isinstance(record, dict) and (there := counts_of(record)[1]) < counts.annotations:
+            message = (
+                f"It has {there} of the {counts.annotations} annotations in the file: the server dropped the rest, "
+                "or somebody deleted them. Delete the project, and restore it again when the server is idle."
+            )
+            self.report.findings.append(Finding("restored-in-part", place, message, Severity.ERROR))
         for email, number in sorted(self.strangers.items()):
             message = (
                 f"{number} annotations by {email}, who has no account here, belong to your account now; the "
