@@ -18,13 +18,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from corpus.agreement.coefficient import Coefficient, corrected, undefined
 from corpus.agreement.marks import Ints, Marks
+from corpus.agreement.stretches import label_sets
 
 __all__ = ["CharacterAlpha", "character_alpha"]
 
 CELLS = 2**22
 """How many (annotator, stretch, label) are held at once, unless one document has more."""
-_AT_ONCE = 32
-"""Labels whose bits are told apart in one go."""
 NOTHING_COMMON = "No document with text was annotated by two."
 
 
@@ -151,7 +150,7 @@ def _sweep(cut: _Cut, sums: Sequence[_Sums]) -> None:
     covered = covered.reshape(len(sums) - 1, len(cut.stretch))
     for own, one in zip(covered, sums, strict=False):
         _add(cut, own.astype(np.int64), (b"0", b"1"), one)
-    code, values = _value_sets(covered)
+    code, values = label_sets(covered)
     _add(cut, code, values, sums[-1])
 
 
@@ -160,15 +159,3 @@ def _add(cut: _Cut, code: Ints, values: Sequence[bytes], one: _Sums) -> None:
     stretch, value = np.divmod(keys, len(values))
     one.add(cut.size[stretch], cut.people[stretch], value, given, values)
     one.characters += int(cut.size.sum())
-
-
-def _value_sets(covered: NDArray[np.bool_]) -> tuple[Ints, list[bytes]]:
-    """Return a number for each cell's set of labels, and what each number stands for, the same in every chunk."""
-    code: Ints = np.zeros(covered.shape[1], dtype=np.int64)
-    for first in range(0, len(covered), _AT_ONCE):
-        bits = np.zeros_like(code)
-        for own in covered[first : first + _AT_ONCE]:
-            bits = 2 * bits + own
-        code = np.unique(code * 2**_AT_ONCE + bits, return_inverse=True)[1].astype(np.int64)
-    _, cell, numbered = np.unique(code, return_index=True, return_inverse=True)
-    return numbered.astype(np.int64), [np.packbits(covered[:, one]).tobytes() for one in cell]

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from corpus.agreement.coefficient import Coefficient, corrected, undefined
 from corpus.agreement.marks import Ints
+from corpus.agreement.stretches import labelled_units
 
-__all__ = ["alpha_u", "joint", "u_alpha"]
+__all__ = ["alpha_u", "joint", "u_alpha", "u_alpha_of_labels"]
 
 Units = NDArray[np.int64]
 
@@ -72,6 +73,23 @@ def u_alpha(units: Sequence[Units], length: int, values: Sequence[Ints] | None =
     unlike = whole**2 - sum(total**2 for total in totals) - gap**2
     others = whole**2 - int((sizes**2).sum()) - gap
     return corrected(observed / whole, unlike / others, len(sizes))
+
+
+def u_alpha_of_labels(units: Sequence[Sequence[Units]], length: int) -> Coefficient:
+    """Return u-alpha of all labels at once; ``units`` are each annotator's units of each label.
+
+    Where an annotator's units of two labels overlap, they are cut at each other's boundaries, and what is compared
+    is the set of labels; without such overlaps it is what :func:`u_alpha` tells.
+
+    Raises:
+        ValueError: units of one label overlap, are out of order or reach beyond the continuum.
+    """
+    for own in units:
+        _fault(own, length)
+    found = [labelled_units(own) for own in units]
+    numbers = {name: number for number, name in enumerate(sorted({name for _, names in found for name in names}))}
+    values = [np.array([numbers[name] for name in names], dtype=np.int64) for _, names in found]
+    return u_alpha([own for own, _ in found], length, values)
 
 
 def joint(coefficients: Iterable[Coefficient]) -> Coefficient:

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.agreement.characters import CharacterAlpha, character_alpha
-from corpus.agreement.coefficient import Coefficient, undefined
+from corpus.agreement.coefficient import Coefficient
 from corpus.agreement.marks import Ints, Marks, merged
 from corpus.agreement.matching import Matches, match
-from corpus.agreement.unitizing import alpha_u, joint, u_alpha
+from corpus.agreement.unitizing import alpha_u, joint, u_alpha, u_alpha_of_labels
 from corpus.agreement.values import ValueAgreement, on_matched
 from corpus.export.annotated import Annotated, Layer
 
@@ -42,7 +42,7 @@ class SpanAgreement:
     alpha_u: Coefficient
     """Krippendorff's alpha_U (2004); of a layer, for all labels jointly."""
     u_alpha: Coefficient
-    """The same for u-alpha (2016)."""
+    """u-alpha (2016); of a layer, for the sets of labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +136,16 @@ def _spans(
 ) -> tuple[SpanAgreement, dict[str, SpanAgreement]]:
     """Return the agreement on all spans, and by label; ``lengths`` are 0 for documents that do not count."""
     matches = match(one.marks, other.marks)
-    cuts = [_cuts(one.marks, other.marks, label, lengths) for label in range(len(alpha.by_label))]
+    length, base = int(lengths.sum()), np.cumsum(lengths) - lengths
+    units = [[_units(side.marks, label, base) for label in range(len(alpha.by_label))] for side in (one, other)]
+    cuts = [(alpha_u(own, length), u_alpha(own, length)) for own in map(list, zip(*units, strict=True))]
     whole = SpanAgreement(
         (len(one.marks), len(other.marks)),
         matches.f1(1),
         matches.f1(),
         alpha.joint,
         joint(cut[0] for cut in cuts),
-        joint(cut[1] for cut in cuts),
+        u_alpha_of_labels(units, length),
     )
     labels = {
         name: SpanAgreement(*_of_label(one.marks, other.marks, matches, label), alpha.by_label[label], *cuts[label])
@@ -161,17 +163,8 @@ def _of_label(
     return items, own.f1(1), own.f1()
 
 
-def _cuts(one: Marks, other: Marks, label: int, lengths: Ints) -> tuple[Coefficient, Coefficient]:
-    """Return the alphas for unitizing of one label, the documents laid end to end as one continuum."""
-    length = int(lengths.sum())
-    if not length:
-        return undefined("There is no text."), undefined("There is no text.")
-    units = [_units(marks, label, np.cumsum(lengths) - lengths) for marks in (one, other)]
-    return alpha_u(units, length), u_alpha(units, length)
-
-
 def _units(marks: Marks, label: int, base: Ints) -> NDArray[np.int64]:
-    """Return the pieces that have a label on the continuum; those that overlap are one unit."""
+    """Return the pieces that have a label, the documents laid end to end; those that overlap are one unit."""
     own = marks.label[marks.item] == label
     document = marks.document[marks.item[own]]
     return np.column_stack(merged(document, *(edge[own] + base[document] for edge in (marks.start, marks.end)))[1:])

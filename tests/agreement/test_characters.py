@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from drawn import LABELS, LENGTH, items, marks_of
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corpus.agreement.characters as module
@@ -80,6 +80,7 @@ def worked(annotators: list[Any], more: list[tuple[int, int]]) -> list[tuple[int
 pairs = st.lists(st.tuples(st.integers(0, DOCUMENTS - 1), st.integers(0, 2)))
 
 
+@settings(max_examples=50)
 @given(st.lists(items, min_size=1, max_size=3), pairs, st.sampled_from([1, 2**22]))
 def test_the_sweep_is_alpha_on_every_character(annotators: list[Any], more: Any, cells: int) -> None:
     """For each label and for the sets of labels; with missing readings; however few stretches are held at once."""
@@ -96,6 +97,7 @@ def test_the_sweep_is_alpha_on_every_character(annotators: list[Any], more: Any,
         assert own.count == slow.count
 
 
+@settings(max_examples=50)
 @given(items, pairs)
 def test_identical_annotators_agree(own: Any, more: Any) -> None:
     """On whatever both of them read; and annotators have no order."""
@@ -104,6 +106,7 @@ def test_identical_annotators_agree(own: Any, more: Any) -> None:
     assert {one.value for one in (found.joint, *found.by_label)} <= {1.0, None}
 
 
+@settings(max_examples=50)
 @given(st.permutations(range(3)), st.lists(items, min_size=3, max_size=3))
 def test_annotators_have_no_order(order: list[int], annotators: list[Any]) -> None:
     every = [(document, who) for document in range(DOCUMENTS) for who in range(3)]

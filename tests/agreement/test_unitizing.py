@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.agreement.marks import merged
-from corpus.agreement.unitizing import alpha_u, joint, u_alpha
+from corpus.agreement.stretches import labelled_units
+from corpus.agreement.unitizing import alpha_u, joint, u_alpha, u_alpha_of_labels
 from corpus.agreement.units import krippendorff_alpha
 
 LONG = 300
@@ -79,6 +80,28 @@ def test_annotators_have_no_order(people: list[Any], random: Any) -> None:
         assert one.value == (None if other.value is None else pytest.approx(other.value))
         assert one.value is None or one.value <= 1
         assert (one.value is None) == (one.reason is not None)
+
+
+@settings(max_examples=50)
+@given(st.lists(st.lists(cut, min_size=2, max_size=2), min_size=2, max_size=3))
+def test_labels_at_once_are_their_sets(people: list[list[Any]]) -> None:
+    """With one label it is u-alpha; without overlaps, u-alpha with labels; alike, 1."""
+    firsts = [own[0] for own in people]
+    assert u_alpha_of_labels([[own] for own in firsts], LENGTH).value == u_alpha(firsts, LENGTH).value
+    assert u_alpha_of_labels([people[0], people[0]], LENGTH).value in (1, None)
+    apart = [[own[0], own[1] + LENGTH] for own in people]
+    whole = [np.concatenate(own) for own in apart]
+    values = [np.repeat([0, 1], [len(part) for part in own]) for own in apart]
+    expected = u_alpha(whole, 2 * LENGTH, values).value
+    found = u_alpha_of_labels(apart, 2 * LENGTH).value
+    assert found == (None if expected is None else pytest.approx(expected))
+
+
+def test_overlapping_labels_are_cut() -> None:
+    """Units of two labels, 0 to 4 and 2 to 6, are three: of the first, of both, of the second."""
+    units_found, sets = labelled_units([units((0, 4)), units((2, 4))])
+    assert units_found.tolist() == [[0, 2], [2, 4], [4, 6]]
+    assert len(set(sets)) == 3
 
 
 @settings(max_examples=50)
