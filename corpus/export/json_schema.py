@@ -15,7 +15,7 @@ from corpus.model.projection import JOINS
 from corpus.model.scheme import Scheme
 from corpus.model.tables import Table, tables_of
 
-__all__ = ["column_notes", "json_schemas"]
+__all__ = ["column_form", "column_notes", "json_schemas"]
 
 Schema = dict[str, Any]
 
@@ -34,11 +34,13 @@ _BY_NAME: dict[str, Schema] = {
     "id": {"minLength": 1},
     "annotator": {"pattern": r"^[a-z0-9][a-z0-9._-]*$"},
     "published": {"pattern": _TIME},
+    "modified": {"pattern": _TIME},
     "date_hint": {"pattern": _TIME},
     "retrieved_at": {"pattern": _TIME},
     "split": {"pattern": r"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$"},
     "join": {"enum": list(JOINS)},
     "score": {"minimum": 0, "maximum": 1},
+    "language": {"pattern": r"^[a-z]{2,3}$"},
     "language_score": {"minimum": 0, "maximum": 1},
     "revision": {"minimum": 1},
     "qid": {"pattern": r"^Q[1-9]\d*$"},
@@ -110,6 +112,16 @@ def _of_type(kind: pa.DataType) -> Schema:
     if pa.types.is_integer(kind):
         return {"type": "integer", "minimum": 0}
     return {"type": "number"} if pa.types.is_floating(kind) else {"type": "string"}
+
+
+def column_form(field: pa.Field) -> Schema:
+    """Return what a column of this name promises of each value besides its type; nothing where it does not.
+
+    >>> column_form(pa.field("revision", pa.int32()))
+    {'minimum': 1}
+    """
+    shape = _of_field(field)
+    return {key: shape[key] for key in ("pattern", "minimum", "maximum", "minLength", "enum") if key in shape}
 
 
 def column_notes(name: str, scheme: Scheme) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from corpus.errors import DataError
-from corpus.model.document import EVIDENCE_KINDS, sha256_text
+from corpus.model.document import sha256_text
 from corpus.model.finding import Finding
 from corpus.model.projection import JOINS, Piece, Projection
 from corpus.model.roles import TEXT_ROLES
@@ -29,12 +29,10 @@ def anchor_of(document: Row, raws: Sequence[Row]) -> Row | None:
 
 
 def check_raw(raws: Sequence[Row], at: At) -> Iterator[Finding]:
-    """Check the hash and the revision of each anchor text of one document."""
+    """Check the hash of each anchor text of one document."""
     for raw in raws:
         if sha256_text(raw["text"]) != raw["anchor_sha256"]:
             yield Finding("hash", at("raw", raw, "anchor_sha256"), "It must be the SHA-256 of the row's text.")
-        if raw["revision"] < 1:
-            yield Finding("revision", at("raw", raw, "revision"), f"It must be 1 or more, got {raw['revision']}.")
 
 
 def check_article(document: Row, raw: Row, blocks: Sequence[Row], at: At) -> Iterator[Finding]:
@@ -47,6 +45,8 @@ def check_article(document: Row, raw: Row, blocks: Sequence[Row], at: At) -> Ite
         yield wrong("hash", "text_sha256", "It must be the SHA-256 of the row's text.")
     if raw["raw_sha256"] != document["raw_sha256"]:
         yield wrong("hash", "raw_sha256", "It must equal the one of the anchor text in `raw`.")
+    if raw["source_file"] != document["source_file"]:
+        yield wrong("source", "source_file", "It must equal the one of the anchor text in `raw`.")
     text = _projected(raw["text"], blocks)
     if text is not None and text != document["text"]:
         yield wrong("projection", "text", _difference(text, document["text"]))
@@ -58,12 +58,6 @@ def check_article(document: Row, raw: Row, blocks: Sequence[Row], at: At) -> Ite
                 f"It must be the {len(shown)} blocks with the role {role!r}, got {len(document[column] or ())}."
             )
             yield wrong(column, column, message)
-    score = document["language_score"]
-    if score is not None and not 0 <= score <= 1:
-        yield wrong("score", "language_score", f"It must be from 0 to 1, got {score}.")
-    for item in document["evidence"]:
-        if fault := _evidence_fault(item, document, len(raw["text"])):
-            yield wrong("evidence", "evidence", fault)
 
 
 def check_blocks(raw: Row, blocks: Sequence[Row], at: At) -> Iterator[Finding]:
@@ -104,10 +98,6 @@ def _check_block(block: Row, anchor: str, line: int, at: At) -> Iterator[Finding
         yield wrong("join", "join", f"It must be one of {JOINS!r}, got {block['join']!r}.")
     if block["line"] != line:
         yield wrong("line", "line", f"The block begins in line {line} (from 0), got {block['line']}.")
-    if not 0 <= block["score"] <= 1:
-        yield wrong("score", "score", f"It must be from 0 to 1, got {block['score']}.")
-    if block["section"] < 0:
-        yield wrong("section", "section", f"It must be 0 or more, got {block['section']}.")
 
 
 def _projected(anchor: str, blocks: Sequence[Row]) -> str | None:
@@ -117,18 +107,6 @@ def _projected(anchor: str, blocks: Sequence[Row]) -> str | None:
         return Projection.of(anchor, pieces).text
     except DataError:
         return None
-
-
-def _evidence_fault(item: Row, document: Row, length: int) -> str | None:
-    if item["column"] not in document:
-        return f"It names the column {item['column']!r}, which `documents` lacks."
-    if item["kind"] not in EVIDENCE_KINDS:
-        return f"Its kind must be one of {', '.join(EVIDENCE_KINDS)}, got {item['kind']!r}."
-    start, end = item["start"], item["end"]
-    placed = start is not None and end is not None and Span(start, end).within(length)
-    if not placed and (item["kind"] == "text span" or (start, end) != (None, None)):
-        return f"[{start}, {end}) must lie inside the anchor text of {length} characters."
-    return None
 
 
 def _difference(wanted: str, got: str) -> str:

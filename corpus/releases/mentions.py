@@ -25,20 +25,25 @@ def check_mentions(document: Row, anchor: str, rows: Mapping[str, Sequence[Row]]
 
 
 def check_places(
-    rows: Mapping[str, Sequence[Row]], end: int, fields: Mapping[str, int], at: At
+    rows: Mapping[str, Sequence[Row]], end: int, fields: Mapping[str, Sequence[int]], at: At
 ) -> Iterator[Finding]:
     """Check every annotation row of a document whose texts are withheld against the lengths that are known.
 
     Args:
         rows: by config.
         end: where the last block of the anchor text ends.
-        fields: how long the fields are, of those of which it is known.
+        fields: how long title and text are, and each caption, of those of which it is known.
         at: where a value stands.
     """
     for config in LAYERS:
         for row in rows[config]:
             yield from _check_raw_spans(config, row, end, at)
-            spans, length = _field_spans(config, row), fields.get(row["field"])
+            if not _is_indexed(row, fields):
+                message = f"The document has no {row['field']!r} with the field_index {row['field_index']}."
+                yield Finding("field", at(config, row, "field"), message)
+                continue
+            lengths = fields.get(row["field"])
+            spans, length = _field_spans(config, row), lengths[row["field_index"] or 0] if lengths else None
             column = "spans" if config == "claims" else "start"
             if bool(spans) != (row["field"] is not None):
                 message = "A row with a field needs offsets, and one without has none."
@@ -101,6 +106,14 @@ def _check_place(config: str, row: Row, document: Row, anchor: str, at: At) -> I
     if not _plausible(row["placement"], slices, [s.slice(anchor) for s in merge_spans(_spans(row["raw_spans"]))]):
         message = f"The words at `raw_spans` do not go with the row's text and the placement {row['placement']!r}."
         yield Finding("raw-slice", at(config, row, "raw_spans"), message)
+
+
+def _is_indexed(row: Row, fields: Mapping[str, Sequence[int]]) -> bool:
+    """Tell whether a row names a caption by its number, and no other field by one."""
+    index = row["field_index"]
+    if row["field"] != "caption":
+        return index is None
+    return index is not None and index >= 0 and ("caption" not in fields or index < len(fields["caption"]))
 
 
 def _check_ids(rows: Mapping[str, Sequence[Row]], at: At) -> Iterator[Finding]:

@@ -20,7 +20,9 @@ from corpus.releases.cards import check_card
 from corpus.releases.collecting import Collector, cell
 from corpus.releases.configs import Config, check_columns, check_documents_known, check_summary, read_config
 from corpus.releases.descriptions import check_descriptions
+from corpus.releases.forms import check_forms
 from corpus.releases.mentions import LAYERS, check_mentions
+from corpus.releases.provenance import check_provenance
 from corpus.releases.signing import check_signature
 from corpus.releases.tree import Tree, check_manifest, check_scheme, check_sums, read_tree
 from corpus.releases.viewing import check_views
@@ -71,6 +73,7 @@ def _verify_content(tree: Tree, manifest: Manifest, scheme: Scheme, found: Colle
         if config is not None:
             configs[name] = config
             found.add(check_columns(config))
+            found.add(check_forms(config, scheme))
             found.add(check_summary(config, manifest.configs.get(name)))
         elif not findings:
             found.add([Finding("no-files", name, "The config has no Parquet file; write the dataset again.")])
@@ -127,6 +130,7 @@ def _check_rows(split: str, configs: Mapping[str, Config], edition: str) -> Iter
             message = "No row of `raw` for this document and split has this hash."
             yield Finding("anchor", at("documents", document, "anchor_sha256"), message)
             continue
+        yield from check_provenance(document, raw["text"], rows["blocks"], edition, at)
         if edition == "public":
             yield from check_shown(document, rows, models, at)
         if raw["text"] is None:

@@ -78,11 +78,19 @@ def check_without_text(document: Row, rows: Rows, at: At) -> Iterator[Finding]:
     yield from check_references(mentions, at)
 
 
-def _lengths(document: Row, kept: Sequence[Row]) -> dict[str, int]:
-    """Return how long title and text are, as their blocks tell; captions may be known from elsewhere."""
+def _lengths(document: Row, kept: Sequence[Row]) -> dict[str, list[int]]:
+    """Return how long title, text and captions are: by the title, the blocks, the evidence.
+
+    Captions that are known from elsewhere than the text have no evidence of their lengths.
+    """
     joined = sum(len(block["join"]) for block in kept[1:])
-    found = {"text": joined + sum(block["end"] - block["start"] for block in kept)}
-    return found if document["title"] is None else found | {"title": len(document["title"])}
+    found = {"text": [joined + sum(block["end"] - block["start"] for block in kept)]}
+    if document["title"] is not None:
+        found["title"] = [len(document["title"])]
+    told = [item for item in document["evidence"] if item["column"] == "captions"]
+    if all(item["kind"] == "text span" for item in told):
+        found["caption"] = [item["end"] - item["start"] for item in told]
+    return found
 
 
 def _check_blocks(blocks: Sequence[Row], at: At) -> Iterator[Finding]:

@@ -66,6 +66,20 @@ def make_document(doc_id: str, parts: Sequence[Part], **known: Any) -> Made:
         {"column": "title", "kind": "text span", "start": b["start"], "end": b["end"], "source": b["rule"]}
         for b in titles
     ]
+    told = ("publisher", "published", "authors", "dateline", "copyright", "copyright_holder")
+    evidence += [
+        {"column": name, "kind": "sources.toml", "start": None, "end": None, "source": "by hand"}
+        for name in told
+        if name in known
+    ]
+    evidence += [
+        {"column": column, "kind": "text span", "start": b["start"], "end": b["end"], "source": b["rule"]}
+        for column, role in (("captions", "caption"), ("headings", "heading"))
+        for b in blocks
+        if b["role"] == role
+    ]
+    if known.get("language", "en") is not None:
+        evidence.append({"column": "language", "kind": "derived", "start": None, "end": None, "source": "by hand"})
     hashes = {
         "raw_sha256": hashlib.sha256(anchor.encode()).hexdigest(),
         "anchor_sha256": sha256_text(anchor),
