@@ -22,6 +22,7 @@ from corpus.releases.takedowns import (
     Tombstone,
     add_tombstone,
     holders_of,
+    is_news,
     keys_of,
     pages_of,
     traces_of,
@@ -53,7 +54,7 @@ class TakedownReport:
 
     tombstone: Tombstone
     added: bool
-    """Whether the tombstone was not there yet."""
+    """Whether the tombstone says something that was not there yet."""
     holders: tuple[Holder, ...]
     erased: tuple[Erasure, ...] = ()
     left: tuple[str, ...] = ()
@@ -83,11 +84,11 @@ def take_down(doc_id: str, reason: str, options: TakedownOptions) -> TakedownRep
     tombstone, others = _with_raw(tombstone, options)
     _check_known(tombstone, options)
     holders = holders_of(options.datasets, (doc_id, *tombstone.hashes, *tombstone.pages))
-    added = _is_new(options.file, tombstone) if options.dry_run else add_tombstone(options.file, tombstone)
+    added = is_news(options.file, tombstone) if options.dry_run else add_tombstone(options.file, tombstone)
     if not options.purge:
         return TakedownReport(tombstone, added, tuple(holders), others=others)
     erased = tuple(_purge(tombstone, holders, options))
-    left = tuple(_left(tombstone, holders, options))
+    left = tuple(_left(tombstone, holders, erased, options))
     return TakedownReport(tombstone, added, tuple(holders), erased, left, others)
 
 
@@ -166,11 +167,6 @@ def holders_datasets(folders: Iterable[Path]) -> Iterator[BuiltDataset]:
                 continue
 
 
-def _is_new(path: Path, tombstone: Tombstone) -> bool:
-    there = Takedowns.read(path).doc_ids if path.exists() else frozenset()
-    return tombstone.doc_id not in there
-
-
 def _purge(tombstone: Tombstone, holders: Sequence[Holder], options: TakedownOptions) -> Iterator[Erasure]:
     """Erase; hashes of a tombstone that was there before count too."""
     whole = _all_traces(tombstone, options.file)
@@ -198,13 +194,16 @@ def _forget(tombstone: Tombstone, options: TakedownOptions, dry_run: bool) -> Fo
     return forget_document(options.ledger, tombstone.doc_id, tombstone.hashes, dry_run)
 
 
-def _left(tombstone: Tombstone, holders: Sequence[Holder], options: TakedownOptions) -> Iterator[str]:
+def _left(
+    tombstone: Tombstone, holders: Sequence[Holder], erased: Sequence[Erasure], options: TakedownOptions
+) -> Iterator[str]:
     """Say where the text lies still: nothing here rewrites a release, an archive or a server."""
     for holder in holders:
         if holder.version is not None:
             yield f"{holder.directory}: releases are never rewritten; withdraw or delete it."
-    if not options.dry_run:
-        for name in still_there(options.raw, _all_traces(tombstone, options.file)):
+    would_go = {item.place.as_posix() for item in erased} if options.dry_run else set()
+    for name in still_there(options.raw, _all_traces(tombstone, options.file)):
+        if not any(f"/{place}".endswith(f"/{name}") for place in would_go):
             yield f"{name}: it holds the document in a form that is not rewritten here; take it out by hand."
     told = _forget(tombstone, options, True)
     if told is not None and told.tasks:

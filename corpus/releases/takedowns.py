@@ -27,6 +27,7 @@ __all__ = [
     "Tombstone",
     "add_tombstone",
     "holders_of",
+    "is_news",
     "keys_of",
     "page_key",
     "pages_of",
@@ -129,22 +130,35 @@ _TRACKING = ("utm_", "fbclid", "gclid", "mc_", "ref=", "ref_", "igshid", "cmpid"
 
 
 def add_tombstone(path: Path, tombstone: Tombstone) -> bool:
-    """Add a tombstone to the file, which is replaced whole; tell whether it was not there yet.
+    """Add a tombstone to the file, which is replaced whole; tell whether it said something new.
 
-    A second one for the same document adds what it is known by.
+    A second one for the same document adds what it is known by, or another reason or day: the newest reason is the
+    one that builds tell.
 
     Raises:
         DataError: the file cannot be read.
         OSError: it cannot be written.
     """
-    there = Takedowns.read(path).tombstones if path.exists() else ()
-    known = {key for item in there if item.doc_id == tombstone.doc_id for key in (*item.hashes, *item.pages)}
-    if any(item.doc_id == tombstone.doc_id for item in there) and known >= {*tombstone.hashes, *tombstone.pages}:
+    if not is_news(path, tombstone):
         return False
+    there = Takedowns.read(path).tombstones if path.exists() else ()
     with atomic_write(path) as stream:
         for item in (*there, tombstone):
             stream.write((json.dumps(item.model_dump(mode="json"), ensure_ascii=False) + "\n").encode("utf-8"))
     return True
+
+
+def is_news(path: Path, tombstone: Tombstone) -> bool:
+    """Tell whether a tombstone says something that the file does not say yet.
+
+    Raises:
+        DataError: the file cannot be read.
+    """
+    there = Takedowns.read(path).tombstones if path.exists() else ()
+    own = [item for item in there if item.doc_id == tombstone.doc_id]
+    known = {key for item in own for key in (*item.hashes, *item.pages)}
+    told = any(item.reason == tombstone.reason and tombstone.date in (None, item.date) for item in own)
+    return not told or not known >= {*tombstone.hashes, *tombstone.pages}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 import sqlite3
@@ -175,6 +176,21 @@ def test_a_line_of_records_goes_and_a_table_is_named(tmp_path: Path) -> None:
     assert [sentence for sentence in report.left if "more.csv" in sentence]
 
 
+def test_a_file_that_is_not_rewritten_is_named_by_a_dry_run_too(tmp_path: Path) -> None:
+    """Compressed and tabular files keep the text; what would be erased is not said to stay."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    text = "The ferry to the outer islands will sail again on Friday, the port authority said."
+    (raw / "ferry.txt").write_text(text, "utf-8")
+    (raw / "rows.jsonl").write_text(json.dumps({"id": "row", "text": text}) + "\n", "utf-8")
+    (raw / "copy.txt.gz").write_bytes(gzip.compress(text.encode("utf-8"), mtime=0))
+    for dry_run in (True, False):
+        wanted = TakedownOptions(file=tmp_path / "t.jsonl", raw=(raw,), purge=True, dry_run=dry_run)
+        report = take_down("ferry", "asked", wanted)
+        assert {item.place.name for item in report.erased} == {"ferry.txt", "rows.jsonl"}
+        assert [sentence.split(":")[0] for sentence in report.left] == ["raw/copy.txt.gz"]
+
+
 def test_the_ledger_forgets_its_text(project: Path) -> None:
     """The texts that were shown are gone from the file; the tasks' numbers stay, and the server is named."""
     folder = project / "ledger"
@@ -206,6 +222,18 @@ def test_said_again_it_adds_nothing(project: Path) -> None:
     assert take_down(GONE, "asked", options(project)).added
     assert not take_down(GONE, "asked", options(project)).added
     assert len((project / "takedowns.jsonl").read_text().splitlines()) == 1
+
+
+def test_another_reason_is_kept_and_told(project: Path) -> None:
+    """The newest reason is the one that builds tell; the file keeps both, and a dry run writes neither."""
+    assert take_down(GONE, "asked", options(project)).added
+    assert take_down(GONE, "a court ordered it", options(project, date="2026-12-01", dry_run=True)).added
+    assert take_down(GONE, "a court ordered it", options(project, date="2026-12-01")).added
+    assert not take_down(GONE, "a court ordered it", options(project)).added
+    tombstones = Takedowns.read(project / "takedowns.jsonl").tombstones
+    assert [(t.reason, t.date) for t in tombstones] == [("asked", None), ("a court ordered it", "2026-12-01")]
+    (told,) = build([project / "seeds"], project / "build", BuildOptions(name="seeds")).findings
+    assert "a court ordered it" in told.message
 
 
 def test_a_damaged_file_of_tombstones_stops_the_build(project: Path) -> None:
