@@ -23,6 +23,9 @@ TERMS_COLUMNS = ("licence", "tdm_reservation", "tdm_policy", "robots", "rsl")
 LONGEST = 1_500
 """Lines longer than this (in code points) are no statement of rights."""
 
+_LAST, _SHORT = 3, 300
+"""How many of a text's last lines are looked at though they were kept, and how long (in code points) one may be."""
+_QUOTED = '["“”„«»「」『』]'
 _STATING = ("copyright", "boilerplate")
 _FURNITURE_ROLES = sorted(PARTS["furniture"])
 _SURE = ("sources.toml", "input record", "markup")
@@ -51,6 +54,8 @@ class _Line:
     text: str
     start: int
     end: int
+    kept: bool = False
+    """Whether it stands in the article's text, so that it may forbid and allows nothing."""
 
 
 _RESERVATION = pl.Struct({"kind": pl.String, "value": pl.String, "policy": pl.String})
@@ -142,7 +147,7 @@ def _verdict(
     if sure is not None:
         return sure, None
     allowing: list[tuple[Verdict, _Line | None]] = [
-        (v, line) for line in lines if (v := licence_verdict(line.text))
+        (v, line) for line in lines if not line.kept and (v := licence_verdict(line.text))
     ]
     forbidding: list[tuple[Verdict, _Line | None]] = [
         (v, line) for line in lines if (v := statement_verdict(line.text))
@@ -244,7 +249,20 @@ def _stating(blocks: pl.DataFrame) -> dict[str, list[_Line]]:
         stated = licence_verdict(line) or statement_verdict(line) or holder_span(line)
         if (stated or role == "copyright") and not pictures.search(line):
             found[doc_id].append(_Line(line, start, end))
+    for doc_id, line, start, end in _last_lines(blocks).select("doc_id", "text", "start", "end").iter_rows():
+        if statement_verdict(line) and not pictures.search(line):
+            found[doc_id].append(_Line(line, start, end, kept=True))
     return found
+
+
+def _last_lines(blocks: pl.DataFrame) -> pl.DataFrame:
+    """Return the last lines of each text that might forbid something: short ones in nobody's mouth.
+
+    Where the cleaner was unsure whether a line belongs to the article, its word still withholds the text.
+    """
+    text = pl.col("text")
+    last = blocks.filter(pl.col("role") == "body").group_by("doc_id", maintain_order=True).tail(_LAST)
+    return last.filter((text.str.len_chars() <= _SHORT) & text.str.contains(_sieve()) & ~text.str.contains(_QUOTED))
 
 
 def _captions(blocks: pl.DataFrame) -> dict[str, list[str]]:

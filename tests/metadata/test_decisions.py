@@ -126,6 +126,33 @@ def test_contradictions_are_withheld(record: Any) -> None:
     assert (found.decision, found.rule) == (Decision.UNKNOWN, "rights.contradiction")
 
 
+@pytest.mark.parametrize(
+    ("line", "decision"),
+    [
+        ("Not for redistribution.", Decision.UNKNOWN),
+        ("All content is ours and may not be republished.", Decision.UNKNOWN),
+        ("Перепечатка запрещена.", Decision.UNKNOWN),
+        ("The draft “may not be published,” the mayor said.", Decision.ALLOWED),
+        ("The boats sail again on Friday.", Decision.ALLOWED),
+    ],
+)
+def test_a_last_line_that_was_kept_forbids_all_the_same(record: Any, line: str, decision: Decision) -> None:
+    """What the cleaner was not sure about may withhold a text that is free by its publisher's licence."""
+    free = known("rights", "CC BY 4.0")
+    assert record([("body", line)], free).decision is decision
+    nothing = record([("body", line)])
+    assert nothing.decision is (Decision.UNKNOWN if decision is Decision.ALLOWED else Decision.DENIED)
+    assert nothing.statement == (None if decision is Decision.ALLOWED else line)
+
+
+def test_a_line_in_the_text_allows_nothing(record: Any) -> None:
+    """An article that speaks of a licence, or quotes a ban far above its end, is neither free nor barred by it."""
+    assert record([("body", "The files are licensed under CC BY 4.0.")]).decision is Decision.UNKNOWN
+    rest = [("body", f"The boats sail again on day {number}, the harbour master said.") for number in range(3)]
+    barred = record([("body", "Copies may not be published."), *rest], known("rights", "CC BY 4.0"))
+    assert barred.decision is Decision.ALLOWED
+
+
 def test_a_steward_goes_before_the_text(record: Any) -> None:
     """Who has the owner's leave says so in sources.toml; the statement stays on record."""
     line = "© Tide. All rights reserved."
