@@ -114,7 +114,14 @@ def command(
     else:
         _show(report)
     if report.failed:
-        raise typer.Exit(1)
+        raise typer.Exit(_exit_code(report))
+
+
+def _exit_code(report: BuildReport) -> int:
+    """Tell a build with faults in its sources from none at all: sources that are not there, or all unreadable."""
+    if report.manifest is not None:
+        return 1
+    return 2 if all(finding.code == "no-such-source" for finding in report.findings) else 3
 
 
 def _executor(name: ExecutorName, address: str | None) -> Executor:

@@ -10,14 +10,14 @@ from typing import Annotated
 
 import typer
 
-from corpus.cli.rim import escape, out, visible, visible_path
+from corpus.cli.rim import check_file, escape, out, visible, visible_path
 from corpus.errors import UsageError
 from corpus.export.store import BuiltDataset
 from corpus.releases.bags import write_bag
 from corpus.releases.changelog import add_to_changelog
 from corpus.releases.editions import public_edition, release_public
 from corpus.releases.planning import find_previous, plan_release
-from corpus.releases.release import write_release
+from corpus.releases.release import check_date, write_release
 from corpus.releases.signing import sign_release
 
 __all__ = ["Edition", "command"]
@@ -59,14 +59,17 @@ def command(
 
     Rows are compared with the release before: MAJOR where rows, columns or labels that were there are edited or
     gone, MINOR where there are only additions, PATCH where the same rows lie in other files; the first release is
-    0.1.0. A VERSION that is too small a step is refused. Where nothing differs, nothing is written.
+    0.1.0. A VERSION that is too small a step is refused. Where nothing differs, no release is written: --changelog,
+    --sign and --bag are then of the release that is there.
 
     The public edition, NAME-public-VERSION/, withholds every text that its rights record does not clearly allow to
     pass on; it is made of a build, or of a full release that is there.
     """
+    check_date(date)
+    check_file(sign, "--sign", "name an SSH key, or the .pub of one in an agent")
+    if changelog is not None and changelog.is_dir():
+        raise UsageError(f"--changelog {visible_path(changelog)} is a folder; name a file.")
     path = _release(build, target, version, previous, date, edition)
-    if path is None:
-        return
     if changelog and add_to_changelog(changelog, path, BuiltDataset.open(path).manifest):
         out.print(f"changelog: {escape(visible_path(changelog))}")
     if sign is not None:
@@ -77,17 +80,17 @@ def command(
 
 def _release(
     build: Path, target: Path, version: str | None, previous: Path | None, date: str | None, edition: Edition
-) -> Path | None:
-    """Write the release and say what came of it; None where there is nothing to release."""
+) -> Path:
+    """Write the release and say what came of it; return where it is, or the one that nothing differs from."""
     if edition is Edition.PUBLIC and BuiltDataset.open(build).manifest.version is not None:
         return _show(public_edition(build, target, date))
     before = previous or find_previous(build, target, version)
     plan = plan_release(build, target, version, before)
     if edition is Edition.PUBLIC:
         return _show(release_public(plan, date or (_source_date() if plan.version else None)))
-    if plan.version is None:
+    if plan.version is None and plan.previous is not None:
         out.print(f"nothing to release: {escape(visible(plan.why))}")
-        return None
+        return plan.previous.dataset.directory
     path = write_release(plan, date or _source_date())
     out.print(f"release {plan.version}: {escape(visible_path(path))}")
     out.print(f"why: {escape(visible(plan.why))}")

@@ -206,8 +206,12 @@ def read_manifest(path: Path) -> Manifest:
         data = json.loads(_read_text(path))
     except (ValueError, RecursionError) as error:
         raise DataError(f"{path} is not valid JSON: {error}; build it again.") from None
-    version = data.get("manifest_version") if isinstance(data, dict) else None
-    if isinstance(version, int) and version > MANIFEST_VERSION:
+    version = data.get("manifest_version", MANIFEST_VERSION) if isinstance(data, dict) else MANIFEST_VERSION
+    if type(version) is not int or version < 1:
+        raise DataError(
+            f"{path}, at manifest_version: expected a number, got {str(version)[:40]!r}; build it again."
+        )
+    if version > MANIFEST_VERSION:
         raise DataError(
             f"{path} has manifest version {version}, newer than the {MANIFEST_VERSION} that this newscorpus "
             "reads; upgrade newscorpus."

@@ -25,7 +25,15 @@ from corpus.releases.planning import Plan, plan_release
 from corpus.releases.tree import read_tree
 from corpus.releases.versions import Version
 
-__all__ = ["make_release", "put_release", "release_manifest", "write_full", "write_release", "write_tree"]
+__all__ = [
+    "check_date",
+    "make_release",
+    "put_release",
+    "release_manifest",
+    "write_full",
+    "write_release",
+    "write_tree",
+]
 
 
 def make_release(
@@ -45,7 +53,7 @@ def make_release(
         OSError: the release cannot be written.
     """
     Version.parse(version)
-    _check_date(date)
+    check_date(date)
     return write_release(plan_release(build, out, version, previous), date)
 
 
@@ -63,7 +71,7 @@ def write_release(plan: Plan, date: str | None = None) -> Path:
 
 def write_full(plan: Plan, target: Path, date: str | None = None) -> Path:
     """Write the release of a plan to ``target``, as :func:`write_release` does to its own place."""
-    _check_date(date)
+    check_date(date)
     if plan.version is None:
         raise UsageError(f"There is nothing to release: {plan.why}; give a version to release it all the same.")
     manifest = release_manifest(plan, date)
@@ -137,7 +145,12 @@ def _describe(dataset: BuiltDataset, manifest: Manifest, folder: Path) -> None:
     write_descriptions(folder, manifest, dataset.scheme, tables)
 
 
-def _check_date(date: str | None) -> None:
+def check_date(date: str | None) -> None:
+    """Make sure that a release's date is a day, or none.
+
+    Raises:
+        UsageError: it is not.
+    """
     if date is None:
         return
     try:

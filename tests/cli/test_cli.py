@@ -164,6 +164,20 @@ def test_verify_names_the_datasets_in_a_folder_of_them(tmp_path: Path) -> None:
     assert corpus_command("verify", tmp_path).returncode == 1
 
 
+def test_a_build_of_nothing_is_no_build_with_faults(tmp_path: Path) -> None:
+    """A wrong name is a wrong call, unreadable sources alone are an end; beside others both are faults."""
+    (tmp_path / "broken.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8)
+    (tmp_path / "good.txt").write_text("The harbour of Ahlen reopened on Monday, its operator said.\n", "utf-8")
+    for sources, code in (
+        (["nope"], 2),
+        (["broken.txt"], 3),
+        (["nope", "broken.txt"], 3),
+        (["nope", "good.txt"], 1),
+    ):
+        assert corpus_command("build", *sources, "--out", "built", cwd=tmp_path).returncode == code
+        assert (tmp_path / "built").exists() == (code == 1)
+
+
 def test_schemas_that_are_not_there_are_missing_not_stale(tmp_path: Path) -> None:
     result = corpus_command("schemas", "--check", cwd=tmp_path)
     assert result.returncode == 1

@@ -173,6 +173,7 @@ def forge(directory: Path, **told: object) -> None:
     [
         {"name": LEADS_OUT},
         {"version": LEADS_OUT},
+        {"manifest_version": "9"},
         {"previous": {"name": LEADS_OUT, "version": "0.0.1", "content_sha256": "0"}},
         {"findings": [{"code": "x", "place": "y", "message": "z", "severity": "wild"}]},
     ],

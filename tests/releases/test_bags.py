@@ -92,3 +92,36 @@ def test_the_command_does_it_all(
     release = tmp_path / "o" / "tide-news-0.1.0"
     assert run(app, ["verify", str(release), "--signers", str(tmp_path / "signers")]) == 0
     assert run(app, ["release", "0.1.0", *call[2:-1], str(tmp_path / "no-key")]) == 2
+
+
+def test_a_release_that_is_there_is_packed_and_told(
+    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where nothing differs, what was asked for besides is of the release that nothing differs from."""
+    call = ["release", "--from", str(built), "--out", str(tmp_path / "o"), "--date", "2024-05-01"]
+    assert run(app, call) == 0
+    assert run(app, [*call, "--bag", "--changelog", str(tmp_path / "log.md")]) == 0
+    shown = capsys.readouterr().out
+    assert "nothing to release" in shown
+    assert (tmp_path / "o" / "tide-news-0.1.0-bag.zip").is_file()
+    assert "## tide-news 0.1.0 - 2024-05-01" in (tmp_path / "log.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        (["--date", "gestern"], "YYYY-MM-DD, got 'gestern'"),
+        (["--sign", "no-key"], "--sign no-key: no such file"),
+        (["--changelog", "."], "--changelog . is a folder"),
+    ],
+)
+def test_a_wrong_option_is_refused_before_anything_is_written(
+    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], option: list[str], told: str
+) -> None:
+    """Also where there is nothing to release."""
+    call = ["release", "--from", str(built), "--out", str(tmp_path / "o")]
+    assert run(app, [*call, *option]) == 2
+    assert told in capsys.readouterr().err
+    assert not (tmp_path / "o").exists()
+    assert run(app, call) == 0
+    assert run(app, [*call, *option]) == 2
