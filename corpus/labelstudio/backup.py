@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from corpus.errors import DataError, UsageError
-from corpus.labelstudio.client import Client, records
+from corpus.labelstudio.client import Client, RefusedError, records
+from corpus.labelstudio.filters import filters
 from corpus.labelstudio.project import Project
 from corpus.model.finding import Finding, Severity
 from corpus.progress import SILENT, Progress
@@ -56,8 +57,8 @@ _ANNOTATION = (
 )
 _PREDICTION = ("result", "score", "model_version")
 _DRAFT = ("result", "lead_time", "created_at", "updated_at", "annotation")
-_FIELDS = "id,data,is_labeled,overlap,annotations,predictions,drafts"
-_NESTED = ",".join(sorted({*_ANNOTATION, *_PREDICTION, *_DRAFT, "completed_by", "user"}))
+_FIELDS = "id,data,is_labeled,overlap,annotations,predictions"
+_NESTED = ",".join(sorted({*_ANNOTATION, *_PREDICTION, "completed_by"}))
 _LINE_LIMIT = 512 * 2**20
 _PART = re.compile("[0-9a-f]{8}")
 
@@ -127,7 +128,7 @@ def save_backup(
         "project": {name: settings[name] for name in _SETTINGS if name in settings},
         "tabs": tabs_of(client, project.id),
     }
-    counts = Counts()
+    counts, drafted = Counts(), _drafted(client, project.id)
     _sweep(path)
     with _private_gzip(path) as stream:
         _write(stream, head)
@@ -135,7 +136,8 @@ def save_backup(
             findings += _unreadable(record, project.id)
             if record.get("unreadable"):
                 continue
-            task = _task(record, users, pseudonym)
+            drafts = _drafts(client, record["id"]) if record["id"] in drafted else []
+            task = _task({**record, "drafts": drafts}, users, pseudonym)
             counts.add(task)
             _write(stream, {"task": task})
             progress.advance(counts.tasks, None)
@@ -209,6 +211,22 @@ def _task(record: dict[str, Any], users: dict[int, str], pseudonym: Callable[[st
         "predictions": predictions,
         "drafts": drafts,
     }
+
+
+def _drafted(client: Client, project: int) -> set[int]:
+    """Return the tasks with drafts; the list of tasks itself holds no drafts but those of the key's owner."""
+    query = filters(("draft_exists", "equal", "Boolean", True))
+    return {record["id"] for record in client.tasks(project, "id", page_size=1000, query=query)}
+
+
+def _drafts(client: Client, task: int) -> object:
+    """Return everybody's drafts on a task, none where it is gone by now."""
+    try:
+        return client.get(f"/api/tasks/{task}/drafts")
+    except RefusedError as refusal:
+        if refusal.status != 404:
+            raise
+        return []
 
 
 def _unreadable(record: dict[str, Any], project: int) -> Iterator[Finding]:

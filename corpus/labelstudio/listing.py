@@ -112,7 +112,8 @@ def task_pages(
     shifts no other past a page's edge.
 
     Raises:
-        ServerError: the server lists tasks that were not asked for, so that the list would never end.
+        ServerError: the server lists tasks that were not asked for, so that the list would never end, or whole
+            tasks without their annotations, which would then seem deleted.
     """
     last = 0
     while True:
@@ -121,11 +122,17 @@ def task_pages(
         found = list(islice(client.tasks(project, include, page_size=size, query=query), size))
         if any(record["id"] <= last for record in found):
             raise ServerError(f"{client.url} does not narrow its list of tasks as asked: is it a Label Studio?")
+        if whole and not all(_tells_annotations(record) for record in found):
+            raise ServerError(f"{client.url} lists tasks without their annotations; nothing was taken for deleted.")
         if found:
             yield [_task(record) for record in found]
             last = max(record["id"] for record in found)
         if len(found) < size:
             return
+
+
+def _tells_annotations(record: dict[str, Any]) -> bool:
+    return isinstance(record.get("annotations"), list) or record.get("unreadable") is True
 
 
 def _task(record: dict[str, Any]) -> ServerTask:

@@ -44,7 +44,7 @@ def desk(client: Client, sign_up: Join, tmp_path: Path) -> Desk:
     ada, tasks = sign_up("ada"), desk.tasks(project)
     annotate(ada, tasks["emoji"].id, [mark("a", ODD_TEXTS["emoji"], "👨‍👩‍👧‍👦", "MISC", "entity")])
     annotate(ada, tasks["marks"].id, [], was_cancelled=True)
-    client.send("POST", f"/api/tasks/{tasks['arabic'].id}/drafts", {"result": [], "lead_time": 1.0})
+    ada.client.send("POST", f"/api/tasks/{tasks['arabic'].id}/drafts", {"result": [], "lead_time": 1.0})
     assign(client, project, {ada.email: ["emoji", "marks"]})
     return desk
 

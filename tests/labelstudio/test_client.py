@@ -82,10 +82,20 @@ def test_a_server_that_repeats_its_last_page_ends() -> None:
 
 def test_a_server_that_ignores_what_is_asked_ends() -> None:
     """A listing by ids above the last one's would go round and round on a server that looks past its filter."""
-    page = b'{"tasks": [{"id": 1}, {"id": 2}]}'
+    page = b'{"tasks": [{"id": 1, "annotations": []}, {"id": 2, "annotations": []}]}'
     answers = answering(lambda _: (200, "application/json", page))
     with answers as (url, _), connect(url, KEY) as client, pytest.raises(ServerError, match="does not narrow"):
         list(task_pages(client, 1, size=2))
+
+
+@pytest.mark.parametrize("part", [b"", b', "annotations": null', b', "annotations": {}'])
+def test_a_task_without_its_annotations_is_not_one_that_has_none(part: bytes) -> None:
+    """Taken for one, every annotation that was seen on it would count as deleted."""
+    page = b'{"tasks": [{"id": 1%s}]}' % part
+    answers = answering(lambda _: (200, "application/json", page))
+    complaint = pytest.raises(ServerError, match="nothing was taken for deleted")
+    with answers as (url, _), connect(url, KEY) as client, complaint:
+        list(task_pages(client, 1))
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"tasks": null}', b'{"detail": "maintenance"}'])
