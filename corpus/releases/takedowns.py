@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpus.errors import CorpusError, DataError
+from corpus.export.batches import file_batches, read_schema
 from corpus.export.layout import MANIFEST, shards_of
-from corpus.export.parquet import read_parquet
 from corpus.export.store import read_manifest
 from corpus.files import atomic_write
 from corpus.metadata.addresses import host_of
@@ -213,7 +213,8 @@ def _rows(directory: Path, configs: Sequence[str]) -> Iterator[dict[str, str | N
         manifest = read_manifest(directory / MANIFEST)
         for config in configs:
             for _, path in shards_of(manifest.files, config):
-                data = read_parquet(directory / path)
-                yield from data.select([name for name in columns if name in data.schema.names]).to_pylist()
+                names = read_schema(directory / path).names
+                for data in file_batches(directory / path, [name for name in columns if name in names]):
+                    yield from data.to_pylist()
     except CorpusError:
         return
