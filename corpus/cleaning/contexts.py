@@ -137,7 +137,7 @@ def _echoed(lines: Standing, number: Ints) -> Ints:
     size = lines.number("chars")
     alike = (size <= 2 * size[headline]) & (size[headline] <= 2 * size)  # one letter is two at most in lower case
     maybe = np.flatnonzero((headline >= 0) & ~title & (lines.number("sure") < 0) & alike)
-    form, said = (lines.shown(rows, "plain")["plain"].str.to_lowercase() for rows in (maybe, headline[maybe]))
+    form, said = (lines.shown(rows, "lowered")["lowered"] for rows in (maybe, headline[maybe]))
     echo = maybe[(form == said).to_numpy()]
     number[echo] = rule_no("kernel.title_echo")
     return number

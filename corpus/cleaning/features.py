@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
 
 __all__ = ["PLAIN_LIMIT", "add_features"]
 
@@ -14,57 +17,78 @@ _TO = ["'", "'", "'", '"', '"', '"', " ", " ", " "]
 _CLOSERS = r"""(?:["'\u{201D}\u{2019}\u{300D}\u{300F}\u{201C}\u{2018}\u{AB})\]*]|\s?[\u{BB}\u{203A}])*"""
 _STOPPED = r"[.!?…。！？؟।။።։|]" + _CLOSERS + "$"
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
+_ASKS = ["?", "？", "؟"]
+
+_Numbers = NDArray[np.int32]
 
 
 def add_features(units: pl.DataFrame) -> pl.DataFrame:
     """Add the columns that rules and contexts look at.
 
     ``chars``, ``words`` (for scripts without spaces: half the letters), ``plain`` (typographic quotation
-    marks as ASCII, same length up to PLAIN_LIMIT), ``stopped`` (ends as a sentence does), ``colon``,
-    ``lower`` (begins with a small letter), ``tabbed`` (has two tabs or more), ``asks`` (ends as a question does)
-    and ``prose`` (reads as running text).
+    marks as ASCII, same length up to PLAIN_LIMIT), ``lowered`` (that in lower case), ``stopped`` (ends as a
+    sentence does), ``colon``, ``lower`` (begins with a small letter), ``tabbed`` (has two tabs or more), ``asks``
+    (ends as a question does) and ``prose`` (reads as running text).
     """
-    text = pl.col("text")
-    tail = text.str.slice(-6)
-    return (
-        units.lazy()
-        .with_columns(
-            text.str.len_chars().cast(pl.Int32).alias("chars"),
-            (text.str.count_matches(" ", literal=True) + 1).cast(pl.Int32).alias("words"),
-            tail.str.contains(_STOPPED).alias("stopped"),
-            tail.str.contains(r"[:：]$").alias("colon"),
-            text.str.contains(r"^\p{Ll}").alias("lower"),
-            (text.str.count_matches("\t", literal=True) >= 2).alias("tabbed"),
-            _asks().alias("asks"),
-            _plain().alias("plain"),
-        )
-        .with_columns(_words().alias("words"))
-        .with_columns(_prose().alias("prose"))
-        .collect()
+    text = units["text"]
+    chars = text.str.len_chars().cast(pl.Int32)
+    spaces, tabs = _counts(text, b" \t")
+    words = pl.Series("words", _words(text, chars.to_numpy(), spaces + 1))
+    stopped = text.str.slice(-6).str.contains(_STOPPED)
+    plain = _plain(text, chars)
+    return units.with_columns(
+        chars.alias("chars"),
+        words,
+        stopped.alias("stopped"),
+        (text.str.ends_with(":") | text.str.ends_with("：")).alias("colon"),
+        text.str.contains(r"^\p{Ll}").alias("lower"),
+        pl.Series("tabbed", tabs >= 2),
+        _asks(text).alias("asks"),
+        plain.alias("plain"),
+        plain.str.to_lowercase().alias("lowered"),
+        _prose(text, words, stopped).alias("prose"),
     )
 
 
-def _plain() -> pl.Expr:
-    text = pl.col("text")
-    short = text.str.len_chars() <= PLAIN_LIMIT
+def _counts(text: pl.Series, signs: bytes) -> list[_Numbers]:
+    """Return how many of each ASCII sign every line has."""
+    array = text.to_arrow().cast(pa.large_string())
+    _, offsets, data = array.buffers()
+    ends = np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1]
+    raw = np.frombuffer(data or b"", dtype=np.uint8)[ends[0] : ends[-1]]
+    seen = np.flatnonzero(np.diff(ends))
+    counts: list[_Numbers] = []
+    for sign in signs:
+        count = np.zeros(len(text), dtype=np.int32)
+        if len(seen):
+            count[seen] = np.add.reduceat((raw == sign).view(np.int8), (ends - ends[0])[seen], dtype=np.int32)
+        counts.append(count)
+    return counts
+
+
+def _plain(text: pl.Series, chars: pl.Series) -> pl.Series:
     half = PLAIN_LIMIT // 2
-    cut = pl.concat_str(text.str.slice(0, half), pl.lit(" … "), text.str.slice(-half))
-    return pl.when(short).then(text).otherwise(cut).str.replace_many(_FROM, _TO)
+    long = (chars > PLAIN_LIMIT).arg_true()
+    begin, end = (text.gather(long).str.slice(*part) for part in ((0, half), (-half, half)))
+    plain = text.clone().scatter(long, begin + " … " + end)
+    far = (plain.str.len_bytes() > plain.str.len_chars()).arg_true()
+    return plain.scatter(far, plain.gather(far).str.replace_many(_FROM, _TO))
 
 
-def _asks() -> pl.Expr:
-    maybe = pl.when(pl.col("text").str.contains_any(["?", "？", "؟"])).then("text")
-    return maybe.str.contains(r"[?？؟]\W*$").fill_null(False)
+def _asks(text: pl.Series) -> pl.Series:
+    maybe = text.str.contains_any(_ASKS).arg_true()
+    asks = text.gather(maybe).str.contains(r"[?？؟]\W*$")
+    return pl.repeat(False, len(text), eager=True).scatter(maybe, asks)
 
 
-def _words() -> pl.Expr:
+def _words(text: pl.Series, chars: _Numbers, words: _Numbers) -> _Numbers:
     """Count words; where they are not spaced, two letters count as one."""
-    dense = pl.col("chars") > 12 * pl.col("words")
-    unspaced = pl.when(dense).then(pl.col("text")).str.count_matches(_UNSPACED)
-    return pl.max_horizontal(pl.col("words"), (unspaced // 2).cast(pl.Int32).fill_null(0))
+    dense = np.flatnonzero(chars > 12 * words)
+    unspaced = text.gather(dense).str.count_matches(_UNSPACED).to_numpy()
+    words[dense] = np.maximum(words[dense], unspaced // 2)
+    return words
 
 
-def _prose() -> pl.Expr:
-    words = pl.col("words")
-    broken_off = pl.col("text").str.slice(-3).str.contains(r"…$|\.\.$")
-    return (((words >= 10) & pl.col("stopped")) | (words >= 24)) & ~(broken_off & (words < 50))
+def _prose(text: pl.Series, words: pl.Series, stopped: pl.Series) -> pl.Series:
+    broken_off = text.str.ends_with("…") | text.str.ends_with("..")
+    return (((words >= 10) & stopped) | (words >= 24)) & ~(broken_off & (words < 50))

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from corpus.cleaning.blanks import leading, stripped
 from corpus.cleaning.features import add_features
-from corpus.cleaning.matching import add_cuts, add_matches
+from corpus.cleaning.matching import add_cuts, add_matches, patterns
 from corpus.cleaning.repeating import Ints, alike
+from corpus.cleaning.searching import to_try
 
 __all__ = ["Looks", "look_at"]
 
@@ -47,7 +48,10 @@ class Looks:
         return self._read[name].view(np.int64)
 
     def memo(self, make: Callable[[Looks], _Memo]) -> _Memo:
-        """Return what ``make`` remembers of these lines: made when first asked for, the same afterwards."""
+        """Return what ``make`` remembers of these lines: made when first asked for, the same afterwards.
+
+        What is made must not hold the looks themselves: they would outlive their batch.
+        """
         if make not in self._memos:
             self._memos[make] = make(self)
         return self._memos[make]  # type: ignore[return-value]
@@ -61,7 +65,7 @@ def look_at(texts: pl.Series, cuts: int) -> tuple[Looks, Ints]:
     times.
     """
     kind, different = alike(texts)
-    looked = _looked(different)
+    looked, tried = _looked(different)
     rest: Ints = np.full(len(looked), -1, dtype=np.int64)
     begin = 0
     for _ in range(cuts):
@@ -69,17 +73,25 @@ def look_at(texts: pl.Series, cuts: int) -> tuple[Looks, Ints]:
         if not len(cut):
             break
         begin = len(looked)
-        looked, rest[cut] = _with_rests(looked, cut)
-        rest = np.append(rest, np.full(len(looked) - begin, -1, dtype=np.int64))
-    return Looks(_with_places(add_matches(looked), rest)), kind
+        new, rest[cut] = _rests(looked, cut)
+        if len(new):
+            more, found = _looked(new)
+            looked = pl.concat([looked, more], rechunk=True)
+            for no, rows in found.items():
+                tried[no] = np.append(tried.get(no, rows[:0]), rows + begin)
+            rest = np.append(rest, np.full(len(new), -1, dtype=np.int64))
+    return Looks(_with_places(add_matches(looked, tried), rest)), kind
 
 
-def _looked(texts: pl.Series) -> pl.DataFrame:
-    return add_cuts(add_features(texts.alias("text").to_frame()))
+def _looked(texts: pl.Series) -> tuple[pl.DataFrame, dict[int, Ints]]:
+    """Return the texts with features and cuts, and which rules' patterns must be tried on which."""
+    lines = add_features(texts.alias("text").to_frame())
+    tried = dict(to_try(lines, patterns()))
+    return add_cuts(lines, tried), tried
 
 
-def _with_rests(looked: pl.DataFrame, cut: Ints) -> tuple[pl.DataFrame, Ints]:
-    """Look also at what is left of some lines; return all lines, and the kind of what is left of each of these."""
+def _rests(looked: pl.DataFrame, cut: Ints) -> tuple[pl.Series, Ints]:
+    """Return what is left of some lines and was not looked at yet, and for each line the kind of its rest."""
     rests = looked.select("text", "cut_from", "cut_to")[cut].select(stripped(_rest()))["text"]
     different = rests.unique(maintain_order=True)
     old = np.flatnonzero(looked["text"].is_in(different.implode()).to_numpy())
@@ -87,7 +99,7 @@ def _with_rests(looked: pl.DataFrame, cut: Ints) -> tuple[pl.DataFrame, Ints]:
     new = different.filter(~different.is_in(known.implode()))
     kinds = np.append(old, np.arange(len(looked), len(looked) + len(new)))
     kind = rests.replace_strict(pl.concat([known, new]), pl.Series(kinds), return_dtype=pl.Int64)
-    return pl.concat([looked, _looked(new)], rechunk=True) if len(new) else looked, kind.to_numpy()
+    return new, kind.to_numpy()
 
 
 def _with_places(looked: pl.DataFrame, rest: Ints) -> pl.DataFrame:

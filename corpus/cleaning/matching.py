@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from corpus.cleaning.plainlines import Plain, Rows
 from corpus.cleaning.rules import EDGES, WHERE, Rule, folded, load_rules, regex
-from corpus.cleaning.searching import may_match, pattern_hits
+from corpus.cleaning.searching import Tried, pattern_hits, to_try
 from corpus.model.roles import Role
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "add_matches",
     "dateline_rules",
     "find_cuts",
+    "patterns",
     "plain_match",
     "rule_frame",
     "rule_no",
@@ -69,9 +70,9 @@ def _numbers() -> dict[str, int]:
 
 def rules_on(units: pl.DataFrame) -> pl.DataFrame:
     """Return every rule that matches each row, wherever it would apply: row number and rule id."""
-    lines = units.with_row_index("at").with_columns(_lowered())
-    edges = [hits.select("at", no="cut_no") for hits in _cut_hits(lines, tuple(no for no, _ in _edge_rules()))]
-    whole = _hits(lines.with_columns(key="at")).rename({"key": "at"})
+    tried = to_try(units, patterns() + dateline_rules())
+    edges = [hits.select("at", no="cut_no") for hits in _cut_hits(units, _tried(tried, "start", "end"))]
+    whole = _hits(units, tried).rename({"key": "at"})
     return pl.concat([whole, *edges]).join(rule_frame(), on="no").select("at", "rule").sort("at", "rule")
 
 
@@ -82,10 +83,28 @@ def plain_match(rule: Rule, plain: str) -> str | None:
     return pl.Series([plain]).str.extract(f"({regex(rule.pattern)})", 1)[0] or None
 
 
-def add_matches(units: pl.DataFrame) -> pl.DataFrame:
-    """Add the numbers of the first rules that match: ``sure`` (holds anywhere), ``if_PLACE`` (holds there)."""
-    keyed = units.select("chars", "words", "plain", _lowered()).with_row_index("key")
-    hits = _hits(keyed)
+@cache
+def patterns() -> tuple[int, ...]:
+    """Return the numbers of the rules with patterns, but for those that name datelines."""
+    return tuple(no for no, rule in enumerate(load_rules()) if rule.pattern is not None and not _dated(rule))
+
+
+def dateline_rules() -> tuple[int, ...]:
+    """Return the numbers of the rules that name datelines."""
+    return tuple(no for no, rule in enumerate(load_rules()) if _dated(rule))
+
+
+def _dated(rule: Rule) -> bool:
+    return rule.place != "line" and rule.role is Role.DATELINE
+
+
+def add_matches(units: pl.DataFrame, tried: Tried | None = None) -> pl.DataFrame:
+    """Add the numbers of the first rules that match: ``sure`` (holds anywhere), ``if_PLACE`` (holds there).
+
+    ``units`` has the columns of the features; ``tried`` is what :func:`.searching.to_try` says of them and of
+    :func:`patterns`, where that is known.
+    """
+    hits = _hits(units, to_try(units, patterns()) if tried is None else tried)
     key, no = hits["key"].to_numpy(), hits["no"].to_numpy()
     where = rule_frame()["where"].to_numpy()[no]
     columns = [
@@ -103,55 +122,47 @@ def _firsts(name: str, size: int, key: NDArray[np.uint32], no: NDArray[np.int32]
     return pl.Series(name, lowest).set(pl.Series(lowest == most), None)
 
 
-def _hits(lines: pl.DataFrame) -> pl.DataFrame:
-    return pl.concat([_phrase_hits(lines), pattern_hits(lines)])
+def _hits(lines: pl.DataFrame, tried: Tried) -> pl.DataFrame:
+    return pl.concat([_phrase_hits(lines), pattern_hits(lines, _tried(tried, "line"))])
 
 
-def add_cuts(units: pl.DataFrame) -> pl.DataFrame:
-    """Add ``cut_no``, ``cut_from`` and ``cut_to``: the piece at a line's edge that a rule drops, if any."""
-    return find_cuts(units, tuple(no for no, rule in _edge_rules() if rule.role is not Role.DATELINE))
+def _tried(tried: Tried, *places: str) -> Tried:
+    """Return only the rules for such a place."""
+    return {no: rows for no, rows in tried.items() if load_rules()[no].place in places}
+
+
+def add_cuts(units: pl.DataFrame, tried: Tried | None = None) -> pl.DataFrame:
+    """Add ``cut_no``, ``cut_from`` and ``cut_to``: the piece at a line's edge that a rule drops, if any.
+
+    ``units`` and ``tried`` as for :func:`add_matches`; offsets are code points of the unit's text.
+    """
+    return _with_cuts(units, to_try(units, patterns()) if tried is None else tried)
 
 
 def find_cuts(units: pl.DataFrame, numbers: tuple[int, ...]) -> pl.DataFrame:
-    """Add the same columns for the rules with these numbers; offsets are code points of the unit's text."""
-    indexed = units.with_row_index("at")
-    lines = indexed.select("at", "chars", "words", "plain", _lowered())
-    found = pl.concat(_cut_hits(lines, numbers))
+    """Add the same columns for the rules with these numbers; ``units`` has ``plain``, ``chars`` and ``words``."""
+    lowered = units["plain"].str.to_lowercase().alias("lowered")
+    return _with_cuts(units, to_try(units.select("words", lowered), numbers))
+
+
+def _with_cuts(units: pl.DataFrame, tried: Tried) -> pl.DataFrame:
+    found = pl.concat(_cut_hits(units, _tried(tried, "start", "end")))
     first = found.sort("at", "cut_no").unique("at", keep="first", maintain_order=True)
-    return indexed.join(first, on="at", how="left", maintain_order="left").drop("at")
+    return units.with_row_index("at").join(first, on="at", how="left", maintain_order="left").drop("at")
 
 
-def _lowered() -> pl.Expr:
-    return pl.col("plain").str.to_lowercase().alias("lowered")
-
-
-def dateline_rules() -> tuple[int, ...]:
-    """Return the numbers of the rules that name datelines."""
-    return tuple(no for no, rule in _edge_rules() if rule.role is Role.DATELINE)
-
-
-def _edge_rules() -> list[tuple[int, Rule]]:
-    return [(no, rule) for no, rule in enumerate(load_rules()) if rule.place != "line"]
-
-
-def _cut_hits(lines: pl.DataFrame, numbers: tuple[int, ...]) -> list[pl.DataFrame]:
+def _cut_hits(lines: pl.DataFrame, tried: Tried) -> list[pl.DataFrame]:
     """Find the rules' pieces, trying a pattern only where what it needs stands."""
-    rules = {f"try {no}": load_rules()[no] for no in numbers}
-    tried = lines.lazy().with_columns(
-        (may_match(rule) & _counted(rule)).alias(name) for name, rule in rules.items()
-    )
-    near = tried.filter(pl.any_horizontal(*rules)).collect()
+    at = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *tried.values()]))
+    near = lines.select("chars", "plain")[at].with_columns(pl.Series("at", at, dtype=pl.get_index_type()))
     plain = Plain.of(near["plain"])
     found = [pl.DataFrame(schema=_CUTS)]
-    for no, (name, rule) in zip(numbers, rules.items(), strict=True):
-        rows = near[name].arg_true().to_numpy().astype(np.int64)
-        if len(rows):
-            found.append(_pieces(near, plain, rows, no, rule))
+    found += [_pieces(near, plain, np.searchsorted(at, rows), no) for no, rows in tried.items() if len(rows)]
     return found
 
 
-def _pieces(lines: pl.DataFrame, plain: Plain, rows: Rows, no: int, rule: Rule) -> pl.DataFrame:
-    piece = pl.col("piece")
+def _pieces(lines: pl.DataFrame, plain: Plain, rows: Rows, no: int) -> pl.DataFrame:
+    rule, piece = load_rules()[no], pl.col("piece")
     start = pl.lit(0, dtype=pl.Int32) if rule.place == "start" else pl.col("chars") - piece
     size = plain.pieces(rows, rule.pattern or "").cast(pl.Int32)
     cut = (size > 0).fill_null(False).arg_true()
@@ -170,14 +181,14 @@ def _pieces(lines: pl.DataFrame, plain: Plain, rows: Rows, no: int, rule: Rule) 
 _CUTS = {"at": pl.get_index_type(), "cut_no": pl.Int32, "cut_from": pl.Int32, "cut_to": pl.Int32}
 
 
-def _counted(rule: Rule) -> pl.Expr:
-    return pl.col("words").is_between(rule.min_words, rule.max_words)
-
-
 def _phrase_hits(lines: pl.DataFrame) -> pl.DataFrame:
-    short = lines.filter(pl.col("chars") <= _LONGEST_PHRASE)
+    short = lines.select("chars", "lowered").with_row_index("key").filter(pl.col("chars") <= _LONGEST_PHRASE)
     form = pl.col("lowered").str.strip_chars(EDGES).str.replace_all("  +", " ")
-    return short.select("key", form.alias("form")).join(_phrases(), on="form").select("key", "no")
+    return (
+        short.select(pl.col("key").cast(pl.UInt32), form.alias("form"))
+        .join(_phrases(), on="form")
+        .select("key", "no")
+    )
 
 
 @cache

@@ -6,7 +6,7 @@ lines that have its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -18,15 +18,19 @@ from corpus.cleaning.literals import BEGINNING, Needs, needs_of
 from corpus.cleaning.plainlines import Plain, Rows
 from corpus.cleaning.rules import Rule, load_rules
 
-__all__ = ["may_match", "pattern_hits"]
+__all__ = ["Tried", "pattern_hits", "to_try"]
 
-SHORT = 14
-"""Lines of more words are mostly running text, in which short literals are no evidence."""
+_BANDS = ((0, 14), (15, 80), (81, 1 << 31))
+"""Lines of so many words are looked at apart: fewer rules speak of longer lines. Lines of more words than the first
+band has are mostly running text, in which short literals are no evidence."""
 
 _RARE = {True: 0.09, False: 0.03}
 """In short lines, and in others: literals that stand in a larger share are looked for only if all else fails."""
 
 _HITS = {"key": pl.UInt32, "no": pl.Int32}
+
+Tried = Mapping[int, Rows]
+"""By the number of a rule, the rows that its pattern must be tried on, rising."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +44,43 @@ class _Search:
     """Rules of which nothing is needed: they are tried on every line."""
 
 
-def pattern_hits(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return ``key`` and ``no`` for each line and each rule that matches it, wherever it would apply.
+def to_try(lines: pl.DataFrame, rules: tuple[int, ...]) -> Tried:
+    """Return the rows that each of some rules must be tried on; all others cannot match.
 
-    ``lines`` has ``key``, ``plain``, ``words`` and ``lowered`` (``plain`` in lower case). Rules that cut a piece
-    off a line are not looked for.
+    ``lines`` has ``words`` and ``lowered`` (as :func:`corpus.cleaning.features.add_features` says).
     """
     words = lines["words"].to_numpy()
+    lowered = lines["lowered"]
+    if lowered.str.contains("ſ", literal=True).any():
+        lowered = lowered.str.replace_all("ſ", "s", literal=True)
+    told: list[Rows] = []
+    for low, high in _BANDS:
+        rows = np.flatnonzero((words >= low) & (words <= high))
+        told += _told(lowered.gather(rows), rows, _search(rules, low, high)) if len(rows) else []
+    code = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *told]))
+    numbers = code // _SHIFT
+    ends = np.flatnonzero(np.diff(numbers, append=_SHIFT)) + 1
+    parts = ((int(numbers[begin]), code[begin:end] % _SHIFT) for begin, end in pairwise([0, *ends.tolist()]))
+    return {no: _of_words(rows, words, load_rules()[no]) for no, rows in parts}
+
+
+def _of_words(rows: Rows, words: Rows, rule: Rule) -> Rows:
+    """Return those of the rows that have as many words as the rule speaks of."""
+    counted = words[rows]
+    return rows[(counted >= rule.min_words) & (counted <= rule.max_words)]
+
+
+def pattern_hits(lines: pl.DataFrame, tried: Tried) -> pl.DataFrame:
+    """Return ``key`` (the row) and ``no`` for each line and each rule that matches it, wherever it would apply.
+
+    ``lines`` has ``plain``; ``tried`` are the rows to try the patterns on.
+    """
     plain = Plain.of(lines["plain"])
-    asked: list[tuple[Rows, str]] = []
-    rules: list[int] = []
-    for no, rows in _tried(lines):
-        rule, counted = load_rules()[no], words[rows]
-        asked.append((rows[(counted >= rule.min_words) & (counted <= rule.max_words)], rule.pattern or ""))
-        rules.append(no)
-    found = [
-        _restrained(plain, hits, load_rules()[no]) for no, hits in zip(rules, plain.matched(asked), strict=True)
-    ]
-    numbers = np.repeat(np.array(rules, dtype=np.int32), [len(hits) for hits in found])
+    matched = plain.matched([(rows, load_rules()[no].pattern or "") for no, rows in tried.items()])
+    found = [_restrained(plain, hits, load_rules()[no]) for no, hits in zip(tried, matched, strict=True)]
+    numbers = np.repeat(np.array(list(tried), dtype=np.int32), [len(hits) for hits in found])
     rows = np.concatenate([np.empty(0, dtype=np.int64), *found])
-    return pl.DataFrame({"key": lines["key"].gather(rows), "no": numbers}, schema=_HITS)
+    return pl.DataFrame({"key": rows, "no": numbers}, schema=_HITS)
 
 
 def _restrained(plain: Plain, hits: Rows, rule: Rule) -> Rows:
@@ -72,57 +93,47 @@ def _restrained(plain: Plain, hits: Rows, rule: Rule) -> Rows:
     return hits
 
 
-def _tried(lines: pl.DataFrame) -> Iterator[tuple[int, Rows]]:
-    """Return the number of each rule and the rows that it must be tried on, each row once."""
-    rows = lines.select(
-        pl.int_range(pl.len(), dtype=pl.UInt64).alias("row"),
-        pl.col("lowered").str.replace_all("ſ", "s", literal=True).alias("word"),
-        (pl.col("words") <= SHORT).alias("short"),
-    )
-    told = [
-        part for short in (True, False) for part in _told(rows.filter(pl.col("short") == short), _search(short))
-    ]
-    code = np.unique(pl.concat(told).select(pl.col("no") * _SHIFT + pl.col("row")).to_series().to_numpy())
-    numbers = code // _SHIFT
-    ends = np.flatnonzero(np.diff(numbers, append=_SHIFT)) + 1
-    for begin, end in pairwise([0, *ends.tolist()]):
-        yield int(numbers[begin]), (code[begin:end] % _SHIFT).astype(np.int64)
-
-
 _SHIFT = 1 << 32
 
 
-def _told(rows: pl.DataFrame, search: _Search) -> Iterator[pl.DataFrame]:
-    """Return the pairs of a rule's number and a row that it must be tried on; some may come twice."""
-    yield _literals(rows, search.literals)
-    yield from _beginnings(rows, search.beginnings)
+def _told(lowered: pl.Series, rows: Rows, search: _Search) -> Iterator[Rows]:
+    """Return for each rule and row that it must be tried on the rule's number times _SHIFT plus the row."""
+    lines = pl.DataFrame({"row": rows, "word": lowered})
+    yield _literals(lines, search.literals)
+    yield from _beginnings(lines, search.beginnings)
     for no in search.at_once:
-        yield rows.select(pl.lit(no, dtype=pl.UInt64).alias("no"), "row")
+        yield rows + no * _SHIFT
 
 
-def _literals(lowered: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
+def _literals(lines: pl.DataFrame, table: pl.DataFrame) -> Rows:
     words = table["word"].unique().to_list()
-    found = lowered.with_columns(pl.col("word").str.extract_many(words, overlapping=True))
-    return found.filter(pl.col("word").list.len() > 0).explode("word").join(table, on="word").select("no", "row")
+    found = lines.with_columns(pl.col("word").str.extract_many(words, overlapping=True))
+    return _codes(found.filter(pl.col("word").list.len() > 0).explode("word"), table)
 
 
-def _beginnings(lowered: pl.DataFrame, table: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def _beginnings(lines: pl.DataFrame, table: pl.DataFrame) -> Iterator[Rows]:
     for length in range(1, BEGINNING + 1):
-        begins = lowered.with_columns(pl.col("word").str.slice(0, length))
-        yield begins.join(table, on="word").select("no", "row")
+        yield _codes(lines.with_columns(pl.col("word").str.slice(0, length)), table)
+
+
+def _codes(found: pl.DataFrame, table: pl.DataFrame) -> Rows:
+    codes = found.join(table, on="word").select(pl.col("no") * _SHIFT + pl.col("row"))
+    return codes.to_series().to_numpy()
 
 
 @cache
-def _search(short: bool) -> _Search:
-    """Choose how each rule is looked for among short lines, or among the others."""
+def _search(rules: tuple[int, ...], low: int, high: int) -> _Search:
+    """Choose how each of the rules is looked for among lines of so many words."""
     literals: list[tuple[str, int]] = []
     beginnings: list[tuple[str, int]] = []
     at_once: list[int] = []
-    for no, rule in enumerate(load_rules()):
-        if rule.pattern is None or rule.place != "line" or (not short and rule.max_words <= SHORT):
+    for no in rules:
+        rule = load_rules()[no]
+        if rule.pattern is None or rule.max_words < low or rule.min_words > high:
             continue
-        needs = _needs(rule)
-        if needs.literals and (needs.share <= _RARE[short] or (short and not needs.beginnings)):
+        needs, short = _needs(rule), low == 0
+        usual = (short or rule.place != "line") and not needs.beginnings
+        if needs.literals and (needs.share <= _RARE[short] or usual):
             literals += [(one, no) for one in needs.literals]
         elif needs.beginnings:
             beginnings += [(one, no) for one in needs.beginnings]
@@ -132,18 +143,7 @@ def _search(short: bool) -> _Search:
 
 
 def _table(rows: list[tuple[str, int]]) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema={"word": pl.String, "no": pl.UInt64}, orient="row")
-
-
-def may_match(rule: Rule) -> pl.Expr:
-    """Tell in which lines the rule's pattern must be tried, from their column ``lowered``."""
-    needs = _needs(rule)
-    lowered = pl.col("lowered").str.replace_all("ſ", "s", literal=True)
-    if needs.beginnings:
-        lengths = {len(one) for one in needs.beginnings}
-        begins = [lowered.str.slice(0, length).is_in(sorted(needs.beginnings)) for length in sorted(lengths)]
-        return pl.any_horizontal(begins)
-    return lowered.str.contains_any(sorted(needs.literals)) if needs.literals else pl.lit(True)
+    return pl.DataFrame(rows, schema={"word": pl.String, "no": pl.Int64}, orient="row")
 
 
 @cache

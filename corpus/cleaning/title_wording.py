@@ -40,7 +40,7 @@ class Wording:
 
     def __init__(self, looks: Looks) -> None:
         """Take the lines."""
-        self._looks = looks
+        self._lines = looks.frame.select("plain", "words")
         self._known = np.zeros(len(looks), dtype=np.bool_)
         self._reads = np.zeros(len(looks), dtype=np.bool_)
         self._facts: dict[str, NDArray[np.float32]] = {
@@ -60,7 +60,7 @@ class Wording:
 
     def _read(self, kinds: Ints) -> None:
         self._known[kinds] = True
-        lines = self._looks.frame.select("plain", "words")[kinds]
+        lines = self._lines[kinds]
         can = lines.select(_reads_like_one()).to_series().to_numpy()
         kinds = kinds[can]
         self._reads[kinds] = True

@@ -35,7 +35,7 @@ class Words:
 
     def __init__(self, looks: Looks) -> None:
         """Take the lines."""
-        self._looks = looks
+        self._text = looks.frame["text"]
         self._begin: Ints = np.full(len(looks), -1, dtype=np.int64)
         self._size: Ints = np.zeros(len(looks), dtype=np.int64)
         self._numbers: Ints = np.empty(0, dtype=np.int64)
@@ -57,7 +57,7 @@ class Words:
         return place, self._numbers[np.arange(len(place)) + np.repeat(self._begin[kinds] - before, size)]
 
     def _read(self, kinds: Ints) -> None:
-        line, code = _tokens(self._looks.frame["text"].gather(kinds).str.slice(0, _CHARS))
+        line, code = _tokens(self._text.gather(kinds).str.slice(0, _CHARS))
         number = self._numbered(code)
         told = np.unique(line * len(self) + number)
         size = np.bincount(told // max(1, len(self)), minlength=len(kinds))
