@@ -73,6 +73,8 @@ class KeyPull:
 
     def _is_changed(self, annotation: ServerAnnotation) -> bool:
         seen = self.ledger.annotation(self.mark, annotation.id)
+        if self.is_current and self.key in self.work.read_again and self._changed_here() is None:
+            return True
         return seen is None or seen.task != self.task.id or seen.digest != annotation.digest
 
     def _note(self, code: str, annotation: int, message: str, severity: Severity = Severity.WARNING) -> None:

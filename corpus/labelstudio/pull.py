@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from corpus.annotation.history import History
 from corpus.errors import DataError
 from corpus.labelstudio.deciding import KeyPull
+from corpus.labelstudio.drawing import ORPHAN_KEY
 from corpus.labelstudio.filters import is_moment
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.ledger import KnownTask, SeenAnnotation
@@ -58,6 +59,8 @@ class Puller:
         contested = sorted({t.id for c in self.ledger.conflicts(work.mark) for t in self._tasks_of(c.doc_id)})
         for page in chosen_tasks(work, contested):
             self._page(page)
+        for page in chosen_tasks(work, self._to_read_again()):
+            self._page(page)
         self._vanished_tasks()
         if not (work.reading_only and work.blocked):
             self._move_on(changes.newest)
@@ -75,6 +78,21 @@ class Puller:
 
     def _tasks_of(self, doc_id: str) -> Iterable[KnownTask]:
         return [task for task in self.ledger.tasks(self.work.mark, doc_id) if task.state != "left-out"]
+
+    def _to_read_again(self) -> list[int]:
+        """Return the present tasks with rows that could not be read, where the screen has got other names since."""
+        work = self.work
+        if self.ledger.fact(work.mark, "shown") in (None, work.shown):
+            return []
+        found = []
+        for key in self.history.all_keys():
+            task, own = self.ledger.current_task(work.mark, key[0]), self.history.latest(key)
+            if task is None or task.state != "current" or own is None:
+                continue
+            if any(ORPHAN_KEY in orphan.item for orphan in own.orphans):
+                work.read_again.add(key)
+                found.append(task.id)
+        return sorted(set(found))
 
     # -- tasks ---------------------------------------------------------------------------------------------
 

@@ -83,6 +83,9 @@ class Work:
     all_annotations: bool = False
     """Whether the annotations are to be compared although their files are as they were."""
 
+    read_again: set[tuple[str, str]] = field(default_factory=set)
+    """Documents and annotators with something unreadable, which the screen may have a name for by now."""
+
     _shown: dict[str | None, frozenset[Name]] = field(default_factory=dict)
 
     @cached_property

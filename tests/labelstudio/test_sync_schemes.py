@@ -136,3 +136,21 @@ def test_proposals_are_renamed_on_tasks_that_nobody_has_touched(desk: Desk) -> N
     labels = {name for row in prediction["result"] for name in row.get("value", {}).get("labels", ())}
     assert ("ASSERTION" in labels, "CLAIM" in labels) == (True, False)
     assert desk.sync().is_quiet
+
+
+def test_what_came_under_a_removed_name_is_read_once_the_name_is_back(desk: Desk, sign_up: Join) -> None:
+    """An old tab submits with a label that the scheme has lost: an orphan, until the scheme has it again."""
+    ada = sign_up("ada")
+    project, scheme = desk.sync().project, desk.scheme
+    desk.scheme = changed("2.0.0", MISC="OTHER")
+    desk.sync()
+    annotate(ada, desk.tasks(project)["one"].id, rows("MISC"))
+    assert "labelstudio-label" in {finding.code for finding in desk.sync().findings}
+    (item,) = desk.sets().values()
+    assert (item.entities, len(item.orphans)) == ((), 1)
+    desk.scheme = scheme
+    assert desk.sync().changed == 1
+    (item,) = desk.sets().values()
+    assert ([(e.label, e.spans[0].exact) for e in item.entities], item.orphans) == ([("MISC", "Ada")], ())
+    assert len(item.claims) == 1
+    assert desk.sync().is_quiet
