@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from corpus.annotation.compaction import compact
-from corpus.cli import annotation_agreement
+from corpus.cli import annotation_adjudication, annotation_agreement
 from corpus.cli.rim import out, print_json, visible_path
 from corpus.labelstudio.connection import ledger_folder
 from corpus.labelstudio.ledger import LEDGER, Ledger
@@ -17,6 +17,7 @@ __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True)
 app.command("agreement")(annotation_agreement.command)
+app.command("adjudicate")(annotation_adjudication.command)
 
 
 @app.callback()

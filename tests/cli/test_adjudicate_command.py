@@ -1,0 +1,94 @@
+"""``corpus annotations adjudicate`` as a shell sees it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from corpus.annotation.store import append, read_folder
+from corpus.cli.app import app
+from corpus.cli.rim import run
+from corpus.model.annotation import AnchoredSpan, AnnotationSet, Entity, Origin
+from corpus.model.document import sha256_text
+from corpus.model.span import Span
+
+TEXT = "Ana Roe met Bo Lind."
+Shell = Callable[..., tuple[int, str, str]]
+
+
+def labelled(annotator: str, doc_id: str, second: str) -> AnnotationSet:
+    """A set of two entities; the second one's label is told."""
+    spans = [(AnchoredSpan.of(TEXT, Span(*place)),) for place in ((0, 7), (12, 19))]
+    return AnnotationSet(
+        annotation_id=f"{doc_id}.{annotator}",
+        revision=1,
+        state="submitted",
+        doc_id=doc_id,
+        annotator=annotator,
+        anchor_sha256=sha256_text(TEXT),
+        scheme="news-ec",
+        scheme_version="1.0.0",
+        origin=Origin(kind="import"),
+        entities=(Entity(id="e1", label="PER", spans=spans[0]), Entity(id="e2", label=second, spans=spans[1])),
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two annotators, who agree on ``calm`` and disagree about one item of ``torn``."""
+    append(tmp_path / "annotations", [labelled(who, "calm", "PER") for who in ("ada", "ben")])
+    for who, label in (("ada", "PER"), ("ben", "ORG")):
+        append(tmp_path / "annotations", [labelled(who, "torn", label)])
+    return tmp_path / "annotations"
+
+
+@pytest.fixture
+def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """Run the command, and return its exit code, output and errors."""
+    monkeypatch.chdir(tmp_path)
+
+    def run_here(*arguments: str) -> tuple[int, str, str]:
+        code = run(app, ["annotations", "adjudicate", *arguments])
+        return (code, *capsys.readouterr())
+
+    return run_here
+
+
+def gold(folder: Path) -> dict[str, int]:
+    return {s.doc_id: len(s.entities) for s in read_folder(folder).sets if s.annotator == "gold"}
+
+
+def test_gold_is_written_and_disputes_are_told(shell: Shell, folder: Path) -> None:
+    """What is accepted is gold, the rest is listed; once more, nothing is left to do."""
+    code, told, wrong = shell()
+    assert (code, wrong) == (0, "")
+    assert told.startswith("2 documents by two annotators or more: 3 items unanimous, 0 by majority, 1 disputed.")
+    assert "ada: PER; ben: ORG" in " ".join(told.split())
+    assert gold(folder) == {"calm": 2, "torn": 1}
+    assert "Gold was written of 0; 2 have gold already." in shell()[1]
+
+
+def test_a_dry_run_writes_nothing(shell: Shell, folder: Path) -> None:
+    """It says what would be written; with --settled, only where nothing is disputed."""
+    before = {path.name for path in folder.iterdir()}
+    told = json.loads(shell("--dry-run", "--json", "--settled")[1])
+    assert (told["dry_run"], told["written"]) == (True, ["calm"])
+    (dispute,) = told["documents"][1]["disputes"]
+    assert (dispute["start"], dispute["reason"], dispute["votes"]) == (12, "label", {"ada": "PER", "ben": "ORG"})
+    assert {path.name for path in folder.iterdir()} == before
+    shell("--settled")
+    assert gold(folder) == {"calm": 2}
+
+
+def test_damage_is_refused(shell: Shell, folder: Path) -> None:
+    """A line that cannot be read may be the newest: nothing is written, and the sentence names it."""
+    with (folder / "ben.jsonl").open("a") as stream:
+        stream.write("{broken\n")
+    code, told, wrong = shell()
+    assert (code, told) == (3, "")
+    assert "annotations/ben.jsonl:3" in wrong
+    assert gold(folder) == {}
+    assert shell("nowhere")[0] == 3
