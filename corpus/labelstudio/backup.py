@@ -19,7 +19,7 @@ from typing import IO, Any
 
 from corpus.errors import DataError, UsageError
 from corpus.labelstudio.client import Client, RefusedError, records
-from corpus.labelstudio.filters import filters
+from corpus.labelstudio.listing import drafted_tasks
 from corpus.labelstudio.project import Project
 from corpus.model.finding import Finding, Severity
 from corpus.progress import SILENT, Progress
@@ -128,7 +128,7 @@ def save_backup(
         "project": {name: settings[name] for name in _SETTINGS if name in settings},
         "tabs": tabs_of(client, project.id),
     }
-    counts, drafted = Counts(), _drafted(client, project.id)
+    counts, drafted = Counts(), drafted_tasks(client, project.id)
     _sweep(path)
     with _private_gzip(path) as stream:
         _write(stream, head)
@@ -211,12 +211,6 @@ def _task(record: dict[str, Any], users: dict[int, str], pseudonym: Callable[[st
         "predictions": predictions,
         "drafts": drafts,
     }
-
-
-def _drafted(client: Client, project: int) -> set[int]:
-    """Return the tasks with drafts; the list of tasks itself holds no drafts but those of the key's owner."""
-    query = filters(("draft_exists", "equal", "Boolean", True))
-    return {record["id"] for record in client.tasks(project, "id", page_size=1000, query=query)}
 
 
 def _drafts(client: Client, task: int) -> object:

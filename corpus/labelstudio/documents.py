@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
@@ -92,9 +93,24 @@ class DatasetDocuments:
                 continue
             with pq.ParquetFile(self._dataset.directory / path) as file:
                 model = self._dataset.model(config, file.schema_arrow)
-                for batch in file.iter_batches(_ROWS):
+                for batch in file.iter_batches(_ROWS, _groups(file.metadata, wanted)):
                     data = pa.Table.from_batches([batch])
                     if wanted is not None:
                         column = data.column("doc_id")
                         data = data.filter(pc.is_in(column, pa.array(wanted, column.type)))
                     yield from rows_with_names(data, model)
+
+
+def _groups(metadata: pq.FileMetaData, wanted: list[str] | None) -> list[int]:
+    """Return the row groups that may hold one of these documents (in ascending order), all of them where None."""
+    numbers = list(range(metadata.num_row_groups))
+    return numbers if wanted is None else [n for n in numbers if _may_hold(metadata.row_group(n), wanted)]
+
+
+def _may_hold(group: pq.RowGroupMetaData, wanted: list[str]) -> bool:
+    columns = (group.column(number) for number in range(group.num_columns))
+    told = next((column.statistics for column in columns if column.path_in_schema == "doc_id"), None)
+    if told is None or not told.has_min_max:
+        return True
+    first = bisect_left(wanted, told.min)
+    return first < len(wanted) and wanted[first] <= told.max

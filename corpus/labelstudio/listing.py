@@ -15,7 +15,16 @@ from corpus.errors import ServerError
 from corpus.labelstudio.client import Client, is_id, records
 from corpus.labelstudio.filters import Condition, filters
 
-__all__ = ["PAGE", "ServerAnnotation", "ServerPrediction", "ServerTask", "digest_of", "list_tasks", "task_pages"]
+__all__ = [
+    "PAGE",
+    "ServerAnnotation",
+    "ServerPrediction",
+    "ServerTask",
+    "digest_of",
+    "drafted_tasks",
+    "list_tasks",
+    "task_pages",
+]
 
 _KNOWN = "id,data,annotations,predictions,completed_by,was_cancelled,created_at,updated_at,import_id,model_version"
 _WHOLE = f"{_KNOWN},result,lead_time,updated_by,overlap"
@@ -101,6 +110,12 @@ def list_tasks(client: Client, project: int, *, whole: bool) -> Iterator[ServerT
     """Yield a project's tasks in the server's order; ``whole`` brings what was drawn as well."""
     for record in client.tasks(project, _WHOLE if whole else _KNOWN):
         yield _task(record)
+
+
+def drafted_tasks(client: Client, project: int) -> set[int]:
+    """Return the tasks on which anybody has a draft."""
+    query = filters(("draft_exists", "equal", "Boolean", True))
+    return {record["id"] for record in client.tasks(project, "id", page_size=1000, query=query)}
 
 
 def task_pages(

@@ -42,7 +42,7 @@ def drafts_on(work: Work, task: int) -> list[dict[str, Any]]:
 
 def draft_holds(work: Work, task: int, annotation: int) -> bool:
     """Tell whether an annotation must not be written to, for a draft on it would go; a finding says so."""
-    if work.options.retire_drafts:
+    if work.options.retire_drafts or (work.options.dry_run and task not in work.drafted):
         return False
     if all(draft.get("annotation") != annotation for draft in drafts_on(work, task)):
         return False

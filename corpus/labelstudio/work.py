@@ -14,6 +14,7 @@ from corpus.labelstudio.client import Client
 from corpus.labelstudio.documents import Documents
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.ledger import Ledger
+from corpus.labelstudio.listing import drafted_tasks
 from corpus.labelstudio.project import Project
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.shown import Name, note_shown, was_shown
@@ -120,6 +121,11 @@ class Work:
     def me(self) -> int:
         """The user id of the key's owner."""
         return self.client.whoami()[0]
+
+    @cached_property
+    def drafted(self) -> set[int]:
+        """The tasks on which anybody had a draft when they were first asked for."""
+        return drafted_tasks(self.client, self.project.id)
 
     @cached_property
     def shown(self) -> str:
