@@ -31,7 +31,7 @@ from folds import FOLDS, fold_of
 from corpus.cleaning.kernel import clean_frame
 from corpus.cleaning.linemodel.batch import Batch
 from corpus.cleaning.linemodel.evidence import REASONS
-from corpus.cleaning.linemodel.features import LEXICON_BITS, lexicon_slots, line_columns, pair_inside, pair_slots
+from corpus.cleaning.linemodel.features import LEXICON_BITS, lexicon_slots, line_columns, pair_slots
 from corpus.cleaning.linemodel.inference import ONE, Forest, chosen, decided, leaning
 
 VARIANTS = ("full", "mid", "left")
@@ -135,8 +135,9 @@ def lexicon_design(batch: Batch) -> Any:
     """A sparse matrix: which slots of a lexicon each line's words and pairs fall into, each line made as long."""
     import scipy.sparse as sparse
 
-    inside = pair_inside(batch)
-    row = np.concatenate((batch.tokens.line, batch.tokens.line[1:][inside]))
+    line = np.repeat(batch.runs.row, batch.seen)
+    inside = line[1:] == line[:-1]
+    row = np.concatenate((line, line[1:][inside]))
     slot = np.concatenate((lexicon_slots(batch.tokens.code), pair_slots(batch)[inside]))
     shape = (len(batch.runs), 1 << LEXICON_BITS)
     found = sparse.csr_matrix((np.ones(len(row), np.float32), (row, slot)), shape=shape)

@@ -17,7 +17,7 @@ from corpus.cleaning.linemodel import inference
 from corpus.cleaning.linemodel.batch import Batch
 from corpus.cleaning.linemodel.evidence import REASONS
 from corpus.cleaning.linemodel.explaining import explain, named
-from corpus.cleaning.linemodel.features import line_columns
+from corpus.cleaning.linemodel.features import LEXICON_BITS, lexicon_slots, line_columns, pair_slots
 from corpus.cleaning.linemodel.hashing import read_pairs, read_words
 from corpus.cleaning.linemodel.inference import (
     ONE,
@@ -223,7 +223,7 @@ def test_a_forest_adds_the_leaf_whose_bits_are_the_answers() -> None:
 
 def test_words_are_hashed_by_their_letters_not_their_place() -> None:
     words = read_words(line_letters(pl.Series(["Über die Brücke", "die über", "“die”"])))
-    assert words.line.tolist() == [0, 0, 0, 1, 1, 2]
+    assert words.first.tolist() == [0, 3, 5, 6]
     assert words.code[1] == words.code[3] == words.code[5]
     assert words.code[0] == words.code[4] != words.code[1]
     assert words.capital.tolist() == [True, False, True, False, False, False]
@@ -258,6 +258,26 @@ def test_words_are_found_in_the_lists_that_they_stand_in() -> None:
         assert listed[name].tolist() == found
 
 
+def test_weights_of_words_and_pairs_are_summed_in_their_line() -> None:
+    """Both lexicons, the first and the last four words; no pair reaches over a line's end, blank or not."""
+    random = np.random.default_rng(5)
+    low, high = np.iinfo(np.int16).min, np.iinfo(np.int16).max
+    lexicons = {name: random.integers(low, high, 1 << LEXICON_BITS, dtype=np.int16) for name in ("all", "long")}
+    lines = frame([[("?!", None), *((text, None) for text in [*STORY, "…", *MENU, "One", "--"])]])
+    batch = Batch(lines)
+    columns = line_columns(batch, lexicons)
+    words, pairs, first = lexicon_slots(batch.tokens.code), pair_slots(batch), batch.tokens.first
+    for name, table in lexicons.items():
+        for row in range(len(lines)):
+            own = [
+                int(table[words[at]]) + (int(table[pairs[at - 1]]) if at > first[row] else 0)
+                for at in range(first[row], first[row + 1])
+            ]
+            assert columns[f"{name}_sum"][row] == np.float32(sum(own))
+            assert columns[f"{name}_head"][row] == np.float32(sum(own[:4]))
+            assert columns[f"{name}_tail"][row] == np.float32(sum(own[-4:]))
+
+
 def test_words_that_are_not_spaced_are_counted_and_shared() -> None:
     """Four Thai letters are a word, and what two Chinese or Thai lines share is found without blanks."""
     thai = "ประชาชนหลายพันคนต้องอพยพออกจากบ้านในภาคเหนือเมื่อวันจันทร์"
@@ -287,6 +307,8 @@ def test_letters_are_counted_a_line_and_only_the_beginning_is_read() -> None:
     assert counts["foreign"].tolist() == [0, LIMIT, 0]
     assert counts["quote"].tolist() == [0, 0, 2]
     assert counts["digit"].tolist() == [0, 0, 2]
+    shifted = class_counts(line_letters(pl.Series(["", "Ab, c.", "x"])))
+    assert [shifted[name].tolist() for name in ("upper", "lower", "comma")] == [[0, 1, 0], [0, 2, 1], [0, 1, 0]]
 
 
 @QUIET

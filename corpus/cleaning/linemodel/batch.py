@@ -82,28 +82,29 @@ class Contents:
     def __init__(self, batch: Batch, function: Flags) -> None:
         """Take the words of a batch, and which are function words."""
         tokens, runs = batch.tokens, batch.runs
-        kept = np.flatnonzero((tokens.length >= _LEAST_CONTENT) & ~function)
-        self.line, self.capital, code = tokens.line.take(kept), tokens.capital.take(kept), tokens.code.take(kept)
+        content = (tokens.length >= _LEAST_CONTENT) & ~function
+        kept = np.flatnonzero(content)
         line, pairs = read_pairs(batch.letters)
-        if len(line):
-            self.line, code = np.concatenate((self.line, line)), np.concatenate((code, pairs))
-            self.capital = np.concatenate((self.capital, np.zeros(len(line), dtype=np.bool_)))
-            order = np.argsort(self.line, kind="stable")
-            self.line, self.capital, code = self.line[order], self.capital[order], code[order]
-        self.number: Ints = np.bincount(self.line, minlength=len(runs))
-        self._first: Ints = np.concatenate(([0], np.cumsum(self.number)))
+        self.capital: Flags = np.concatenate((tokens.capital.take(kept), np.zeros(len(line), dtype=np.bool_)))
+        self._words, self._first = len(kept), Runs.sums(content).take(tokens.first)
+        of_words = np.diff(self._first)
+        self.line: Ints = np.concatenate((np.repeat(runs.row, of_words), line))
+        self.number: Ints = of_words + np.bincount(line, minlength=len(runs))
         self.capitals: Ints = self.per_line(self.capital)
         """How many of each line's begin with a capital letter."""
         many = np.add.reduceat(self.number, runs.starts) * 4 + 16
         bits = np.frexp(many.astype(np.float64))[1].astype(np.int64)
         offset = np.concatenate(([0], np.cumsum(1 << bits)))
         cut = (64 - bits).astype(np.uint64).take(runs.code).take(self.line)
+        code = np.concatenate((tokens.code.take(kept), pairs))
         self.slot: Ints = (code >> cut).view(np.int64) + offset.take(runs.code).take(self.line)
         self.slots = int(offset[-1])
 
     def per_line(self, flag: Flags) -> Ints:
         """Return how many of each line's words of content are flagged."""
-        return np.diff(Runs.sums(flag).take(self._first))
+        of_words, of_pairs = flag[: self._words], np.flatnonzero(flag[self._words :]) + self._words
+        number: Ints = np.diff(Runs.sums(of_words).take(self._first))
+        return number + np.bincount(self.line[of_pairs], minlength=len(number)) if len(of_pairs) else number
 
 
 _STOPS = np.frombuffer(b".!?\"')]}", dtype=np.uint8)

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.cleaning.linemodel.batch import Batch, Columns, Flags, Floats, ratio
+from corpus.cleaning.linemodel.batch import Batch, Columns, Floats, ratio
 from corpus.cleaning.linemodel.evidence import add_evidence
 from corpus.cleaning.linemodel.hashing import Hashes, mixed
 from corpus.cleaning.linemodel.letters import Ints
 from corpus.cleaning.linemodel.surroundings import add_neighbours, add_overlap, add_place, add_region
 
-__all__ = ["LEXICON_BITS", "Lexicons", "lexicon_slots", "line_columns", "pair_inside", "pair_slots"]
+__all__ = ["LEXICON_BITS", "Lexicons", "lexicon_slots", "line_columns", "pair_slots"]
 
 LEXICON_BITS = 16
 """A lexicon is a table of 2**LEXICON_BITS weights; words and pairs of words share it by their hashes."""
@@ -86,36 +86,41 @@ def _add_repeats(batch: Batch, columns: Columns) -> None:
 
 
 def _add_lexicons(batch: Batch, columns: Columns, lexicons: Lexicons) -> None:
-    """Sum the weights of a line's words and pairs of words in each lexicon."""
-    words, pairs, apart = lexicon_slots(batch.tokens.code), pair_slots(batch), ~pair_inside(batch)
-    for name, table in lexicons.items():
-        weight, of_pairs = table.take(words), table.take(pairs)
-        of_pairs[apart] = 0
-        sums = batch.runs.sums(np.concatenate((weight[:1], np.add(weight[1:], of_pairs, dtype=np.int32))))
-        _add_sums(batch, columns, name, sums)
+    """Sum the weights of a line's words and pairs of words in both lexicons, two in one number.
+
+    A line has 300 words at most, so that 32 bits hold a sum.
+    """
+    high, low = lexicons
+    table = (lexicons[high].astype(np.int64) << 32) + lexicons[low]
+    tokens, weight = batch.tokens, table.take(lexicon_slots(batch.tokens.code))
+    of_pairs = table.take(pair_slots(batch))
+    starts = tokens.first[(tokens.first > 0) & (tokens.first < len(weight))]
+    of_pairs[starts - 1] = 0
+    weight[1:] += of_pairs
+    sums, first, end = batch.runs.sums(weight), tokens.first[:-1], tokens.first[1:]
+    total = sums.take(end) - sums.take(first)
+    head = sums.take(np.minimum(first + 4, end)) - sums.take(first)
+    tail = sums.take(end) - sums.take(np.maximum(end - 4, first))
+    parts = {part: _apart(both) for part, both in (("sum", total), ("head", head), ("tail", tail))}
+    for number, name in enumerate((high, low)):
+        columns[f"{name}_sum"] = parts["sum"][number].astype(np.float32)
+        columns[f"{name}_mean"] = ratio(parts["sum"][number], batch.seen)
+        columns[f"{name}_head"] = parts["head"][number].astype(np.float32)
+        columns[f"{name}_tail"] = parts["tail"][number].astype(np.float32)
 
 
-def _add_sums(batch: Batch, columns: Columns, name: str, sums: Ints) -> None:
-    """Add what a line's weights come to: all, on average, its first and its last four."""
-    first, end = batch.tokens.first[:-1], batch.tokens.first[1:]
-    total = sums[end] - sums[first]
-    columns[f"{name}_sum"], columns[f"{name}_mean"] = total.astype(np.float32), ratio(total, batch.seen)
-    columns[f"{name}_head"] = (sums[np.minimum(first + 4, end)] - sums[first]).astype(np.float32)
-    columns[f"{name}_tail"] = (sums[end] - sums[np.maximum(end - 4, first)]).astype(np.float32)
+def _apart(both: Ints) -> tuple[Ints, Ints]:
+    """Return the sums of the first and of the second lexicon."""
+    second = both.astype(np.int32).astype(np.int64)
+    return both - second >> 32, second
 
 
 def lexicon_slots(code: Hashes) -> Ints:
     """Return each hash's place in a lexicon."""
-    return (code >> np.uint64(64 - LEXICON_BITS)).astype(np.int64)
+    return (code >> np.uint64(64 - LEXICON_BITS)).view(np.int64)
 
 
 def pair_slots(batch: Batch) -> Ints:
     """Return the place of each word together with the one before it, from the second word on."""
     code = batch.tokens.code
     return lexicon_slots(mixed(code[1:] * np.uint64(3) + code[:-1]))
-
-
-def pair_inside(batch: Batch) -> Flags:
-    """Tell which of those pairs stand in one line."""
-    inside: Flags = batch.tokens.line[1:] == batch.tokens.line[:-1]
-    return inside

@@ -25,11 +25,9 @@ _SPREAD = np.uint64(0xBF58476D1CE4E5B9)
 class Words:
     """The words (runs of letters and digits) of a batch of lines, one entry a word, in order."""
 
-    line: Ints
-    """The row of the line it stands in."""
     code: Hashes
     """Hash of the word in small letters."""
-    length: Ints
+    length: NDArray[np.uint16]
     """Bytes of UTF-8."""
     capital: NDArray[np.bool_]
     """Whether it begins with a capital letter (Latin, Greek, Cyrillic, Armenian)."""
@@ -50,27 +48,28 @@ def read_words(letters: Letters) -> Words:
 
     The sums wrap around at 64 bits; multiplying by the inverse power takes the word's place out again.
     """
-    raw, starts, signs = letters.raw, letters.starts, _signs(letters)
-    parts = [_stretch(raw, signs, starts, low, high) for low, high in stretches(starts)]
-    begin, end, code, number, line_code = (np.concatenate(column) for column in zip(*parts, strict=True))
-    first = np.concatenate(([0], np.cumsum(number)))
-    line = np.repeat(np.arange(len(number)), number)
-    return Words(line, code, end - begin, _capital(raw, begin), first, line_code)
+    signs = _signs(letters)
+    parts = [_stretch(letters, signs, low, high) for low, high in stretches(letters.starts)]
+    code, length, capital, number, line_code = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Words(code, length, capital, np.concatenate(([0], np.cumsum(number))), line_code)
 
 
 def _stretch(
-    raw: Bytes, signs: Bytes, starts: Ints, low: int, high: int
-) -> tuple[Ints, Ints, Hashes, Ints, Hashes]:
-    """Return where words begin and end, their hashes, and the lines' numbers of words and hashes."""
-    offset, edge = int(starts[low]), int(starts[high])
-    lines, size = starts[low : high + 1] - offset, edge - offset
-    begin, end = _edges(np.frombuffer(raw[offset:edge].tobytes().translate(_LETTERS), dtype=np.bool_))
+    letters: Letters, signs: Bytes, low: int, high: int
+) -> tuple[Hashes, NDArray[np.uint16], NDArray[np.bool_], Ints, Hashes]:
+    """Return the hash, the length and the capital of each word in some lines, and each line's words and hash."""
+    offset, end = int(letters.starts[low]), int(letters.starts[high])
+    raw, lines, size = letters.raw[offset:end], letters.starts[low : high + 1] - offset, end - offset
+    edge = _edges(np.frombuffer(raw.tobytes().translate(_LETTERS), dtype=np.bool_))
+    begin = edge[::2].copy()
     power, inverse = _powers(_BASE, _rounded(size)), _powers(_INVERSE, _rounded(size))
     running = np.zeros(size + 1, dtype=np.uint64)
-    np.cumsum(np.multiply(signs[offset:edge], power[:size], dtype=np.uint64), out=running[1:])
-    code = mixed((running[end] - running[begin]) * inverse[begin])
-    line_code = mixed((running[lines[1:]] - running[lines[:-1]]) * inverse[lines[:-1]])
-    return begin + offset, end + offset, code, np.diff(np.searchsorted(begin, lines)), line_code
+    np.cumsum(np.multiply(signs[offset:end], power[:size], dtype=np.uint64), out=running[1:])
+    sums, of_lines = running.take(edge), running.take(lines)
+    code = mixed((sums[1::2] - sums[::2]) * inverse.take(begin))
+    line_code = mixed(np.diff(of_lines) * inverse.take(lines[:-1]))
+    length = (edge[1::2] - begin).astype(np.uint16)
+    return code, length, _capital(raw, begin), np.diff(np.searchsorted(begin, lines)), line_code
 
 
 def _signs(letters: Letters) -> Bytes:
@@ -87,10 +86,11 @@ def _signs(letters: Letters) -> Bytes:
 
 
 def _capital(raw: Bytes, begin: Ints) -> NDArray[np.bool_]:
-    head, second = raw[begin], raw[np.minimum(begin + 1, len(raw) - 1)]
-    code = _two_bytes(head, second)
-    two = (head >= 0xC3) & (head <= 0xD6) & _IS_CAPITAL[code]
-    capital: NDArray[np.bool_] = ((head >= 65) & (head <= 90)) | two
+    """Tell which letters are capitals, by the places where they begin."""
+    head = raw.take(begin)
+    capital: NDArray[np.bool_] = (head >= 65) & (head <= 90)
+    two = np.flatnonzero((head >= 0xC3) & (head <= 0xD6))
+    capital[two] = _IS_CAPITAL[_two_bytes(head[two], raw[begin[two] + 1])]
     return capital
 
 
@@ -141,11 +141,10 @@ def _two_bytes(lead: Bytes, second: Bytes) -> NDArray[np.int64]:
     return (lead.astype(np.int64) & 0x1F) << 6 | (second & 0x3F)
 
 
-def _edges(letter: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+def _edges(letter: NDArray[np.bool_]) -> Ints:
+    """Return where words begin and end by turns; no word ends the last line, for a line feed does."""
     edge = np.flatnonzero(letter[1:] != letter[:-1]) + 1
-    if letter[0]:
-        edge = np.concatenate(([0], edge))
-    return edge[0::2], edge[1::2]
+    return np.concatenate(([0], edge)) if letter[0] else edge
 
 
 def _rounded(count: int) -> int:

@@ -139,12 +139,12 @@ _LONG, _SHORT = _long(), _short()
 
 
 @cache
-def _counters() -> NDArray[np.int64]:
-    """Return a table a group of six classes: for each byte, a one in the fields of its classes."""
-    tables = np.zeros((-(-len(CLASSES) // _FIELDS), 256), dtype=np.int64)
+def _counters() -> NDArray[np.uint64]:
+    """Return a table a group of six classes: for any two bytes, how many are in each class, in its field."""
+    tables = np.zeros((-(-len(CLASSES) // _FIELDS), 256), dtype=np.uint64)
     for number, members in enumerate(CLASSES.values()):
-        tables[number // _FIELDS, list(members)] += 1 << (number % _FIELDS * _BITS)
-    return tables
+        tables[number // _FIELDS, list(members)] += np.uint64(1 << (number % _FIELDS * _BITS))
+    return (tables[:, :, None] + tables[:, None, :]).reshape(len(tables), -1)
 
 
 def stretches(starts: Ints) -> list[tuple[int, int]]:
@@ -154,16 +154,23 @@ def stretches(starts: Ints) -> list[tuple[int, int]]:
     return list(pairwise(edges))
 
 
-def class_counts(letters: Letters) -> dict[str, NDArray[np.int32]]:
-    """Return how many bytes of each class every line has."""
-    raw, starts = letters.raw, letters.starts
-    sums = np.empty((len(_counters()), len(starts) - 1), dtype=np.int64)
+def class_counts(letters: Letters) -> dict[str, Ints]:
+    """Return how many bytes of each class every line has.
+
+    Two bytes are looked up at a time. Where a line starts at an odd place, the byte before it is a line feed, which
+    is in no class: so the pair counts as the line's own. Running sums wrap around; their differences are right.
+    """
+    pairs = np.frombuffer(letters.raw.tobytes(), dtype=np.uint16, count=len(letters.raw) // 2)
+    starts = letters.starts // 2
+    sums = np.empty((len(_counters()), len(starts) - 1), dtype=np.uint64)
     for low, high in stretches(starts):
-        own, lines = raw[starts[low] : starts[high]].astype(np.intp), starts[low:high] - starts[low]
+        own, lines = pairs[starts[low] : starts[high]].astype(np.intp), starts[low : high + 1] - starts[low]
+        running = np.zeros(len(own) + 1, dtype=np.uint64)
         for group, table in enumerate(_counters()):
-            np.add.reduceat(table.take(own, mode="clip"), lines, out=sums[group, low:high])
-    mask = (1 << _BITS) - 1
+            np.cumsum(table.take(own, mode="clip"), out=running[1:])
+            sums[group, low:high] = np.diff(running.take(lines))
+    mask = np.uint64((1 << _BITS) - 1)
     return {
-        name: (sums[number // _FIELDS] >> (number % _FIELDS * _BITS) & mask).astype(np.int32)
+        name: (sums[number // _FIELDS] >> np.uint64(number % _FIELDS * _BITS) & mask).view(np.int64)
         for number, name in enumerate(CLASSES)
     }
