@@ -70,6 +70,17 @@ class Marks:
             self.end[kept],
         )
 
+    def joined(self, other: Marks) -> Marks:
+        """Return these items and, after them, the other ones."""
+        return Marks(
+            np.concatenate((self.document, other.document)),
+            np.concatenate((self.annotator, other.annotator)),
+            np.concatenate((self.label, other.label)),
+            np.concatenate((self.item, other.item + len(self))),
+            np.concatenate((self.start, other.start)),
+            np.concatenate((self.end, other.end)),
+        )
+
     def sizes(self) -> Ints:
         """Return how many characters each item holds."""
         found: Ints = np.zeros(len(self), dtype=np.int64)

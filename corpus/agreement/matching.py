@@ -23,8 +23,6 @@ from corpus.agreement.marks import Ints, Marks
 
 __all__ = ["Matches", "match", "span_f1"]
 
-_Content = tuple[tuple[int, int], ...]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Matches:
@@ -149,16 +147,19 @@ def _placed(marks: Marks, edge: Ints, width: int) -> Ints:
 
 
 def _ranks(one: Marks, other: Marks) -> tuple[Ints, Ints]:
-    """Return a number for each item that tells its place and label, the same for both annotators."""
-    contents = [_contents(marks) for marks in (one, other)]
-    known = {content: number for number, content in enumerate(sorted(set(contents[0]) | set(contents[1])))}
-    left, right = (np.array([known[content] for content in own], dtype=np.int64) for own in contents)
-    return left, right
-
-
-def _contents(marks: Marks) -> list[tuple[int, int, _Content]]:
-    pieces: list[list[tuple[int, int]]] = [[] for _ in range(len(marks))]
-    for item, start, end in zip(marks.item.tolist(), marks.start.tolist(), marks.end.tolist(), strict=True):
-        pieces[item].append((start, end))
-    places = zip(marks.document.tolist(), marks.label.tolist(), pieces, strict=True)
-    return [(document, label, tuple(own)) for document, label, own in places]
+    """Return a number for each item that tells its document, label and pieces, whichever annotator it is of."""
+    label = np.concatenate((one.label, other.label))
+    document = np.concatenate((one.document, other.document))
+    ranks = np.unique(document * (int(label.max(initial=0)) + 1) + label, return_inverse=True)[1].astype(np.int64)
+    item = np.concatenate((one.item, other.item + len(one)))
+    spans = [np.concatenate(pair) for pair in ((one.start, other.start), (one.end, other.end))]
+    known, code = np.unique(spans[0] * (int(spans[1].max(initial=0)) + 1) + spans[1], return_inverse=True)
+    counts = np.bincount(item, minlength=len(ranks))
+    first = np.cumsum(counts) - counts
+    taken = int(ranks.max(initial=-1)) + 1
+    for number in range(int(counts.max(initial=0))):
+        longer = np.flatnonzero(counts > number)
+        key = np.unique(ranks[longer] * len(known) + code[first[longer] + number], return_inverse=True)[1]
+        ranks[longer] = key + taken
+        taken += int(key.max()) + 1
+    return ranks[: len(one)], ranks[len(one) :]

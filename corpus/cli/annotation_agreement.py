@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from corpus.agreement.coefficient import Coefficient
+from corpus.agreement.values import ValueAgreement
 from corpus.cli.labelstudio_options import BUILD
 from corpus.cli.rim import escape, out, print_json, visible, visible_path
 from corpus.errors import UsageError
@@ -27,10 +28,11 @@ _NOTHING = (
     "some of the first one's (corpus labelstudio team overlap 2), pull, and build again."
 )
 _SPANS = ("annotators", "articles", "items", "F1 exact", "F1 overlap", "alpha", "alpha_U", "u-alpha")
-_VALUES = ("annotators", "what", "matched", "both say", "the same", "kappa", "alpha")
+_VALUES = ("annotators", "what", "matched", "all say", "the same", "kappa", "alpha")
 _LEGEND = (
     "alpha: Krippendorff's, on characters (of attributes: on matched items); alpha_U and u-alpha: on where spans "
-    "begin and end. Matched are items of which at least half the characters are the same. A dash: not defined."
+    "begin and end; kappa: Cohen's, of more than two Fleiss'. Matched are items of which at least half the "
+    "characters are the same. A dash: not defined."
 )
 
 
@@ -97,6 +99,9 @@ def _value_rows(layer: LayerAgreement) -> Iterator[tuple[str, ...]]:
         for name, said in pair.values.items():
             counts = (f"{pair.matched:,}", f"{said.kappa.count:,}", f"{said.same:,}")
             yield (", ".join(pair.annotators), name, *counts, _cell(said.kappa), _cell(said.alpha))
+    for name, said in layer.values.items() if len(layer.annotators) > 2 else ():
+        counts = (f"{layer.matched:,}", f"{said.kappa.count:,}", f"{said.same:,}")
+        yield (f"all {len(layer.annotators)}", name, *counts, _cell(said.kappa), _cell(said.alpha))
 
 
 def _cell(coefficient: Coefficient) -> str:
@@ -124,6 +129,8 @@ def _layer_record(layer: LayerAgreement) -> dict[str, Any]:
         "items": layer.items,
         "alpha_characters": layer.characters.as_record(),
         "labels": _records(layer.labels),
+        "matched": layer.matched,
+        "values": _value_records(layer.values),
         "pairs": [_pair_record(pair) for pair in layer.pairs],
     }
 
@@ -135,10 +142,14 @@ def _pair_record(pair: PairAgreement) -> dict[str, Any]:
         **_span_record(pair.spans),
         "labels": {label: _span_record(spans) for label, spans in pair.labels.items()},
         "matched": pair.matched,
-        "values": {
-            name: {"same": said.same, **_records({"kappa": said.kappa, "alpha": said.alpha})}
-            for name, said in pair.values.items()
-        },
+        "values": _value_records(pair.values),
+    }
+
+
+def _value_records(values: Mapping[str, ValueAgreement]) -> dict[str, Any]:
+    return {
+        name: {"same": said.same, **_records({"kappa": said.kappa, "alpha": said.alpha})}
+        for name, said in values.items()
     }
 
 

@@ -15,17 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.agreement.characters import CharacterAlpha, character_alpha
+from corpus.agreement.clustering import HALF, clustered
 from corpus.agreement.coefficient import Coefficient
 from corpus.agreement.marks import Ints, Marks, merged
 from corpus.agreement.matching import Matches, match
 from corpus.agreement.unitizing import alpha_u, joint, u_alpha, u_alpha_of_labels
-from corpus.agreement.values import ValueAgreement, on_matched
+from corpus.agreement.values import ValueAgreement, on_clusters, on_matched
 from corpus.export.annotated import Annotated, Layer
 
-__all__ = ["HALF", "LayerAgreement", "PairAgreement", "SpanAgreement", "agreement_of"]
-
-HALF = 0.5
-"""From this Jaccard index of their characters on, two items are taken for one that was drawn differently."""
+__all__ = ["LayerAgreement", "PairAgreement", "SpanAgreement", "agreement_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +72,10 @@ class LayerAgreement:
     """Krippendorff's alpha on characters, of all of them."""
     labels: Mapping[str, Coefficient]
     """The same by label; empty where the layer has one label alone."""
+    matched: int
+    """Items that two of them marked, or more, at least half alike, whatever their label."""
+    values: Mapping[str, ValueAgreement]
+    """What they say of those, by column: the label, attributes and flags."""
     pairs: tuple[PairAgreement, ...]
 
 
@@ -88,9 +90,12 @@ def _of_layer(layer: Layer, annotated: Annotated) -> LayerAgreement | None:
     several = _several(work, annotated)
     if not several.any():
         return None
-    here = layer.chosen(several[layer.marks.document])
-    alpha = _alpha(here, work, several, annotated)
-    pairs = [_of_pair(layer, pair, annotated) for pair in combinations(own.tolist(), 2)]
+    here = layer.of_documents(several)
+    alpha = _alpha(here.marks, annotated.lengths, work[several[work[:, 0]]], len(layer.labels))
+    cluster = clustered(here.marks)
+    person = np.searchsorted(own, here.marks.annotator)
+    sides = [_Side.of(layer, work, number, annotated) for number in own.tolist()]
+    pairs = [_of_pair(one, other, annotated.lengths) for one, other in combinations(sides, 2)]
     return LayerAgreement(
         layer.name,
         tuple(annotated.people[number] for number in own),
@@ -98,26 +103,47 @@ def _of_layer(layer: Layer, annotated: Annotated) -> LayerAgreement | None:
         len(here.marks),
         alpha.joint,
         dict(zip(layer.labels, alpha.by_label, strict=False)),
+        int((np.bincount(cluster) > 1).sum()),
+        {column: on_clusters(cluster, person, codes, len(own)) for column, codes in here.values.items()},
         tuple(pair for pair in pairs if pair is not None),
     )
 
 
-def _of_pair(layer: Layer, pair: tuple[int, int], annotated: Annotated) -> PairAgreement | None:
-    work = annotated.work[np.isin(annotated.work[:, 1], pair)]
-    common = _several(work, annotated)
-    both = layer.chosen(np.isin(layer.marks.annotator, pair) & common[layer.marks.document])
-    if not len(both.marks):
+@dataclass(frozen=True, slots=True, eq=False)
+class _Side:
+    """One annotator's part of a layer."""
+
+    number: int
+    name: str
+    layer: Layer
+    worked: NDArray[np.bool_]
+    """For each document, whether they worked on it."""
+
+    @classmethod
+    def of(cls, layer: Layer, work: Ints, number: int, annotated: Annotated) -> _Side:
+        """Return the part of the annotator with this number."""
+        worked = np.zeros(len(annotated.lengths), dtype=np.bool_)
+        worked[work[work[:, 1] == number, 0]] = True
+        return cls(number, annotated.people[number], layer.chosen(layer.marks.annotator == number), worked)
+
+
+def _of_pair(left: _Side, right: _Side, lengths: Ints) -> PairAgreement | None:
+    common = left.worked & right.worked
+    one, other = (side.layer.of_documents(common) for side in (left, right))
+    if not len(one.marks) + len(other.marks):
         return None
-    one, other = (both.chosen(both.marks.annotator == number) for number in pair)
-    spans, labels = _spans(one, other, _alpha(both, work, common, annotated), annotated.lengths * common)
+    documents = np.flatnonzero(common)
+    work = np.concatenate([np.column_stack((documents, np.full_like(documents, s.number))) for s in (left, right)])
+    alpha = _alpha(one.marks.joined(other.marks), lengths, work, len(one.labels))
+    spans, labels = _spans(one, other, alpha, lengths * common)
     alike = match(one.marks, other.marks, same_label=False).of_at_least(HALF)
     return PairAgreement(
-        (annotated.people[pair[0]], annotated.people[pair[1]]),
-        int(common.sum()),
+        (left.name, right.name),
+        len(documents),
         spans,
         labels,
         len(alike.one),
-        {column: on_matched(alike, one.values[column], other.values[column]) for column in both.values},
+        {column: on_matched(alike, one.values[column], other.values[column]) for column in one.values},
     )
 
 
@@ -126,9 +152,8 @@ def _several(work: Ints, annotated: Annotated) -> NDArray[np.bool_]:
     return np.asarray(np.bincount(work[:, 0], minlength=len(annotated.lengths)) > 1)
 
 
-def _alpha(layer: Layer, work: Ints, documents: NDArray[np.bool_], annotated: Annotated) -> CharacterAlpha:
-    count = max(len(layer.labels), 1)
-    return character_alpha(layer.marks, annotated.lengths, work[documents[work[:, 0]]], count)
+def _alpha(marks: Marks, lengths: Ints, work: Ints, labels: int) -> CharacterAlpha:
+    return character_alpha(marks, lengths, work, max(labels, 1))
 
 
 def _spans(

@@ -35,6 +35,10 @@ class Layer:
         values = {column: codes[wanted] for column, codes in self.values.items()}
         return Layer(self.name, self.labels, self.marks.chosen(wanted), values)
 
+    def of_documents(self, wanted: NDArray[np.bool_]) -> Layer:
+        """Return the items of some documents."""
+        return self.chosen(wanted[self.marks.document])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Annotated:

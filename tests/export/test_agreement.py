@@ -108,6 +108,10 @@ def test_three_annotators(made: ModuleType, written: Any) -> None:
     assert [pair.documents for pair in found["entities"].pairs] == [2, 1, 1]
     assert (found["entities"].documents, found["entities"].items) == (2, 7)
     assert found["claims"].annotators == ("ann-1", "ben")
+    assert found["entities"].matched == 3
+    said = found["entities"].values["label"]
+    assert (said.kappa.count, said.same, said.alpha.count) == (1, 0, 3)
+    assert found["claims"].values["kind"] == found["claims"].pairs[0].values["kind"]
     assert 0 < (found["entities"].characters.value or 0) < 1
 
 
