@@ -9,6 +9,8 @@ __all__ = ["batches", "came_whole"]
 
 _NUMBER = 250
 _CHARACTERS = 20_000_000
+_TOLD = {"annotations": "annotation_count", "predictions": "prediction_count"}
+"""Under which name an import's answer counts what it took."""
 Item = TypeVar("Item")
 
 
@@ -31,15 +33,15 @@ def batches(items: Iterable[Item], characters: Callable[[Item], int]) -> Iterato
         yield batch
 
 
-def came_whole(answer: Any, bodies: Iterable[Mapping[str, Any]]) -> bool:
+def came_whole(answer: Any, bodies: Iterable[Mapping[str, Any]], names: Iterable[str] = tuple(_TOLD)) -> bool:
     """Tell whether the server took all annotations and predictions of an import, as far as its answer says.
 
     >>> came_whole({"annotation_count": 0}, [{"annotations": [{}], "predictions": []}])
     False
     """
     sent = list(bodies)
-    for told, name in (("annotation_count", "annotations"), ("prediction_count", "predictions")):
-        count = answer.get(told) if isinstance(answer, dict) else None
+    for name in names:
+        count = answer.get(_TOLD[name]) if isinstance(answer, dict) else None
         if type(count) is int and count != sum(len(body[name]) for body in sent):
             return False
     return True

@@ -54,10 +54,15 @@ def busy(label_studio: LocalServer) -> Iterator[Callable[[], None]]:
         thread.join()
 
 
+class KilledError(BaseException):
+    """The program ends here."""
+
+
+@pytest.mark.parametrize("killed", [False, True])
 def test_what_a_busy_server_drops_from_an_import_is_sent_again(
-    client: Client, tmp_path: Path, busy: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    client: Client, tmp_path: Path, busy: Callable[[], None], monkeypatch: pytest.MonkeyPatch, killed: bool
 ) -> None:
-    """Annotations and predictions stand on the new task after the same sync; nothing is taken for deleted."""
+    """By the same sync, or by the one after that was killed; nothing is taken for deleted."""
     desk = Desk(client, tmp_path, news())
     desk.preannotator = QuotationRules()
     append(desk.folder, [news_set(desk.documents[0])])
@@ -66,8 +71,11 @@ def test_what_a_busy_server_drops_from_an_import_is_sent_again(
 
     def strike(name: str) -> None:
         if name == "import begins":
-            monkeypatch.setattr(journal, "on_step", None)
             busy()
+        if name == "import ended":
+            monkeypatch.setattr(journal, "on_step", None)
+            if killed:
+                raise KilledError
 
     monkeypatch.setattr(journal, "on_step", strike)
     join = "\n"
@@ -79,9 +87,12 @@ def test_what_a_busy_server_drops_from_an_import_is_sent_again(
         ("body", "According to the ministry, she had said the talks may fail.", "\n\n"),
     ]
     desk.documents = (document("news-1", *parts),)
+    if killed:
+        with pytest.raises(KilledError):
+            desk.sync()
     report = desk.sync()
     assert "import-incomplete" in {finding.code for finding in report.findings}
-    assert (report.tasks_new, report.annotations_new, report.predictions_new) == (1, 1, 1)
+    assert (report.tasks_new, report.annotations_new, report.predictions_new) == (0 if killed else 1, 1, 1)
     old, new = desk.listed(project)
     assert (old.is_retired, len(new.annotations), len(new.predictions)) == (True, 1, 1)
     for _ in range(2):
