@@ -24,7 +24,7 @@ _BANDS = ((0, 14), (15, 80), (81, 1 << 31))
 """Lines of so many words are looked at apart: fewer rules speak of longer lines. Lines of more words than the first
 band has are mostly running text, in which short literals are no evidence."""
 
-_RARE = {True: 0.09, False: 0.03}
+_RARE = {True: 0.09, False: 0.06}
 """In short lines, and in others: literals that stand in a larger share are looked for only if all else fails."""
 
 _HITS = {"key": pl.UInt32, "no": pl.Int32}

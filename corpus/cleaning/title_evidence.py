@@ -131,7 +131,11 @@ def _echoed(lines: Standing, rows: Ints) -> Flags:
 
 
 def _beginnings(looks: Looks) -> Ints:
-    return alike(looks.frame["text"].str.slice(0, _ALIKE))[0]
+    """Return a number for each kind of line, the same where lines begin alike: shorter ones do not."""
+    number = np.arange(len(looks))
+    long = np.flatnonzero(looks.number("chars") >= _ALIKE)
+    number[long] = alike(looks.frame["text"].gather(long).str.slice(0, _ALIKE))[0] + len(looks)
+    return number
 
 
 def _echoed_next(lines: Standing, rows: Ints) -> Flags:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 __all__ = ["add_units", "joined_units"]
 
@@ -25,9 +27,9 @@ def add_units(lines: pl.DataFrame) -> pl.DataFrame:
     """Heal until nothing more heals, so that a healed text given again stays as it is."""
     healed = _healed_once(lines)
     for _ in range(_PASSES):
-        units = joined_units(healed)
-        if len(units) == len(healed):
+        if not _goes_on(healed).any():
             break
+        units = joined_units(healed)
         again = _healed_once(units)
         if again["unit"].n_unique() == len(units):
             break
@@ -40,14 +42,22 @@ def joined_units(lines: pl.DataFrame) -> pl.DataFrame:
     first = [pl.col(name).first() for name in ("doc", "line", "gap")]
     shown = pl.col("glue") + pl.when(pl.col("hyphen")).then(pl.col("text").str.head(-1)).otherwise(pl.col("text"))
     columns = ["doc", "unit", "line", "gap", "text"]
-    alone = pl.col("unit").is_unique()
-    single, several = lines.filter(alone).select(columns), lines.filter(~alone)
-    if len(several):
+    goes_on = _goes_on(lines)
+    single = lines.select(columns)
+    if goes_on.any():
+        alone = ~(goes_on | np.append(goes_on[1:], False))
+        single, several = single.filter(alone), lines.filter(~alone)
         groups = several.with_columns(shown.alias("text")).group_by("unit", maintain_order=True)
         joined = groups.agg(*first, pl.col("text").str.join("")).select(columns)
         single = pl.concat([single, joined]).sort("unit")
     length = pl.col("text").str.len_chars().cast(pl.Int64)
     return single.with_columns(pl.lit(0, dtype=pl.Int64).alias("start"), length.alias("end"))
+
+
+def _goes_on(lines: pl.DataFrame) -> NDArray[np.bool_]:
+    """Tell which lines belong to the unit of the line before."""
+    unit = lines["unit"].to_numpy()
+    return np.append(False, unit[1:] == unit[:-1])[: len(unit)]
 
 
 def _merged(lines: pl.DataFrame, units: pl.DataFrame, again: pl.DataFrame) -> pl.DataFrame:
