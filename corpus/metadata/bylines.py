@@ -8,30 +8,39 @@ from dataclasses import dataclass
 from functools import cache
 
 from corpus.metadata.agencies import agency_at_end, is_agency
+from corpus.metadata.credits import names_picture
 from corpus.metadata.dates import find_dates
 from corpus.metadata.layout import NOWHERE, Layout
-from corpus.metadata.names import has_common_word, is_person, name_end, role_pattern
+from corpus.metadata.names import has_common_word, is_institution, is_person, name_end, outlet_at_end, role_pattern
+from corpus.metadata.openers import lead_pattern, opener_pattern
 from corpus.metadata.shapes import shapes
 from corpus.metadata.values import Line, Value
 from corpus.metadata.words import alternatives, is_word_in, spans_outside, table
 
-__all__ = ["article_byline_values", "byline_values", "signed_stamp_values"]
+__all__ = ["article_byline_values", "byline_values", "signed_line_values", "signed_stamp_values"]
 
 _GAP = "\x1f"
 """Stands for each character that is cut out of a byline, so that offsets stay."""
-_GLUED = r"(?:written\s+)?by(?-i:(?=[A-Z][a-z]))"
-"""An opener and a name of two elements of a page: "ByMaren Holt"."""
+_LONGEST_LABEL = 60
+"""How far before a date, in code points, its label may begin."""
 _GAP_IN_RUN = 2
 """How far apart, in blocks, two bylines of one article may stand (a time stamp between them)."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Patterns:
-    opener: re.Pattern[str]
     others: re.Pattern[str]
+    others_label: re.Pattern[str]
+    """The same where it is a whole line: the names are on the next."""
     hard: re.Pattern[str]
+    left: re.Pattern[str]
+    """What separates, commas too."""
     conjunction: re.Pattern[str]
+    joint: re.Pattern[str]
+    """The same as all that a piece is."""
     noise: re.Pattern[str]
+    label: re.Pattern[str]
+    """The words right before a date."""
 
 
 def article_byline_values(lines: Sequence[Line], layout: Layout = NOWHERE, prose: str = "") -> list[Value]:
@@ -47,7 +56,8 @@ def article_byline_values(lines: Sequence[Line], layout: Layout = NOWHERE, prose
             runs[-1].append(line)
         else:
             runs.append([line])
-    near = sorted((run for run in runs if layout.is_near(run[0].block)), key=lambda run: layout.rank(run[0].block))
+    near = [run for run in runs if layout.is_near(run[0].block) and not layout.is_behind_others(run[0].block)]
+    near.sort(key=lambda run: layout.rank(run[0].block))
     told = [(run, values) for run in near if (values := _of_run(run, prose))]
     if len(told) > 1:
         told = [(run, values) for run, values in told if layout.is_head(run[0].block)]
@@ -55,25 +65,60 @@ def article_byline_values(lines: Sequence[Line], layout: Layout = NOWHERE, prose
 
 
 def signed_stamp_values(line: Line) -> list[Value]:
-    """Return the author whom a time stamp begins with: the whole of what stands before its first sign or day.
+    """Return the authors of a time stamp: behind an opener, or the whole of what stands before its first sign.
 
-    "Maren Holt | Harbour desk | May 3, 2024" names one, "Harbour News | May 3, 2024" none.
+    "Maren Holt | Harbour desk | May 3, 2024" and "May 3, 2024 by Maren Holt" name one, "Harbour News | May 3, 2024"
+    none.
     """
-    opener = _patterns().opener.match(line.text)
-    begin = opener.end() if opener else 0
-    first = next(iter(spans_outside(_without_noise(line.text)[begin:], _patterns().hard)), (0, 0))
-    whole = line.text[begin:][slice(*first)]
-    return [value for value in byline_values(line) if value.column == "authors" and value.value == whole][:1]
+    text = _without_noise(line.text)
+    pieces = spans_outside(text, _patterns().hard)
+    authors = [value for value in byline_values(line) if value.column == "authors"]
+    if any(opener_pattern().match(text[start:end]) for start, end in pieces):
+        return authors
+    whole = line.text[slice(*pieces[0])] if pieces else ""
+    return [value for value in authors if value.value == whole][:1]
+
+
+def signed_line_values(line: Line) -> list[Value]:
+    """Return the authors of a line that is nothing but names with what they are: a role, an agency, a house.
+
+    "Maren Holt, News reporter" and "Maren Holt · Courier News" name one, "Maren Holt, mayor of Lisk" none, and
+    neither do "Maren Holt / Getty Images" and "Maren Holt/AP", which are pictures'.
+    """
+    values = byline_values(line)
+    authors = [value for value in values if value.column == "authors"]
+    rest = text = _without_noise(line.text)
+    if any(opener_pattern().match(text[slice(*span)]) for span in spans_outside(text, _patterns().hard)):
+        return authors
+    for value in sorted(values, key=lambda value: value.start or 0, reverse=True):
+        start, end = (value.start or 0) - line.start, (value.end or 0) - line.start
+        rest = f"{rest[:start]}{_GAP}{rest[end:]}"
+    left = [rest[slice(*span)] for span in spans_outside(rest, _patterns().left)]
+    stations = [piece for piece in left if re.search(r"\w", piece) and not _patterns().joint.fullmatch(piece)]
+    agency = any(value.column == "agency" for value in values)
+    pictured = names_picture(text) or (agency and not _patterns().conjunction.search(text))
+    return authors if all(map(_is_station, stations)) and not pictured else []
+
+
+def _is_station(text: str) -> bool:
+    """Tell whether the words say what a reporter is or whom they work for."""
+    role = role_pattern().search(text)
+    return bool(role) or is_agency(text) or is_institution(text)
 
 
 def _of_run(run: Sequence[Line], prose: str) -> list[Value]:
     values: list[Value] = []
+    others = False
     for line in run:
-        opened = _patterns().opener.match(line.text) is not None
-        for value in byline_values(line):
+        if _patterns().others_label.fullmatch(line.text.strip()):
+            others = True
+            continue
+        opened = opener_pattern().match(line.text) is not None
+        for value in byline_values(line) if opened or not others else []:
             sure = value.column != "authors" or (opened and not values)
             if sure or not has_common_word(value.value, prose):
                 values.append(value)
+        others = False
     return _unique(values)
 
 
@@ -82,17 +127,24 @@ def byline_values(line: Line) -> list[Value]:
 
     An agency is never an author, and neither is a company, a desk, a place or a single word.
     """
-    patterns = _patterns()
     text = _without_noise(line.text)
-    opener = patterns.opener.match(text)
-    start = opener.end() if opener else 0
-    if opener and opener.end() == len(text.rstrip()):
-        return []
+    pieces = spans_outside(text, _patterns().hard)
+    openers = [opener_pattern().match(text[start:end]) for start, end in pieces]
+    first = next((number for number, match in enumerate(openers) if match), 0)
+    opener = openers[first] if openers else None
     values: list[Value] = []
-    for number, (a, b) in enumerate(spans_outside(text[start:], patterns.hard)):
-        names = number == 0 or (opener is not None and not role_pattern().search(text[start + a : start + b]))
-        values += _values_of_list(line, text, start + a, start + b, names)
+    for number, (start, end) in enumerate(pieces[first:]):
+        begin = start + (opener.end() if opener and number == 0 else 0)
+        begin += _lead(text[begin:end]) if opener and number == 0 else 0
+        names = number == 0 or (opener is not None and not role_pattern().search(text[start:end]))
+        values += _values_of_list(line, text, begin, end, names)
     return _unique(_alike(values))
+
+
+def _lead(text: str) -> int:
+    """Return where the name begins behind what the reporter is: "political reporter Maren Holt"."""
+    match = lead_pattern().match(text)
+    return match.end() if match else 0
 
 
 def _values_of_list(line: Line, text: str, start: int, end: int, names: bool) -> list[Value]:
@@ -119,6 +171,7 @@ def _values_of_piece(line: Line, text: str, start: int, end: int, closed: bool) 
     if tail:
         values.append(_value(line, "agency", start + tail[0], start + tail[1]))
         end = start + tail[0]
+    end = start + outlet_at_end(text[start:end])
     last = name_end(text, start, end)
     if not closed and is_person(text[start:last]):
         values.insert(0, _value(line, "authors", start, last))
@@ -132,17 +185,25 @@ def _value(line: Line, column: str, start: int, end: int) -> Value:
 
 
 def _without_noise(text: str) -> str:
-    """Blank out what is no name and separates: dates, times, e-mail addresses, handles, other people's lists."""
+    """Blank out what is no name and separates: dates with their labels, times, addresses, other people's lists."""
     patterns = _patterns()
-    cuts = [(found.start, found.end) for found in find_dates(text)]
+    cuts = [(_labelled_from(text, found.start), found.end) for found in find_dates(text)]
     cuts += [match.span() for match in patterns.noise.finditer(text)]
     cuts += [match.span() for match in shapes().clock.finditer(text)]
-    others = patterns.others.search(text)
+    opener = opener_pattern().match(text)
+    others = patterns.others.search(text, opener.end() if opener else 0)
     cuts += [(others.start(), len(text))] if others else []
     characters = list(text)
     for start, end in cuts:
         characters[start:end] = _GAP * (end - start)
     return "".join(characters)
+
+
+def _labelled_from(text: str, start: int) -> int:
+    """Return where the words before a date begin that say what it is of: "Posted Tue 5 March 2024"."""
+    shift = max(0, start - _LONGEST_LABEL)
+    match = _patterns().label.search(text[shift:start])
+    return shift + match.start() if match else start
 
 
 def _alike(values: list[Value]) -> list[Value]:
@@ -166,11 +227,17 @@ def _unique(values: list[Value]) -> list[Value]:
 
 @cache
 def _patterns() -> _Patterns:
-    words = table("bylines")
+    words, calendar = table("bylines"), table("calendar")
+    labels = [word for kind in ("published", "updated", "as_of") for word in calendar["labels"][kind]]
+    before = alternatives([*labels, *calendar["weekdays"]["names"], *words["before_dates"]])
+    others = alternatives(words["others"])
     return _Patterns(
-        opener=re.compile(rf"\W*(?:{alternatives(words['openers'])}(?:\s*:\s*|\s+|$)|{_GLUED})", re.IGNORECASE),
         others=is_word_in(words["others"]),
+        others_label=re.compile(rf"\W*{others}\s*:?", re.IGNORECASE),
         hard=re.compile(rf"{_GAP}+|\s*[;|•·⋅●\n/()\[\]]\s*|\s[–—-]+\s|\s*…\s*"),
+        left=re.compile(rf"{_GAP}+|\s*[,，、;|•·⋅●\n/()\[\]]\s*|\s[–—-]+\s|\s*…\s*"),
         conjunction=re.compile(rf"\s+{alternatives(words['conjunctions'])}\s+", re.IGNORECASE),
+        joint=re.compile(alternatives(words["conjunctions"]), re.IGNORECASE),
         noise=re.compile(r"\S+@\S+|@\w+|https?://\S+|www\.\S+|\b\d+\b"),
+        label=re.compile(rf"(?:(?<!\w){before}(?!\w)[\s:.,|–—-]{{0,4}})+$", re.IGNORECASE),
     )

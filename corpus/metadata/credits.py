@@ -9,7 +9,7 @@ from corpus.metadata.agencies import is_agency
 from corpus.metadata.values import Line, Value
 from corpus.metadata.words import alternatives, is_word_in, table
 
-__all__ = ["caption_credit", "credit_line"]
+__all__ = ["caption_credit", "credit_line", "names_picture"]
 
 _LONGEST = 120
 _PARENTHESIS = re.compile(r"[(\[]([^()\[\]\n]{2,120})[)\]]\W{0,2}$")
@@ -20,6 +20,15 @@ _SIGN = re.compile(r"(?:^|\s)(©\s?[^\n©]{2,80})$")
 def credit_line(line: Line) -> Value:
     """Return the ``credits`` value of a block that is a credit, as it stands."""
     return Value(line.doc_id, "credits", line.text, line.start, line.start + len(line.text), line.rule)
+
+
+def names_picture(text: str) -> bool:
+    """Tell whether a word stands in the text that picture credits have: "Getty", "handout".
+
+    >>> names_picture("Maren Holt / Getty Images"), names_picture("Maren Holt / Courier")
+    (True, False)
+    """
+    return _words().search(text) is not None
 
 
 def caption_credit(line: Line) -> Value | None:

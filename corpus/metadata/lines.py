@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from corpus.metadata.bylines import article_byline_values, signed_stamp_values
+from corpus.metadata.bylines import article_byline_values, signed_line_values, signed_stamp_values
 from corpus.metadata.credits import caption_credit, credit_line
 from corpus.metadata.datelines import dateline_values
 from corpus.metadata.layout import NOWHERE, Layout
@@ -81,9 +81,19 @@ def _named(lines: Sequence[Line], published: Value, prose: str) -> list[Value]:
     place = published.start or 0
     at = next((line.block for line in lines if line.start <= place < line.start + len(line.text)), None)
     near = [x for x in lines if at is not None and x.role in LOOSE_ROLES and 0 < abs(x.block - at) <= _BESIDE]
-    named = [value for line in near for value in signed_stamp_values(line) if value.value == line.text.strip()]
-    own = [v for v in named if not has_common_word(v.value, prose) and v.value.split()[-1] not in prose]
-    return own if len(own) == 1 else []
+    told = {line.text.strip(): values for line in near if (values := signed_line_values(line))}
+    own = [values for text, values in told.items() if _is_of_none(values, _without_lines(prose, text))]
+    return own[0] if len(own) == 1 else []
+
+
+def _is_of_none(names: Sequence[Value], prose: str) -> bool:
+    """Tell whether the article speaks of none of the names, nor has their words in lower case."""
+    return not any(has_common_word(v.value, prose) or v.value.split()[-1] in prose for v in names)
+
+
+def _without_lines(prose: str, line: str) -> str:
+    """Return the text without its lines that are this one: a name that was kept is not what the article is of."""
+    return "\n".join(part for part in prose.split("\n") if part.strip() != line)
 
 
 def _is_loose_stamp(line: Line, language: str | None, layout: Layout) -> bool:

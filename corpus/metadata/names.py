@@ -7,7 +7,7 @@ from functools import cache
 
 from corpus.metadata.words import alternatives, is_word_in, table
 
-__all__ = ["has_common_word", "is_person", "name_end", "role_pattern"]
+__all__ = ["has_common_word", "is_institution", "is_person", "name_end", "outlet_at_end", "role_pattern"]
 
 _FEWEST, _MOST = 2, 5
 """How many words a name has here: one alone may be anything."""
@@ -29,6 +29,21 @@ def name_end(text: str, start: int, end: int) -> int:
     return start + (len(shorter) if sure else 0)
 
 
+def outlet_at_end(text: str) -> int:
+    """Return where a known broadcaster or paper begins that ends the text, else the text's length.
+
+    >>> outlet_at_end("Maren Holt Fox News"), outlet_at_end("Maren Holt")
+    (10, 10)
+    """
+    match = _outlets().search(text)
+    return match.start() if match else len(text)
+
+
+def is_institution(text: str) -> bool:
+    """Tell whether the words hold one that only institutions, desks and places have, or are a known house."""
+    return _no_names().search(text) is not None or _outlets().search(" " + text) is not None
+
+
 def is_person(name: str) -> bool:
     """Tell whether the words can be a person's name.
 
@@ -40,7 +55,8 @@ def is_person(name: str) -> bool:
         return False
     own = _own_words(name)
     return (
-        len(own) >= _FEWEST
+        not name[0].islower()
+        and len(own) >= _FEWEST
         and own[-1] == words[-1]
         and len(own[-1].strip(".")) > 1
         and all((match := _WORD.fullmatch(word)) and match[1][0].isupper() for word in own)
@@ -81,6 +97,11 @@ def _has_acronym(words: list[str]) -> bool:
 def _modifiers() -> re.Pattern[str]:
     words = alternatives(table("bylines")["modifiers"])
     return re.compile(rf"(?:\s+(?:{words}|\w+ische[rn]?))+$", re.IGNORECASE)
+
+
+@cache
+def _outlets() -> re.Pattern[str]:
+    return re.compile(rf"[\s,]+{alternatives(table('bylines')['outlets'])}\s*$")
 
 
 @cache

@@ -196,3 +196,51 @@ def test_a_label_is_a_word_of_its_own(frames: Any) -> None:
 def test_without_headline_and_text_everything_is_near(block: int) -> None:
     assert Layout(None, None, None).is_near(block)
     assert not Layout(None, None, None).is_masthead(block)
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("Maren Holt, News reporter", ["Maren Holt"]),
+        ("Maren Holt · Courier News", ["Maren Holt"]),
+        ("Maren Holt Political editor", ["Maren Holt"]),
+        ("Maren Holt, Idris Okafor and agencies", ["Maren Holt", "Idris Okafor"]),
+        ("Maren Holt in Torr", ["Maren Holt"]),
+        ("Rédigé par Maren Holt", ["Maren Holt"]),
+        ("Maren Holt, mayor of Lisk", []),
+        ("Maren Holt, Torr", []),
+        ("Maren Holt / Getty Images", []),
+        ("Maren Holt/AP", []),
+        ("Photo by Maren Holt", []),
+        ("Politics Desk", []),
+    ],
+)
+def test_a_line_of_names_and_stations_beside_the_stamp_is_the_authors(
+    frames: Any, line: str, authors: list[str]
+) -> None:
+    """What stands behind a name tells a reporter from anybody else; where it does not, nobody is named."""
+    body = [*BODY, ("body", "They keep watch over it by night.")]
+    assert described(frames, TITLE, ("boilerplate", line), STAMP, *body)["authors"] == authors
+
+
+def test_a_name_that_was_kept_as_text_is_still_the_authors(frames: Any) -> None:
+    parts = [("body", "Maren Holt"), ("body", "Maren Holt"), STAMP]
+    assert described(frames, TITLE, *parts, *BODY)["authors"] == ["Maren Holt"]
+    quoted = ("body", "Holt said that she had no other way.")
+    assert described(frames, TITLE, *parts, *BODY, quoted)["authors"] == []
+
+
+@pytest.mark.parametrize("stamp", ["May 3, 2024 by Maren Holt", "Posted on May 3, 2024 by Maren Holt"])
+def test_the_stamp_may_name_the_author_behind_the_day(frames: Any, stamp: str) -> None:
+    assert described(frames, TITLE, ("timestamp", stamp), *BODY)["authors"] == ["Maren Holt"]
+
+
+def test_the_name_below_those_who_edited_is_no_author(frames: Any) -> None:
+    parts = [("byline", text) for text in ("Reported by:", "Maren Holt", "Edited by:", "Idris Okafor")]
+    assert described(frames, TITLE, *parts, STAMP, *BODY)["authors"] == ["Maren Holt"]
+
+
+def test_a_byline_behind_other_stories_is_theirs(frames: Any) -> None:
+    below = [("boilerplate", "related.opener§More from Lisk"), ("byline", "By Li Wen")]
+    assert described_by_rules(frames, TITLE, *BODY, *below)["authors"] == []
+    assert described_by_rules(frames, TITLE, *BODY, below[1], below[0])["authors"] == ["Li Wen"]
