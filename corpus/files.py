@@ -1,4 +1,4 @@
-"""Open, decompress, hash, replace atomically, and find the project's own data files."""
+"""Open, decompress, hash, replace atomically, put aside, and find the project's own data files."""
 
 from __future__ import annotations
 
@@ -23,11 +23,14 @@ __all__ = [
     "only_writer",
     "package_text",
     "schema_text",
+    "scratch_directory",
     "sha256_bytes",
     "sha256_file",
 ]
 
 
+_LOCK = ".lock"
+"""What a process holds as long as its folder of temporary files is needed."""
 _HERE, _EXCHANGE = -100, 2
 """AT_FDCWD and RENAME_EXCHANGE of Linux' renameat2."""
 
@@ -64,8 +67,9 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
             os.fsync(stream.fileno())
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        _place(error, path)
         raise
 
 
@@ -82,8 +86,9 @@ def atomic_directory(path: Path) -> Iterator[Path]:
     temporary.chmod(0o777 & ~_umask())
     try:
         yield temporary
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(temporary, ignore_errors=True)
+        _place(error, path)
         raise
     if (path.exists() and _same_tree(path, temporary)) or (path.exists() and _exchanged(temporary, path)):
         shutil.rmtree(temporary)
@@ -94,6 +99,12 @@ def atomic_directory(path: Path) -> Iterator[Path]:
         shutil.rmtree(aside)
     else:
         temporary.rename(path)
+
+
+def _place(error: BaseException, path: Path) -> None:
+    """Let an error name the place where it came up, where the system did not (a full disk, in writing)."""
+    if isinstance(error, OSError) and error.errno is not None and error.filename is None:
+        error.filename = str(path)
 
 
 def _exchanged(one: Path, other: Path) -> bool:
@@ -148,6 +159,45 @@ def _locked(lock: Path, path: Path) -> int:
         except FileNotFoundError:
             pass
         os.close(handle)  # its last owner removed the file that we hold: try the next one
+
+
+@contextmanager
+def scratch_directory(name: str) -> Iterator[Path]:
+    """Give a folder ``NAME-…`` among the temporary files, which is gone when the block ends.
+
+    Folders of the same name that a killed process of this user has left go first: those whose lock nobody holds.
+    An error that names no place, as a full disk's, names the folder.
+    """
+    for left in Path(tempfile.gettempdir()).glob(f"{name}-*"):
+        _clear_abandoned(left)
+    folder = Path(tempfile.mkdtemp(prefix=f"{name}-"))
+    handle = os.open(folder / ".locking", os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    (folder / ".locking").rename(folder / _LOCK)  # under this name it is locked from the first
+    try:
+        yield folder
+    except BaseException as error:
+        _place(error, folder)
+        raise
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(handle)
+
+
+def _clear_abandoned(folder: Path) -> None:
+    try:
+        if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
+            return
+        handle = os.open(folder / _LOCK, os.O_RDWR | os.O_NOFOLLOW)
+    except OSError:
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)
+    except BlockingIOError:
+        pass
+    finally:
+        os.close(handle)
 
 
 def package_text(package: str, name: str) -> str:

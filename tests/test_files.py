@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from corpus.errors import SourceError
-from corpus.files import atomic_directory, atomic_write, schema_text, sha256_file
+from corpus.files import atomic_directory, atomic_write, schema_text, scratch_directory, sha256_file
 
 
 def listing(folder: Path) -> list[str]:
@@ -63,3 +66,52 @@ def test_a_hash_is_of_the_bytes(tmp_path: Path) -> None:
 def test_a_missing_schema_file_is_a_sentence() -> None:
     with pytest.raises(SourceError, match=r"no-such\.toml"):
         schema_text("no-such.toml")
+
+
+HOLD = (
+    "import sys, time\n"
+    "from corpus.files import scratch_directory\n"
+    "with scratch_directory('corpus-test') as folder:\n"
+    "    (folder / 'text').write_text('waiting')\n"
+    "    print(folder.name, flush=True)\n"
+    "    time.sleep(600)\n"
+)
+
+
+def test_what_a_killed_process_left_among_temporary_files_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not before it is dead, and nothing that is another's, of another name or without a lock."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    (tmp_path / "corpus-test-notes").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / ".lock").touch()
+    (tmp_path / "corpus-test-link").symlink_to("elsewhere")
+    with subprocess.Popen([sys.executable, "-c", HOLD], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        held = process.stdout.readline().strip()
+        with scratch_directory("corpus-test") as folder:
+            assert {held, folder.name} <= set(listing(tmp_path))
+        process.kill()
+    stays = ["corpus-test-link", "corpus-test-notes", "elsewhere"]
+    assert listing(tmp_path) == sorted([*stays, held])
+    with scratch_directory("corpus-test") as folder:
+        assert listing(tmp_path) == sorted([*stays, folder.name])
+    assert listing(tmp_path) == stays
+    assert listing(tmp_path / "elsewhere") == [".lock"]
+
+
+@pytest.mark.parametrize("writer", ["atomic_write", "atomic_directory", "scratch_directory"])
+def test_a_full_disk_is_named(writer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system does not say which file it could not write on; the place is added."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    make = {
+        "atomic_write": lambda: atomic_write(tmp_path / "a"),
+        "atomic_directory": lambda: atomic_directory(tmp_path / "a"),
+        "scratch_directory": lambda: scratch_directory("a"),
+    }[writer]
+    with pytest.raises(OSError, match="No space left") as raised, make():
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert str(raised.value.filename).startswith(str(tmp_path / "a"))
+    assert listing(tmp_path) == []

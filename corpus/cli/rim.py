@@ -7,6 +7,7 @@ carried out as it was asked; 3 cannot go on (unreadable source, broken data, ser
 
 from __future__ import annotations
 
+import errno
 import json
 import signal
 import sys
@@ -117,7 +118,9 @@ def _call_sentence(error: Any) -> str:
 
 
 def _os_sentence(error: OSError) -> str:
-    where = f"{error.filename}: " if error.filename else ""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    place = (full and error.filename2) or error.filename
+    where = f"{place}: " if place else ""
     return f"{where}{error.strerror or error} (the operating system refused; nothing half-written is left)."
 
 

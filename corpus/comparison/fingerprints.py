@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import polars as pl
 import pyarrow as pa
 
 from corpus.comparison.comparable import Comparable
 from corpus.comparison.shards import ConfigShards
+from corpus.files import scratch_directory
 
 __all__ = ["HASH", "PLACE", "fingerprint_parts"]
 
@@ -41,8 +41,8 @@ def fingerprint_parts(
     if parts == 1:
         yield pl.concat(sides[0]), pl.concat(sides[1])
         return
-    with TemporaryDirectory(prefix="corpus-diff-") as name:
-        folders = [Path(name) / "old", Path(name) / "new"]
+    with scratch_directory("corpus-diff") as scratch:
+        folders = [scratch / "old", scratch / "new"]
         for folder, frames in zip(folders, sides, strict=True):
             _spill(folder, frames, new.key, seed, parts)
         for part in range(parts):

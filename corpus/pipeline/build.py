@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from corpus.annotation.store import current, read_folder
 from corpus.cleaning.knownlines.table import FrozenCounts
@@ -16,7 +15,7 @@ from corpus.executors.protocol import Executor
 from corpus.export.dataset import DatasetContent, write_dataset
 from corpus.export.layout import check_replaceable
 from corpus.export.store import BuiltDataset
-from corpus.files import schema_text, sha256_bytes, sha256_file
+from corpus.files import schema_text, scratch_directory, sha256_bytes, sha256_file
 from corpus.model.about import NOTHING_KNOWN, About
 from corpus.model.annotation import AnnotationSet
 from corpus.model.document import RawDocument
@@ -120,8 +119,8 @@ def build(
     raws = spared(read_sources(sources, options.read, report), takedowns, report)
     raws = map(mask_document, raws) if options.mask_personal else raws
     clean = partial(clean_batch, line_model=options.line_model, known_lines=counts)
-    with TemporaryDirectory(prefix="corpus-build-") as scratch:
-        gathered = Gathered(Assembly(Path(scratch), Revisions.of(out, sets)), sets, scheme)
+    with scratch_directory("corpus-build") as scratch:
+        gathered = Gathered(Assembly(scratch, Revisions.of(out, sets)), sets, scheme)
         _clean_all(raws, gathered, clean, options, progress)
         findings = [*report.findings, *gathered.findings, *(stored.findings if stored else ())]
         if not gathered.documents:

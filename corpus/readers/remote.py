@@ -8,6 +8,7 @@ the path alone, causes of the kind of error alone. Credentials come from the env
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 import time
@@ -286,6 +287,8 @@ def cause_of(error: BaseException, options: ReadOptions) -> str:
             return _CAUSES[type(one).__name__]
     if isinstance(error, FileNotFoundError):
         return "there is no such file or folder (404)"
+    if type(error) is OSError and error.errno:
+        return os.strerror(error.errno).lower()
     return f"the driver failed ({type(error).__name__})"
 
 

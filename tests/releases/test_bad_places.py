@@ -43,7 +43,9 @@ def test_a_full_disk_leaves_nothing(built: Path, tmp_path: Path) -> None:
     """A file that cannot be written to its end: one sentence, and the folder is as it was."""
     limit = "ulimit -f 8; trap '' XFSZ; exec \"$@\""
     done = command("release", "--from", built, "--out", tmp_path / "out", before=("bash", "-c", limit, "sh"))
-    assert "nothing half-written" in one_sentence(done, 3)
+    told = one_sentence(done, 3)
+    assert "nothing half-written" in told
+    assert str(tmp_path / "out") in told, "the place that is full, not the one that was read"
     assert list((tmp_path / "out").iterdir()) == []
 
 
