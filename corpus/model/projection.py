@@ -94,7 +94,16 @@ class Projection:
         """Map anchor spans to spans of ``text``, sorted; what no piece covers is left out.
 
         Parts that reach across the joins between neighbouring pieces come back as one span.
+
+        Raises:
+            DataError: a span is empty, reversed or negative.
         """
+        wrong = next((span for span in spans if not 0 <= span.start < span.end), None)
+        if wrong is not None:
+            raise DataError(
+                "A span of the anchor text must begin at 0 or later and not be empty, "
+                f"got [{wrong.start}, {wrong.end})."
+            )
         parts: list[tuple[int, Span]] = []
         for index, piece in enumerate(self.pieces):
             own = Span(piece.start, piece.end)

@@ -12,7 +12,8 @@ class Span(NamedTuple):
     """Code points ``start`` (inclusive) to ``end`` (exclusive), as in a Python slice.
 
     A span says nothing of the text it points into: the column or field that holds it does
-    (``raw…`` points into the anchor text, the others into the named field).
+    (``raw…`` points into the anchor text, the others into the named field). Whether it is one there (not empty,
+    reversed or outside) tells :meth:`within`; what takes a span and a text refuses one that is not.
     """
 
     start: int

@@ -80,6 +80,14 @@ def test_a_span_outside_the_text_is_refused(span: Span) -> None:
         projection.to_raw(span)
 
 
+@pytest.mark.parametrize("span", [Span(5, 2), Span(3, 3), Span(-1, 4)], ids=str)
+def test_from_raw_refuses_what_is_no_span(span: Span) -> None:
+    """A reversed span is not quietly nothing, also where others beside it are sound."""
+    projection = Projection.of("One two.", [Piece(0, 8, "")])
+    with pytest.raises(DataError, match="not be empty"):
+        projection.from_raw([Span(0, 3), span])
+
+
 @pytest.mark.parametrize(
     ("pieces", "message"),
     [
