@@ -104,7 +104,8 @@ def deal_out(documents: pl.DataFrame, texts: Texts, options: SplitOptions, out: 
         withheld=dealt.splits.count(WITHHELD),
         leaks=leaks(bound, dealt.splits),
     )
-    return Dealt(dealt.splits, made, tuple(_findings(made, ids, dealt.splits)))
+    findings = (*_findings(made, ids, dealt.splits), *_empty(made, dealt.splits, max(sizes, default=0)))
+    return Dealt(dealt.splits, made, findings)
 
 
 def _all_bound(
@@ -185,3 +186,15 @@ def _findings(record: SplitRecord, ids: Sequence[str], splits: Sequence[str]) ->
         if count:
             message = f"{count:,} of the groups by {kind} stood in more than one split before, and stay there."
             yield Finding("split-leak", "documents", message, Severity.WARNING)
+
+
+def _empty(record: SplitRecord, splits: Sequence[str], largest: int) -> Iterator[Finding]:
+    """Warn of splits that were asked for and got nothing: nobody sees it otherwise before training."""
+    for name in sorted(set(record.shares) - set(splits)):
+        why = (
+            f"{largest:,} of {len(splits):,} belong together and stand on one side (--split-by says what binds)"
+            if largest * 2 > len(splits)
+            else f"{len(splits):,} are few for its share"
+        )
+        message = f"No document stands in the split {name!r}: {why}."
+        yield Finding("split-empty", "documents", message, Severity.WARNING)

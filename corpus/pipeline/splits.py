@@ -27,6 +27,8 @@ ALL_TRAIN: Mapping[str, float] = {"train": 1.0}
 """Without a ratio asked for, everything is ``train``."""
 WITHHELD = "withheld"
 """The split of new documents that belong with documents of two splits: nobody trains or tests on it."""
+_RESERVED = (WITHHELD, "all")
+"""Names that no split may have: `datasets` means every split by "all"."""
 
 Bound = Mapping[str, Sequence[Sequence[int]]]
 """Kind of bond to groups of rows that it keeps together."""
@@ -57,7 +59,10 @@ def parse_splits(text: str) -> dict[str, float]:
             value = float(share)
         except ValueError:
             value = math.nan
-        if not re.fullmatch(r"\w+", name, re.ASCII) or name in {*ratios, WITHHELD} or not 0 < value <= 1:
+        if name in {*ratios, *_RESERVED}:
+            why = "twice" if name in ratios else "a name that has a meaning of its own"
+            raise UsageError(f"--splits names {name!r}, {why}; name each split once, by another name.")
+        if not re.fullmatch(r"\w+", name, re.ASCII) or not 0 < value <= 1:
             raise UsageError(f"--splits takes NAME=SHARE,… with each share in (0, 1], got {part.strip()!r}.")
         ratios[name] = value
     if not math.isclose(sum(ratios.values()), 1.0, abs_tol=1e-9):

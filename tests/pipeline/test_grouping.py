@@ -64,6 +64,19 @@ def test_a_story_stands_on_one_side(news: Path, tmp_path: Path) -> None:
     assert verify(tmp_path / "out") == []
 
 
+def test_a_split_that_gets_nothing_is_told(news: Path, tmp_path: Path) -> None:
+    """Articles on one event leave the other splits empty, which nobody should learn from a training."""
+    assert "split-empty" not in [finding.code for finding in made(news, tmp_path / "out").findings]
+    one = tmp_path / "one"
+    for version in range(4):
+        write(one, f"e-{version}", story(3, version))
+    (told,) = made(one, tmp_path / "alone").findings
+    (empty,) = {"train", "test"} - set(splits(tmp_path / "alone").values())
+    assert told.code == "split-empty"
+    assert f"{empty!r}: 4 of 4 belong together" in told.message
+    assert "--split-by" in told.message
+
+
 def test_a_further_build_moves_nothing_and_withholds_a_bridge(news: Path, tmp_path: Path) -> None:
     """Old documents stay; what belongs to two splits is in neither and told; the same call gives the same bytes."""
     out = tmp_path / "out"

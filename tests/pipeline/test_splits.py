@@ -107,6 +107,8 @@ def test_later_documents_stand_on_one_side() -> None:
     assert dealt.splits == ["train"] * 5 + ["validation"] * 3 + ["test"] * 2 + ["train"]
 
 
-def test_withheld_is_no_name_for_a_share() -> None:
-    with pytest.raises(UsageError, match="--splits"):
-        parse_splits("train=0.5,withheld=0.5")
+@pytest.mark.parametrize("name", ["withheld", "all", "train"])
+def test_some_names_are_no_names_for_a_share(name: str) -> None:
+    """What has a meaning of its own, and a name that was given already: the sentence names it."""
+    with pytest.raises(UsageError, match=f"--splits names '{name}'"):
+        parse_splits(f"train=0.5,{name}=0.5")
