@@ -46,6 +46,7 @@ def compact_command(
     if as_json:
         print_json({"kept": done.kept, "dropped": done.dropped, "files": list(done.files)})
         return
-    what = "would be taken" if dry_run else "were taken"
+    one = done.dropped == 1
+    what = "would be taken" if dry_run else f"{'was' if one else 'were'} taken"
     where = f", kept in {visible_path(archive)}" if archive is not None and not dry_run and done.dropped else ""
-    out.print(f"{done.dropped} versions {what} out{where}; {done.kept} stay.")
+    out.print(f"{done.dropped} version{'' if one else 's'} {what} out{where}; {done.kept} stay.")

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from corpus.cli.rim import escape, out, visible
+from corpus.comparison.difference import count
 from corpus.errors import UsageError
 from corpus.releases.hub import check_repo
 from corpus.releases.publishing import (
@@ -73,9 +74,9 @@ def _to_hub(publication: Publication, repo: str, *, private: bool, yes: bool) ->
         out.print(f"{title} is on {escape(visible(repo))} already, as {publication.tag}")
         return
     new = "" if state.exists else f", in a new {'private' if private else 'public'} repository"
+    sent = f"{count(len(state.add), 'file')} to send, {len(state.delete)} to remove"
     out.print(
-        f"{title} to {escape(visible(repo))}{new}: {len(state.add)} files to send, {len(state.delete)} to remove, "
-        f"tag {publication.tag}; {publication.size:,} bytes in all"
+        f"{title} to {escape(visible(repo))}{new}: {sent}, tag {publication.tag}; {publication.size:,} bytes in all"
     )
     if not yes:
         out.print("nothing was sent; add --yes to publish")
@@ -89,10 +90,12 @@ def _to_hub(publication: Publication, repo: str, *, private: bool, yes: bool) ->
 def _to_folder(publication: Publication, address: str, *, yes: bool) -> None:
     target = see_folder(publication, address)
     shown = escape(visible(target.shown))
-    count = len(publication.files)
-    out.print(f"{escape(visible(publication.title))} to {shown}: {publication.size:,} bytes in {count} files")
+    whole = len(publication.files)
+    size = f"{publication.size:,} bytes in {count(whole, 'file')}"
+    out.print(f"{escape(visible(publication.title))} to {shown}: {size}")
     if not yes:
         out.print("nothing was sent; add --yes to publish")
         return
     sent = publish_to_folder(publication, target)
-    out.print(f"published: {shown} ({sent} files sent, {count - sent} were there)")
+    there = whole - sent
+    out.print(f"published: {shown} ({count(sent, 'file')} sent, {there} {'was' if there == 1 else 'were'} there)")

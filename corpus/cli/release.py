@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from corpus.cli.rim import check_file, escape, out, visible, visible_path
+from corpus.comparison.difference import count
 from corpus.errors import UsageError
 from corpus.export.store import BuiltDataset
 from corpus.releases.bags import write_bag
@@ -103,7 +104,8 @@ def _show(path: Path) -> Path:
     whole = sum(dataset.manifest.configs["documents"].rows.values())
     withheld = sum(data.column("text").null_count for data in dataset.batches("documents", ("doc_id", "text")))
     out.print(f"public edition {dataset.manifest.version}: {escape(visible_path(path))}")
-    out.print(f"with the text of {whole - withheld} of {whole} documents; the others' may not clearly be passed on")
+    why = "; the others' may not clearly be passed on" if withheld else ""
+    out.print(f"with the text of {whole - withheld} of {count(whole, 'document')}{why}")
     return path
 
 

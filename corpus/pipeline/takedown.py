@@ -178,7 +178,9 @@ def _purge(tombstone: Tombstone, holders: Sequence[Holder], options: TakedownOpt
             yield from purge_build(holder.directory, whole, options.dry_run)
     told = _forget(whole, options, options.dry_run)
     if told is not None and (told.texts or told.notes) and options.ledger is not None:
-        yield Erasure(options.ledger, f"{told.texts} texts, {told.notes} notes")
+        numbers = ((told.texts, "text"), (told.notes, "note"))
+        what = ", ".join(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in numbers)
+        yield Erasure(options.ledger, what)
 
 
 def _all_traces(tombstone: Tombstone, file: Path) -> Tombstone:

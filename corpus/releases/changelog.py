@@ -12,6 +12,7 @@ from corpus.comparison.annotations import LAYERS, annotation_counts
 from corpus.comparison.changes import split_moves
 from corpus.comparison.difference import Difference, count
 from corpus.comparison.statistics import statistics
+from corpus.comparison.steps import Step
 from corpus.errors import DataError
 from corpus.export.card_words import escape_markdown
 from corpus.files import atomic_write
@@ -91,6 +92,9 @@ def _first(manifest: Manifest) -> Iterator[str]:
 
 def _entry(previous: Previous) -> Iterator[str]:
     difference = previous.difference
+    if difference.step is Step.NONE:
+        yield f"The same as {previous.version}, under another version."
+        return
     yield f"{difference.step.name} after {previous.version}: {escape_markdown(difference.why())}."
     yield _counts(difference)
     for title, lines in (

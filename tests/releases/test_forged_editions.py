@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from corpus.cli.app import app
+from corpus.cli.rim import run
 from corpus.export.dataset import DatasetContent, write_dataset
 from corpus.export.store import BuiltDataset
 from corpus.model.tables import CONFIGS
@@ -84,3 +87,14 @@ def test_a_forged_value_is_found_without_the_texts(
 ) -> None:
     found = {(f.code, f.place.split("/")[0]) for f in verify(forged(public, tmp_path / "d", config, change))}
     assert (code, config) in found
+
+
+def test_an_edition_that_withholds_nothing_speaks_of_no_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = {"id": "free", "text": "The pier stays open for all, the council said.", "licence": "CC0-1.0"}
+    (tmp_path / "rows.jsonl").write_text(json.dumps(record) + "\n", "utf-8")
+    build([tmp_path / "rows.jsonl"], tmp_path / "build", BuildOptions(name="free"))
+    call = ["release", "--from", tmp_path / "build", "--out", tmp_path / "out", "--edition", "public"]
+    assert run(app, list(map(str, call))) == 0
+    assert capsys.readouterr().out.endswith("with the text of 1 of 1 document\n")

@@ -225,6 +225,13 @@ def test_nothing_to_release_is_said_by_the_library_too(built: Path, tmp_path: Pa
         write_release(plan)
 
 
+def test_the_same_rows_under_another_version_are_called_that(built: Path, tmp_path: Path) -> None:
+    first = make_release(built, tmp_path / "out", "0.1.0")
+    second = make_release(built, tmp_path / "out", "1.0.0", previous=first)
+    entry = (second / "CHANGES.md").read_text("utf-8").split("## 1.0.0\n")[1].split("## 0.1.0")[0]
+    assert entry.strip() == "The same as 0.1.0, under another version."
+
+
 def test_many_documents_are_counted_not_named(made: ModuleType, built: Path, tmp_path: Path) -> None:
     """Up to twenty documents stand by name, in words that Markdown leaves alone; more are a number."""
     first = make_release(built, tmp_path / "out", "0.1.0")
