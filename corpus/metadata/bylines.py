@@ -11,7 +11,15 @@ from corpus.metadata.agencies import agency_at_end, is_agency
 from corpus.metadata.credits import names_picture
 from corpus.metadata.dates import find_dates
 from corpus.metadata.layout import NOWHERE, Layout
-from corpus.metadata.names import has_common_word, is_institution, is_person, name_end, outlet_at_end, role_pattern
+from corpus.metadata.names import (
+    has_common_word,
+    is_institution,
+    is_person,
+    name_end,
+    outlet_at_end,
+    person_role_pattern,
+    role_pattern,
+)
 from corpus.metadata.openers import lead_pattern, opener_pattern
 from corpus.metadata.shapes import shapes
 from corpus.metadata.values import Line, Value
@@ -93,6 +101,8 @@ def signed_line_values(line: Line) -> list[Value]:
     for value in sorted(values, key=lambda value: value.start or 0, reverse=True):
         start, end = (value.start or 0) - line.start, (value.end or 0) - line.start
         rest = f"{rest[:start]}{_GAP}{rest[end:]}"
+    if re.search(rf"{_GAP}\s+[^\W\d_a-zß-öø-ÿ]", rest) and not person_role_pattern().search(rest):
+        return []  # "Other Related News", "Harbour Desk": a capital goes on, and no person's role follows
     left = [rest[slice(*span)] for span in spans_outside(rest, _patterns().left)]
     stations = [piece for piece in left if re.search(r"\w", piece) and not _patterns().joint.fullmatch(piece)]
     agency = any(value.column == "agency" for value in values)

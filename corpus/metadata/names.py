@@ -7,7 +7,15 @@ from functools import cache
 
 from corpus.metadata.words import alternatives, is_word_in, table
 
-__all__ = ["has_common_word", "is_institution", "is_person", "name_end", "outlet_at_end", "role_pattern"]
+__all__ = [
+    "has_common_word",
+    "is_institution",
+    "is_person",
+    "name_end",
+    "outlet_at_end",
+    "person_role_pattern",
+    "role_pattern",
+]
 
 _FEWEST, _MOST = 2, 5
 """How many words a name has here: one alone may be anything."""
@@ -79,6 +87,17 @@ def role_pattern() -> re.Pattern[str]:
     """Return the pattern of a role's first word, also where it is glued to a name."""
     roles = alternatives(table("bylines")["roles"])
     return re.compile(rf"(?:(?<!\w)|(?-i:(?<=[a-zäöüßéñ])(?=[A-Z]))){roles}(?!\w)", re.IGNORECASE)
+
+
+@cache
+def person_role_pattern() -> re.Pattern[str]:
+    """Return the pattern of a word that says what a person is: no desk, no little word that ends a name.
+
+    >>> [bool(person_role_pattern().search(t)) for t in ("Maren Holt Political editor", "Other Related News")]
+    [True, False]
+    """
+    words = table("bylines")
+    return is_word_in(set(words["roles"]) - set(words["weak"]))
 
 
 def _own_words(name: str) -> list[str]:

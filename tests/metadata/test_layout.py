@@ -213,6 +213,7 @@ def test_without_headline_and_text_everything_is_near(block: int) -> None:
         ("Maren Holt/AP", []),
         ("Photo by Maren Holt", []),
         ("Politics Desk", []),
+        ("Other Harbour News", []),
     ],
 )
 def test_a_line_of_names_and_stations_beside_the_stamp_is_the_authors(
