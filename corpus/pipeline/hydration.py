@@ -121,7 +121,7 @@ def _rebuilt(
         return found.file_of(digest) or file if is_alias(file) else file
 
     def weights(documents: pa.Table) -> Iterator[int]:
-        return map(found.characters_of, documents.column("anchor_sha256").to_pylist())
+        return (1 + found.characters_of(digest) for digest in documents.column("anchor_sha256").to_pylist())
 
     for part in document_ranges(dataset, weights, BATCH_CHARACTERS):
         tables = {name: with_names(data, renaming, file_of) for name, data in part.items()}

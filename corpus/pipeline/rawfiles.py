@@ -14,7 +14,7 @@ from corpus.export.store import BuiltDataset
 from corpus.metadata.known import known_findings
 from corpus.model.document import KnownValue, RawDocument
 from corpus.model.finding import Finding
-from corpus.pipeline.shelf import Located, Shelf
+from corpus.pipeline.shelf import Shelf
 from corpus.pipeline.takedown import find_takedowns, spared
 from corpus.readers.inputs import SOURCES_TOML
 from corpus.readers.known import KnownSources
@@ -24,7 +24,7 @@ from corpus.readers.sources import ReadOptions, ReadReport, read_sources
 from corpus.releases.naming import Renaming, alias_of, is_alias
 from corpus.releases.takedowns import Takedowns
 
-__all__ = ["Hydrated", "RawFiles", "Sorted", "State", "own_names", "read_raws", "sort_documents"]
+__all__ = ["AWAITED", "Hydrated", "RawFiles", "Sorted", "State", "own_names", "read_raws", "sort_documents"]
 
 
 class State(StrEnum):
@@ -46,6 +46,8 @@ class Hydrated:
     detail: str = ""
 
 
+AWAITED = -1
+"""What stands in the place of a number on the shelf before the document was read."""
 _NOWHERE = "no file with its hash, id, address or name is there"
 
 
@@ -55,8 +57,10 @@ class RawFiles:
 
     shelf: Shelf
     """Where they lie; here is only what they are known by."""
-    by_hash: dict[str, Located] = field(default_factory=dict)
-    by_name: dict[str, Located] = field(default_factory=dict)
+    by_hash: dict[str, int] = field(default_factory=dict)
+    """Their numbers on the shelf by the hashes that the edition asks for, :data:`AWAITED` where none is there."""
+    by_name: dict[str, int] = field(default_factory=dict)
+    """Likewise by ids, addresses and the names of files."""
     inputs: set[str] = field(default_factory=set)
     """The hashes of the files that were read."""
     findings: list[Finding] = field(default_factory=list)
@@ -68,10 +72,29 @@ class RawFiles:
     told: dict[str, tuple[KnownValue, ...]] = field(default_factory=dict)
     """What every sources.toml says of each document, by its id."""
 
-    def raw_of(self, anchor_sha256: str) -> RawDocument | None:
-        """Return the raw document whose anchor text has this hash, or None; it is read anew each time."""
-        located = self.by_hash.get(anchor_sha256)
-        return None if located is None else self.shelf.get(located)
+    def take_in(self, raw: RawDocument) -> None:
+        """Put a document on the shelf if it is the first one with a hash or a name that the edition asks for."""
+        url = raw.known_value("url")
+        names = {raw.doc_id, raw.source_file, _stem(raw.source_file)}
+        names |= {url.value} if url and isinstance(url.value, str) else set()
+        hashes = {raw.raw_sha256, raw.anchor_sha256}
+        asked = [(self.by_hash, key) for key in hashes if self.by_hash.get(key) == AWAITED]
+        asked += [(self.by_name, name) for name in names if self.by_name.get(name) == AWAITED]
+        if asked:
+            number = self.shelf.put(raw)
+            for numbers, key in asked:
+                numbers[key] = number
+
+    def raw_of(self, sha256: str) -> RawDocument | None:
+        """Return the raw document whose bytes or anchor text have this hash, or None; it is read anew each time."""
+        number = self.by_hash.get(sha256, AWAITED)
+        return None if number == AWAITED else self.shelf.get(number)
+
+    def raw_named(self, names: Iterable[str | None]) -> RawDocument | None:
+        """Return the raw document with the first name that one has, or None."""
+        numbers = (self.by_name.get(name, AWAITED) for name in names if name is not None)
+        number = next((number for number in numbers if number != AWAITED), AWAITED)
+        return None if number == AWAITED else self.shelf.get(number)
 
     def text_of(self, anchor_sha256: str) -> str | None:
         """Return the anchor text with this hash, or None."""
@@ -80,13 +103,13 @@ class RawFiles:
 
     def file_of(self, anchor_sha256: str) -> str | None:
         """Return the name of the file that the text with this hash was read from, or None."""
-        located = self.by_hash.get(anchor_sha256)
-        return None if located is None else located.source_file
+        number = self.by_hash.get(anchor_sha256, AWAITED)
+        return None if number == AWAITED else self.shelf.source_file(number)
 
     def characters_of(self, anchor_sha256: str) -> int:
-        """Return how long the text with this hash is; 1 where it is not at hand."""
-        located = self.by_hash.get(anchor_sha256)
-        return 1 if located is None else 1 + located.characters
+        """Return how long the text with this hash is, 0 where it is not at hand."""
+        number = self.by_hash.get(anchor_sha256, AWAITED)
+        return 0 if number == AWAITED else self.shelf.characters(number)
 
 
 @dataclass(slots=True)
@@ -118,12 +141,11 @@ def sort_documents(documents: pa.Table, found: RawFiles) -> Sorted:
             result.states[doc_id] = Hydrated(doc_id, State.MISSING, None, "it was taken down")
             continue
         names = (doc_id, row["url"], row["source_file"], _stem(row["source_file"]))
-        other = found.by_hash.get(row["raw_sha256"])
-        other = other or next((found.by_name[name] for name in names if name in found.by_name), None)
+        other = found.raw_of(row["raw_sha256"]) or found.raw_named(names)
         if other is None:
             result.states[doc_id] = Hydrated(doc_id, State.MISSING, None, _NOWHERE)
         else:
-            result.changed[doc_id] = _named(found.shelf.get(other), doc_id, found)
+            result.changed[doc_id] = _named(other, doc_id, found)
     return result
 
 
@@ -133,9 +155,9 @@ def own_names(documents: Iterable[pa.Table], found: RawFiles) -> Renaming:
     for data in documents:
         columns = (data.column(name).to_pylist() for name in ("doc_id", "anchor_sha256"))
         for doc_id, digest in zip(*columns, strict=True):
-            located = found.by_hash.get(digest) if is_alias(doc_id) else None
-            if located is not None:
-                names[doc_id] = located.doc_id
+            raw = found.raw_of(digest) if is_alias(doc_id) else None
+            if raw is not None:
+                names[doc_id] = raw.doc_id
     return Renaming(names)
 
 
@@ -149,8 +171,7 @@ def read_raws(sources: Sequence[Path | str], options: ReadOptions, dataset: Buil
         DataError: a file of tombstones in or beside the sources is damaged, or one of the edition cannot be read.
         OSError: the documents cannot be put by.
     """
-    wanted = _wanted(dataset)
-    found = RawFiles(shelf)
+    found = RawFiles(shelf, *_asked(dataset))
     masked = _is_masked(dataset)
     takedowns = Takedowns.read_all(find_takedowns(sources))
     found.gone |= takedowns.matcher().keys()
@@ -159,16 +180,7 @@ def read_raws(sources: Sequence[Path | str], options: ReadOptions, dataset: Buil
         known: list[Finding] = []
         for read in spared(read_sources([source], options, report), takedowns, report):
             raw = mask_document(read) if masked else read
-            hashes = (raw.raw_sha256, raw.anchor_sha256)
-            names = [raw.doc_id, raw.source_file, _stem(raw.source_file)]
-            url = raw.known_value("url")
-            names += [url.value] if url and isinstance(url.value, str) else []
-            keys = [key for key in hashes if key in wanted and key not in found.by_hash]
-            names = [name for name in names if name in wanted and name not in found.by_name]
-            if keys or names:
-                located = shelf.put(raw)
-                found.by_hash.update(dict.fromkeys(keys, located))
-                found.by_name.update(dict.fromkeys(names, located))
+            found.take_in(raw)
             known += known_findings(raw.doc_id, raw.known)
         found.gone |= {finding.place for finding in report.findings if finding.code == "taken-down"}
         found.findings += [*report.findings, *known]
@@ -178,17 +190,18 @@ def read_raws(sources: Sequence[Path | str], options: ReadOptions, dataset: Buil
     return found
 
 
-def _wanted(dataset: BuiltDataset) -> set[str]:
-    """Return what a raw document that is needed may be known by."""
-    wanted: set[str] = set()
+def _asked(dataset: BuiltDataset) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the hashes and the names that a raw document that is needed may be known by."""
+    hashes: dict[str, int] = {}
+    names: dict[str, int] = {}
     for data in dataset.batches("raw", ("doc_id", "revision", "raw_sha256", "anchor_sha256")):
         for name in ("raw_sha256", "anchor_sha256"):
-            wanted.update(data.column(name).to_pylist())
+            hashes.update(dict.fromkeys(data.column(name).to_pylist(), AWAITED))
     for data in dataset.batches("documents", ("doc_id", "url", "source_file")):
         for column in data.columns:
-            wanted.update(value for value in column.to_pylist() if value)
-        wanted.update(map(_stem, data.column("source_file").to_pylist()))
-    return wanted
+            names.update(dict.fromkeys(filter(None, column.to_pylist()), AWAITED))
+        names.update(dict.fromkeys(map(_stem, data.column("source_file").to_pylist()), AWAITED))
+    return hashes, names
 
 
 def _is_masked(dataset: BuiltDataset) -> bool:
