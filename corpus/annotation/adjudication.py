@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from corpus.annotation.majority import GOLD, Adjudication, majority_of
+from corpus.annotation.majority import Adjudication, majority_of
 from corpus.annotation.store import current
-from corpus.model.annotation import AnnotationSet
+from corpus.model.annotation import GOLD, AnnotationSet
 from corpus.model.finding import Finding, Severity
 
 __all__ = ["Adjudicated", "adjudicate"]

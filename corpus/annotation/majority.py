@@ -15,12 +15,9 @@ from typing import TypeVar
 
 from corpus.annotation.checks import Item
 from corpus.annotation.clusters import clusters
-from corpus.model.annotation import AnnotationSet, Claim, Cue, Entity, LinkedEntity, Origin, Source
+from corpus.model.annotation import GOLD, AnnotationSet, Claim, Cue, Entity, LinkedEntity, Origin, Source
 
-__all__ = ["GOLD", "Adjudication", "Dispute", "DisputeReason", "majority_of"]
-
-GOLD = "gold"
-"""The annotator whose sets are the adjudicated ones."""
+__all__ = ["Adjudication", "Dispute", "DisputeReason", "majority_of"]
 
 H = TypeVar("H", bound=Hashable)
 

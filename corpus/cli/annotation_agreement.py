@@ -18,7 +18,7 @@ from corpus.export.agreement import LayerAgreement, PairAgreement, SpanAgreement
 from corpus.export.annotated import read_annotated
 from corpus.export.layout import MANIFEST
 from corpus.export.store import BuiltDataset
-from corpus.export.views import GOLD
+from corpus.model.annotation import GOLD
 from corpus.model.tables import CONFIGS
 
 __all__ = ["command"]

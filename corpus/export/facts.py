@@ -16,7 +16,7 @@ from corpus.export.agreement import LayerAgreement, agreement_of
 from corpus.export.annotated import LAYERS, read_annotated
 from corpus.export.batches import Files, config_batches, file_batches
 from corpus.export.parquet import rough_bytes
-from corpus.export.views import GOLD
+from corpus.model.annotation import GOLD
 from corpus.model.scheme import Scheme
 
 __all__ = ["LAYERS", "SHOWN", "Facts", "Files", "read_facts"]

@@ -20,13 +20,12 @@ from corpus.export.content import ContentHash
 from corpus.export.index import SplitIndex
 from corpus.export.ner import ner_rows, ner_table
 from corpus.export.store import by_document
+from corpus.model.annotation import GOLD
 from corpus.model.manifest import Manifest, ViewSummary
 from corpus.model.tables import CONFIGS, Table
 
-__all__ = ["GOLD", "Read", "View", "make_views", "shown_configs", "summary_of", "view_summary", "view_tables"]
+__all__ = ["Read", "View", "make_views", "shown_configs", "summary_of", "view_summary", "view_tables"]
 
-GOLD = "gold"
-"""The annotator whose word is the last."""
 LAYERS = ("entities", "claims", "sources")
 
 Read = Callable[[str, Sequence[str] | None], Iterator[pa.Table]]

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from corpus.model.span import Span
 
 __all__ = [
+    "GOLD",
     "AnchoredSpan",
     "AnnotationSet",
     "Claim",
@@ -26,6 +27,8 @@ __all__ = [
     "State",
 ]
 
+GOLD = "gold"
+"""The annotator whose word is the last: whose sets are the adjudicated ones."""
 CONTEXT = 32
 """How many code points ``prefix`` and ``suffix`` hold at most."""
 
