@@ -13,7 +13,7 @@ from rich.table import Table
 from corpus.annotation.adjudication import Adjudicated, adjudicate
 from corpus.annotation.majority import Dispute
 from corpus.annotation.store import append, read_folder
-from corpus.cli.rim import escape, out, print_json, show_findings, visible
+from corpus.cli.rim import escape, out, print_json, show_findings, visible, visible_path
 from corpus.errors import DataError
 from corpus.model.finding import Severity
 
@@ -47,11 +47,15 @@ def command(
     if as_json:
         print_json(_record(found, [made.gold.doc_id for made in written], dry_run))
     else:
-        _show(found, len(written), dry_run)
+        _show(found, len(written), dry_run, annotations)
     show_findings([] if as_json else found.findings)
 
 
-def _show(found: Adjudicated, written: int, dry_run: bool) -> None:
+def _show(found: Adjudicated, written: int, dry_run: bool, folder: Path) -> None:
+    if not found.documents and not found.already:
+        where = escape(visible_path(folder))
+        out.print(f"{where}: no document was submitted by two annotators, so there is nothing to adjudicate.")
+        return
     disputes = [dispute for made in found.documents for dispute in made.disputes]
     unanimous = sum(made.unanimous for made in found.documents)
     majority = sum(made.by_majority for made in found.documents)

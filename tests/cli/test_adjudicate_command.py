@@ -83,6 +83,15 @@ def test_a_dry_run_writes_nothing(shell: Shell, folder: Path) -> None:
     assert gold(folder) == {"calm": 2}
 
 
+def test_one_annotator_is_no_majority(shell: Shell, tmp_path: Path) -> None:
+    """One sentence that says why nothing happened; nothing is written."""
+    append(tmp_path / "alone", [labelled("ada", "calm", "PER")])
+    code, told, wrong = shell("alone")
+    assert (code, wrong) == (0, "")
+    assert told == "alone: no document was submitted by two annotators, so there is nothing to adjudicate.\n"
+    assert gold(tmp_path / "alone") == {}
+
+
 def test_damage_is_refused(shell: Shell, folder: Path) -> None:
     """A line that cannot be read may be the newest: nothing is written, and the sentence names it."""
     with (folder / "ben.jsonl").open("a") as stream:
