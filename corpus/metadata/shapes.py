@@ -13,18 +13,21 @@ __all__ = ["Shapes", "month_number", "shapes"]
 
 _SEP = r"(?P<sep>\s?[./-]\s?)"
 _DAY = r"(?P<day>\d{1,2})"
-_YEAR = r"(?P<year>\d{4})(?!\d)"
+_GLUED = r"(?:19|20)\d{2}(?=\d{1,2}(?:[:h]\d{2}(?!\d)|\.\s?[^\W\d]))"
+"""A year that a clock time or another day is glued to, two elements of a page: "March 5, 20245:00 AM"."""
+_YEAR = rf"(?P<year>\d{{4}}(?!\d)|{_GLUED})"
 _START = r"(?<!\d)(?<!\d[./-])(?<!/)"
 _DATES: tuple[tuple[str, str], ...] = (
     ("year_first", r"{start}(?P<year>\d{{4}}){sep}(?P<month>\d{{1,2}})(?P=sep){day}(?!\d)(?![./-]\d)"),
     ("cjk", r"{start}(?P<year>\d{{4}})\s*[年년]\s*(?P<month>\d{{1,2}})\s*[月월](?:\s*{day}\s*[日일])?"),
     (
         "numeric",
-        r"{start}(?P<first>\d{{1,2}}){sep}(?P<second>\d{{1,2}})(?P=sep)(?P<year>\d{{4}}|\d{{2}})(?!\d)(?![./-]\d)",
+        r"{start}(?P<first>\d{{1,2}}){sep}(?P<second>\d{{1,2}})(?P=sep)"
+        r"(?P<year>{glued}|(?:\d{{4}}|\d{{2}})(?!\d)(?:(?![./-]\d)|(?=[/-]\d{{1,2}}:\d{{2}})))",
     ),
     (
         "day_name",
-        r"{start}{day}(?:st|nd|rd|th|er|º|ª|°|\.)?[\s\-/.]*(?:(?:of|de|d[’'])\s*)?{month}"
+        r"(?:{start}|(?<=[./-](?:19|20)\d\d)){day}(?:st|nd|rd|th|er|º|ª|°|\.)?[\s\-/.]*(?:(?:of|de|d[’'])\s*)?{month}"
         r"[\s\-/.,]*(?:(?:de|del|of)\s+)?{year}",
     ),
     ("name_day", r"(?<!\w){month}[\s\-]*{day}(?:st|nd|rd|th)?(?!\d)[\s\-.,]*{year}"),
@@ -61,7 +64,7 @@ def shapes() -> Shapes:
     calendar = table("calendar")
     month_names = alternatives(n for months in calendar["months"].values() for names in months for n in names)
     month = rf"(?P<name>{month_names})(?!\w)\.?"
-    parts = {"start": _START, "sep": _SEP, "day": _DAY, "year": _YEAR, "month": month}
+    parts = {"start": _START, "sep": _SEP, "day": _DAY, "year": _YEAR, "glued": _GLUED, "month": month}
     weekday = alternatives(calendar["weekdays"]["names"]) + r"(?!\w)\.?"
     zoned = rf"{_CLOCK}\s*\(?{zone_pattern()}\)?"
     number = r"\d{1,2}(?:st|nd|rd|th|er|\.)?"
