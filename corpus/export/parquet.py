@@ -5,7 +5,6 @@ Byte identity is promised for one operating system and one version of pyarrow; t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,13 +17,11 @@ __all__ = [
     "GROUP_BYTES",
     "GROUP_ROWS",
     "SHARD_BYTES",
-    "cut_rows",
     "open_writer",
     "read_parquet",
     "rough_bytes",
     "row_weights",
     "unreadable",
-    "write_parquet",
 ]
 
 SHARD_BYTES = 256 * 2**20
@@ -49,21 +46,6 @@ _OPTIONS = {
     "write_batch_size": 1024,
     "store_schema": True,
 }
-
-
-def write_parquet(path: Path, data: pa.Table, metadata: dict[bytes, bytes]) -> None:
-    """Write fitted rows, in their order, with pinned options and the schema metadata in key order.
-
-    A table without rows gives a file without row groups.
-
-    Raises:
-        OSError: the file cannot be written.
-    """
-    schema = data.schema.with_metadata(dict(sorted(metadata.items())))
-    with open_writer(path, schema) as writer:
-        for group in cut_rows(data, GROUP_BYTES, GROUP_ROWS):
-            whole = group.combine_chunks().replace_schema_metadata(schema.metadata)
-            writer.write_table(whole, row_group_size=max(1, whole.num_rows))
 
 
 def open_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
@@ -96,31 +78,16 @@ def unreadable(path: Path, error: Exception) -> DataError:
     return DataError(f"{path.name} cannot be read as Parquet: {first}.")
 
 
-def cut_rows(data: pa.Table, most_bytes: int, most_rows: int | None = None) -> Iterator[pa.Table]:
-    """Yield slices of consecutive rows, each as long as the limits allow and at least one row long.
-
-    Where the cuts fall depends on the values alone: a row weighs the bytes of its strings (16 for each member
-    of a list) and 8 for each other column.
-    """
-    weights = row_weights(data)
-    start = total = 0
-    for row, weight in enumerate(weights):
-        full = total + weight > most_bytes or (most_rows is not None and row - start >= most_rows)
-        if full and row > start:
-            yield data.slice(start, row - start)
-            start, total = row, 0
-        total += weight
-    if weights:
-        yield data.slice(start)
-
-
 def rough_bytes(data: pa.Table) -> int:
-    """Return the rows' size as :func:`cut_rows` weighs it: near their size in memory, the same everywhere."""
+    """Return the rows' rough size in bytes, by which files and row groups are cut: the same everywhere."""
     return sum(row_weights(data))
 
 
 def row_weights(data: pa.Table) -> list[int]:
-    """Return each row's rough size in bytes, as :func:`cut_rows` weighs it."""
+    """Return each row's rough size in bytes, by its values alone: near its size in memory, the same everywhere.
+
+    A row weighs the bytes of its strings (16 for each member of a list) and 8 for each other column.
+    """
     total = pa.chunked_array([pa.array([0] * data.num_rows, pa.int64())])
     for column in data.columns:
         if pa.types.is_large_string(column.type):

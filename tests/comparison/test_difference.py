@@ -20,7 +20,7 @@ from corpus.comparison.sides import Side
 from corpus.comparison.steps import Step
 from corpus.errors import DataError
 from corpus.export.dataset import DatasetContent
-from corpus.export.parquet import read_parquet, write_parquet
+from corpus.export.parquet import open_writer, read_parquet
 from corpus.model.tables import CONFIGS
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -334,7 +334,8 @@ def test_rows_without_a_key_of_their_own_cannot_be_compared(made: ModuleType, wr
     old, new = write("old", made.make_content()), write("new", made.make_content(rows))
     path = next(path for path in new.shards["entities"] if path.name.startswith("train"))
     data = read_parquet(path)
-    write_parquet(path, pa.concat_tables([data, data]), dict(data.schema.metadata))
+    with open_writer(path, data.schema) as writer:
+        writer.write_table(pa.concat_tables([data, data]))
     with pytest.raises(DataError, match="Two rows of the config 'entities' have one doc_id, annotator, id"):
         compare(old, new)
 
@@ -357,8 +358,9 @@ def test_an_older_release_has_fewer_columns(made: ModuleType, write: Write) -> N
     """What today's model has besides is an addition; the old files are read by what they declare."""
     old, new = write("old", made.make_content()), write("new", made.make_content())
     for path in old.shards["entities"]:
-        data = read_parquet(path)
-        write_parquet(path, data.drop_columns(["qid"]), dict(data.schema.metadata))
+        data = read_parquet(path).drop_columns(["qid"])
+        with open_writer(path, data.schema) as writer:
+            writer.write_table(data)
     configs = {**old.manifest.configs}
     configs["entities"] = configs["entities"].model_copy(update={"content_sha256": "0" * 64})
     older = replace(old, manifest=old.manifest.model_copy(update={"configs": configs}))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from corpus.comparison.rows import COLUMNS, RowDifference, compare_rows
 from corpus.comparison.shards import ConfigShards
-from corpus.export.parquet import write_parquet
+from corpus.export.parquet import open_writer
 from corpus.model.tables import Table
 
 SPAN = pa.struct([pa.field("start", pa.int32()), pa.field("end", pa.int32())])
@@ -55,7 +55,8 @@ def written(folder: Path, rows: Dataset, files: int) -> ConfigShards:
     records = [{"doc_id": key[0], "n": key[1], **row} for key, row in rows.items()]
     paths = [folder / f"{number}.parquet" for number in range(files)]
     for number, path in enumerate(paths):
-        write_parquet(path, pa.Table.from_pylist(records[number::files], schema=SCHEMA), {})
+        with open_writer(path, SCHEMA) as writer:
+            writer.write_table(pa.Table.from_pylist(records[number::files], schema=SCHEMA))
     return ConfigShards.open(TABLE, paths)
 
 

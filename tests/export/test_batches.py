@@ -18,7 +18,7 @@ from corpus.export.batches import (
     in_key_order,
     read_schema,
 )
-from corpus.export.parquet import write_parquet
+from corpus.export.parquet import open_writer
 
 KEY = ("doc_id", "block")
 
@@ -89,7 +89,8 @@ def test_all_rows_of_a_document_come_together(size: int) -> None:
 def test_a_file_is_read_a_few_rows_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Long rows make short batches; columns come as asked for."""
     data = pa.table({"n": range(500), "text": ["x" * 100] * 500})
-    write_parquet(tmp_path / "f.parquet", data, {})
+    with open_writer(tmp_path / "f.parquet", data.schema) as writer:
+        writer.write_table(data)
     monkeypatch.setattr("corpus.export.batches.BATCH_ROWS", 200)
     assert [batch.num_rows for batch in file_batches(tmp_path / "f.parquet")] == [200, 200, 100]
     monkeypatch.setattr("corpus.export.batches.BATCH_BYTES", 1)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from corpus.errors import CorpusError
 from corpus.export.dataset import write_dataset
-from corpus.export.parquet import read_parquet, write_parquet
+from corpus.export.parquet import open_writer, read_parquet
 from corpus.export.store import BuiltDataset
 from corpus.model.tables import CONFIGS
 from corpus.releases.release import make_release
@@ -122,7 +122,8 @@ def test_any_changed_cell_is_found(release: Path, data: st.DataObject) -> None:
     fresh = any_value(field.type) | st.none() if field.nullable else any_value(field.type)
     values[row] = data.draw(fresh.filter(lambda value: value != values[row]))
     changed = table.set_column(table.schema.get_field_index(field.name), field, pa.array(values, field.type))
-    write_parquet(path, changed, dict(table.schema.metadata))
+    with open_writer(path, table.schema) as writer:
+        writer.write_table(changed)
     try:
         places = {finding.place for finding in verify(release) if finding.code != "changed-file"}
         assert config in places

@@ -19,7 +19,7 @@ import pytest
 from corpus.errors import UsageError
 from corpus.export.dataset import tree_hashes, write_dataset
 from corpus.export.layout import sums_bytes
-from corpus.export.parquet import read_parquet, write_parquet
+from corpus.export.parquet import open_writer, read_parquet
 from corpus.model.tables import BLOCKS
 from corpus.releases.release import make_release
 from corpus.releases.verification import verify
@@ -46,8 +46,9 @@ def found(directory: Path) -> list[tuple[str, str]]:
 def rewritten(directory: Path, name: str, change: Callable[[pa.Table], pa.Table]) -> None:
     """Change a Parquet file's table, keeping its metadata."""
     path = directory / f"{name}-00000-of-00001.parquet"
-    data = read_parquet(path)
-    write_parquet(path, change(data), dict(data.schema.metadata))
+    data = change(read_parquet(path))
+    with open_writer(path, data.schema) as writer:
+        writer.write_table(data)
 
 
 def with_cell(data: pa.Table, column: str, row: int, value: Any) -> pa.Table:
@@ -126,7 +127,8 @@ def test_other_features_in_a_file_are_found(built: Path) -> None:
     path = built / "entities" / "train-00000-of-00001.parquet"
     data = pq.read_table(path)
     metadata = {b"huggingface": data.schema.metadata[b"huggingface"].replace(b"PER", b"ORG")}
-    write_parquet(path, data, metadata)
+    with open_writer(path, data.schema.with_metadata(metadata)) as writer:
+        writer.write_table(data)
     seal(built)
     assert found(built) == [("schema", "entities/train-00000-of-00001.parquet")]
 
