@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
-import re
-import tomllib
+import os
+import subprocess
+import sys
 from importlib.resources import files
 
 import numpy as np
@@ -17,8 +19,7 @@ from corpus.cleaning.linemodel import inference
 from corpus.cleaning.linemodel.batch import Batch
 from corpus.cleaning.linemodel.evidence import REASONS
 from corpus.cleaning.linemodel.explaining import explain, named
-from corpus.cleaning.linemodel.features import LEXICON_BITS, lexicon_slots, line_columns, pair_slots
-from corpus.cleaning.linemodel.hashing import read_pairs, read_words
+from corpus.cleaning.linemodel.features import line_columns
 from corpus.cleaning.linemodel.inference import (
     ONE,
     Forest,
@@ -29,7 +30,6 @@ from corpus.cleaning.linemodel.inference import (
     line_probabilities,
     load_model,
 )
-from corpus.cleaning.linemodel.letters import LIMIT, class_counts, line_letters
 from corpus.cleaning.linemodel.runs import Runs
 from corpus.model.roles import Reason
 
@@ -59,6 +59,17 @@ def frame(docs: list[list[tuple[str, str | None]]]) -> pl.DataFrame:
     rows = [(number, text, reason, reason is None) for number, doc in enumerate(docs) for text, reason in doc]
     schema = {"doc": pl.UInt32, "text": pl.String, "reason": pl.String, "kept": pl.Boolean}
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+JUDGE = """
+import io, json, sys
+import polars as pl
+from corpus.cleaning.linemodel.inference import line_probabilities
+schema = {"doc": pl.UInt32, "text": pl.String, "reason": pl.String, "kept": pl.Boolean}
+lines = pl.read_json(io.StringIO(sys.stdin.read()), schema=schema)
+print(json.dumps(line_probabilities(lines).tolist()))
+"""
+"""Reads lines as JSON, writes their probabilities."""
 
 
 @QUIET
@@ -93,6 +104,22 @@ def test_probabilities_are_probabilities_and_every_column_is_a_number(
     assert ((parts >= 0) & (parts <= 1)).all()
     columns = line_columns(Batch(lines), load_model().lexicons)
     assert all(values.dtype == np.float32 and np.isfinite(values).all() for values in columns.values())
+
+
+def test_the_processors_vectors_change_nothing() -> None:
+    """The same probabilities with numpy's plain loops: no sum is of numbers that the order of adding rounds."""
+    lines = frame([[(text, "navigation" if text in MENU[:4] else None) for text in [*MENU, *STORY, *FOOT]]])
+    vectors = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+    plain = {**os.environ, "NPY_DISABLE_CPU_FEATURES": " ".join(vectors)}
+    told = subprocess.run(
+        [sys.executable, "-c", JUDGE],
+        input=lines.write_json(),
+        env=plain,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(told.stdout) == line_probabilities(lines).tolist()
 
 
 def test_no_lines_no_probabilities() -> None:
@@ -219,96 +246,6 @@ def test_a_forest_adds_the_leaf_whose_bits_are_the_answers() -> None:
     for trees, sums in ((1, [1, 2, 4, 8]), (2, [101, 102, 204, 208]), (3, [1101, 3102, 2204, 4208])):
         forest = Forest(("a", "b"), column[:trees], border[:trees], value[:trees], np.ones_like(value[:trees]))
         assert forest.margins(columns).tolist() == sums
-
-
-def test_words_are_hashed_by_their_letters_not_their_place() -> None:
-    words = read_words(line_letters(pl.Series(["Über die Brücke", "die über", "“die”"])))
-    assert words.first.tolist() == [0, 3, 5, 6]
-    assert words.code[1] == words.code[3] == words.code[5]
-    assert words.code[0] == words.code[4] != words.code[1]
-    assert words.capital.tolist() == [True, False, True, False, False, False]
-
-
-def test_signs_and_capitals_of_other_scripts_are_read() -> None:
-    """A danda, a full-width or Arabic stop ends a sentence; capitals beyond Latin-1 are capitals and fold."""
-    texts = [
-        "बारिश हुई।",
-        "警方说。",
-        "真的吗？",
-        "هل هذا صحيح؟",
-        "« Bonjour à tous. »",
-        "Read more »",
-        "台风袭击北部海岸",
-    ]
-    lines = frame([[(text, None) for text in texts]])
-    assert Batch(lines).stopped.tolist() == [True, True, True, True, True, False, False]
-    words = read_words(line_letters(pl.Series(["Łódź łódź", "Москва москва", "Αθήνα αθήνα", "ŻYCIE życie"])))
-    assert (words.code[::2] == words.code[1::2]).all()
-    assert words.capital.tolist() == [True, False] * 4
-
-
-def test_words_are_found_in_the_lists_that_they_stand_in() -> None:
-    """As many of each line's words as plain Python finds; a line full of them fills no counter."""
-    path = files("corpus.cleaning.linemodel").joinpath("words.toml")
-    lists = {name: set(words.split()) for name, words in tomllib.loads(path.read_text(encoding="utf-8")).items()}
-    texts = [*STORY, "THE and für Über", "", *("; ".join(sorted(words)) for words in lists.values()), "I " * LIMIT]
-    listed = Batch(frame([[(text, None) for text in texts]])).listed
-    for name, words in lists.items():
-        found = [sum(word in words for word in re.findall(r"\w+", text[:LIMIT].lower())) for text in texts]
-        assert listed[name].tolist() == found
-
-
-def test_weights_of_words_and_pairs_are_summed_in_their_line() -> None:
-    """Both lexicons, the first and the last four words; no pair reaches over a line's end, blank or not."""
-    random = np.random.default_rng(5)
-    low, high = np.iinfo(np.int16).min, np.iinfo(np.int16).max
-    lexicons = {name: random.integers(low, high, 1 << LEXICON_BITS, dtype=np.int16) for name in ("all", "long")}
-    lines = frame([[("?!", None), *((text, None) for text in [*STORY, "…", *MENU, "One", "--"])]])
-    batch = Batch(lines)
-    columns = line_columns(batch, lexicons)
-    words, pairs, first = lexicon_slots(batch.tokens.code), pair_slots(batch), batch.tokens.first
-    for name, table in lexicons.items():
-        for row in range(len(lines)):
-            own = [
-                int(table[words[at]]) + (int(table[pairs[at - 1]]) if at > first[row] else 0)
-                for at in range(first[row], first[row + 1])
-            ]
-            assert columns[f"{name}_sum"][row] == np.float32(sum(own))
-            assert columns[f"{name}_head"][row] == np.float32(sum(own[:4]))
-            assert columns[f"{name}_tail"][row] == np.float32(sum(own[-4:]))
-
-
-def test_words_that_are_not_spaced_are_counted_and_shared() -> None:
-    """Four Thai letters are a word, and what two Chinese or Thai lines share is found without blanks."""
-    thai = "ประชาชนหลายพันคนต้องอพยพออกจากบ้านในภาคเหนือเมื่อวันจันทร์"
-    texts = ["台风袭击了北部海岸", "北部海岸居民撤离", thai, "อพยพออกจากบ้าน", "これはこれ"]
-    batch = Batch(frame([[(text, None) for text in texts]]))
-    assert batch.words[2] == sum(0xE00 <= ord(letter) <= 0xE7F for letter in thai) // 4
-    line, code = read_pairs(batch.letters)
-    found = [set(code[line == row].tolist()) for row in range(len(texts))]
-    assert len(found[0] & found[1]) == len(("北部", "部海", "海岸"))
-    assert found[3] <= found[2]
-    assert not found[4]
-    assert batch.contents.number[0] >= len(found[0])
-
-
-def test_hashes_are_the_same_on_every_machine() -> None:
-    code = 0
-    for place, letter in enumerate(b"news"):
-        code = (code + (letter + 1) * pow(0x9E3779B97F4A7C15, place, 1 << 64)) % (1 << 64)
-    code = ((code ^ (code >> 30)) * 0xBF58476D1CE4E5B9) % (1 << 64)
-    assert int(read_words(line_letters(pl.Series(["news"]))).code[0]) == code ^ (code >> 31)
-
-
-def test_letters_are_counted_a_line_and_only_the_beginning_is_read() -> None:
-    counts = class_counts(line_letters(pl.Series(["Ab, c.", "é" * (LIMIT + 50), "“X” – 12"])))
-    assert counts["upper"].tolist() == [1, 0, 1]
-    assert counts["comma"].tolist() == [1, 0, 0]
-    assert counts["foreign"].tolist() == [0, LIMIT, 0]
-    assert counts["quote"].tolist() == [0, 0, 2]
-    assert counts["digit"].tolist() == [0, 0, 2]
-    shifted = class_counts(line_letters(pl.Series(["", "Ab, c.", "x"])))
-    assert [shifted[name].tolist() for name in ("upper", "lower", "comma")] == [[0, 1, 0], [0, 2, 1], [0, 1, 0]]
 
 
 @QUIET
