@@ -63,7 +63,7 @@ def _values(lines: Standing) -> Ints:
     return np.select(
         [
             sure >= 0,
-            lines.number("known") >= 0,
+            (lines.number("known") >= 0) | _closing(lines),
             prose,
             lines.flag("stopped") & (words >= _SENTENCE),
             lines.flag("tabbed"),
@@ -72,6 +72,16 @@ def _values(lines: Standing) -> Ints:
         [_weights()[sure], _FURNITURE["boilerplate"], words, words // 2, _ROW, _SHORT_RUN],
         _SHORT,
     )
+
+
+def _closing(lines: Standing) -> Flags:
+    """Tell which units a rule for what follows the text speaks of, with no other running text below them."""
+    said, runs = lines.number("if_tail") >= 0, lines.runs
+    if not said.any():
+        return said
+    other = lines.flag("prose") & (lines.number("sure") < 0) & ~said
+    last = np.maximum.reduceat(np.where(other, runs.row, -1), runs.starts)[runs.code]
+    return said & (runs.row > last)
 
 
 @cache
