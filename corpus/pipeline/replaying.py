@@ -86,8 +86,17 @@ def _documents(
             else described_value(name, kind, said[doc_id], raws[doc_id])
             for doc_id, own in zip(ids, documents.column(name).to_pylist(), strict=True)
         ]
+        if name == "evidence":
+            values = [_grounded(own, row) for own, row in zip(values, documents.to_pylist(), strict=True)]
         documents = with_column(documents, name, values)
     return documents
+
+
+def _grounded(evidence: Any, recorded: Row) -> list[Row]:
+    """Return the evidence with what was recorded of values that stayed though their source is not at hand now."""
+    named = {item["column"] for item in evidence}
+    kept = (item for item in recorded["evidence"] if item["column"] not in named)
+    return [*evidence, *(item for item in kept if recorded.get(item["column"]) not in (None, []))]
 
 
 def _carried(raws: Mapping[str, RawDocument], learned: Carried) -> dict[str, dict[str, Any]]:

@@ -77,7 +77,6 @@ def first(**values: Any) -> Callable[[list[Row]], None]:
         ("raw", first(revision=-3), "form"),
         ("raw", first(raw_sha256="secret"), "form"),
         ("blocks", first(score=7.0), "form"),
-        ("documents", first(rights_record=None), "rights"),
         ("documents", first(evidence=[]), "evidence"),
         ("documents", first(published="long ago"), "form"),
     ],
