@@ -94,7 +94,7 @@ class Manifest(_Part):
     name: Name
     version: ReleaseVersion | None = None
     """The release's version; None for a build."""
-    date: str | None = None
+    date: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = None
     """The release's recorded date, ISO 8601."""
     previous: PreviousRelease | None = None
     """The release before this one; None for a build and for a first release."""

@@ -15,7 +15,7 @@ from corpus.comparison.statistics import statistics
 from corpus.comparison.steps import Step
 from corpus.errors import DataError
 from corpus.export.card_words import escape_markdown
-from corpus.files import atomic_write
+from corpus.files import atomic_write, only_writer
 from corpus.model.manifest import Manifest
 from corpus.releases.planning import Plan, Previous
 
@@ -54,26 +54,36 @@ def add_to_changelog(path: Path, release: Path, manifest: Manifest) -> bool:
     The file is made where it is not there. An ``Unreleased`` section stays on top; nothing else is touched.
 
     Raises:
+        UsageError: another process is writing the changelog.
         OSError: a file cannot be read or written.
         DataError: the changelog is no UTF-8 text.
     """
     changes = (release / CHANGES).read_bytes().decode("utf-8")
     title = f"## {escape_markdown(manifest.name)} {manifest.version}"
-    body = changes.split(_ENTRY)[1].partition("\n")[2].rstrip()
     dated = f" - {escape_markdown(manifest.date)}" if manifest.date else ""
+    body = changes.split(_ENTRY)[1].partition("\n")[2].rstrip()
+    with only_writer(path):
+        text = _changelog_of(path)
+        if re.search(rf"^{re.escape(title)}(\s|$)", text, re.MULTILINE):
+            return False
+        with atomic_write(path) as stream:
+            stream.write(_with_entry(text, f"{title}{dated}\n\n{body}\n").encode("utf-8"))
+    return True
+
+
+def _changelog_of(path: Path) -> str:
     try:
-        text = path.read_bytes().decode("utf-8") if path.exists() else "# Changelog\n"
+        return path.read_bytes().decode("utf-8") if path.exists() else "# Changelog\n"
     except UnicodeDecodeError:
         raise DataError(f"{path} is no UTF-8 text; name another changelog.") from None
-    if re.search(rf"^{re.escape(title)}(\s|$)", text, re.MULTILINE):
-        return False
+
+
+def _with_entry(text: str, entry: str) -> str:
+    """Return a changelog with a new entry above the older ones, below what is unreleased."""
     first = re.search(r"^## (?!\[?unreleased)", text, re.MULTILINE | re.IGNORECASE)
     at = first.start() if first else len(text)
     before, after = text[:at].rstrip("\n"), text[at:]
-    entry = f"{title}{dated}\n\n{body}\n"
-    with atomic_write(path) as stream:
-        stream.write("\n".join([f"{before}\n", entry, after] if after else [f"{before}\n", entry]).encode("utf-8"))
-    return True
+    return "\n".join([f"{before}\n", entry, after] if after else [f"{before}\n", entry])
 
 
 def _earlier(previous: Previous) -> str:

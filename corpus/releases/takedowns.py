@@ -15,7 +15,7 @@ from corpus.errors import CorpusError, DataError
 from corpus.export.batches import file_batches, read_schema
 from corpus.export.layout import MANIFEST, shards_of
 from corpus.export.store import read_manifest
-from corpus.files import atomic_write
+from corpus.files import atomic_write, only_writer
 from corpus.metadata.addresses import host_of
 from corpus.model.document import RawDocument
 from corpus.readers.inputs import TAKEDOWNS
@@ -136,15 +136,17 @@ def add_tombstone(path: Path, tombstone: Tombstone) -> bool:
     one that builds tell.
 
     Raises:
+        UsageError: another process is writing the file.
         DataError: the file cannot be read.
         OSError: it cannot be written.
     """
-    if not is_news(path, tombstone):
-        return False
-    there = Takedowns.read(path).tombstones if path.exists() else ()
-    with atomic_write(path) as stream:
-        for item in (*there, tombstone):
-            stream.write((json.dumps(item.model_dump(mode="json"), ensure_ascii=False) + "\n").encode("utf-8"))
+    with only_writer(path):
+        if not is_news(path, tombstone):
+            return False
+        there = Takedowns.read(path).tombstones if path.exists() else ()
+        with atomic_write(path) as stream:
+            for item in (*there, tombstone):
+                stream.write((json.dumps(item.model_dump(mode="json"), ensure_ascii=False) + "\n").encode("utf-8"))
     return True
 
 

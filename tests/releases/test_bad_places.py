@@ -83,6 +83,21 @@ def test_two_at_once_do_not_meet(built: Path, tmp_path: Path) -> None:
     assert [path.name for path in out.iterdir()] == ["tide-news-0.1.0"]
 
 
+def test_two_changelogs_and_two_takedowns_at_once_lose_nothing(built: Path, tmp_path: Path) -> None:
+    """What two write is replaced by one after the other: the second is told, and can say it again."""
+    log, graves = tmp_path / "CHANGELOG.md", tmp_path / "takedowns.jsonl"
+    calls = (
+        (log, ["release", "--from", built, "--out", tmp_path / "out", "--changelog", log]),
+        (graves, ["takedown", "harbour", "--reason", "asked", "--file", graves]),
+    )
+    for path, call in calls:
+        with only_writer(path):
+            assert f"{path} is being written by another process" in one_sentence(command(*call), 2)
+        assert not path.exists()
+        assert command(*call).returncode == 0
+        assert path.exists()
+
+
 def test_what_a_killed_process_left_is_cleared(built: Path, tmp_path: Path) -> None:
     """The next release of that version takes its half-written folder away, and nobody else's."""
     out = tmp_path / "out"
@@ -176,6 +191,7 @@ def forge(directory: Path, **told: object) -> None:
         {"name": LEADS_OUT},
         {"version": LEADS_OUT},
         {"manifest_version": "9"},
+        {"date": "soon"},
         {"previous": {"name": LEADS_OUT, "version": "0.0.1", "content_sha256": "0"}},
         {"findings": [{"code": "x", "place": "y", "message": "z", "severity": "wild"}]},
     ],
