@@ -35,7 +35,15 @@ from corpus.model.manifest import ConfigSummary, Edition, InputFile, Manifest, S
 from corpus.model.scheme import Scheme
 from corpus.model.tables import CONFIGS, Table, tables_of
 
-__all__ = ["DatasetContent", "Ranges", "tool_versions", "tree_hashes", "write_dataset", "write_manifest"]
+__all__ = [
+    "DatasetContent",
+    "Ranges",
+    "check_name",
+    "tool_versions",
+    "tree_hashes",
+    "write_dataset",
+    "write_manifest",
+]
 
 _LIBRARIES = ("charset-normalizer", "polars", "py3langid", "pyarrow", "pydantic", "pyyaml")
 """The libraries that decide bytes or text."""
@@ -76,6 +84,19 @@ class DatasetContent:
     """Whether texts may be withheld, as nulls (see :mod:`corpus.export.editions`)."""
 
 
+def check_name(name: str) -> None:
+    """Make sure that a name can name a dataset, and the directories of its releases.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
+        raise UsageError(
+            "A dataset's name is letters, digits, '.', '_' and '-', and begins with a letter or digit, got "
+            f"{name!r}."
+        )
+
+
 def write_dataset(
     directory: Path, content: DatasetContent, *, version: str | None = None, date: str | None = None
 ) -> Manifest:
@@ -88,11 +109,7 @@ def write_dataset(
         DataError: a table breaks the model; nothing is written.
         OSError: the files cannot be written.
     """
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", content.name):
-        raise UsageError(
-            f"A dataset's name is letters, digits, '.', '_' and '-', and begins with a letter or digit, "
-            f"got {content.name!r}."
-        )
+    check_name(content.name)
     directory = directory.resolve()
     check_replaceable(directory)
     models = _models(content)

@@ -12,7 +12,7 @@ from corpus.cleaning.knownlines.table import FrozenCounts
 from corpus.errors import SchemeError, UsageError
 from corpus.executors import processes
 from corpus.executors.protocol import Executor
-from corpus.export.dataset import DatasetContent, write_dataset
+from corpus.export.dataset import DatasetContent, check_name, write_dataset
 from corpus.export.layout import check_replaceable
 from corpus.export.store import BuiltDataset
 from corpus.files import schema_text, scratch_directory, sha256_bytes, sha256_file
@@ -103,6 +103,7 @@ def build(
     if not sources:
         raise UsageError("There is nothing to build: name at least one file or directory.")
     check_replaceable(out)
+    check_name(options.name or dataset_name(sources[0]))
     if options.splits.previous is not None:
         BuiltDataset.open(options.splits.previous)  # a wrong name is told before hours of cleaning
     scheme_toml, scheme = read_scheme(options.scheme)
