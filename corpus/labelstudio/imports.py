@@ -325,7 +325,9 @@ def _look(work: Work, texts: Mapping[str, str], sent_at: float) -> dict[str, Ser
 
 
 def _lacking(task: ServerTask, data: Any) -> set[str]:
-    """Return whose annotations were sent inside a task's import, by its data, and are not there."""
+    """Return whose annotations were sent inside a task's import, by its data, and are surely not there."""
+    if not task.readable:
+        return set()
     authors = data.get("authors") if isinstance(data, dict) else None
     there = {str(annotation.number) for annotation in task.annotations}
     entries = authors.items() if isinstance(authors, dict) else ()

@@ -74,6 +74,7 @@ class ServerTask:
     predictions: tuple[ServerPrediction, ...] = field(default=())
     updated_at: str | None = None
     readable: bool = True
+    """Whether the server says what stands on it; where it does not, nothing follows from that."""
     created_at: str | None = None
 
     @property
@@ -127,8 +128,7 @@ def task_pages(
     shifts no other past a page's edge.
 
     Raises:
-        ServerError: the server lists tasks that were not asked for, so that the list would never end, or whole
-            tasks without their annotations, which would then seem deleted.
+        ServerError: the server lists tasks that were not asked for, so that the list would never end.
     """
     last = 0
     while True:
@@ -137,8 +137,6 @@ def task_pages(
         found = list(islice(client.tasks(project, include, page_size=size, query=query), size))
         if any(record["id"] <= last for record in found):
             raise ServerError(f"{client.url} does not narrow its list of tasks as asked: is it a Label Studio?")
-        if whole and not all(_tells_annotations(record) for record in found):
-            raise ServerError(f"{client.url} lists tasks without their annotations; nothing was taken for deleted.")
         if found:
             yield [_task(record) for record in found]
             last = max(record["id"] for record in found)
@@ -146,18 +144,16 @@ def task_pages(
             return
 
 
-def _tells_annotations(record: dict[str, Any]) -> bool:
-    return isinstance(record.get("annotations"), list) or record.get("unreadable") is True
-
-
 def _task(record: dict[str, Any]) -> ServerTask:
+    """Read a task; one without a list of annotations is not one that has none, or all would seem deleted."""
+    tells = isinstance(record.get("annotations"), list)
     return ServerTask(
         record["id"],
         record.get("data"),
         tuple(_annotation(a) for a in _with_ids(record.get("annotations"))),
         tuple(_prediction(p) for p in _with_ids(record.get("predictions"))),
         _text(record.get("updated_at")),
-        record.get("unreadable") is not True,
+        tells and record.get("unreadable") is not True,
         _text(record.get("created_at")),
     )
 
