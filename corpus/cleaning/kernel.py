@@ -68,14 +68,19 @@ def clean_frame(raw: pl.DataFrame, line_model: bool = False, known_lines: KnownL
     else:
         blocks = _with_pages(raw, lines, units, pages, line_model)
     blocks = _scored(blocks, units)
-    text = lines["text"].gather(blocks["row"])
-    inside = blocks["start"] - lines["start"].gather(blocks["row"])
-    shown = blocks.with_columns(
-        raw["doc_id"].gather(blocks["doc"]), text.str.slice(inside, blocks["end"] - blocks["start"]).alias("text")
-    )
+    shown = blocks.with_columns(raw["doc_id"].gather(blocks["doc"]), _texts(lines, blocks))
     if "place" not in shown.columns:
         shown = shown.with_columns(pl.lit(None, dtype=pl.String).alias("place"))
     return shown.select(pl.col(name).cast(kind) for name, kind in _SCHEMA.items())
+
+
+def _texts(lines: pl.DataFrame, blocks: pl.DataFrame) -> pl.Series:
+    """Return the blocks' texts: mostly whole lines."""
+    line = lines.select("start", "end", "text")[blocks["row"]]
+    part = ((blocks["start"] > line["start"]) | (blocks["end"] < line["end"])).arg_true()
+    begin, end = blocks["start"].gather(part), blocks["end"].gather(part)
+    pieces = line["text"].gather(part).str.slice(begin - line["start"].gather(part), end - begin)
+    return line["text"].scatter(part, pieces)
 
 
 def _with_pages(

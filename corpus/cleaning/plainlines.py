@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from corpus.cleaning.compiled import contained, extracted
 from corpus.cleaning.narrowing import MARKED, are_wide, narrowed, simplified, suits
 from corpus.cleaning.rules import regex
 
@@ -52,13 +53,10 @@ class Plain:
             simple = self.simple if narrow != whole else self.text
             searched += [(at, simple, rows[~apart], narrow), (at, self.text, rows[apart], whole)]
         searched = [search for search in searched if len(search[2])]
-        hits = pl.select(
-            pl.lit(text.gather(rows)).str.contains(expression).implode().alias(str(no))
-            for no, (_, text, rows, expression) in enumerate(searched)
-        )
+        hits = contained([(text.gather(rows), expression) for _, text, rows, expression in searched])
         found: list[list[Rows]] = [[np.empty(0, dtype=np.int64)] for _ in asked]
-        for no, (at, _, rows, _) in enumerate(searched):
-            found[at].append(rows[hits[str(no)].explode().to_numpy()])
+        for (at, _, rows, _), hit in zip(searched, hits, strict=True):
+            found[at].append(rows[hit.to_numpy()])
         return [np.concatenate(parts) for parts in found]
 
     def _apart(self, whole: str) -> NDArray[np.bool_]:
@@ -70,8 +68,10 @@ class Plain:
     def pieces(self, rows: Rows, pattern: str) -> pl.Series:
         """Return how long the pattern's first group is in each of the rows; null where it does not match."""
         whole = regex(pattern)
-        size = self.simple.gather(rows).str.extract(narrowed(whole)).str.len_chars()
+        piece = extracted([(self.simple.gather(rows), narrowed(whole))])[0]
         apart = np.flatnonzero(self._apart(whole)[rows])
+        size = piece.str.len_chars()
         if len(apart):
-            size = size.scatter(apart, self.text.gather(rows[apart]).str.extract(whole).str.len_chars())
+            others = extracted([(self.text.gather(rows[apart]), whole)])[0]
+            size = size.scatter(apart, others.str.len_chars())
         return size

@@ -37,8 +37,9 @@ Tried = Mapping[int, Rows]
 class _Search:
     """How the rules are looked for in the lines of one kind: each in one of three ways."""
 
+    words: tuple[str, ...]
     literals: pl.DataFrame
-    """``word`` and ``no``, the number of a rule that may match where the word stands."""
+    """``word``, one of the words, and ``no``, the number of a rule that may match where it stands."""
     beginnings: pl.DataFrame
     at_once: tuple[int, ...]
     """Rules of which nothing is needed: they are tried on every line."""
@@ -50,9 +51,9 @@ def to_try(lines: pl.DataFrame, rules: tuple[int, ...]) -> Tried:
     ``lines`` has ``words`` and ``lowered`` (as :func:`corpus.cleaning.features.add_features` says).
     """
     words = lines["words"].to_numpy()
-    lowered = lines["lowered"]
-    if lowered.str.contains("ſ", literal=True).any():
-        lowered = lowered.str.replace_all("ſ", "s", literal=True)
+    lowered = lines["lowered"].clone()
+    old = lowered.str.contains("ſ", literal=True).arg_true()
+    lowered = lowered.scatter(old, lowered.gather(old).str.replace_all("ſ", "s", literal=True))
     told: list[Rows] = []
     for low, high in _BANDS:
         rows = np.flatnonzero((words >= low) & (words <= high))
@@ -99,16 +100,15 @@ _SHIFT = 1 << 32
 def _told(lowered: pl.Series, rows: Rows, search: _Search) -> Iterator[Rows]:
     """Return for each rule and row that it must be tried on the rule's number times _SHIFT plus the row."""
     lines = pl.DataFrame({"row": rows, "word": lowered})
-    yield _literals(lines, search.literals)
+    yield _literals(lines, search)
     yield from _beginnings(lines, search.beginnings)
     for no in search.at_once:
         yield rows + no * _SHIFT
 
 
-def _literals(lines: pl.DataFrame, table: pl.DataFrame) -> Rows:
-    words = table["word"].unique().to_list()
-    found = lines.with_columns(pl.col("word").str.extract_many(words, overlapping=True))
-    return _codes(found.filter(pl.col("word").list.len() > 0).explode("word"), table)
+def _literals(lines: pl.DataFrame, search: _Search) -> Rows:
+    found = lines.with_columns(pl.col("word").str.extract_many(list(search.words), overlapping=True))
+    return _codes(found.filter(pl.col("word").list.len() > 0).explode("word"), search.literals)
 
 
 def _beginnings(lines: pl.DataFrame, table: pl.DataFrame) -> Iterator[Rows]:
@@ -139,7 +139,8 @@ def _search(rules: tuple[int, ...], low: int, high: int) -> _Search:
             beginnings += [(one, no) for one in needs.beginnings]
         else:
             at_once.append(no)
-    return _Search(_table(literals), _table(beginnings), tuple(at_once))
+    words = tuple(sorted({word for word, _ in literals}))
+    return _Search(words, _table(literals), _table(beginnings), tuple(at_once))
 
 
 def _table(rows: list[tuple[str, int]]) -> pl.DataFrame:

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from corpus.cleaning.compiled import contained
 from corpus.cleaning.looks import Looks
 from corpus.cleaning.repeating import Ints
 
@@ -21,6 +22,9 @@ _SENTENCE = r"[^.]\.[\"')\]]*$|[。।][\"'」』)\]]*$"
 _NO_HEADLINE = r"[,;]$|^[-•*▪·–@#]|^\d+[.)]\s|^(?:\p{Lu}|Frage|Question|Pregunta|Domanda)\s?:"
 _DATELINE = r"^\p{Han}{2,16}\d{1,2}月\d{1,2}日电|^[^()]{2,40}\([A-Za-z/ ]{2,20}\) ?[—–-]"
 """A line that begins with a dateline is the article's first sentence."""
+_INSIDE = r"\p{Ll}{3,}[.!?][\"')]* \p{Lu}"
+_SAID = r": [\"'«]"
+_CAPITAL = r"(?:^|\s)[\"'(]?\p{Lu}"
 _FACTS = {
     "parts": r"\S: ?\S| [—–|] ",
     "two_parts": r"\S: ?\S",
@@ -60,40 +64,34 @@ class Wording:
 
     def _read(self, kinds: Ints) -> None:
         self._known[kinds] = True
-        lines = self._lines[kinds]
-        can = lines.select(_reads_like_one()).to_series().to_numpy()
+        can = _reads_like_one(*self._shown(kinds))
         kinds = kinds[can]
         self._reads[kinds] = True
-        told = lines.filter(can).select(
-            sentences=_in_sentences(_HEADING_WORDS), capitals=_capitals(), **_patterns()
-        )
-        for name, column in self._facts.items():
-            column[kinds] = told[name].cast(pl.Float32).to_numpy()
+        plain, words = self._shown(kinds)
+        for name, found in zip(_FACTS, contained([(plain, pattern) for pattern in _FACTS.values()]), strict=True):
+            self._facts[name][kinds] = found.to_numpy()
+        self._facts["sentences"][kinds] = _in_sentences(plain, words, _HEADING_WORDS)
+        self._facts["capitals"][kinds] = plain.str.count_matches(_CAPITAL).to_numpy()
+
+    def _shown(self, kinds: Ints) -> tuple[pl.Series, Ints]:
+        lines = self._lines[kinds]
+        return lines["plain"], lines["words"].to_numpy()
 
 
-def _patterns() -> dict[str, pl.Expr]:
-    return {name: pl.col("plain").str.contains(pattern) for name, pattern in _FACTS.items()}
+def _reads_like_one(plain: pl.Series, words: Ints) -> NDArray[np.bool_]:
+    patterns = (_SENTENCE, _ACRONYM, _POSITIONS, _NO_HEADLINE, _DATELINE, r"\p{L}")
+    asked = contained([(plain, pattern) for pattern in patterns])
+    sentence, acronym, *others, letters = (found.to_numpy() for found in asked)
+    no = np.logical_or.reduce([sentence & ~acronym, *others, _in_sentences(plain, words, _STANDFIRST_WORDS)])
+    reads: NDArray[np.bool_] = letters & ~no
+    return reads
 
 
-def _capitals() -> pl.Expr:
-    return pl.col("plain").str.count_matches(r"(?:^|\s)[\"'(]?\p{Lu}")
-
-
-def _in_sentences(most: int) -> pl.Expr:
+def _in_sentences(plain: pl.Series, words: Ints, most: int) -> NDArray[np.bool_]:
     """Tell whether a sentence ends inside a line of more than ``most`` words: then it is rather a standfirst."""
-    long = pl.when(pl.col("words") > most).then("plain")
-    inside = long.str.contains(r"\p{Ll}{3,}[.!?][\"')]* \p{Lu}").fill_null(False)
-    said = long.str.contains(r": [\"'«]").fill_null(False)
-    return inside & ~said
-
-
-def _reads_like_one() -> pl.Expr:
-    plain = pl.col("plain")
-    return (
-        ~(plain.str.contains(_SENTENCE) & ~plain.str.contains(_ACRONYM))
-        & ~_in_sentences(_STANDFIRST_WORDS)
-        & ~plain.str.contains(_POSITIONS)
-        & ~plain.str.contains(_NO_HEADLINE)
-        & ~plain.str.contains(_DATELINE)
-        & plain.str.contains(r"\p{L}")
-    )
+    long = np.flatnonzero(words > most)
+    text = plain.gather(long)
+    inside, said = contained([(text, _INSIDE), (text, _SAID)])
+    found = np.zeros(len(plain), dtype=np.bool_)
+    found[long] = (inside & ~said).to_numpy()
+    return found
