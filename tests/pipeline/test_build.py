@@ -162,6 +162,13 @@ def test_a_directory_of_something_else_is_not_replaced(tmp_path: Path) -> None:
     assert (precious / "thesis.tex").read_text("utf-8") == "years of work"
 
 
+def test_a_name_that_names_no_dataset_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    """Not after hours of cleaning; the source is not even looked for."""
+    with pytest.raises(UsageError, match="begins with a letter or digit, got '../x'"):
+        build([tmp_path / "nowhere"], tmp_path / "out", BuildOptions(name="../x"))
+    assert build([tmp_path / "nowhere"], tmp_path / "out", BuildOptions(name="x")).manifest is None
+
+
 def test_where_nothing_can_be_read_nothing_is_written(tmp_path: Path) -> None:
     (tmp_path / "a1.txt").write_bytes(b"")
     report = build([tmp_path / "a1.txt"], tmp_path / "out", BuildOptions())
