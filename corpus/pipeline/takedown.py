@@ -151,7 +151,7 @@ def _check_known(tombstone: Tombstone, options: TakedownOptions) -> None:
         return
     ids: set[str] = set()
     for dataset in holders_datasets(options.datasets):
-        ids |= set(dataset.table("documents").column("doc_id").to_pylist())
+        ids.update(*(data.column("doc_id").to_pylist() for data in dataset.batches("documents", ("doc_id",))))
     close = difflib.get_close_matches(tombstone.doc_id, sorted(ids), 1)
     hint = f"; did you mean {close[0]!r}?" if close else "; name the builds or releases that hold it."
     raise UsageError(f"Nothing that was named holds a document {tombstone.doc_id!r}{hint}")
