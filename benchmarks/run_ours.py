@@ -32,9 +32,8 @@ from corpus.cleaning.markup.columns import markup_column
 from corpus.pipeline.cleaning import BATCH_CHARACTERS
 from corpus.readers.html import Rendered, render
 
-WARM = (
-    "Home\nA first text is cleaned before the clock runs, for what is loaded and compiled once is no cost a page.\n"
-)
+WARM = 32
+"""So many pages are cleaned before the clock runs, for what is loaded and compiled once is no cost a page."""
 
 
 def main() -> None:
@@ -49,7 +48,7 @@ def main() -> None:
     pages = pl.read_parquet(options.source, columns=["id", "site", options.column])
     pages = repeated(pages.rename({options.column: "text"}), options.times)
     known = counts(pages) if options.way.startswith("known") else None
-    list(cleaned_blocks(pl.DataFrame({"id": ["0"], "site": [""], "text": [WARM]}), options.way, known))
+    list(cleaned_blocks(pages.head(WARM), options.way, known))
     seconds, parts = 0.0, []
     for part in by_fold(pages, options.folds):
         begin = time.process_time()
