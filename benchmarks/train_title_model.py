@@ -5,11 +5,14 @@ whole numbers and borders; corpus/cleaning/title_trees.py evaluates them without
 
 Printed are, for each form of the pages, the whole curve (at which probability how many of the headlines that stand
 are found, and how many of the texts without one are given a false one, in brackets those that are not the headline
-in other words), and what the cleaner makes of it, each page judged by trees that saw no page of its fold.
+in other words), and what the cleaner makes of it with the line model that comes with it, each page judged by trees
+that saw no page of its fold.
 
-A page is given five times: as its whole text, without link-heavy blocks, as an extractor left it, as its gold
-body, and as the gold body below its title. Right is a line that is the gold title, or what the page's own head or
-its only h1 says (as metadata_judging.py counts it).
+A page is given in many forms: as its whole text, without link-heavy blocks, as an extractor left it, as its gold
+body, and as the gold body below its title; with ``--leftovers`` (what make_leftovers.py wrote of the same pages)
+also as other extractors left it; and once more without the lines that say its title in these or other words: what
+stands there looks like a text with a headline, and has none. Right is a line that is the gold title, or what the
+page's own head or its only h1 says (as metadata_judging.py counts it).
 """
 
 from __future__ import annotations
@@ -40,8 +43,12 @@ the texts text_full, text_mid and text_left. See benchmarks/cleaning.py --help. 
 articles, CC-BY-4.0: Murrough-Foley/web-content-extraction-benchmark) are not news and count less.
 """
 NEWS = 2.5
-KINDS = {"full": 1.0, "mid": 1.0, "left": 1.5, "body": 1.0, "titled": 0.7}
-"""How much a page counts in each form."""
+KINDS = {
+    "full": 1.0, "mid": 1.0, "left": 1.5, "more": 0.5, "body": 1.0, "titled": 0.7,
+    "mid without": 0.5, "left without": 0.7, "more without": 0.25,
+}  # fmt: skip
+"""How much a page counts in each form; "more" are other extractors' leftovers, "without" is without its title."""
+LONGEST_TITLE = 300
 THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 Claims = Mapping[str, Sequence[str]]
 """The folded titles that count as right, by page."""
@@ -56,11 +63,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--data", type=Path, required=True, help="the Parquet file (see below)")
     parser.add_argument("--out", type=Path, required=True, help="where the weights go (title_weights.npz)")
+    parser.add_argument("--leftovers", type=Path, help="more leftovers of the same pages, by make_leftovers.py")
     parser.add_argument("--trees", type=int, default=150)
     parser.add_argument("--no-folds", action="store_true", help="only train on everything; print no scores")
     options = parser.parse_args(arguments)
     pages = pl.read_parquet(options.data).unique("id", keep="first", maintain_order=True)
     claims = claimed_titles(pages)
+    pages = with_texts(pages, options.leftovers)
     lines, documents = described(pages, claims)
     if not options.no_folds:
         models = cross_validate(lines, documents, options.trees)
@@ -72,34 +81,64 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def described(pages: pl.DataFrame, claims: Claims) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return a row a candidate with its evidence and label, and a row a document: whether a headline stands."""
     lines, documents = [], []
-    for kind, piece in _pieces(pages):
+    for kind, piece in _pieces(pages, claims):
         found, known = _of_kind(piece, claims)
         lines.append(found.with_columns(pl.lit(kind).alias("kind")))
         documents.append(known.with_columns(pl.lit(kind).alias("kind")))
     return pl.concat(lines), pl.concat(documents)
 
 
-def _pieces(pages: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Yield the pages in each form, some at a time: doc, id, source, site, text."""
+def with_texts(pages: pl.DataFrame, leftovers: Path | None) -> pl.DataFrame:
+    """Return the pages with a list of texts for each form that is not a text of theirs already."""
+    title = pl.col("title") + "\n\n" + pl.col("body")
+    single = [("full", "text_full"), ("mid", "text_mid"), ("left", "text_left"), ("body", "body")]
+    forms = [pl.concat_list(column).alias(kind) for kind, column in single]
+    forms.append(pl.concat_list(title).list.drop_nulls().alias("titled"))
+    found = pages.select("id", "source", "site", *forms)
+    if leftovers is None:
+        return found.with_columns(more=pl.lit([], dtype=pl.List(pl.String)))
+    left = pl.read_parquet(leftovers).unique(["id", "extractor"], maintain_order=True)
+    more = left.group_by("id").agg(pl.col("text").list.join("\n").alias("more"))
+    return found.join(more, on="id", how="left").with_columns(pl.col("more").fill_null([]))
+
+
+def _pieces(pages: pl.DataFrame, claims: Claims) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Yield the pages in each form, some at a time: doc, id (with a number), page, source, site, text."""
     for kind in KINDS:
-        part = pages.filter(pl.col("title").is_not_null()) if kind == "titled" else pages
-        texts = {
-            "body": pl.col("body"),
-            "titled": pl.col("title") + "\n\n" + pl.col("body"),
-        }.get(kind, pl.col(f"text_{kind}"))
-        for piece in part.select("id", "source", "site", texts.alias("text")).iter_slices(200):
+        form, bared = kind.removesuffix(" without"), kind.endswith(" without")
+        texts = pages.select(pl.col("id").alias("page"), "source", "site", pl.col(form).alias("text")).explode(
+            "text"
+        )
+        texts = texts.drop_nulls("text")
+        if bared:
+            told = [_without(text, claims[page]) for page, text in texts.select("page", "text").iter_rows()]
+            texts = texts.with_columns(pl.Series("text", told, dtype=pl.String)).drop_nulls("text")
+        number = pl.int_range(pl.len()).over("page").cast(pl.String)
+        named = texts.with_columns((pl.col("page") + "#" + number).alias("id"))
+        for piece in named.iter_slices(200):
             yield kind, piece.with_row_index("doc")
 
 
+def _without(text: str, claims: Sequence[str]) -> str | None:
+    """Return a text without the lines that say its title in these or other words; None where none is its title."""
+    lines = text.split("\n")
+    if not any(len(line) < 1_000 and is_one_of(line, claims) for line in lines):
+        return None
+    said = [len(x) < LONGEST_TITLE and (is_one_of(x, claims) or in_other_words(x, claims)) for x in lines]
+    return "\n".join(line for line, gone in zip(lines, said, strict=True) if not gone)
+
+
 def _of_kind(pages: pl.DataFrame, claims: Claims) -> tuple[pl.DataFrame, pl.DataFrame]:
-    found = titles.title_candidates(_seen(pages)).select("doc", "text", "page", *(f"t_{name}" for name in FEATURES))
+    found = titles.title_candidates(_seen(pages)).select(
+        "doc", "text", pl.col("page").alias("on_page"), *(f"t_{name}" for name in FEATURES)
+    )
     named = found.join(pages.drop("text"), on="doc", how="left", maintain_order="left")
-    texts = named.select("id", "text").rows()
+    texts = named.select("page", "text").rows()
     labels = [is_one_of(text, claims[name]) for name, text in texts]
     akin = [in_other_words(text, claims[name]) for name, text in texts]
     stands = [
         any(len(line) < 1_000 and is_one_of(line, claims[name]) for line in text.split("\n"))
-        for name, text in pages.select("id", "text").iter_rows()
+        for name, text in pages.select("page", "text").iter_rows()
     ]
     judged = named.with_columns(pl.Series("right", labels), pl.Series("akin", akin))
     return judged, pages.select("id", "source", "site").with_columns(pl.Series("stands", stands))
@@ -148,14 +187,14 @@ def cross_validate(lines: pl.DataFrame, documents: pl.DataFrame, trees: int) -> 
         .sort("p", descending=True)
         .unique(["id", "kind"], keep="first")
     )
-    told = documents.join(best.select("id", "kind", "p", "right", "akin", "page"), on=["id", "kind"], how="left")
-    told = told.with_columns(pl.col("p").fill_null(0.0), pl.col("right", "akin", "page").fill_null(False))
+    told = documents.join(best.select("id", "kind", "p", "right", "akin", "on_page"), on=["id", "kind"], how="left")
+    told = told.with_columns(pl.col("p").fill_null(0.0), pl.col("right", "akin", "on_page").fill_null(False))
     for source in sorted(told["source"].unique()):
         for kind in KINDS:
             for page in (True, False):
-                own = told.filter(pl.col("source") == source, pl.col("kind") == kind, pl.col("page") == page)
+                own = told.filter(pl.col("source") == source, pl.col("kind") == kind, pl.col("on_page") == page)
                 if len(own):
-                    print(f"{source:12} {kind:7} {'page' if page else 'bare'} {_curve(own)}")
+                    print(f"{source:12} {kind:12} {'page' if page else 'bare'} {_curve(own)}")
     return models
 
 
@@ -176,11 +215,11 @@ def print_as_used(pages: pl.DataFrame, claims: Claims, documents: pl.DataFrame, 
     rows = []
     for number, model in enumerate(models):
         own = pages.filter(pl.Series([fold_of(site) == number for site in pages["site"]]))
-        for kind, piece in _pieces(own):
+        for kind, piece in _pieces(own, claims):
             given = _given(piece, model)
             rows += [
-                (name, kind, is_one_of(text, claims[name]), in_other_words(text, claims[name]))
-                for name, text in given.select("id", "text").iter_rows()
+                (name, kind, is_one_of(text, claims[page]), in_other_words(text, claims[page]))
+                for name, page, text in given.select("id", "page", "text").iter_rows()
             ]
     columns = {"id": pl.String, "kind": pl.String, "right": pl.Boolean, "akin": pl.Boolean}
     given = pl.DataFrame(rows, schema=columns, orient="row").with_columns(pl.lit(1.0).alias("p"))
@@ -189,19 +228,20 @@ def print_as_used(pages: pl.DataFrame, claims: Claims, documents: pl.DataFrame, 
     )
     for source in sorted(told["source"].unique()):
         for kind in KINDS:
-            print(f"as used: {source:12} {kind:7} {_curve(told.filter(source=source, kind=kind), (1.0,))}")
+            print(f"as used: {source:12} {kind:12} {_curve(told.filter(source=source, kind=kind), (1.0,))}")
 
 
 def _given(pages: pl.DataFrame, model: Any) -> pl.DataFrame:
-    lines = _seen(pages)
+    """Return the titles of the cleaned pages, the line model asked too."""
     kept = titles.probabilities
-    titles.probabilities = lambda evidence: model.predict_proba(evidence)[:, 1]
+    titles.probabilities = lambda evidence: model.predict_proba(evidence)[:, 1] if len(evidence) else np.zeros(0)
     try:
-        rows = np.flatnonzero(titles.headlines(lines))
+        raw = pages.select(pl.col("id").alias("doc_id"), "text", pl.lit(None, dtype=pl.String).alias("site"))
+        blocks = clean_frame(raw, line_model=True)
     finally:
         titles.probabilities = kept
-    found = lines.shown(rows, "text").with_columns(pl.Series("doc", lines.doc[rows], dtype=pl.UInt32))
-    return found.join(pages.drop("text"), on="doc")
+    found = blocks.filter(pl.col("role") == "title").select(pl.col("doc_id").alias("id"), "text")
+    return found.join(pages.drop("text"), on="id")
 
 
 if __name__ == "__main__":

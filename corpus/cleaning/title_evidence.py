@@ -11,6 +11,7 @@ from corpus.cleaning.overlap import Shared
 from corpus.cleaning.repeating import alike
 from corpus.cleaning.standing import Flags, Ints, Standing
 from corpus.cleaning.title_wording import Wording
+from corpus.cleaning.words import Words
 
 __all__ = ["FEATURES", "can_read", "evidence"]
 
@@ -20,6 +21,8 @@ _BRIEF_WORDS = 14
 _ALIKE = 60
 """Lines that begin with the same code points, so many, are each other's echoes."""
 _HITS = np.float32(4)
+_FAR = 30
+"""Distances are counted up to so many lines."""
 
 _Facts = dict[str, NDArray[np.generic]]
 
@@ -44,6 +47,7 @@ def evidence(lines: Standing, rows: Ints, shared: Shared) -> NDArray[np.float32]
     facts: _Facts = {
         name: fact.astype(np.float32) for name, fact in (_own(lines, rows, shared) | _around(lines, rows)).items()
     }
+    facts |= _distances(lines, rows) | _told_again(lines, rows)
     facts |= _compared(Runs(lines.doc[rows]), facts["overlap"] * np.minimum(facts["hits"], _HITS))
     return np.stack([facts[name].astype(np.float32, copy=False) for name in FEATURES]).T
 
@@ -116,6 +120,43 @@ def _around(lines: Standing, rows: Ints) -> _Facts:
     }
 
 
+def _distances(lines: Standing, rows: Ints) -> _Facts:
+    """Return how far running text, stamps and bylines, furniture and pictures stand from each, and how many do."""
+    prose, words = lines.flag("prose"), lines.number("words")
+    signed, pictured = lines.sure("timestamp", "byline"), lines.sure("caption", "credit")
+    signs, boards, shots = (
+        lines.runs.distances(flag, _FAR) for flag in (signed, lines.sure("boilerplate"), pictured)
+    )
+    text = lines.runs.distances(prose, _FAR)[1][rows]
+    return {
+        "to_prose": text,
+        "prose_words": np.where(text < _FAR, words[np.minimum(rows + text, len(lines) - 1)], 0),
+        "prose_share": lines.count(prose)[rows] / lines.runs.size[rows],
+        "from_signed": signs[0][rows],
+        "to_signed": signs[1][rows],
+        "stamps": lines.count(signed)[rows],
+        "from_furniture": boards[0][rows],
+        "to_furniture": boards[1][rows],
+        "from_picture": shots[0][rows],
+        "to_picture": shots[1][rows],
+        "pictures": lines.count(pictured)[rows],
+    }
+
+
+def _told_again(lines: Standing, rows: Ints) -> _Facts:
+    """Return what share of a line's words its document's other candidates have, and how many of them on average."""
+    known = lines.looks.memo(Words)
+    line, word = known.of(lines.kind[rows])
+    key = word + lines.runs.code[rows[line]] * len(known)
+    _, which, number = np.unique(key, return_inverse=True, return_counts=True)
+    others = number[which] - 1
+    tokens = np.maximum(np.bincount(line, minlength=len(rows)), 1)
+    return {
+        "again_share": np.bincount(line, weights=others > 0, minlength=len(rows)) / tokens,
+        "again_mass": np.bincount(line, weights=others, minlength=len(rows)) / tokens,
+    }
+
+
 def _echoed(lines: Standing, rows: Ints) -> Flags:
     """Tell which of the rows begin as another line of their document does."""
     begins = lines.looks.memo(_beginnings)[lines.kind]
@@ -171,6 +212,8 @@ FEATURES = (
     "furnished", "furniture", "hints", "echoed", "echo_next", "signed", "signed_later", "signed_above",
     "by_picture", "furniture_above", "furniture_below", "prose_next", "prose_later", "prose_above",
     "brief_next", "brief_above", "prose_before", "lines", "proses", "headings", "questions", "words_next",
-    "words_above", "nth", "rank", "behind_best", "behind_above", "order", "count",
+    "words_above", "nth", "rank", "behind_best", "behind_above", "order", "count", "to_prose", "prose_words",
+    "prose_share", "from_signed", "to_signed", "stamps", "from_furniture", "to_furniture", "from_picture",
+    "to_picture", "pictures", "again_share", "again_mass",
 )  # fmt: skip
 """The names of the evidence, in the order of its columns."""
