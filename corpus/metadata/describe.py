@@ -9,7 +9,14 @@ import polars as pl
 
 from corpus.metadata.language import identifier_name, language_of
 from corpus.metadata.layout import layouts
-from corpus.metadata.lines import FURNITURE_ROLES, LOOSE_ROLES, SHORT_ROLES, TELLING_ROLES, document_values
+from corpus.metadata.lines import (
+    CLOSING_RULES,
+    FURNITURE_ROLES,
+    LOOSE_ROLES,
+    SHORT_ROLES,
+    TELLING_ROLES,
+    document_values,
+)
 from corpus.metadata.paywalls import paywall_cues
 from corpus.metadata.publishers import publisher_cues
 from corpus.metadata.stamps import LONGEST_STAMP, stamp_cues
@@ -100,7 +107,7 @@ def _parsed(blocks: pl.DataFrame, clean: pl.DataFrame, languages: dict[str, tupl
 def _lines(blocks: pl.DataFrame) -> Iterator[Line]:
     role, text = pl.col("role"), pl.col("text")
     named = text.str.contains(publisher_cues()) | text.str.contains(paywall_cues())
-    told = role.is_in(TELLING_ROLES) | (role.is_in(FURNITURE_ROLES) & named)
+    told = role.is_in(TELLING_ROLES) | (role.is_in(FURNITURE_ROLES) & named) | pl.col("rule").is_in(CLOSING_RULES)
     stamped = role.is_in(LOOSE_ROLES) & text.str.contains(stamp_cues())
     longest = pl.when(role.is_in(SHORT_ROLES)).then(LONGEST_SHORT_LINE).otherwise(LONGEST_LINE)
     length = text.str.len_chars()

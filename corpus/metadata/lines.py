@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from corpus.metadata.bylines import article_byline_values, signed_line_values, signed_stamp_values
+from corpus.metadata.bylines import article_byline_values, byline_values, signed_line_values, signed_stamp_values
 from corpus.metadata.credits import caption_credit, credit_line
 from corpus.metadata.datelines import dateline_values
 from corpus.metadata.layout import NOWHERE, Layout
@@ -17,7 +17,7 @@ from corpus.metadata.stamps import hint_values, is_stamp, stamps_of
 from corpus.metadata.values import LISTS, Line, Value
 from corpus.model.roles import Role
 
-__all__ = ["FURNITURE_ROLES", "LOOSE_ROLES", "SHORT_ROLES", "TELLING_ROLES", "document_values"]
+__all__ = ["CLOSING_RULES", "FURNITURE_ROLES", "LOOSE_ROLES", "SHORT_ROLES", "TELLING_ROLES", "document_values"]
 
 TELLING_ROLES = tuple(
     role.value for role in (Role.BYLINE, Role.DATELINE, Role.CAPTION, Role.CREDIT, Role.TIMESTAMP, Role.COPYRIGHT)
@@ -34,6 +34,9 @@ FURNITURE_ROLES = tuple(
 
 STAMP_ROLES = (Role.TIMESTAMP.value, Role.BYLINE.value)
 """The roles whose dates are the publication's or a change's."""
+
+CLOSING_RULES = ("byline.reporting",)
+"""The rules of an agency's closing credit, which names the authors where nothing else does."""
 
 _BESIDE = 3
 """How many blocks from the stamp of publication a name may stand alone."""
@@ -65,6 +68,8 @@ def document_values(
     told += article_byline_values(_of(lines, Role.BYLINE), layout, prose)
     if published and not any(value.column == "authors" for value in told):
         told += _signed(stamping, published[0], prose) or _named(lines, published[0], prose)
+    if not any(value.column == "authors" for value in told):
+        told += _closing(lines, layout)
     yield from _once([*told, *_credits(_of(lines, Role.CREDIT, Role.CAPTION))])
 
 
@@ -89,6 +94,13 @@ def _named(lines: Sequence[Line], published: Value, prose: str) -> list[Value]:
 def _is_of_none(names: Sequence[Value], prose: str) -> bool:
     """Tell whether the article speaks of none of the names, nor has their words in lower case."""
     return not any(has_common_word(v.value, prose) or v.value.split()[-1] in prose for v in names)
+
+
+def _closing(lines: Sequence[Line], layout: Layout) -> list[Value]:
+    """Return the authors whom the closing credit names: "(Reporting by Maren Holt; Editing by Li Wen)"."""
+    own = [line for line in lines if line.rule in CLOSING_RULES and not layout.is_behind_others(line.block)]
+    told = (byline_values(line) for line in own if not layout.is_far_below(line.block))
+    return [value for value in next(filter(None, told), []) if value.column == "authors"]
 
 
 def _without_lines(prose: str, line: str) -> str:

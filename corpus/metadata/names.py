@@ -21,8 +21,8 @@ _FEWEST, _MOST = 2, 5
 """How many words a name has here: one alone may be anything."""
 _VOWEL = re.compile(r"[AEIOUYÄÖÜÅÆØÁÉÍÓÚÝÀÈÌÒÙÂÊÎÔÛÃÕËÏŸŐŰАЕЁИОУЫЭЮЯІЇЄΑΕΗΙΟΥΩ]")
 _WORD = re.compile(r"(?:[dl][’'])?([^\W\d_][\w’'‘.-]*)")
-_GLUED = re.compile(r"[a-zß-öø-ÿ]{4}[A-ZÀ-ÖØ-Þ]")
-"""Two words run together, as "PoliticsWorld"; "McDonald" and "LeBron" are shorter before the capital."""
+_GLUED = re.compile(r"[a-zß-öø-ÿ]{4}[A-ZÀ-ÖØ-Þ]|[a-z]By[A-Z]")
+"""Words run together, as "PoliticsWorld", "NewsByMaren"; "McDonald" and "LeBron" are shorter before the capital."""
 
 
 def name_end(text: str, start: int, end: int) -> int:

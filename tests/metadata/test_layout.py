@@ -245,3 +245,20 @@ def test_a_byline_behind_other_stories_is_theirs(frames: Any) -> None:
     below = [("boilerplate", "related.opener§More from Lisk"), ("byline", "By Li Wen")]
     assert described_by_rules(frames, TITLE, *BODY, *below)["authors"] == []
     assert described_by_rules(frames, TITLE, *BODY, below[1], below[0])["authors"] == ["Li Wen"]
+
+
+@pytest.mark.parametrize(
+    ("credit", "authors"),
+    [
+        ("(Reporting by Maren Holt in Torr and Idris Okafor; Editing by Li Wen)", ["Maren Holt", "Idris Okafor"]),
+        ("Editing by Li Wen", []),
+    ],
+)
+def test_the_closing_credit_names_the_authors_where_nothing_else_does(
+    frames: Any, credit: str, authors: list[str]
+) -> None:
+    closing = ("boilerplate", f"byline.reporting§{credit}")
+    assert described_by_rules(frames, TITLE, *BODY, closing)["authors"] == authors
+    assert described_by_rules(frames, TITLE, ("byline", "By Max Moe"), *BODY, closing)["authors"] == ["Max Moe"]
+    below = [("boilerplate", "related.opener§More from Lisk"), closing]
+    assert described_by_rules(frames, TITLE, *BODY, *below)["authors"] == []
