@@ -37,9 +37,9 @@ def check_personal(directory: Path) -> list[Finding]:
     raw, documents = dataset.files("raw"), dataset.files("documents")
     schema = dataset.file_model("documents").schema
     for split in documents:
-        texts = (pair for pair in _column(raw.get(split, ()), "text") if pair[1] is not None)
-        whole = {doc_id for doc_id, _ in texts}
-        found.add(_in_column("raw", split, _column(raw.get(split, ()), "text"), "text", None))
+        whole: set[str] = set()
+        texts = _noted(_column(raw.get(split, ()), "text"), whole)
+        found.add(_in_column("raw", split, texts, "text", None))
         for name in (field.name for field in schema if _holds_words(field)):
             skipped = whole if name in _FROM_RAW else None
             found.add(_in_column("documents", split, _column(documents[split], name), name, skipped))
@@ -56,6 +56,14 @@ def _column(paths: Iterable[Path], name: str) -> Iterator[tuple[str, Any]]:
     for path in paths:
         for data in file_batches(path, ("doc_id", name)):
             yield from zip(*(column.to_pylist() for column in data.columns), strict=True)
+
+
+def _noted(values: Iterable[tuple[str, Any]], documents: set[str]) -> Iterator[tuple[str, Any]]:
+    """Yield the same, and add to ``documents`` those that have a value."""
+    for doc_id, value in values:
+        if value is not None:
+            documents.add(doc_id)
+        yield doc_id, value
 
 
 def _in_column(
