@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from corpus.annotation.placement import GAP
@@ -78,6 +79,10 @@ def _check_raw_spans(config: str, row: Row, length: int, at: At) -> Iterator[Fin
         for span in _spans(row.get(column)):
             if not span.within(length):
                 yield Finding("raw-span", at(config, row, column), _outside(span, length, "anchor text"))
+    for one, other in pairwise(sorted(_spans(row["raw_spans"]))):
+        if one.overlaps(other):
+            message = f"Its pieces [{one.start}, {one.end}) and [{other.start}, {other.end}) must not overlap."
+            yield Finding("raw-span", at(config, row, "raw_spans"), message)
 
 
 def _check_place(config: str, row: Row, document: Row, anchor: str, at: At) -> Iterator[Finding]:

@@ -100,6 +100,11 @@ def lose_raw(rows: Rows) -> None:
     del rows["raw"][0]
 
 
+def double_piece(rows: Rows) -> None:
+    """Name the same piece of the text as received twice."""
+    rows["entities"][0]["raw_spans"] *= 2
+
+
 def move_split(rows: Rows) -> None:
     """The same id twice would be refused at writing; an id across kinds is not."""
     rows["sources"][0]["id"] = "c1"
@@ -205,6 +210,7 @@ CASES: list[tuple[Change, str, str]] = [
         "raw-slice",
         "entities/train row 0 column raw_spans",
     ),
+    (double_piece, "raw-span", "entities/train row 0 column raw_spans"),
     (set_first("claims", "spans", []), "span", "claims/train row 0 column spans"),
     (set_first("claims", "spans", [{"start": 9, "end": 8}]), "span", "claims/train row 0 column spans"),
     (set_first("claims", "text", "No"), "slice", "claims/train row 0 column text"),
