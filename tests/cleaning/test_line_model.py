@@ -31,6 +31,7 @@ from corpus.cleaning.linemodel.inference import (
     load_model,
 )
 from corpus.cleaning.linemodel.runs import Runs
+from corpus.cleaning.markup.trees import load_trees
 from corpus.model.roles import Reason
 
 QUIET = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
@@ -319,6 +320,13 @@ def test_the_weights_are_small_plain_arrays() -> None:
     for forest in model.forests:
         assert forest.column.max() < len(forest.columns)
         assert forest.value.shape[1] == 1 << forest.column.shape[1] <= 256
-        assert np.abs(forest.value.astype(np.int64)).max(axis=1).sum() < 1 << 31
     assert (np.diff(model.table.astype(np.int64)) >= 0).all()
     assert math.isclose(int(model.table[len(model.table) // 2]) / ONE, 0.5, abs_tol=0.01)
+
+
+def test_no_models_leaves_fill_the_totals() -> None:
+    """32 bits hold the sum of any leaves of a forest, the markup model's and the titles' too."""
+    leaves = [forest.value for forest in load_model().forests]
+    with np.load(str(files("corpus.cleaning").joinpath("title_weights.npz")), allow_pickle=False) as titles:
+        leaves += [load_trees().leaf, titles["leaf"]]
+    assert all(np.abs(values.astype(np.int64)).max(axis=1).sum() < 1 << 31 for values in leaves)

@@ -17,6 +17,7 @@ from corpus.cleaning.linemodel.features import line_columns
 from corpus.cleaning.linemodel.letters import Ints
 from corpus.cleaning.linemodel.reasons import HEADLINES, NONE, is_one_of
 from corpus.cleaning.linemodel.runs import Runs
+from corpus.cleaning.linemodel.trees import Pair, added, in_pairs
 
 __all__ = [
     "NAME",
@@ -67,15 +68,6 @@ _LEAST_SHARE = 10
 """One part in this many of a document's words must be left, or the model is not believed."""
 
 
-_Question = tuple[int, np.float32]
-"""The number of a column, and the border that its values are held against."""
-_Pair = tuple[tuple[tuple[_Question, _Question], ...], NDArray[np.int32], NDArray[np.int32]]
-"""For each level, the highest bit first, the questions of two trees; their values, the first tree's in a column.
-
-To look a value up costs more than to ask six questions, so one table of 64 times 64 sums is quicker than two of 64.
-"""
-
-
 @dataclass(frozen=True, slots=True)
 class Forest:
     """Oblivious trees: all nodes of one level ask the same question, so a leaf's number is a row of bits."""
@@ -91,12 +83,12 @@ class Forest:
     cover: NDArray[np.int32]
     """Shape (trees, 2**depth): the weight of the training lines in each leaf, for explanations."""
 
-    pairs: tuple[_Pair, ...] = field(init=False, repr=False, compare=False)
+    pairs: tuple[Pair, ...] = field(init=False, repr=False, compare=False)
     """The same trees by twos, as they are evaluated."""
 
     def __post_init__(self) -> None:
         """Lay the trees out in pairs."""
-        object.__setattr__(self, "pairs", tuple(_pairs(self.column, self.border, self.value)))
+        object.__setattr__(self, "pairs", in_pairs(self.column, self.border, self.value))
 
     def margins(self, columns: Columns) -> Ints:
         """Return the sum of the trees' values for each row, in hundred-thousandths of a logit."""
@@ -104,40 +96,8 @@ class Forest:
         total = np.zeros(len(values[0]), dtype=np.int64)
         for begin in range(0, len(total), _CHUNK):
             rows = slice(begin, begin + _CHUNK)
-            total[rows] = self._chunk([value[rows] for value in values])
+            total[rows] = added(self.pairs, [value[rows] for value in values])
         return total
-
-    def _chunk(self, values: list[NDArray[np.float32]]) -> NDArray[np.int32]:
-        """Answer the questions of two trees, look up what they say together, go on to the next two.
-
-        The questions are answered from the highest bit down, in buffers that are used again and again.
-        """
-        rows, size = len(values[0]), self.value.shape[1]
-        total, reached = np.zeros(rows, dtype=np.int32), np.empty(rows, dtype=np.int32)
-        leaves, place = np.zeros((2, rows), dtype=np.uint8), np.empty(rows, dtype=np.uint16)
-        answers, sums = np.empty((2, rows), dtype=np.bool_), np.empty((size, size), dtype=np.int32)
-        for questions, first, second in self.pairs:
-            leaves[:] = 0
-            for (asked, border), (other, edge) in questions:
-                np.greater(values[asked], border, out=answers[0])
-                np.greater(values[other], edge, out=answers[1])
-                np.add(leaves, leaves, out=leaves)
-                np.add(leaves, answers.view(np.uint8), out=leaves)
-            np.multiply(leaves[0], size, out=place, dtype=np.uint16)
-            np.add(place, leaves[1], out=place)
-            np.add(first, second, out=sums)
-            sums.take(place, out=reached, mode="clip")
-            total += reached
-        return total
-
-
-def _pairs(column: NDArray[np.int16], border: NDArray[np.float32], value: NDArray[np.int32]) -> Iterator[_Pair]:
-    """Yield the trees by twos; an odd last one goes with itself, and then says nothing the second time."""
-    for one in range(0, len(column), 2):
-        other = min(one + 1, len(column) - 1)
-        asked = [list(zip(column[tree].tolist(), border[tree], strict=True)) for tree in (one, other)]
-        second = value[other] if other > one else np.zeros_like(value[other])
-        yield tuple(zip(asked[0][::-1], asked[1][::-1], strict=True)), value[one][:, None], second
 
 
 @dataclass(frozen=True, slots=True)

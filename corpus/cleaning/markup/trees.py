@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
+
+from corpus.cleaning.linemodel.trees import Pair, added, in_pairs
 
 __all__ = ["NAME", "Trees", "load_trees", "probabilities"]
 
@@ -30,22 +32,19 @@ class Trees:
     leaf: NDArray[np.int32]
     """Shape (trees, 2**depth): hundred-thousandths of a logit."""
     bias: int
+    pairs: tuple[Pair, ...] = field(init=False, repr=False, compare=False)
+    """The same trees by twos, as they are evaluated."""
+
+    def __post_init__(self) -> None:
+        """Lay the trees out in pairs."""
+        object.__setattr__(self, "pairs", in_pairs(self.column, self.border, self.leaf))
 
     def margins(self, features: NDArray[np.float32]) -> NDArray[np.int64]:
         """Return the sum of the trees' leaves for each row of ``features`` (lines, features)."""
         total = np.full(len(features), self.bias, dtype=np.int64)
         for begin in range(0, len(total), _CHUNK):
             rows = slice(begin, begin + _CHUNK)
-            total[rows] += self._chunk(np.ascontiguousarray(features[rows].T))
-        return total
-
-    def _chunk(self, features: NDArray[np.float32]) -> NDArray[np.int64]:
-        total = np.zeros(features.shape[1], dtype=np.int64)
-        for columns, borders, leaves in zip(self.column, self.border, self.leaf, strict=True):
-            place = np.zeros(len(total), dtype=np.uint8)
-            for level, (column, border) in enumerate(zip(columns, borders, strict=True)):
-                place |= (features[column] > border).view(np.uint8) << np.uint8(level)
-            total += leaves[place]
+            total[rows] += added(self.pairs, list(np.ascontiguousarray(features[rows].T)))
         return total
 
 
