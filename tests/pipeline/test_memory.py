@@ -23,7 +23,7 @@ from corpus.releases.editions import public_edition
 from corpus.releases.release import make_release
 
 corpus.export.batches.BATCH_BYTES = corpus.export.spool.RANGE_BYTES = corpus.export.shards.GROUP_BYTES = LIMIT
-corpus.pipeline.hydration.BATCH_CHARACTERS = LIMIT
+corpus.pipeline.hydration.RANGE_CHARACTERS = LIMIT
 corpus.releases.runs._CHARACTERS = corpus.releases.searching._CHARACTERS = LIMIT
 corpus.clean("A first text loads what is loaded once.")
 step, folder = sys.argv[1], Path(sys.argv[2])
