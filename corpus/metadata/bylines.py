@@ -29,6 +29,8 @@ __all__ = ["article_byline_values", "byline_values", "signed_line_values", "sign
 
 _GAP = "\x1f"
 """Stands for each character that is cut out of a byline, so that offsets stay."""
+_NUMBER = re.compile(r"\d(?!\d*\s?min)", re.IGNORECASE)
+"""A digit, but for how many minutes a text takes."""
 _LONGEST_LABEL = 60
 """How far before a date, in code points, its label may begin."""
 _GAP_IN_RUN = 2
@@ -98,6 +100,8 @@ def signed_line_values(line: Line) -> list[Value]:
     rest = text = _without_noise(line.text)
     if any(opener_pattern().match(text[slice(*span)]) for span in spans_outside(text, _patterns().hard)):
         return authors
+    if _NUMBER.search(line.text) and not find_dates(line.text):
+        return []  # somebody's age or years
     for value in sorted(values, key=lambda value: value.start or 0, reverse=True):
         start, end = (value.start or 0) - line.start, (value.end or 0) - line.start
         rest = f"{rest[:start]}{_GAP}{rest[end:]}"
@@ -112,8 +116,8 @@ def signed_line_values(line: Line) -> list[Value]:
 
 def _is_station(text: str) -> bool:
     """Tell whether the words say what a reporter is or whom they work for."""
-    role = role_pattern().search(text)
-    return bool(role) or is_agency(text) or is_institution(text)
+    weak = any(match.start() == 0 or match.end() == len(text) for match in role_pattern().finditer(text))
+    return weak or bool(person_role_pattern().search(text)) or is_agency(text) or is_institution(text)
 
 
 def _of_run(run: Sequence[Line], prose: str) -> list[Value]:

@@ -49,7 +49,7 @@ def outlet_at_end(text: str) -> int:
 
 def is_institution(text: str) -> bool:
     """Tell whether the words hold one that only institutions, desks and places have, or are a known house."""
-    return _no_names().search(text) is not None or _outlets().search(" " + text) is not None
+    return _houses().search(text) is not None or _outlets().search(" " + text) is not None
 
 
 def is_person(name: str) -> bool:
@@ -60,6 +60,8 @@ def is_person(name: str) -> bool:
     """
     words = name.split()
     if not _FEWEST <= len(words) <= _MOST or _no_names().search(name) or _GLUED.search(name):
+        return False
+    if len(words) == _FEWEST and words[0].casefold() in table("bylines")["place_beginnings"]:
         return False
     own = _own_words(name)
     return (
@@ -125,4 +127,9 @@ def _outlets() -> re.Pattern[str]:
 
 @cache
 def _no_names() -> re.Pattern[str]:
+    return is_word_in([*table("bylines")["not_names"], *table("bylines")["little"]])
+
+
+@cache
+def _houses() -> re.Pattern[str]:
     return is_word_in(table("bylines")["not_names"])

@@ -214,6 +214,9 @@ def test_without_headline_and_text_everything_is_near(block: int) -> None:
         ("Photo by Maren Holt", []),
         ("Politics Desk", []),
         ("Other Harbour News", []),
+        ("Dr. Maren Holt, chair of the trust", []),
+        ("Maren Holt, 42", []),
+        ("Maren Holt 1950–2021", []),
     ],
 )
 def test_a_line_of_names_and_stations_beside_the_stamp_is_the_authors(
