@@ -23,6 +23,9 @@ _WITHIN = 6
 _TOP = 10
 """Among how many lines that no rule speaks of it stands in a text without furniture."""
 
+_OFTEN = 5
+"""A headline stands again in the path to the page and in a bar; a line that stands so often is a button."""
+
 _LEAST = 0.33
 """How probable the best line must be the headline: see the curve that benchmarks/train_title_model.py prints."""
 
@@ -125,7 +128,18 @@ def _likely(lines: Standing) -> Ints:
     silent = (lines.number("sure") < 0) & (lines.number("applied") < 0)
     there = np.where(_on_page(lines), (at <= first + _WITHIN) | after, lines.up_to(silent) <= _TOP)
     rows = np.flatnonzero(there & can_read(lines))
-    return rows[lines.looks.memo(Wording).reads(lines.kind[rows])]
+    rows = rows[lines.looks.memo(Wording).reads(lines.kind[rows])]
+    return rows[~_often(lines, rows)]
+
+
+def _often(lines: Standing, rows: Ints) -> Flags:
+    """Tell which of the rows have a line that stands so often in its document that it heads nothing."""
+    read = np.zeros(len(lines.looks.frame), dtype=np.bool_)
+    read[lines.kind[rows]] = True
+    like, _, number = first_of_its_like(lines.runs.code, lines.kind, np.flatnonzero(read[lines.kind]))
+    often = np.zeros(len(lines), dtype=np.bool_)
+    often[like[number >= _OFTEN]] = True
+    return often[rows]
 
 
 def _probable(lines: Standing, rows: Ints, shared: Shared, score: NDArray[np.float64]) -> Flags:
@@ -170,9 +184,9 @@ def _bare(lines: Standing) -> Flags:
     silent = (lines.number("sure") < 0) & (lines.number("applied") < 0)
     without = ~_on_page(lines)
     told = (lines.number("words") >= _TOLD_WORDS) | (lines.runs.at == 0)
-    rows, first, _ = first_of_its_like(lines.runs.code, lines.kind, np.flatnonzero(without))
+    rows, first, number = first_of_its_like(lines.runs.code, lines.kind, np.flatnonzero(without))
     bare: Flags = without & silent & told
-    bare[rows[first < rows]] = False
+    bare[rows[(first < rows) | (number >= _OFTEN)]] = False
     return bare
 
 
