@@ -52,7 +52,10 @@ class Many:
         digest = sha256_text(text)
         same = {"doc_id": doc_id, "text": text}
         hashes = {"anchor_sha256": digest, "raw_sha256": digest}
-        empty = {"headings": [], "captions": [], "evidence": []}
+        told = ("title", "authors", "published", "publisher", "dateline", "language")
+        told += ("copyright", "copyright_holder")
+        by_hand = {"kind": "sources.toml", "start": None, "end": None, "source": "by hand"}
+        empty = {"headings": [], "captions": [], "evidence": [{"column": name, **by_hand} for name in told]}
         rows["documents"].append({**document, **same, **hashes, **empty, "text_sha256": digest})
         place = {"block": 0, "line": 0, "start": 0, "end": len(text), "role": "body", "join": "", "section": 0}
         rows["blocks"].append({**block, **same, **place})

@@ -167,7 +167,14 @@ def proxied(target: str, prefix: str = "", tls: ssl.SSLContext | None = None) ->
     """Run a proxy before a server in a thread of its own."""
     proxy, ready = Proxy(target, prefix, tls), threading.Event()
     loop, end = asyncio.new_event_loop(), asyncio.Event()
-    thread = threading.Thread(target=loop.run_until_complete, args=(proxy.serve(ready, end),), daemon=True)
+
+    def run() -> None:
+        # all of it here: in the test's own thread a browser may have a loop running
+        loop.run_until_complete(proxy.serve(ready, end))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
         assert ready.wait(10)
@@ -175,5 +182,3 @@ def proxied(target: str, prefix: str = "", tls: ssl.SSLContext | None = None) ->
     finally:
         loop.call_soon_threadsafe(end.set)
         thread.join()
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()

@@ -86,4 +86,4 @@ def test_hostile_repetition_stays_linear(unit):
         return time.process_time() - start
 
     small = max(min(seconds(10_000) for _ in range(3)), 0.002)
-    assert seconds(120_000) < 60 * small
+    assert min(seconds(120_000) for _ in range(3)) < 60 * small
