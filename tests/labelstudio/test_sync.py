@@ -2,83 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from labelstudio_desk import Desk
-from labelstudio_material import news, news_set, plain, spans
-from labelstudio_people import Crew, Person, annotate, mark
+from labelstudio_material import news, news_set, plain
+from labelstudio_one import TEXT, drawn, entity, region, start
+from labelstudio_people import Person, annotate
 
-from corpus.annotation.lines import line_of
 from corpus.annotation.store import append
 from corpus.labelstudio import journal
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.ledger import LEDGER
-from corpus.model.annotation import AnnotationSet, Entity, Origin
-from corpus.model.document import Document
-from corpus.model.finding import Severity
+from corpus.model.annotation import Origin
 
 pytestmark = pytest.mark.server
 Join = Callable[[str], Person]
-TEXT = "Ada said yes. Bo said no."
 
 
-def region(words: str, identity: str = "a") -> dict[str, object]:
-    return mark(identity, TEXT, words, "PER", "entity")
-
-
-def entity(doc: Document, words: str, identity: str = "a") -> tuple[Entity, ...]:
-    return (Entity(id=identity, spans=spans(doc, words), label="PER"),)
-
-
-@pytest.fixture(scope="module")
-def sign_up(client: Client) -> Iterator[Join]:
-    with Crew(client) as crew:
-        yield crew
-
-
-@pytest.fixture
-def desk(client: Client, tmp_path: Path) -> Desk:
-    return Desk(client, tmp_path, plain("one", TEXT))
-
-
-def drawn(desk: Desk, project: int) -> list[list[str]]:
-    """Return the words of each annotation's regions, of every task in the order of ids."""
-    found = []
-    for task in desk.listed(project):
-        found += [[row["value"]["text"] for row in a.result if "value" in row] for a in task.annotations]
-    return found
-
-
-def start(desk: Desk, person: Person, words: str = "Ada") -> tuple[int, int, tuple[str, str]]:
-    """Push, let a person mark words, pull; return the project, the annotation and its key."""
-    project = desk.sync().project
-    made = annotate(person, desk.tasks(project)["one"].id, [region(words)])
-    assert desk.sync().new == 1
-    return project, made, next(iter(desk.sets()))
-
-
-def by_hand(desk: Desk) -> AnnotationSet:
-    doc = desk.documents[0]
-    return AnnotationSet(
-        annotation_id="one.hand-1",
-        revision=1,
-        state="submitted",
-        doc_id=doc.doc_id,
-        annotator="hand-1",
-        anchor_sha256=doc.anchor_sha256,
-        scheme=desk.scheme.name,
-        scheme_version=desk.scheme.version,
-        entities=entity(doc, "Ada"),
-        origin=Origin(kind="import"),
-    )
-
-
-def test_an_edit_here_goes_there(desk: Desk, sign_up: Join) -> None:
+def test_an_edit_here_goes_there(desk: Desk, crew: Join) -> None:
     """A newer version here changes the server's annotation, in its author's name, once."""
-    ada = sign_up("ada")
+    ada = crew("ada")
     project, made, key = start(desk, ada)
     desk.edit(key, entities=entity(desk.documents[0], "Bo"))
     assert desk.push().annotations_updated == 1
@@ -90,55 +35,9 @@ def test_an_edit_here_goes_there(desk: Desk, sign_up: Join) -> None:
     assert len(desk.versions(key)) == 2
 
 
-def test_an_edit_inside_a_line_is_told_until_it_is_put_right(desk: Desk) -> None:
-    """It has no revision of its own, so it is not sent: restored, or followed by a newer version, it is well."""
-    append(desk.folder, [by_hand(desk)])
-    project = desk.sync().project
-    assert desk.sync().is_quiet
-    (key,) = desk.sets()
-    path = desk.folder / f"{key[1]}.jsonl"
-    line = path.read_bytes()
-    both = {"annotation-rewritten", "annotation-schema"}
-    for new, codes in ((b'"ORG"', {"annotation-rewritten"}), (b"7", both)):
-        path.write_bytes(line.replace(b'"PER"', new))
-        for options in ({"dry_run": True}, {}, {}):
-            report = desk.sync(**options)
-            assert {f.code for f in report.findings if f.severity is Severity.ERROR} == codes
-            assert "annotations/" + path.name + ":1" in {f.place for f in report.findings}
-            assert (report.is_quiet, path.read_bytes().count(b"\n")) == (True, 1)
-        path.write_bytes(line)
-        assert desk.sync().findings == []
-    path.write_bytes(line.replace(b'"PER"', b'"ORG"'))
-    desk.edit(key)
-    report = desk.sync()
-    assert (report.annotations_updated, report.findings) == (1, [])
-    (task,) = desk.listed(project)
-    assert task.annotations[0].result[0]["value"]["labels"] == ["ORG"]
-    assert desk.sync().is_quiet
-
-
-def test_a_line_that_repeats_a_revision_is_told(desk: Desk) -> None:
-    """Two people's files were merged: the first line counts, and the second is no loss in silence."""
-    append(desk.folder, [by_hand(desk)])
-    project = desk.sync().project
-    (key,) = desk.sets()
-    other = desk.sets()[key].model_copy(update={"revision": 2, "entities": entity(desk.documents[0], "said")})
-    desk.edit(key, entities=entity(desk.documents[0], "Bo"))
-    path = desk.folder / f"{key[1]}.jsonl"
-    path.write_bytes(path.read_bytes() + line_of(other))
-    for _ in range(2):
-        report = desk.sync()
-        found = [(f.code, f.place) for f in report.findings if f.severity is Severity.ERROR]
-        assert found == [("annotation-duplicate-revision", f"annotations/{path.name}:3")]
-        assert drawn(desk, project) == [["Bo"]]
-    path.write_bytes(path.read_bytes().removesuffix(line_of(other)))
-    append(desk.folder, [other.model_copy(update={"revision": 3})])
-    assert (desk.sync().findings, drawn(desk, project)) == ([], [["said"]])
-
-
-def test_documents_that_the_dataset_lacks_are_told(desk: Desk, sign_up: Join) -> None:
+def test_documents_that_the_dataset_lacks_are_told(desk: Desk, crew: Join) -> None:
     """Their tasks stay, what is done on them is pulled, and an edit here waits until they are back."""
-    ada = sign_up("ada")
+    ada = crew("ada")
     project, made, key = start(desk, ada)
     whole, desk.documents = desk.documents, (plain("two", "Cy left."),)
     assert [f.code for f in desk.sync().findings] == ["documents-gone"]
@@ -154,65 +53,9 @@ def test_documents_that_the_dataset_lacks_are_told(desk: Desk, sign_up: Join) ->
     assert drawn(desk, project) == [["said"]]
 
 
-def test_an_older_version_never_replaces_the_one_in_step(desk: Desk) -> None:
-    """The newest line went missing or cannot be read: nothing is sent until it is back, or a later one follows."""
-    append(desk.folder, [by_hand(desk)])
-    project = desk.sync().project
-    (key,) = desk.sets()
-    desk.edit(key)
-    desk.sync()
-    (before,) = desk.listed(project)
-    path = desk.folder / f"{key[1]}.jsonl"
-    whole = path.read_bytes()
-    first, newest = whole.splitlines(keepends=True)
-    for damaged in (first, first + newest[:40] + b"\n"):
-        path.write_bytes(damaged)
-        for _ in range(2):
-            report = desk.sync()
-            assert "annotation-behind" in {f.code for f in report.findings if f.severity is Severity.ERROR}
-            assert report.annotations_updated == 0
-            assert desk.listed(project)[0].annotations[0].result == before.annotations[0].result
-    path.write_bytes(whole)
-    assert desk.sync().findings == []
-
-
-def test_an_edit_inside_a_line_of_what_changes_there_is_told(desk: Desk, sign_up: Join) -> None:
-    """The server's version follows the edited line, which stays in the file."""
-    ada = sign_up("ada")
-    _, made, key = start(desk, ada)
-    (path,) = desk.folder.glob("*.jsonl")
-    edited = path.read_bytes().replace(b'"PER"', b'"ORG"')
-    path.write_bytes(edited)
-    ada.client.send("PATCH", f"/api/annotations/{made}/", {"result": [region("Bo")]})
-    report = desk.sync()
-    assert ([f.code for f in report.findings], report.changed) == (["annotation-rewritten"], 1)
-    assert path.read_bytes().startswith(edited)
-    assert [(e.label, e.spans[0].exact) for e in desk.sets()[key].entities] == [("PER", "Bo")]
-    assert (desk.sync().is_quiet, desk.sync().findings) == (True, [])
-
-
-def test_other_spaces_and_order_in_a_line_are_no_edit(desk: Desk) -> None:
-    append(desk.folder, [by_hand(desk)])
-    desk.sync()
-    (path,) = desk.folder.glob("*.jsonl")
-    record = json.loads(path.read_bytes())
-    path.write_text(json.dumps(dict(reversed(record.items()))) + "\n", "utf-8")
-    assert desk.sync().findings == []
-
-
-def test_an_edit_of_what_was_only_pulled_is_told(desk: Desk, sign_up: Join) -> None:
-    """What a line says is noted as soon as the two sides are in step, by whichever phase."""
-    project = desk.sync().project
-    annotate(sign_up("ada"), desk.tasks(project)["one"].id, [region("Ada")])
-    assert desk.pull().new == 1
-    (path,) = desk.folder.glob("*.jsonl")
-    path.write_bytes(path.read_bytes().replace(b'"PER"', b'"ORG"'))
-    assert [f.code for f in desk.sync().findings] == ["annotation-rewritten"]
-
-
-def test_a_deletion_here_goes_there(desk: Desk, sign_up: Join) -> None:
+def test_a_deletion_here_goes_there(desk: Desk, crew: Join) -> None:
     """A set that is marked as deleted here is deleted on the server, and stays deleted."""
-    project, _, key = start(desk, sign_up("ada"))
+    project, _, key = start(desk, crew("ada"))
     desk.edit(key, state="deleted", entities=())
     assert desk.sync().annotations_deleted == 1
     assert drawn(desk, project) == []
@@ -221,9 +64,9 @@ def test_a_deletion_here_goes_there(desk: Desk, sign_up: Join) -> None:
 
 
 @pytest.mark.parametrize("prefer", ["local", "server"])
-def test_changed_on_both_sides(desk: Desk, sign_up: Join, prefer: str) -> None:
+def test_changed_on_both_sides(desk: Desk, crew: Join, prefer: str) -> None:
     """Nobody wins in silence: both versions are kept and listed until one is preferred, then both are history."""
-    ada = sign_up("ada")
+    ada = crew("ada")
     project, made, key = start(desk, ada)
     desk.edit(key, entities=entity(desk.documents[0], "Bo"))
     ada.client.send("PATCH", f"/api/annotations/{made}/", {"result": [region("said")]})
@@ -245,9 +88,9 @@ def test_changed_on_both_sides(desk: Desk, sign_up: Join, prefer: str) -> None:
 
 
 @pytest.mark.parametrize("prefer", ["local", "server"])
-def test_a_conflict_outlives_the_ledger(desk: Desk, sign_up: Join, prefer: str) -> None:
+def test_a_conflict_outlives_the_ledger(desk: Desk, crew: Join, prefer: str) -> None:
     """What the server's side said lies beside the files, so nobody wins because the ledger was lost."""
-    ada = sign_up("ada")
+    ada = crew("ada")
     project, made, key = start(desk, ada)
     desk.edit(key, entities=entity(desk.documents[0], "Bo"))
     ada.client.send("PATCH", f"/api/annotations/{made}/", {"result": [region("said")]})
@@ -266,9 +109,9 @@ def test_a_conflict_outlives_the_ledger(desk: Desk, sign_up: Join, prefer: str) 
 
 
 @pytest.mark.parametrize("prefer", ["local", "server"])
-def test_deleted_there_and_changed_here(desk: Desk, sign_up: Join, prefer: str) -> None:
+def test_deleted_there_and_changed_here(desk: Desk, crew: Join, prefer: str) -> None:
     """A deletion does not win over a newer version, nor the other way round, until it is said which counts."""
-    project, made, key = start(desk, sign_up("ada"))
+    project, made, key = start(desk, crew("ada"))
     desk.edit(key, entities=entity(desk.documents[0], "Bo"))
     desk.client.send("DELETE", f"/api/annotations/{made}/")
     report = desk.sync()
@@ -281,9 +124,9 @@ def test_deleted_there_and_changed_here(desk: Desk, sign_up: Join, prefer: str) 
     assert desk.sync().is_quiet
 
 
-def test_the_same_change_on_both_sides_is_none(desk: Desk, sign_up: Join) -> None:
+def test_the_same_change_on_both_sides_is_none(desk: Desk, crew: Join) -> None:
     """Where both sides say the same there is nothing to decide."""
-    ada = sign_up("ada")
+    ada = crew("ada")
     _, made, key = start(desk, ada)
     desk.edit(key, entities=entity(desk.documents[0], "Bo"))
     ada.client.send("PATCH", f"/api/annotations/{made}/", {"result": [region("Bo")]})
@@ -292,9 +135,9 @@ def test_the_same_change_on_both_sides_is_none(desk: Desk, sign_up: Join) -> Non
     assert len(desk.versions(key)) == 2
 
 
-def test_all_annotations_of_a_person_are_kept(desk: Desk, sign_up: Join) -> None:
+def test_all_annotations_of_a_person_are_kept(desk: Desk, crew: Join) -> None:
     """Two annotations of one task by one person are versions of one history; the last change counts."""
-    ada = sign_up("ada")
+    ada = crew("ada")
     project, first, key = start(desk, ada)
     second = annotate(ada, desk.tasks(project)["one"].id, [region("Bo")])
     report = desk.sync()
@@ -312,12 +155,12 @@ def test_all_annotations_of_a_person_are_kept(desk: Desk, sign_up: Join) -> None
     assert desk.sync().deleted == 1
 
 
-def test_a_dry_run_changes_nothing(desk: Desk, sign_up: Join) -> None:
+def test_a_dry_run_changes_nothing(desk: Desk, crew: Join) -> None:
     """It says what a run would do, with the same counts, and leaves both sides and the ledger as they were."""
     rehearsed = desk.sync(dry_run=True)
     assert (rehearsed.is_new, rehearsed.tasks_new) == (True, 1)
     assert all(desk.name not in record["description"] for record in desk.client.projects())
-    ada = sign_up("ada")
+    ada = crew("ada")
     project, made, key = start(desk, ada)
     desk.documents = (*desk.documents, news())
     append(desk.folder, [news_set(desk.documents[1])])
@@ -334,9 +177,9 @@ def test_a_dry_run_changes_nothing(desk: Desk, sign_up: Join) -> None:
     assert desk.sync(dry_run=True).is_quiet
 
 
-def test_a_deleted_task_is_put_back(desk: Desk, sign_up: Join) -> None:
+def test_a_deleted_task_is_put_back(desk: Desk, crew: Join) -> None:
     """With its annotations, in their authors' names."""
-    ada = sign_up("ada")
+    ada = crew("ada")
     project, _, key = start(desk, ada)
     before = desk.sets()
     desk.client.send("DELETE", f"/api/tasks/{desk.tasks(project)['one'].id}/")
@@ -350,9 +193,9 @@ def test_a_deleted_task_is_put_back(desk: Desk, sign_up: Join) -> None:
     assert key in desk.sets()
 
 
-def test_a_deleted_task_is_left_out_where_the_user_says_so(desk: Desk, sign_up: Join) -> None:
+def test_a_deleted_task_is_left_out_where_the_user_says_so(desk: Desk, crew: Join) -> None:
     """The decision is remembered, can be undone, and costs no annotation here."""
-    project, _, key = start(desk, sign_up("ada"))
+    project, _, key = start(desk, crew("ada"))
     desk.client.send("DELETE", f"/api/tasks/{desk.tasks(project)['one'].id}/")
     assert desk.sync(leave_deleted_tasks=True).tasks_restored == 0
     assert desk.sync().is_quiet
@@ -365,10 +208,10 @@ def test_a_deleted_task_is_left_out_where_the_user_says_so(desk: Desk, sign_up: 
 
 @pytest.mark.parametrize("moment", ["pulled begins", "annotation-update begins"])
 def test_an_edit_here_during_a_sync_goes_there(
-    desk: Desk, sign_up: Join, monkeypatch: pytest.MonkeyPatch, moment: str
+    desk: Desk, crew: Join, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     """What is added to the files while a sync runs is sent by it or by the next one."""
-    project, _, key = start(desk, sign_up("ada"))
+    project, _, key = start(desk, crew("ada"))
     desk.edit(key, entities=entity(desk.documents[0], "Bo"))
 
     def edit(name: str) -> None:
@@ -383,9 +226,9 @@ def test_an_edit_here_during_a_sync_goes_there(
     assert drawn(desk, project) == [["yes"]]
 
 
-def test_a_twin_stays_while_it_holds_what_was_not_pulled(desk: Desk, sign_up: Join) -> None:
+def test_a_twin_stays_while_it_holds_what_was_not_pulled(desk: Desk, crew: Join) -> None:
     """A second task of the same text goes once all on it is known, edits of known annotations too."""
-    ada = sign_up("ada")
+    ada = crew("ada")
     project = desk.sync().project
     data = desk.tasks(project)["one"].data
     desk.client.send("POST", f"/api/projects/{project}/import", [{"data": data}])
@@ -399,9 +242,9 @@ def test_a_twin_stays_while_it_holds_what_was_not_pulled(desk: Desk, sign_up: Jo
     assert (report.changed, report.twins_removed, drawn(desk, project)) == (1, 1, [["Bo"]])
 
 
-def test_two_checkouts_on_one_project(desk: Desk, sign_up: Join, tmp_path: Path) -> None:
+def test_two_checkouts_on_one_project(desk: Desk, crew: Join, tmp_path: Path) -> None:
     """Each sees what the other one pushed; what both changed is a conflict for the second one."""
-    project, _, key = start(desk, sign_up("ada"))
+    project, _, key = start(desk, crew("ada"))
     other = Desk(desk.client, tmp_path / "other", *desk.documents)
     other.name = desk.name
     report = other.sync()
@@ -417,9 +260,9 @@ def test_two_checkouts_on_one_project(desk: Desk, sign_up: Join, tmp_path: Path)
     assert other.sets()[key].entities == desk.sets()[key].entities
 
 
-def test_a_lost_ledger_pushes_what_is_newer_here(desk: Desk, sign_up: Join) -> None:
+def test_a_lost_ledger_pushes_what_is_newer_here(desk: Desk, crew: Join) -> None:
     """Without a ledger the server's version is recognised in the history, and what follows it is pushed."""
-    project, _, key = start(desk, sign_up("ada"))
+    project, _, key = start(desk, crew("ada"))
     desk.edit(key, entities=entity(desk.documents[0], "Bo"))
     (desk.ledger_folder / LEDGER).unlink()
     report = desk.sync()
@@ -466,14 +309,14 @@ class KilledError(BaseException):
     """The program ends here."""
 
 
-def test_what_was_said_of_the_origin_stays(desk: Desk, sign_up: Join) -> None:
+def test_what_was_said_of_the_origin_stays(desk: Desk, crew: Join) -> None:
     """A later edit does not make a reader forget how the annotation came about; the editor is named once."""
     append(
         desk.folder,
         [news_set(news(), "hand-1").model_copy(update={"origin": Origin(kind="import", note="one pass")})],
     )
     desk.documents = (news(),)
-    project, ada = desk.sync().project, sign_up("ada")
+    project, ada = desk.sync().project, crew("ada")
     [drawn] = desk.tasks(project)["news-1"].annotations
     for kept in (3, 2):
         body = {"result": [row for row in drawn.result if row["type"] == "labels"][:kept]}
@@ -484,9 +327,9 @@ def test_what_was_said_of_the_origin_stays(desk: Desk, sign_up: Join) -> None:
         )
 
 
-def test_stopped_at_every_step(desk: Desk, sign_up: Join, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stopped_at_every_step(desk: Desk, crew: Join, monkeypatch: pytest.MonkeyPatch) -> None:
     """A sync that is ended at its first durable step, then at its second, and so on, ends as one that was not."""
-    ada, bo = sign_up("ada"), sign_up("bo")
+    ada, bo = crew("ada"), crew("bo")
     project, made, key = start(desk, ada)
     annotate(bo, desk.tasks(project)["one"].id, [region("Bo")])
     desk.edit(key, entities=entity(desk.documents[0], "said"))

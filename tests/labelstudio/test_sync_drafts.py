@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from labelstudio_desk import Desk
-from labelstudio_material import plain, spans
-from labelstudio_people import Crew, Person, annotate, mark
+from labelstudio_material import spans
+from labelstudio_one import TEXT
+from labelstudio_people import Person, annotate, mark
 
 from corpus.files import schema_text
-from corpus.labelstudio.client import Client
 from corpus.model.annotation import Entity
 from corpus.model.scheme import Scheme
 
 pytestmark = pytest.mark.server
 Join = Callable[[str], Person]
-TEXT = "Ada said yes. Bo said no."
-
-
-@pytest.fixture(scope="module")
-def sign_up(client: Client) -> Iterator[Join]:
-    with Crew(client) as crew:
-        yield crew
-
-
-@pytest.fixture
-def desk(client: Client, tmp_path: Path) -> Desk:
-    return Desk(client, tmp_path, plain("one", TEXT))
 
 
 def region(words: str, label: str = "PER") -> dict[str, object]:
@@ -56,9 +43,9 @@ def words(desk: Desk, project: int) -> list[list[str]]:
     return [[row["value"]["text"] for row in annotation.result] for annotation in task.annotations]
 
 
-def test_an_edit_here_waits_for_a_draft_there(desk: Desk, sign_up: Join) -> None:
+def test_an_edit_here_waits_for_a_draft_there(desk: Desk, crew: Join) -> None:
     """It goes when the draft is discarded; a draft that is submitted instead is the other side of a conflict."""
-    ada = sign_up("ada")
+    ada = crew("ada")
     project, task, made = start(desk, ada)
     (key,) = desk.sets()
     desk.edit(key, entities=(Entity(id="a", spans=spans(desk.documents[0], "said"), label="PER"),))
@@ -73,8 +60,8 @@ def test_an_edit_here_waits_for_a_draft_there(desk: Desk, sign_up: Join) -> None
     assert desk.sync().is_quiet
 
 
-def test_a_draft_gives_way_where_the_user_says_so(desk: Desk, sign_up: Join) -> None:
-    project, task, _ = start(desk, sign_up("ada"))
+def test_a_draft_gives_way_where_the_user_says_so(desk: Desk, crew: Join) -> None:
+    project, task, _ = start(desk, crew("ada"))
     (key,) = desk.sets()
     desk.edit(key, entities=())
     report = desk.sync(retire_drafts=True)
@@ -82,8 +69,8 @@ def test_a_draft_gives_way_where_the_user_says_so(desk: Desk, sign_up: Join) -> 
     assert (words(desk, project), drafts(desk, task)) == ([[]], [])
 
 
-def test_a_deletion_here_waits_for_a_draft_there(desk: Desk, sign_up: Join) -> None:
-    ada = sign_up("ada")
+def test_a_deletion_here_waits_for_a_draft_there(desk: Desk, crew: Join) -> None:
+    ada = crew("ada")
     project, task, _ = start(desk, ada)
     (key,) = desk.sets()
     desk.edit(key, state="deleted", entities=())
@@ -97,9 +84,9 @@ def test_a_deletion_here_waits_for_a_draft_there(desk: Desk, sign_up: Join) -> N
     assert desk.sync().is_quiet
 
 
-def test_renamed_labels_wait_for_a_draft(desk: Desk, sign_up: Join) -> None:
+def test_renamed_labels_wait_for_a_draft(desk: Desk, crew: Join) -> None:
     """The screen keeps the old name for it; what is submitted with it has the new one after the next sync."""
-    ada = sign_up("ada")
+    ada = crew("ada")
     project, task, made = start(desk, ada, "MISC")
     text = schema_text("news-ec.toml").replace('version = "1.0.0"', 'version = "1.1.0"', 1)
     entry = (

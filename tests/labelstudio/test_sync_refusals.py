@@ -10,7 +10,8 @@ import pytest
 from labelstudio_answering import QUICK
 from labelstudio_desk import Desk
 from labelstudio_material import SCHEME, plain, spans
-from labelstudio_people import Crew, Person, annotate, mark
+from labelstudio_one import TEXT
+from labelstudio_people import Person, annotate, mark
 from labelstudio_proxy import Fate, Proxy, proxied
 
 from corpus.labelstudio.client import Client, RefusedError, connect
@@ -23,13 +24,6 @@ from corpus.preannotation.quotes import QuotationRules
 
 pytestmark = pytest.mark.server
 Join = Callable[[str], Person]
-TEXT = "Ada said yes. Bo said no."
-
-
-@pytest.fixture(scope="module")
-def sign_up(client: Client) -> Iterator[Join]:
-    with Crew(client) as crew:
-        yield crew
 
 
 @pytest.fixture
@@ -106,9 +100,9 @@ def test_a_refusal_amid_lost_answers(desk: Desk, proxy: Proxy) -> None:
     assert len(desk.listed(report.project)) == 6
 
 
-def test_a_refused_annotation_has_a_name(desk: Desk, proxy: Proxy, sign_up: Join) -> None:
+def test_a_refused_annotation_has_a_name(desk: Desk, proxy: Proxy, crew: Join) -> None:
     """An annotation that the server refuses does not keep the others from being sent."""
-    ada = sign_up("ada")
+    ada = crew("ada")
     project = desk.sync().project
     for name, task in desk.tasks(project).items():
         if name in ("doc-1", "doc-2", "doc-3"):
@@ -128,9 +122,9 @@ def test_a_refused_annotation_has_a_name(desk: Desk, proxy: Proxy, sign_up: Join
     assert desk.sync().is_quiet
 
 
-def test_a_task_that_goes_before_its_annotation_comes(desk: Desk, proxy: Proxy, sign_up: Join) -> None:
+def test_a_task_that_goes_before_its_annotation_comes(desk: Desk, proxy: Proxy, crew: Join) -> None:
     """It is told, and the next sync makes the task anew with the annotation."""
-    ada = sign_up("ada")
+    ada = crew("ada")
     project = desk.sync().project
     task = desk.tasks(project)["doc-4"]
     annotate(ada, task.id, [mark("a", task.data["text"], "Ada", "PER", "entity")])
@@ -153,9 +147,9 @@ def test_a_task_that_goes_before_its_annotation_comes(desk: Desk, proxy: Proxy, 
     assert desk.sync().is_quiet
 
 
-def test_what_is_overwritten_in_the_last_moment_is_told(desk: Desk, proxy: Proxy, sign_up: Join) -> None:
+def test_what_is_overwritten_in_the_last_moment_is_told(desk: Desk, proxy: Proxy, crew: Join) -> None:
     """An edit between our reading and our writing cannot be had back, but nobody is left in the dark."""
-    ada = sign_up("ada")
+    ada = crew("ada")
     project = desk.sync().project
     task = desk.tasks(project)["doc-0"]
     made = annotate(ada, task.id, [mark("a", task.data["text"], "Ada", "PER", "entity")])

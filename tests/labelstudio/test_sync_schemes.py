@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from labelstudio_desk import Desk
 from labelstudio_material import plain
-from labelstudio_people import Crew, Person, annotate, mark
+from labelstudio_one import TEXT
+from labelstudio_people import Person, annotate, mark
 
 from corpus.errors import SchemeError
 from corpus.files import schema_text
-from corpus.labelstudio.client import Client
 from corpus.model.scheme import Scheme
 from corpus.preannotation.quotes import QuotationRules
 
 pytestmark = pytest.mark.server
 Join = Callable[[str], Person]
-TEXT = "Ada said yes. Bo said no."
 
 
 def changed(version: str, history: str = "", **names: str) -> Scheme:
@@ -39,24 +37,13 @@ def rows(label: str, check: str = "checkable") -> list[dict[str, object]]:
     return [mark("a", TEXT, "Ada", label, "entity"), claim, choice]
 
 
-@pytest.fixture(scope="module")
-def sign_up(client: Client) -> Iterator[Join]:
-    with Crew(client) as crew:
-        yield crew
-
-
-@pytest.fixture
-def desk(client: Client, tmp_path: Path) -> Desk:
-    return Desk(client, tmp_path, plain("one", TEXT))
-
-
 def config_of(desk: Desk, project: int) -> str:
     return str(desk.client.get(f"/api/projects/{project}/")["label_config"])
 
 
-def test_renamed_names_are_renamed_on_both_sides(desk: Desk, sign_up: Join) -> None:
+def test_renamed_names_are_renamed_on_both_sides(desk: Desk, crew: Join) -> None:
     """Annotations of present and retired tasks, versions here, and late work with the old name."""
-    ada, bo = sign_up("ada"), sign_up("bo")
+    ada, bo = crew("ada"), crew("bo")
     project = desk.sync().project
     old = desk.tasks(project)["one"]
     annotate(ada, old.id, rows("MISC"))
@@ -81,7 +68,7 @@ def test_renamed_names_are_renamed_on_both_sides(desk: Desk, sign_up: Join) -> N
         assert labels == {"OTHER", "CLAIM", "testable"}
     assert desk.sync().is_quiet
     annotate(bo, desk.listed(project)[0].id, rows("MISC"))
-    annotate(sign_up("cy"), desk.listed(project)[1].id, [mark("a", f"Monday. {TEXT}", "Ada", "MISC", "entity")])
+    annotate(crew("cy"), desk.listed(project)[1].id, [mark("a", f"Monday. {TEXT}", "Ada", "MISC", "entity")])
     assert desk.pull().moved == 1
     desk.sync()
     for task in desk.listed(project):
@@ -91,9 +78,9 @@ def test_renamed_names_are_renamed_on_both_sides(desk: Desk, sign_up: Join) -> N
     assert desk.sync().is_quiet
 
 
-def test_a_removed_name_in_use_is_refused(desk: Desk, sign_up: Join) -> None:
+def test_a_removed_name_in_use_is_refused(desk: Desk, crew: Join) -> None:
     """The list says what and how often, nothing is changed, and once it is out of use the scheme is taken."""
-    ada = sign_up("ada")
+    ada = crew("ada")
     project = desk.sync().project
     made = annotate(ada, desk.tasks(project)["one"].id, rows("MISC"))
     before = config_of(desk, project)
@@ -138,9 +125,9 @@ def test_proposals_are_renamed_on_tasks_that_nobody_has_touched(desk: Desk) -> N
     assert desk.sync().is_quiet
 
 
-def test_what_came_under_a_removed_name_is_read_once_the_name_is_back(desk: Desk, sign_up: Join) -> None:
+def test_what_came_under_a_removed_name_is_read_once_the_name_is_back(desk: Desk, crew: Join) -> None:
     """An old tab submits with a label that the scheme has lost: an orphan, until the scheme has it again."""
-    ada = sign_up("ada")
+    ada = crew("ada")
     project, scheme = desk.sync().project, desk.scheme
     desk.scheme = changed("2.0.0", MISC="OTHER")
     desk.sync()

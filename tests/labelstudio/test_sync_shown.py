@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from labelstudio_desk import Desk
-from labelstudio_material import SCHEME, plain, spans
-from labelstudio_people import Crew, Person, annotate, mark
+from labelstudio_material import SCHEME, spans
+from labelstudio_one import TEXT
+from labelstudio_people import Person, annotate, mark
 
 from corpus.annotation.store import append
 from corpus.files import schema_text
-from corpus.labelstudio.client import Client
 from corpus.labelstudio.ledger import LEDGER
 from corpus.labelstudio.listing import ServerTask
 from corpus.model.annotation import AnnotationSet, Claim, Entity, Origin
@@ -22,7 +21,6 @@ from corpus.model.scheme import Scheme
 
 pytestmark = pytest.mark.server
 Join = Callable[[str], Person]
-TEXT = "Ada said yes. Bo said no."
 
 
 def changed(version: str, old: str, new: str) -> Scheme:
@@ -36,21 +34,10 @@ _FLAG = '[[flags]]\nname = "ironic"\nhotkey = "j"\nmeaning = "Not meant"\n\n[[re
 WITH_IRONIC = changed("1.1.0", "[[relations]]", _FLAG)
 
 
-@pytest.fixture(scope="module")
-def sign_up(client: Client) -> Iterator[Join]:
-    with Crew(client) as crew:
-        yield crew
-
-
-@pytest.fixture
-def desk(client: Client, tmp_path: Path) -> Desk:
-    return Desk(client, tmp_path, plain("one", TEXT))
-
-
 @pytest.mark.parametrize("deleted", [True, False])
-def test_what_was_taken_away_on_both_sides_does_not_come_back(desk: Desk, sign_up: Join, deleted: bool) -> None:
+def test_what_was_taken_away_on_both_sides_does_not_come_back(desk: Desk, crew: Join, deleted: bool) -> None:
     """A label goes once nobody uses it; that the last version in step did is no reason to bring it back."""
-    ada = sign_up("ada")
+    ada = crew("ada")
     task = desk.tasks(desk.sync().project)["one"]
     made = annotate(
         ada, task.id, [mark("a", TEXT, "Ada", "MISC", "entity"), mark("b", TEXT, "Bo", "PER", "entity")]
@@ -163,9 +150,9 @@ def test_a_sent_item_whose_answer_was_lost_is_not_doubled(desk: Desk) -> None:
     assert desk.sync().is_quiet
 
 
-def test_a_new_name_that_somebody_drew_and_took_away_again(desk: Desk, sign_up: Join) -> None:
+def test_a_new_name_that_somebody_drew_and_took_away_again(desk: Desk, crew: Join) -> None:
     """An annotation from before the name came knows it from the first time it was drawn."""
-    desk.scheme, ada = WITHOUT_MISC, sign_up("ada")
+    desk.scheme, ada = WITHOUT_MISC, crew("ada")
     rows = [mark("a", TEXT, "Ada", "PER", "entity")]
     made = annotate(ada, desk.tasks(desk.sync().project)["one"].id, rows)
     desk.sync()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from labelstudio_desk import Desk
 from labelstudio_material import document, news, news_set, plain, spans
-from labelstudio_people import Crew, Person, annotate, mark
+from labelstudio_one import TEXT as OLD
+from labelstudio_people import Person, annotate, mark
 
 from corpus.annotation.store import append
 from corpus.labelstudio.client import Client, RefusedError
@@ -19,19 +20,7 @@ from corpus.model.finding import Severity
 pytestmark = pytest.mark.server
 Join = Callable[[str], Person]
 
-OLD = "Ada said yes. Bo said no."
 NEW = "Kyiv, Monday. Ada said yes. Bo said no. The end."
-
-
-@pytest.fixture(scope="module")
-def sign_up(client: Client) -> Iterator[Join]:
-    with Crew(client) as crew:
-        yield crew
-
-
-@pytest.fixture
-def desk(client: Client, tmp_path: Path) -> Desk:
-    return Desk(client, tmp_path, plain("one", OLD))
 
 
 def offered(person: Person, project: int) -> int | None:
@@ -42,9 +31,9 @@ def offered(person: Person, project: int) -> int | None:
         return None
 
 
-def test_a_new_text_is_a_new_task(desk: Desk, sign_up: Join) -> None:
+def test_a_new_text_is_a_new_task(desk: Desk, crew: Join) -> None:
     """The new task is whole, in the authors' names; the old one keeps its text and is offered to nobody."""
-    ada, bo = sign_up("ada"), sign_up("bo")
+    ada, bo = crew("ada"), crew("bo")
     project = desk.sync().project
     desk.client.send("PATCH", f"/api/projects/{project}/", {"maximum_annotations": 2})
     old = desk.tasks(project)["one"]
@@ -68,9 +57,9 @@ def test_a_new_text_is_a_new_task(desk: Desk, sign_up: Join) -> None:
     assert (again.is_quiet, again.findings) == (True, [])
 
 
-def test_a_late_submission_is_moved(desk: Desk, sign_up: Join) -> None:
+def test_a_late_submission_is_moved(desk: Desk, crew: Join) -> None:
     """What is submitted from a tab that still shows the old text lands on the new one, in the same history."""
-    ada, bo = sign_up("ada"), sign_up("bo")
+    ada, bo = crew("ada"), crew("bo")
     project = desk.sync().project
     old = desk.tasks(project)["one"]
     first = annotate(ada, old.id, [mark("a", OLD, "Ada", "PER", "entity")])
@@ -89,9 +78,9 @@ def test_a_late_submission_is_moved(desk: Desk, sign_up: Join) -> None:
     assert desk.sync().is_quiet
 
 
-def test_late_work_in_the_place_of_newer_work_is_told(desk: Desk, sign_up: Join) -> None:
+def test_late_work_in_the_place_of_newer_work_is_told(desk: Desk, crew: Join) -> None:
     """Both stay in the files; the warning says which revision stands no longer on the screen."""
-    ada = sign_up("ada")
+    ada = crew("ada")
     project = desk.sync().project
     old = desk.tasks(project)["one"]
     desk.documents = (plain("one", NEW),)
@@ -108,9 +97,9 @@ def test_late_work_in_the_place_of_newer_work_is_told(desk: Desk, sign_up: Join)
     assert desk.sync().is_quiet
 
 
-def test_late_work_and_an_edit_here_conflict(desk: Desk, sign_up: Join) -> None:
+def test_late_work_and_an_edit_here_conflict(desk: Desk, crew: Join) -> None:
     """A late submission does not silently undo what was edited here since."""
-    ada = sign_up("ada")
+    ada = crew("ada")
     project = desk.sync().project
     old = desk.tasks(project)["one"]
     first = annotate(ada, old.id, [mark("a", OLD, "Ada", "PER", "entity")])
@@ -153,9 +142,9 @@ def test_only_the_cleaner_changed_its_mind(client: Client, tmp_path: Path) -> No
     assert desk.sync().is_quiet
 
 
-def test_a_draft_holds_its_task(desk: Desk, sign_up: Join) -> None:
+def test_a_draft_holds_its_task(desk: Desk, crew: Join) -> None:
     """Unsubmitted work is not left behind: its task waits, until it is submitted or the user decides."""
-    ada = sign_up("ada")
+    ada = crew("ada")
     project = desk.sync().project
     old = desk.tasks(project)["one"]
     path = f"/api/tasks/{old.id}/drafts"
@@ -176,9 +165,9 @@ def test_a_draft_holds_its_task(desk: Desk, sign_up: Join) -> None:
     assert desk.sync().is_quiet
 
 
-def test_what_cannot_be_placed_is_an_orphan(desk: Desk, sign_up: Join) -> None:
+def test_what_cannot_be_placed_is_an_orphan(desk: Desk, crew: Join) -> None:
     """It stays with its reason, in the history and through further syncs."""
-    ada = sign_up("ada")
+    ada = crew("ada")
     project = desk.sync().project
     annotate(ada, desk.tasks(project)["one"].id, [mark("a", OLD, "Bo said no", "CLAIM")])
     desk.sync()
@@ -192,9 +181,9 @@ def test_what_cannot_be_placed_is_an_orphan(desk: Desk, sign_up: Join) -> None:
     assert desk.sync().is_quiet
 
 
-def test_retired_tasks_stay_retired(desk: Desk, sign_up: Join) -> None:
+def test_retired_tasks_stay_retired(desk: Desk, crew: Join) -> None:
     """Changing the project's number of annotators would put them back into the stream; the sync prevents it."""
-    bo = sign_up("bo")
+    bo = crew("bo")
     project = desk.sync().project
     desk.documents = (plain("one", NEW),)
     desk.sync()
@@ -206,9 +195,9 @@ def test_retired_tasks_stay_retired(desk: Desk, sign_up: Join) -> None:
     assert first.is_retired
 
 
-def test_a_lost_ledger_knows_retired_tasks(desk: Desk, sign_up: Join) -> None:
+def test_a_lost_ledger_knows_retired_tasks(desk: Desk, crew: Join) -> None:
     """Which of two tasks is the present one is found again, late submissions included."""
-    ada = sign_up("ada")
+    ada = crew("ada")
     project = desk.sync().project
     old = desk.tasks(project)["one"]
     first = annotate(ada, old.id, [mark("a", OLD, "Ada", "PER", "entity")])
@@ -228,9 +217,9 @@ def test_a_lost_ledger_knows_retired_tasks(desk: Desk, sign_up: Join) -> None:
 
 
 @pytest.mark.parametrize("prefer", ["local", "server"])
-def test_a_conflict_holds_the_task(desk: Desk, sign_up: Join, prefer: str) -> None:
+def test_a_conflict_holds_the_task(desk: Desk, crew: Join, prefer: str) -> None:
     """An annotation that changed on both sides is decided before its text is replaced, not by the replacement."""
-    ada = sign_up("ada")
+    ada = crew("ada")
     project = desk.sync().project
     made = annotate(ada, desk.tasks(project)["one"].id, [mark("a", OLD, "Ada", "PER", "entity")])
     desk.sync()
