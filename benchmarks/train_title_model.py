@@ -34,7 +34,7 @@ from metadata_judging import claimed_titles, in_other_words, is_one_of
 
 from corpus.cleaning import contexts, titles
 from corpus.cleaning.kernel import clean_frame
-from corpus.cleaning.standing import Standing
+from corpus.cleaning.standing import Flags, Standing
 from corpus.cleaning.title_evidence import FEATURES
 
 WHERE = """
@@ -148,7 +148,12 @@ def _seen(pages: pl.DataFrame) -> Standing:
     """Return the lines as the kernel asks for their headlines, in its first round."""
     asked: list[Standing] = []
     plain = contexts.headlines
-    contexts.headlines = lambda lines: asked.append(lines) or plain(lines)  # type: ignore[func-returns-value]
+
+    def listening(lines: Standing) -> Flags:
+        asked.append(lines)
+        return plain(lines)
+
+    contexts.headlines = listening
     try:
         clean_frame(pages.select(pl.col("id").alias("doc_id"), "text", pl.lit(None, dtype=pl.String).alias("site")))
     finally:

@@ -54,7 +54,7 @@ class Looks:
         """
         if make not in self._memos:
             self._memos[make] = make(self)
-        return self._memos[make]  # type: ignore[return-value]
+        return self._memos[make]  # type: ignore[return-value]  # its own maker made it, which a dict cannot say
 
 
 def look_at(texts: pl.Series, cuts: int) -> tuple[Looks, Ints]:
