@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
+from corpus.comparison.difference import count
 from corpus.errors import UsageError
 from corpus.export.dataset import DatasetContent, tool_versions, write_dataset
 from corpus.export.layout import MANIFEST
@@ -238,6 +239,12 @@ def _why(dataset: BuiltDataset, found: RawFiles) -> str:
     other = [f"{name} {version}" for name, version in manifest.tool.items() if now.get(name) != version]
     if other:
         return f"All texts are there, but it was made with {', '.join(other)}; install these to get its bytes."
+    hidden = [found.paths[i.path] for i in manifest.inputs if i.path in found.paths]
+    if hidden:
+        return (
+            f"All texts are there, but the edition withholds the names of {count(len(hidden), 'file')}, "
+            f"{hidden[0]!r} among them, which must lie in the same folders under the same names as when it was built."
+        )
     rows = {name: sum(manifest.configs[name].rows.values()) for name in ("raw", "documents")}
     older = rows["raw"] > rows["documents"]
     what = "an older revision of a text" if older else "something else that was known of the texts"

@@ -14,6 +14,7 @@ from corpus.export.store import BuiltDataset
 from corpus.metadata.known import known_findings
 from corpus.model.document import KnownValue, RawDocument
 from corpus.model.finding import Finding
+from corpus.model.manifest import InputFile
 from corpus.pipeline.shelf import Shelf
 from corpus.pipeline.takedown import find_takedowns, spared
 from corpus.readers.inputs import SOURCES_TOML
@@ -71,6 +72,8 @@ class RawFiles:
     """The ids, hashes and addresses of what was taken down: it stays withheld."""
     told: dict[str, tuple[KnownValue, ...]] = field(default_factory=dict)
     """What every sources.toml says of each document, by its id."""
+    recorded: dict[str, str] = field(default_factory=dict)
+    """The paths that the build recorded of the files that were read, by those that they have now."""
 
     def take_in(self, raw: RawDocument) -> None:
         """Put a document on the shelf if it is the first one with a hash or a name that the edition asks for."""
@@ -105,6 +108,13 @@ class RawFiles:
         """Return the name of the file that the text with this hash was read from, or None."""
         number = self.by_hash.get(anchor_sha256, AWAITED)
         return None if number == AWAITED else self.shelf.source_file(number)
+
+    def as_recorded(self, known: KnownValue) -> KnownValue:
+        """Return a value with the place where the build found it: the same file, whatever its name is now."""
+        path, colon, rest = known.known_from.partition(":")
+        if not colon or path not in self.recorded:
+            return known
+        return replace(known, known_from=f"{self.recorded[path]}:{rest}")
 
     def characters_of(self, anchor_sha256: str) -> int:
         """Return how long the text with this hash is, 0 where it is not at hand."""
@@ -183,7 +193,11 @@ def read_raws(sources: Sequence[Path | str], options: ReadOptions, dataset: Buil
             found.take_in(raw)
             known += known_findings(raw.doc_id, raw.known)
         found.gone |= {finding.place for finding in report.findings if finding.code == "taken-down"}
-        found.findings += [*report.findings, *known]
+        found.recorded |= _recorded(report.inputs, dataset.manifest.inputs)
+        found.findings += [
+            replace(finding, place=found.recorded.get(finding.place, finding.place))
+            for finding in (*report.findings, *known)
+        ]
         found.paths.update((alias_of(item.sha256), item.path) for item in report.inputs)
         found.inputs |= {item.sha256 for item in report.inputs}
         found.told.update(_told(source))
@@ -211,6 +225,19 @@ def _is_masked(dataset: BuiltDataset) -> bool:
     return any(pc.any(pc.equal(own, MASKED)).as_py() for own in kinds)
 
 
+def _recorded(inputs: Iterable[InputFile], told: Iterable[InputFile]) -> dict[str, str]:
+    """Return what the edition calls the files that have another path now; withheld paths are not known.
+
+    Of files with the same bytes each keeps a path that was recorded.
+    """
+    paths: dict[str, list[str]] = {}
+    for item in told:
+        if not is_alias(item.path):
+            paths.setdefault(item.sha256, []).append(item.path)
+    known = ((item.path, paths.get(item.sha256, [])) for item in inputs)
+    return {path: own[0] for path, own in known if own and path not in own}
+
+
 def _told(source: Path | str) -> dict[str, tuple[KnownValue, ...]]:
     """Read every sources.toml below a folder of this machine."""
     folder = None if is_address(source) else local_path(source)
@@ -221,11 +248,12 @@ def _told(source: Path | str) -> dict[str, tuple[KnownValue, ...]]:
 
 def _named(raw: RawDocument, doc_id: str, found: RawFiles) -> RawDocument:
     """Return a raw document under its recorded id, with what a sources.toml says of that id, not of its own."""
+    known = tuple(map(found.as_recorded, raw.known))
     if raw.doc_id == doc_id or doc_id not in found.told:
-        return replace(raw, doc_id=doc_id)
-    own = [value for value in raw.known if value.kind != SOURCES_TOML]
+        return replace(raw, doc_id=doc_id, known=known)
+    own = [value for value in known if value.kind != SOURCES_TOML]
     first: dict[str, KnownValue] = {}
-    for value in (*own, *found.told[doc_id], *raw.known):
+    for value in (*own, *found.told[doc_id], *known):
         first.setdefault(value.column, value)
     return replace(raw, doc_id=doc_id, known=tuple(first.values()))
 

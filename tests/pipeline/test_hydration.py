@@ -107,6 +107,49 @@ def test_pages_and_records_come_back(tmp_path: Path) -> None:
     assert verify(public) == []
 
 
+def test_renamed_records_and_sidecars_come_back(tmp_path: Path) -> None:
+    """Where a value was found is told by the name that the file had, whatever folder and name it has now."""
+    folder, other = tmp_path / "in", tmp_path / "else" / "where"
+    folder.mkdir()
+    other.mkdir(parents=True)
+    text = "The ferry to Varnes was late again on Sunday, the operator said, and nobody was surprised."
+    (folder / "a.txt").write_text(text, "utf-8")
+    (folder / "a.json").write_text(json.dumps({"author": "Ida Lund", "date": "2024-03-12"}), "utf-8")
+    (folder / "rows.jsonl").write_text(
+        json.dumps({"id": "b", "text": text.replace("ferry", "bus"), "copyright": "© Li Wen"})
+    )
+    (folder / "sources.toml").write_text(
+        '[documents.gone]\npublisher = { value = "Nobody", known_from = "hearsay" }\n'
+    )
+    build([folder], tmp_path / "build", BuildOptions(name="mixed"))
+    full = make_release(tmp_path / "build", tmp_path / "full", "0.1.0")
+    public = public_edition(full, tmp_path)
+    for old, new in (("a.txt", "z.txt"), ("a.json", "z.json"), ("rows.jsonl", "feed.jsonl")):
+        shutil.copy(folder / old, other / new)
+    shutil.copy(folder / "sources.toml", other)
+    report = hydrate(public, [other], tmp_path / "out")
+    assert report.identical, report.findings
+    assert tree_hashes(report.directory) == tree_hashes(full)
+
+
+def test_a_withheld_name_that_is_lost_is_told(tmp_path: Path) -> None:
+    """A file's name that spells its text is in no public edition, so that it must be there again."""
+    folder, other = tmp_path / "in", tmp_path / "other"
+    folder.mkdir()
+    other.mkdir()
+    name = "the-bell-of-the-drowned-church-rang.txt"
+    text = "Bell rings\n\nThe bell of the drowned church rang for the first time since 1911 on Monday.\n"
+    (folder / name).write_text(text, "utf-8")
+    build([folder], tmp_path / "build", BuildOptions(name="bells"))
+    public = public_edition(make_release(tmp_path / "build", tmp_path / "full", "0.1.0"), tmp_path)
+    assert b"drowned" not in b"".join(path.read_bytes() for path in public.rglob("*") if path.is_file())
+    assert hydrate(public, [folder], tmp_path / "out").identical
+    shutil.copy(folder / name, other / "bell.txt")
+    report = hydrate(public, [other], tmp_path / "out2")
+    assert [item.state for item in report.documents] == [State.EXACT]
+    assert "withholds the names of 1 file, 'other/bell.txt' among them" in report.findings[0].message
+
+
 def test_a_missing_file_is_reported(released: tuple[Path, Path], raws: Path, tmp_path: Path) -> None:
     """What can be rebuilt is written as a build of its own name; the rest stays withheld."""
     (raws / "003_3d0e764f794c4c26.txt").unlink()
