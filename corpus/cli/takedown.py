@@ -12,6 +12,8 @@ from corpus.cli.rim import err, escape, out, print_json, visible, visible_path
 from corpus.errors import UsageError
 from corpus.labelstudio.connection import ledger_folder
 from corpus.pipeline.takedown import TakedownOptions, TakedownReport, take_down
+from corpus.readers.remote import is_address, local_path
+from corpus.readers.report import ReadOptions
 from corpus.releases.takedowns import TAKEDOWNS
 
 __all__ = ["command"]
@@ -29,10 +31,16 @@ def command(
         list[Path] | None,
         typer.Option("--in", help="A build, a release or a folder of them: where it is known from and looked for."),
     ] = None,
-    raw: Annotated[list[Path] | None, typer.Option("--raw", help="A folder or file of raw articles.")] = None,
+    raw: Annotated[
+        list[str] | None, typer.Option("--raw", help="A folder, a file or an address of raw articles.")
+    ] = None,
     annotations: Annotated[Path | None, typer.Option(help="The folder of annotation files.")] = None,
     file: Annotated[Path, typer.Option("--file", help="The file of tombstones.")] = Path(TAKEDOWNS),
     date: Annotated[str | None, typer.Option(help="The day of the takedown, YYYY-MM-DD (default: none).")] = None,
+    text_field: Annotated[str, typer.Option(help="The field of a record that holds the text.")] = "text",
+    id_field: Annotated[
+        str | None, typer.Option(help='The field that holds the id (default: "id", "doc_id", the address).')
+    ] = None,
     purge: Annotated[
         bool, typer.Option("--purge", help="Erase its text from raw files, annotations, builds and the ledger.")
     ] = False,
@@ -45,12 +53,15 @@ def command(
     back. Its rows are gone from the next release, which is a MAJOR. With --purge its text is erased wherever it was
     named; the exit code is 1 where it lies somewhere still.
     """
-    _check_paths([*(datasets or []), *(raw or []), *([annotations] if annotations else [])])
+    sources = tuple(source if is_address(source) else local_path(source) for source in raw or ())
+    paths = [source for source in sources if isinstance(source, Path)]
+    _check_paths([*(datasets or []), *paths, *([annotations] if annotations else [])])
     _check_date(date)
     options = TakedownOptions(
         file=file,
         datasets=tuple(datasets or ()),
-        raw=tuple(raw or ()),
+        raw=sources,
+        read=ReadOptions(text_field=text_field, id_field=id_field),
         annotations=annotations,
         ledger=ledger_folder(Path.cwd()),
         date=date,

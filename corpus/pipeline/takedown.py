@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus.errors import CorpusError, UsageError
 from corpus.export.store import BuiltDataset
-from corpus.labelstudio.forgetting import Forgotten, forget_document
+from corpus.labelstudio.forgetting import forget_document
 from corpus.model.document import RawDocument
 from corpus.model.finding import Finding, Severity
-from corpus.pipeline.purging import Erasure, purge_annotations, purge_build, purge_raw, still_there
+from corpus.pipeline.erasing import Erasure, Left, erase_from
+from corpus.pipeline.purging import purge_annotations, purge_build, purge_table
+from corpus.pipeline.rawstore import tables_of
+from corpus.pipeline.seeking import Sought, seek
 from corpus.readers.remote import is_address, local_path
-from corpus.readers.sources import ReadOptions, ReadReport, read_sources
+from corpus.readers.report import ReadOptions, ReadReport
 from corpus.releases.takedowns import (
     TAKEDOWNS,
     Holder,
@@ -24,7 +27,7 @@ from corpus.releases.takedowns import (
     holders_of,
     is_news,
     keys_of,
-    pages_of,
+    page_key,
     traces_of,
 )
 
@@ -38,8 +41,10 @@ class TakedownOptions:
     file: Path = Path(TAKEDOWNS)
     datasets: tuple[Path, ...] = ()
     """Builds and releases, or folders of them."""
-    raw: tuple[Path, ...] = ()
-    """Folders or files of raw articles."""
+    raw: tuple[Path | str, ...] = ()
+    """Folders, files or addresses of raw articles; at an address they are looked through and not changed."""
+    read: ReadOptions = field(default_factory=ReadOptions)
+    """How these were read: which fields of records hold the text and the id."""
     annotations: Path | None = None
     ledger: Path | None = None
     """The folder of Label Studio's ledger."""
@@ -68,28 +73,32 @@ def take_down(doc_id: str, reason: str, options: TakedownOptions) -> TakedownRep
 
     Raises:
         UsageError: the reason is blank, or datasets or raw folders are named and none knows the document.
-        DataError: a file that would be changed cannot be read.
-        OSError: a file cannot be changed.
+        DataError: the file of tombstones cannot be read.
+        OSError: it cannot be written. What else cannot be changed is told in the report.
     """
     if not reason.strip():
         raise UsageError("A takedown has a reason; say in a few words why.")
-    hashes, pages = traces_of(options.datasets, doc_id)
+    sought = _sought(doc_id, options)
+    seek(options.raw, sought, options.read)
     tombstone = Tombstone(
         doc_id=doc_id,
         reason=" ".join(reason.split()),
         date=options.date,
-        hashes=tuple(sorted(hashes)),
-        pages=tuple(sorted(pages)),
+        hashes=tuple(sorted(sought.hashes)),
+        pages=tuple(sorted(sought.pages)),
     )
-    tombstone, others = _with_raw(tombstone, options)
-    _check_known(tombstone, options)
+    _check_known(tombstone, sought, options)
     holders = holders_of(options.datasets, (doc_id, *tombstone.hashes, *tombstone.pages))
     added = is_news(options.file, tombstone) if options.dry_run else add_tombstone(options.file, tombstone)
-    if not options.purge:
-        return TakedownReport(tombstone, added, tuple(holders), others=others)
-    erased = tuple(_purge(tombstone, holders, options))
-    left = tuple(_left(tombstone, holders, erased, options))
-    return TakedownReport(tombstone, added, tuple(holders), erased, left, others)
+    done = list(_purge(tombstone, sought, holders, options)) if options.purge else []
+    return TakedownReport(
+        tombstone,
+        added,
+        tuple(holders),
+        tuple(item for item in done if isinstance(item, Erasure)),
+        tuple(str(item) for item in done if isinstance(item, Left)),
+        tuple(sorted(sought.others)),
+    )
 
 
 def find_takedowns(sources: Sequence[Path | str]) -> tuple[Path, ...]:
@@ -117,34 +126,21 @@ def spared(raws: Iterable[RawDocument], takedowns: Takedowns, report: ReadReport
         report.findings.append(Finding("taken-down", raw.doc_id, message, Severity.NOTE))
 
 
-def _with_raw(tombstone: Tombstone, options: TakedownOptions) -> tuple[Tombstone, tuple[str, ...]]:
-    """Add the hashes and addresses of what the raw folders hold of the document, copies and newer crawls too.
-
-    The ids of these are returned besides: a person should see what goes with the document.
-    """
-    known = {tombstone.doc_id, *tombstone.hashes, *tombstone.pages}
-    waiting = [
-        (frozenset((raw.raw_sha256, raw.anchor_sha256)), frozenset(pages_of(raw)), raw.doc_id)
-        for folder in options.raw
-        for raw in read_sources([folder], ReadOptions(), ReadReport())
-    ]
-    hashes, pages = set(tombstone.hashes), set(tombstone.pages)
-    others: set[str] = set()
-    more = True
-    while more:
-        own = [item for item in waiting if known.intersection((*item[0], *item[1], item[2]))]
-        more = bool(own)
-        waiting = [item for item in waiting if item not in own] if own else waiting
-        hashes.update(*(item[0] for item in own))
-        pages.update(*(item[1] for item in own))
-        others.update(item[2] for item in own)
-        known |= hashes | pages
-    update = {"hashes": tuple(sorted(hashes)), "pages": tuple(sorted(pages))}
-    return tombstone.model_copy(update=update), tuple(sorted(others - {tombstone.doc_id}))
+def _sought(doc_id: str, options: TakedownOptions) -> Sought:
+    """Return what the document is known by from the datasets and from tombstones that are there already."""
+    hashes, pages = traces_of(options.datasets, doc_id)
+    there = Takedowns.read(options.file).tombstones if options.file.exists() else ()
+    own = [item for item in there if item.doc_id == doc_id]
+    page = page_key(doc_id)
+    return Sought(
+        doc_id,
+        {*hashes, *(value for item in own for value in item.hashes)},
+        {*pages, *([page] if page else []), *(value for item in own for value in item.pages)},
+    )
 
 
-def _check_known(tombstone: Tombstone, options: TakedownOptions) -> None:
-    if tombstone.hashes or not (options.datasets or options.raw):
+def _check_known(tombstone: Tombstone, sought: Sought, options: TakedownOptions) -> None:
+    if tombstone.hashes or sought.holding or sought.doubtful or not (options.datasets or options.raw):
         return
     there = Takedowns.read(options.file).doc_ids if options.file.exists() else frozenset()
     if tombstone.doc_id in there:
@@ -167,47 +163,54 @@ def holders_datasets(folders: Iterable[Path]) -> Iterator[BuiltDataset]:
                 continue
 
 
-def _purge(tombstone: Tombstone, holders: Sequence[Holder], options: TakedownOptions) -> Iterator[Erasure]:
-    """Erase; hashes of a tombstone that was there before count too."""
-    whole = _all_traces(tombstone, options.file)
-    yield from purge_raw(options.raw, whole, options.dry_run)
+def _purge(
+    tombstone: Tombstone, sought: Sought, holders: Sequence[Holder], options: TakedownOptions
+) -> Iterator[Erasure | Left]:
+    """Erase what was found, and say where the text lies still: releases are never rewritten, nor is a server."""
+    dry_run = options.dry_run
+    yield from erase_from(sought.holding, sought, options.read, dry_run=dry_run)
+    for path in tables_of(options.raw):
+        yield from purge_table(path, {tombstone.doc_id, *sought.named.get(path.parent, ())}, dry_run)
+    yield from _unsearched(sought)
     if options.annotations is not None:
-        yield from purge_annotations(options.annotations, whole, options.dry_run)
+        yield from _told(options.annotations, purge_annotations(options.annotations, tombstone, dry_run))
     for holder in holders:
         if holder.version is None:
-            yield from purge_build(holder.directory, whole, options.dry_run)
-    told = _forget(whole, options, options.dry_run)
-    if told is not None and (told.texts or told.notes) and options.ledger is not None:
+            yield from _told(holder.directory, purge_build(holder.directory, tombstone, dry_run))
+        else:
+            yield Left(holder.directory, "releases are never rewritten; withdraw or delete it.")
+    if options.ledger is not None:
+        yield from _told(options.ledger, _purge_ledger(options.ledger, tombstone, dry_run))
+
+
+def _told(place: Path, done: Iterator[Erasure | Left]) -> Iterator[Erasure | Left]:
+    """Yield what was done; an error is told as what is left, so that the other places are purged all the same."""
+    try:
+        yield from done
+    except (CorpusError, OSError) as error:
+        yield Left(place, f"it is as it was: {str(error)[:1].lower()}{str(error)[1:].rstrip('.')}; purge again.")
+
+
+def _unsearched(sought: Sought) -> Iterator[Left]:
+    """Say which files may hold the document for all that is known."""
+    for place in sought.doubtful:
+        why = (
+            "it has the document's name, as another file with another text has; erase the one that is the document."
+        )
+        yield Left(place, why)
+    for place, told in sought.unsearched.items():
+        more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
+        what = told[0][:1].lower() + told[0][1:].rstrip(".")
+        yield Left(place, f"it could not be searched through: {what}{more}; look for the document there by hand.")
+
+
+def _purge_ledger(ledger: Path, tombstone: Tombstone, dry_run: bool) -> Iterator[Erasure | Left]:
+    told = forget_document(ledger, tombstone.doc_id, tombstone.hashes, dry_run)
+    if told.texts or told.notes:
         numbers = ((told.texts, "text"), (told.notes, "note"))
         what = ", ".join(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in numbers)
-        yield Erasure(options.ledger, what)
-
-
-def _all_traces(tombstone: Tombstone, file: Path) -> Tombstone:
-    there = [t for t in (Takedowns.read(file).tombstones if file.exists() else ()) if t.doc_id == tombstone.doc_id]
-    hashes = {*tombstone.hashes, *(value for item in there for value in item.hashes)}
-    pages = {*tombstone.pages, *(value for item in there for value in item.pages)}
-    return tombstone.model_copy(update={"hashes": tuple(sorted(hashes)), "pages": tuple(sorted(pages))})
-
-
-def _forget(tombstone: Tombstone, options: TakedownOptions, dry_run: bool) -> Forgotten | None:
-    if options.ledger is None:
-        return None
-    return forget_document(options.ledger, tombstone.doc_id, tombstone.hashes, dry_run)
-
-
-def _left(
-    tombstone: Tombstone, holders: Sequence[Holder], erased: Sequence[Erasure], options: TakedownOptions
-) -> Iterator[str]:
-    """Say where the text lies still: nothing here rewrites a release, an archive or a server."""
-    for holder in holders:
-        if holder.version is not None:
-            yield f"{holder.directory}: releases are never rewritten; withdraw or delete it."
-    would_go = {item.place.as_posix() for item in erased} if options.dry_run else set()
-    for name in still_there(options.raw, _all_traces(tombstone, options.file)):
-        if not any(f"/{place}".endswith(f"/{name}") for place in would_go):
-            yield f"{name}: it holds the document in a form that is not rewritten here; take it out by hand."
-    told = _forget(tombstone, options, True)
-    if told is not None and told.tasks:
-        numbers = ", ".join(map(str, told.tasks))
-        yield f"Label Studio: the server still has task {numbers}; delete it there, and the backups made of it."
+        yield Erasure(ledger, what)
+    if told.tasks:
+        numbers_there = ", ".join(map(str, told.tasks))
+        why = f"the server still has task {numbers_there}; delete it there, and the backups made of it."
+        yield Left(Path("Label Studio"), why)

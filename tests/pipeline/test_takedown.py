@@ -161,8 +161,8 @@ def test_a_dry_run_changes_nothing(project: Path) -> None:
     assert tree_hashes(project) == before
 
 
-def test_a_line_of_records_goes_and_a_table_is_named(tmp_path: Path) -> None:
-    """JSON Lines lose the line; CSV is not rewritten, so it is said that it holds the document still."""
+def test_a_line_of_records_goes_and_a_table_of_nothing_else(tmp_path: Path) -> None:
+    """JSON Lines lose the line; a table whose one row is the text goes, as a build would call it empty."""
     raw = tmp_path / "raw"
     raw.mkdir()
     text = "The council said on Wednesday that the harbour would be closed for repairs until winter."
@@ -173,22 +173,32 @@ def test_a_line_of_records_goes_and_a_table_is_named(tmp_path: Path) -> None:
     where = TakedownOptions(tmp_path / "t.jsonl", (tmp_path / "build",), (raw,), purge=True)
     report = take_down("a", "asked", where)
     assert (raw / "rows.jsonl").read_text("utf-8") == json.dumps(rows[1]) + "\n"
-    assert [sentence for sentence in report.left if "more.csv" in sentence]
+    assert [(item.place.name, item.what) for item in report.erased[:2]] == [
+        ("more.csv", "the file, 1 row"),
+        ("rows.jsonl", "1 line"),
+    ]
+    assert not (raw / "more.csv").exists()
+    assert report.left == ()
 
 
-def test_a_file_that_is_not_rewritten_is_named_by_a_dry_run_too(tmp_path: Path) -> None:
-    """Compressed and tabular files keep the text; what would be erased is not said to stay."""
+def test_a_dry_run_names_what_goes_and_what_stays(tmp_path: Path) -> None:
+    """A link is left alone, since what it leads to lies elsewhere; what would be erased is not said to stay."""
     raw = tmp_path / "raw"
     raw.mkdir()
     text = "The ferry to the outer islands will sail again on Friday, the port authority said."
     (raw / "ferry.txt").write_text(text, "utf-8")
     (raw / "rows.jsonl").write_text(json.dumps({"id": "row", "text": text}) + "\n", "utf-8")
     (raw / "copy.txt.gz").write_bytes(gzip.compress(text.encode("utf-8"), mtime=0))
+    (tmp_path / "elsewhere.txt").write_text(text, "utf-8")
+    (raw / "link.txt").symlink_to(tmp_path / "elsewhere.txt")
     for dry_run in (True, False):
         wanted = TakedownOptions(file=tmp_path / "t.jsonl", raw=(raw,), purge=True, dry_run=dry_run)
         report = take_down("ferry", "asked", wanted)
-        assert {item.place.name for item in report.erased} == {"ferry.txt", "rows.jsonl"}
-        assert [sentence.split(":")[0] for sentence in report.left] == ["raw/copy.txt.gz"]
+        assert {item.place.name for item in report.erased} == {"ferry.txt", "rows.jsonl", "copy.txt.gz"}
+        why = "it holds the document and is a link to a file elsewhere, so take it out there by hand."
+        assert report.left == (f"{raw}/link.txt: {why}",)
+    assert [path.name for path in raw.iterdir()] == ["link.txt"]
+    assert (tmp_path / "elsewhere.txt").read_text("utf-8") == text
 
 
 def test_the_ledger_forgets_its_text(project: Path) -> None:

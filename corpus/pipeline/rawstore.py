@@ -1,0 +1,80 @@
+"""The files of a raw store: all that a build reads of it, and texts that it would pass over."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.readers.inputs import SOURCES_TOML, TAKEDOWNS, SourceFile, kind_of, list_files
+from corpus.readers.origins import LocalOrigin
+from corpus.readers.remote import Spool, is_address, local_path
+from corpus.readers.report import ReadReport
+
+__all__ = ["RawFile", "raw_files", "tables_of"]
+
+_TEXTS = (".text", ".md")
+"""Endings of texts that are no sources, and may be copies of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """One file, and whether it may be changed."""
+
+    place: Path
+    """Where it lies; of an address what may be shown of it."""
+    source: SourceFile
+    fixed: str = ""
+    """Why it is not changed here: the end of a sentence."""
+
+
+def raw_files(sources: Sequence[Path | str], spool: Spool) -> Iterator[RawFile]:
+    """Yield every file of the sources once, hidden ones too, in the order of their names.
+
+    What is only reached over a link or at an address is not changed here.
+    """
+    seen: set[str] = set()
+    for source in sources:
+        if not is_address(source):
+            for path in _regular(local_path(source)):
+                file = _source_file(path)
+                if file is not None and not _known(path, seen):
+                    yield RawFile(path, file)
+    for source in sources:
+        for file in list_files([source], ReadReport(), spool).files:
+            if is_address(source):
+                yield RawFile(Path(file.name), file, "lies at an address")
+            elif not _known(file.origin.path(), seen):
+                yield RawFile(file.origin.path(), file, "is a link to a file elsewhere")
+
+
+def tables_of(sources: Sequence[Path | str]) -> Iterator[Path]:
+    """Yield every ``sources.toml`` of the sources on this machine."""
+    for source in sources:
+        if not is_address(source):
+            yield from (path for path in _regular(local_path(source)) if path.name == SOURCES_TOML)
+
+
+def _regular(root: Path) -> Iterator[Path]:
+    for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
+        if path.is_file() and not path.is_symlink():
+            yield path
+
+
+def _source_file(path: Path) -> SourceFile | None:
+    kind = kind_of(path.name)
+    if path.name == TAKEDOWNS:
+        return None
+    if kind is None and path.suffix.lower() in _TEXTS:
+        kind = ("text", False, path.stem, path.suffix.lower())
+    return (
+        None if kind is None else SourceFile(LocalOrigin(path), path.name, kind[2], kind[0], kind[1], True, kind[3])
+    )
+
+
+def _known(path: Path, seen: set[str]) -> bool:
+    real = os.path.realpath(path)
+    known = real in seen
+    seen.add(real)
+    return known

@@ -1,0 +1,101 @@
+"""A part of a raw file (a line, a row, a record, the whole), and what a document in it may be known by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from corpus.errors import SourceError
+from corpus.files import sha256_bytes
+from corpus.model.document import RawDocument, sha256_text
+from corpus.readers.columns import known_columns
+from corpus.readers.decoding import decode_bytes, repair_text
+from corpus.readers.records import Problem, Record, record_id
+from corpus.readers.report import ReadOptions
+
+__all__ = ["Part", "Tell", "Traces", "traces_of_document", "traces_of_record"]
+
+_IDS = ("id", "doc_id")
+
+Tell = Callable[[str], None]
+"""Takes a sentence that says which place of the file could not be searched, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What the document in a part may be known by. Hashes are SHA-256 in hex."""
+
+    ids: tuple[str, ...] = ()
+    """Its names; the first is its id."""
+    hashes: tuple[str, ...] = ()
+    """Of its bytes and of its text as it is decoded."""
+    addresses: tuple[str, ...] = ()
+    """Of its page, as they stand there."""
+    quoted: tuple[str, ...] = ()
+    """Of the other texts that lie in the part."""
+    by_name: bool = False
+    """Whether the id is a file's name, which two files with different texts may share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a file."""
+
+    begin: int
+    """The first byte of what the file holds (unzipped), or the number of a table's row."""
+    end: int
+    """Where the next part may begin."""
+    traces: Traces
+    counts: bool = True
+    """Whether a file is of use that has this part alone."""
+    names: tuple[str, ...] = ()
+    """By what other records of a web archive may speak of this one."""
+
+
+def traces_of_document(raw: RawDocument) -> Traces:
+    """Return what a document that was read is known by."""
+    urls = [known.value for known in raw.known if known.column == "url"]
+    if raw.head is not None:
+        urls += [raw.head.url or "", *(href for rel, href in raw.head.links if rel == "canonical")]
+        urls += [content for name, content in raw.head.metas if name.lower() == "og:url"]
+    addresses = tuple(url for url in urls if isinstance(url, str) and url)
+    return Traces((raw.doc_id,), (raw.raw_sha256, raw.anchor_sha256), addresses)
+
+
+def traces_of_record(fields: Mapping[str, object], options: ReadOptions) -> Traces:
+    """Return what a record's document is known by, be it fit to be read or not."""
+    names = known_columns()["url"][0]
+    texts = {name: value for name, value in fields.items() if isinstance(value, str | bytes) and value}
+    own = texts.pop(options.text_field, None)
+    return Traces(
+        ids=tuple(_ids(fields, options)),
+        hashes=() if own is None else tuple(_hashes(own, options)),
+        addresses=tuple(v for name, v in texts.items() if name.lower() in names and isinstance(v, str)),
+        quoted=tuple(map(_digest, texts.values())),
+    )
+
+
+def _ids(fields: Mapping[str, object], options: ReadOptions) -> Iterator[str]:
+    names = _IDS if options.id_field is None else (options.id_field,)
+    found = next((fields[name] for name in names if fields.get(name) is not None), None)
+    if found is not None:
+        yield str(found)
+        return
+    try:
+        yield record_id(Record(fields, "", ""), options)[0]
+    except Problem:
+        return
+
+
+def _hashes(text: str | bytes, options: ReadOptions) -> Iterator[str]:
+    yield _digest(text)
+    if len(text) > options.max_document_bytes:
+        return
+    try:
+        yield sha256_text((decode_bytes(text) if isinstance(text, bytes) else repair_text(text)).text)
+    except SourceError:
+        return
+
+
+def _digest(value: str | bytes) -> str:
+    return sha256_bytes(value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass"))

@@ -1,0 +1,156 @@
+"""Parquet to parts: a row each, by its number; and a Parquet file anew without some of its rows.
+
+What cannot be carried over as it stands are the bytes of row groups, since pyarrow decodes them: the rest is kept,
+rows and their order, schema and metadata, the columns' compression and encoding, statistics and page index.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus.errors import SourceError
+from corpus.readers.erasing.dictionaries import compact
+from corpus.readers.erasing.parts import Part, traces_of_record
+from corpus.readers.erasing.replacing import replacement
+from corpus.readers.inputs import SourceFile
+from corpus.readers.opening import cause
+from corpus.readers.report import ReadOptions
+
+__all__ = ["find_table_rows", "without_rows"]
+
+_GROUP_BYTES = 64 * 2**20
+"""A row group that takes more memory is written as several."""
+_BATCH_BYTES, _BATCH_ROWS = 8 * 2**20, 8192
+_THRIFT_LIMIT = 2**28
+_SCHEMA = b"ARROW:schema"
+_CODECS = {"UNCOMPRESSED": "NONE", "LZ4_RAW": "LZ4", "LZ4_HADOOP": "LZ4"}
+
+
+def find_table_rows(file: SourceFile, options: ReadOptions) -> Iterator[Part]:
+    """Yield the rows of a file.
+
+    Raises:
+        SourceError: it is no sound Parquet file.
+    """
+    with file.open() as stream, _sentence():
+        table = _opened(stream)
+        wanted = [field.name for field in table.schema_arrow if _is_searched(field.type)]
+        plain = not any("." in name for name in table.schema_arrow.names)
+        row = 0
+        for group in range(table.num_row_groups):
+            for batch in _batches(table, group, wanted if plain else None):
+                for fields in batch.select(wanted).to_pylist():
+                    yield Part(row, row + 1, traces_of_record(fields, options))
+                    row += 1
+
+
+def without_rows(path: Path, gone: Sequence[int]) -> None:
+    """Write the file anew without the rows of these numbers, ascending.
+
+    Raises:
+        SourceError: it is no sound Parquet file, or its schema cannot be carried over; it is as it was.
+        OSError: it cannot be written.
+    """
+    with path.open("rb") as source, _sentence(), replacement(path) as target:
+        old = _opened(source)
+        with pq.ParquetWriter(target, old.schema_arrow, **_settings(old)) as writer:
+            for part in _kept(old, gone):
+                writer.write_table(part, row_group_size=max(1, part.num_rows))
+        _check(target, old, len(gone))
+
+
+def _check(target: IO[bytes], old: pq.ParquetFile, gone: int) -> None:
+    """Make sure, before the old file goes, that the new one has its columns and all other rows."""
+    target.flush()
+    with pq.ParquetFile(target.name) as new:
+        same = new.schema_arrow.equals(old.schema_arrow, check_metadata=True)
+        if not same or new.metadata.num_rows != old.metadata.num_rows - gone:
+            raise SourceError("Its columns cannot be carried over as they are.")
+
+
+def _kept(old: pq.ParquetFile, gone: Sequence[int]) -> Iterator[pa.Table]:
+    """Yield the other rows, a row group each, or several for one that is large."""
+    first = 0
+    for group in range(old.num_row_groups):
+        held: list[pa.RecordBatch] = []
+        for batch in _batches(old, group, None):
+            lost = [row - first for row in _between(gone, first, first + batch.num_rows)]
+            held.append(compact(batch if not lost else batch.filter(_mask(batch.num_rows, lost))))
+            first += batch.num_rows
+            if sum(part.nbytes for part in held) > _GROUP_BYTES:
+                yield pa.Table.from_batches(held, old.schema_arrow)
+                held = []
+        if any(part.num_rows for part in held):
+            yield pa.Table.from_batches(held, old.schema_arrow)
+
+
+def _between(numbers: Sequence[int], first: int, end: int) -> Sequence[int]:
+    return numbers[bisect_left(numbers, first) : bisect_left(numbers, end)]
+
+
+def _mask(rows: int, lost: Sequence[int]) -> pa.Array:
+    kept = [True] * rows
+    for row in lost:
+        kept[row] = False
+    return pa.array(kept, pa.bool_())
+
+
+def _opened(stream: object) -> pq.ParquetFile:
+    return pq.ParquetFile(
+        stream,
+        buffer_size=2**20,
+        pre_buffer=False,
+        thrift_string_size_limit=_THRIFT_LIMIT,
+        thrift_container_size_limit=_THRIFT_LIMIT,
+        page_checksum_verification=True,
+    )
+
+
+def _batches(table: pq.ParquetFile, group: int, columns: Sequence[str] | None) -> Iterator[pa.RecordBatch]:
+    told = table.metadata.row_group(group)
+    each = max(1, told.total_byte_size // max(1, told.num_rows))
+    size = max(1, min(_BATCH_ROWS, _BATCH_BYTES // each))
+    yield from table.iter_batches(batch_size=size, row_groups=[group], columns=columns, use_threads=False)
+
+
+def _is_searched(kind: pa.DataType) -> bool:
+    value = kind.value_type if pa.types.is_dictionary(kind) else kind
+    texts = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_integer)
+    data = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view)
+    return any(test(value) for test in (*texts, *data))
+
+
+def _settings(old: pq.ParquetFile) -> dict[str, Any]:
+    """Return how the file was written, as far as it tells."""
+    groups = [old.metadata.row_group(number) for number in range(min(1, old.num_row_groups))]
+    columns = [group.column(number) for group in groups for number in range(group.num_columns)]
+    paths = {column.path_in_schema: column for column in columns}
+    dictionaries = [path for path, column in paths.items() if any("DICTIONARY" in e for e in column.encodings)]
+    counted = [path for path, column in paths.items() if column.is_stats_set]
+    return {
+        "compression": {path: _CODECS.get(c.compression, c.compression) for path, c in paths.items()} or "snappy",
+        "use_dictionary": dictionaries or False,
+        "write_statistics": counted or False,
+        "version": old.metadata.format_version,
+        "write_page_index": any(column.has_offset_index for column in columns),
+        "sorting_columns": groups[0].sorting_columns or None if groups else None,
+        "store_schema": _SCHEMA in (old.metadata.metadata or {}),
+        "use_compliant_nested_type": not any(".list.item" in path for path in paths),
+        "use_deprecated_int96_timestamps": any(column.physical_type == "INT96" for column in columns),
+    }
+
+
+@contextmanager
+def _sentence() -> Iterator[None]:
+    try:
+        yield
+    except (pa.ArrowException, ValueError, OverflowError, MemoryError) as error:
+        what = cause(error).splitlines()[0][:200].rstrip(".") if isinstance(error, Exception) else ""
+        raise SourceError(f"This is no sound Parquet file: {what}.") from error

@@ -1,0 +1,56 @@
+"""Files of one document (texts, pages, news items): what the one in a file is known by."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+
+from corpus.readers.erasing.parts import Part, Traces, traces_of_document
+from corpus.readers.inputs import SourceFile
+from corpus.readers.newsroom import read_item
+from corpus.readers.records import Problem
+from corpus.readers.report import ReadOptions, ReadReport
+from corpus.readers.textfiles import read_text_file
+
+__all__ = ["find_whole"]
+
+
+def find_whole(file: SourceFile, options: ReadOptions) -> Iterator[Part]:
+    """Yield the file as one part; what cannot be read as a document is known by its bytes and its name.
+
+    Raises:
+        SourceError: the file cannot be read at all.
+    """
+    traces = _of_text(file, options) if file.kind in ("text", "html") else _of_item(file, options)
+    yield Part(0, 0, replace(traces, hashes=tuple(dict.fromkeys((_digest(file), *traces.hashes)))))
+
+
+def _of_text(file: SourceFile, options: ReadOptions) -> Traces:
+    for raw in read_text_file(file, options, ReadReport()):
+        return replace(traces_of_document(raw), by_name=True)
+    return Traces((file.stem,), by_name=True)
+
+
+def _of_item(file: SourceFile, options: ReadOptions) -> Traces:
+    """Return what a news item is known by; a notice that takes another one back is not that one."""
+    try:
+        item = read_item(file, options)
+    except Problem:
+        return Traces()
+    if item is None or item.withdraws is not None:
+        return Traces()
+    try:
+        found = item.document()
+    except Problem:
+        found = None
+    own = Traces() if found is None else traces_of_document(found)
+    return replace(own, ids=tuple(dict.fromkeys((item.doc_id, *item.aliases, *own.ids))))
+
+
+def _digest(file: SourceFile) -> str:
+    digest = hashlib.sha256()
+    with file.open() as stream:
+        while piece := stream.read(2**20):
+            digest.update(piece)
+    return digest.hexdigest()
