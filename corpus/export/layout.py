@@ -21,6 +21,7 @@ __all__ = [
     "shard_path",
     "shards_of",
     "sums_bytes",
+    "way_out",
 ]
 
 CARD = "README.md"
@@ -30,6 +31,8 @@ SUMS = "SHA256SUMS"
 SIGNATURE = "manifest.json.sig"
 """An SSH signature of the manifest, where somebody signed it; the manifest cannot name it."""
 
+_RELEASED = ("CHANGES.md", "croissant.json", "CITATION.cff")
+"""Files that a release has and a build has not."""
 _SHARD = re.compile(r"(?P<config>[^/]+)/(?P<split>[\w.]+)-(?P<number>\d{5,})-of-(?P<total>\d{5,})\.parquet")
 
 
@@ -73,6 +76,15 @@ def check_replaceable(directory: Path) -> None:
         raise UsageError(
             f"{directory} holds {foreign[0]!r}, which a build would delete; move it, or name another directory."
         )
+
+
+def way_out(directory: Path, version: str | None = None) -> str:
+    """Return what helps where a dataset is damaged: a build is made anew, a release is never mended.
+
+    ``version`` is the manifest's, where it could be read; else what else lies there tells a release.
+    """
+    released = version is not None or any((directory / name).exists() for name in _RELEASED)
+    return "fetch it again, or restore it from a copy" if released else "build it again"
 
 
 def _views(manifest: Mapping[str, Any]) -> list[str]:

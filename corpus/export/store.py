@@ -18,7 +18,7 @@ from corpus.errors import DataError, UsageError
 from corpus.export.batches import ascending, file_batches, in_key_order, read_schema
 from corpus.export.editions import edition_table
 from corpus.export.fitting import label_names, table_for
-from corpus.export.layout import MANIFEST, SCHEME, shards_of
+from corpus.export.layout import MANIFEST, SCHEME, shards_of, way_out
 from corpus.export.parquet import read_parquet
 from corpus.model.document import Document
 from corpus.model.manifest import MANIFEST_VERSION, Manifest
@@ -58,13 +58,16 @@ class BuiltDataset:
         manifest = read_manifest(directory / MANIFEST)
         for name in manifest.files:
             if _leads_out(name) or not (directory / name).is_file():
-                raise DataError(f"{directory} lacks the file {name!r}, which its manifest names; build it again.")
+                raise DataError(
+                    f"{directory} lacks the file {name!r}, which its manifest names; "
+                    f"{way_out(directory, manifest.version)}."
+                )
         text = _read_text(directory / SCHEME)
         scheme = Scheme.from_toml(text, str(directory / SCHEME))
         if (scheme.name, scheme.version) != (manifest.scheme, manifest.scheme_version):
             raise DataError(
                 f"{directory / SCHEME} is {scheme.name} {scheme.version}, but the manifest names "
-                f"{manifest.scheme} {manifest.scheme_version}; build it again."
+                f"{manifest.scheme} {manifest.scheme_version}; {way_out(directory, manifest.version)}."
             )
         return cls(directory, manifest, scheme, text)
 
@@ -97,8 +100,12 @@ class BuiltDataset:
         """
         paths = [path for own in self.files(config).values() for path in own]
         if not paths:
-            raise DataError(f"{self.directory} has no Parquet file for the config {config!r}; build it again.")
+            raise self._without(config)
         return self.model(config, read_schema(paths[0]))
+
+    def _without(self, config: str) -> DataError:
+        mend = way_out(self.directory, self.manifest.version)
+        return DataError(f"{self.directory} has no Parquet file for the config {config!r}; {mend}.")
 
     def batches(self, config: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """Yield the config's rows (or columns of them, the key among them) of all splits, a few at a time.
@@ -143,7 +150,7 @@ class BuiltDataset:
             if split in (None, own)
         ]
         if not parts:
-            raise DataError(f"{self.directory} has no Parquet file for the config {config!r}; build it again.")
+            raise self._without(config)
         model = self.model(config, parts[0].schema)
         for part in parts:
             if not part.schema.equals(model.schema, check_metadata=False):
@@ -205,11 +212,11 @@ def read_manifest(path: Path) -> Manifest:
     try:
         data = json.loads(_read_text(path))
     except (ValueError, RecursionError) as error:
-        raise DataError(f"{path} is not valid JSON: {error}; build it again.") from None
+        raise DataError(f"{path} is not valid JSON: {error}; {way_out(path.parent)}.") from None
     version = data.get("manifest_version", MANIFEST_VERSION) if isinstance(data, dict) else MANIFEST_VERSION
     if type(version) is not int or version < 1:
         raise DataError(
-            f"{path}, at manifest_version: expected a number, got {str(version)[:40]!r}; build it again."
+            f"{path}, at manifest_version: expected a number, got {str(version)[:40]!r}; {way_out(path.parent)}."
         )
     if version > MANIFEST_VERSION:
         raise DataError(
@@ -221,7 +228,7 @@ def read_manifest(path: Path) -> Manifest:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the whole"
-        raise DataError(f"{path}, at {place}: {first['msg']}; build it again.") from None
+        raise DataError(f"{path}, at {place}: {first['msg']}; {way_out(path.parent)}.") from None
 
 
 def rows_with_names(data: pa.Table, model: Table) -> Iterator[Row]:
@@ -255,7 +262,7 @@ def _read_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} cannot be read: {error}; build it again.") from None
+        raise DataError(f"{path} cannot be read: {error}; {way_out(path.parent)}.") from None
 
 
 def _leads_out(name: str) -> bool:
@@ -266,7 +273,7 @@ def _leads_out(name: str) -> bool:
 def _document(row: Row, blocks: list[Row], raws: list[Row]) -> Document:
     texts = [raw["text"] for raw in raws if raw["anchor_sha256"] == row["anchor_sha256"]]
     if not texts:
-        raise DataError(f"documents doc_id {row['doc_id']!r}: its anchor text is not in `raw`; build it again.")
+        raise DataError(f"documents doc_id {row['doc_id']!r}: its anchor text is not in `raw`; verify the dataset.")
     try:
         return Document.from_rows(row, blocks, texts[-1])
     except ValueError:

@@ -242,8 +242,8 @@ def _why(dataset: BuiltDataset, found: RawFiles) -> str:
     hidden = [found.paths[i.path] for i in manifest.inputs if i.path in found.paths]
     if hidden:
         return (
-            f"All texts are there, but the edition withholds the names of {count(len(hidden), 'file')}, "
-            f"{hidden[0]!r} among them, which must lie in the same folders under the same names as when it was built."
+            f"All texts are there, but it withholds the names of {count(len(hidden), 'file')}, {hidden[0]!r} "
+            "among them, which must lie in the same folders under the same names as when it was built."
         )
     rows = {name: sum(manifest.configs[name].rows.values()) for name in ("raw", "documents")}
     older = rows["raw"] > rows["documents"]

@@ -26,7 +26,7 @@ def check_card(directory: Path, manifest: Manifest, models: Mapping[str, Table])
         header = _header(directory / CARD)
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         why = (str(error).splitlines() or [type(error).__name__])[0]
-        return [Finding("card", CARD, f"Its YAML cannot be read: {why}; write the dataset again.")]
+        return [Finding("card", CARD, f"Its YAML cannot be read: {why}.")]
     findings = list(_check_lists(header, [name for name, _ in shown_configs(manifest)]))
     if not findings:
         for name, folder in shown_configs(manifest):
@@ -52,7 +52,7 @@ def _check_lists(header: Mapping[str, Any], wanted: list[str]) -> Iterator[Findi
     for part in ("configs", "dataset_info"):
         entries = header.get(part)
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-            yield Finding("card", CARD, f"{part} must be a list of mappings; write the dataset again.")
+            yield Finding("card", CARD, f"{part} must be a list of mappings.")
             continue
         names = [entry.get("config_name") for entry in entries]
         if names != wanted:
@@ -107,7 +107,7 @@ def _compare(place: str, entry: Mapping[str, Any], wanted: Mapping[str, Any]) ->
 
 
 def _wrong(place: str, wanted: object, got: object) -> Finding:
-    return Finding("card", CARD, f"{place} must be {_short(wanted)}, got {_short(got)}; write the dataset again.")
+    return Finding("card", CARD, f"{place} must be {_short(wanted)}, got {_short(got)}.")
 
 
 def _short(value: object) -> str:

@@ -28,6 +28,11 @@ class Collector:
             if self._counts[key] <= MOST:
                 self._listed.append(finding)
 
+    @property
+    def wrong(self) -> bool:
+        """Whether one of the findings so far is an error."""
+        return any(finding.severity is Severity.ERROR for finding in self._listed)
+
     def findings(self) -> list[Finding]:
         """Return what was listed, and a line for each kind that had more."""
         more = [

@@ -167,7 +167,7 @@ def check_summary(config: Config, summary: ConfigSummary | None) -> Iterator[Fin
     """Hold the rows of each split and the content hash against the manifest."""
     name = config.model.name
     if summary is None:
-        yield Finding("manifest", "manifest.json", f"Its `configs` lacks {name!r}; write the dataset again.")
+        yield Finding("manifest", "manifest.json", f"Its `configs` lacks {name!r}.")
         return
     if config.rows != summary.rows:
         yield Finding("rows", name, f"The manifest counts {summary.rows} rows, the files hold {config.rows}.")

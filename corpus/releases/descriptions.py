@@ -18,7 +18,7 @@ from corpus.model.manifest import Manifest
 from corpus.model.scheme import Scheme
 from corpus.model.tables import Table
 
-__all__ = ["DESCRIPTIONS", "check_descriptions", "write_descriptions"]
+__all__ = ["DESCRIPTIONS", "check_descriptions", "description_files"]
 
 DESCRIPTIONS = (CITATION, CROISSANT, DATAPACKAGE)
 """The files that every release has beside its card."""
@@ -26,23 +26,26 @@ DESCRIPTIONS = (CITATION, CROISSANT, DATAPACKAGE)
 Node = dict[str, Any]
 
 
-def write_descriptions(folder: Path, manifest: Manifest, scheme: Scheme, models: Mapping[str, Table]) -> None:
-    """Write the descriptions into a release's folder whose Parquet files are written.
+def description_files(
+    folder: Path, manifest: Manifest, scheme: Scheme, models: Mapping[str, Table]
+) -> dict[str, bytes]:
+    """Return the descriptions of a release, by the names of their files; its Parquet files lie in ``folder``.
 
     ``manifest`` has the version, and in ``files`` the hash of each Parquet file; ``models`` each config's table as
     its files have it. The bytes depend on these alone.
 
     Raises:
-        OSError: a file cannot be read or written.
+        OSError: a file cannot be read.
     """
     paths = [
         path for config in (*manifest.configs, *manifest.views) for _, path in shards_of(manifest.files, config)
     ]
     sizes = {path: (folder / path).stat().st_size for path in paths}
+    made = {CITATION: citation(manifest).encode("utf-8")}
     for name, make in ((CROISSANT, croissant), (DATAPACKAGE, datapackage)):
         data = make(manifest, scheme, models, sizes)
-        (folder / name).write_bytes((json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode("utf-8"))
-    (folder / CITATION).write_bytes(citation(manifest).encode("utf-8"))
+        made[name] = (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+    return made
 
 
 def check_descriptions(directory: Path, manifest: Manifest, models: Mapping[str, Table]) -> Iterator[Finding]:
@@ -57,7 +60,7 @@ def check_descriptions(directory: Path, manifest: Manifest, models: Mapping[str,
     ):
         if name not in manifest.files:
             if manifest.version is not None:
-                yield Finding("description", name, "A release has this file; write the release again.")
+                yield Finding("description", name, "A release has this file.")
             continue
         try:
             data = _read(directory / name)
@@ -66,7 +69,7 @@ def check_descriptions(directory: Path, manifest: Manifest, models: Mapping[str,
             wrong = [f"It cannot be read: {(str(error).splitlines() or [type(error).__name__])[0]}"]
         except (KeyError, TypeError, AttributeError) as error:
             wrong = [f"A part of it is missing or of another kind: {error}"]
-        yield from (Finding("description", name, f"{told}; write the release again.") for told in wrong)
+        yield from (Finding("description", name, f"{told}.") for told in wrong)
 
 
 def _check_croissant(data: Node, manifest: Manifest, models: Mapping[str, Table]) -> Iterator[str]:

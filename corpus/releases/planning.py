@@ -9,7 +9,7 @@ from corpus.comparison.difference import Difference, compare
 from corpus.comparison.steps import Step
 from corpus.errors import CorpusError, UsageError
 from corpus.export.content import dataset_sha256
-from corpus.export.layout import MANIFEST
+from corpus.export.layout import MANIFEST, way_out
 from corpus.export.store import BuiltDataset, read_manifest
 from corpus.model.finding import Severity
 from corpus.model.manifest import Manifest, PreviousRelease
@@ -172,7 +172,8 @@ def _check_build(dataset: BuiltDataset, out: Path) -> None:
     if wrong:
         more = f" (and {len(wrong) - 1} more: verify it)" if wrong[1:] else ""
         raise UsageError(
-            f"{build} is not sound, so it is not released: {wrong[0].place}: {wrong[0].message.rstrip('.')}{more}."
+            f"{build} is not sound, so it is not released: {wrong[0].place}: {wrong[0].message.rstrip('.')}{more}; "
+            f"{way_out(build, manifest.version)}."
         )
 
 

@@ -10,17 +10,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from corpus.errors import DataError, UsageError
-from corpus.export.card import card_text
 from corpus.export.dataset import tree_hashes, write_manifest
-from corpus.export.facts import read_facts
 from corpus.export.layout import CARD, SIGNATURE
 from corpus.export.store import BuiltDataset
-from corpus.export.views import view_tables
 from corpus.files import atomic_directory, only_writer
 from corpus.model.manifest import Manifest
-from corpus.model.tables import CONFIGS
 from corpus.releases.changelog import CHANGES, changes_text
-from corpus.releases.descriptions import write_descriptions
+from corpus.releases.describing import described
 from corpus.releases.planning import Plan, plan_release
 from corpus.releases.tree import read_tree
 from corpus.releases.versions import Version
@@ -130,19 +126,10 @@ def write_tree(dataset: BuiltDataset, manifest: Manifest, changes: bytes, folder
     changed = [name for name, digest in dataset.manifest.files.items() if name != CARD and copied[name] != digest]
     if changed:
         raise DataError(f"{dataset.directory / changed[0]} changed while it was copied; build and release again.")
-    _describe(dataset, manifest.model_copy(update={"files": copied}), folder)
+    for name, data in described(dataset, manifest.model_copy(update={"files": copied})).items():
+        (folder / name).write_bytes(data)
     (folder / CHANGES).write_bytes(changes)
     write_manifest(folder, manifest.model_copy(update={"files": tree_hashes(folder)}))
-
-
-def _describe(dataset: BuiltDataset, manifest: Manifest, folder: Path) -> None:
-    """Write the card and the other descriptions of the data that lie in the folder."""
-    files = {name: dataset.files(name) for name in (*manifest.configs, *manifest.views)}
-    models = {name: dataset.file_model(name) for name in CONFIGS}
-    tables = {**models, **view_tables(models, manifest)}
-    facts = read_facts(files, dataset.scheme)
-    (folder / CARD).write_bytes(card_text(manifest, dataset.scheme, tables, facts).encode("utf-8"))
-    write_descriptions(folder, manifest, dataset.scheme, tables)
 
 
 def check_date(date: str | None) -> None:

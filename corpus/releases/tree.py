@@ -67,7 +67,7 @@ def check_manifest(tree: Tree) -> tuple[Manifest | None, list[Finding]]:
 def check_sums(tree: Tree) -> list[Finding]:
     """Hold ``SHA256SUMS`` against the files: well-formed, sorted, complete, true."""
     if SUMS not in tree.hashes:
-        return [_finding("missing-file", SUMS, "The file is missing; write the dataset again.")]
+        return [_finding("missing-file", SUMS, "The file is missing.")]
     try:
         text = (tree.directory / SUMS).read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -8,8 +8,8 @@ from typing import Any
 
 from corpus.errors import UsageError
 from corpus.export.index import SplitIndex
-from corpus.export.layout import CARD, MANIFEST
-from corpus.export.store import by_document, rows_with_names
+from corpus.export.layout import CARD, MANIFEST, SCHEME
+from corpus.export.store import BuiltDataset, by_document, rows_with_names
 from corpus.export.views import view_tables
 from corpus.model.finding import Finding
 from corpus.model.manifest import Manifest
@@ -19,6 +19,7 @@ from corpus.releases.articles import anchor_of, check_article, check_blocks, che
 from corpus.releases.cards import check_card
 from corpus.releases.collecting import Collector, cell
 from corpus.releases.configs import Config, check_columns, check_documents_known, check_summary, read_config
+from corpus.releases.describing import check_described
 from corpus.releases.descriptions import check_descriptions
 from corpus.releases.forms import check_forms
 from corpus.releases.mentions import LAYERS, check_mentions
@@ -58,10 +59,13 @@ def verify(directory: Path, signers: Path | None = None) -> list[Finding]:
     if MANIFEST in tree.hashes:
         found.add(check_signature(directory, signers))
     if manifest is not None:
+        found.add(_check_told(tree, manifest))
         scheme, findings = check_scheme(tree, manifest)
         found.add(findings)
         if scheme is not None:
             _verify_content(tree, manifest, scheme, found)
+    if manifest is not None and not found.wrong:
+        found.add(check_described(BuiltDataset.open(directory)))
     return found.findings()
 
 
@@ -76,7 +80,7 @@ def _verify_content(tree: Tree, manifest: Manifest, scheme: Scheme, found: Colle
             found.add(check_forms(config, scheme))
             found.add(check_summary(config, manifest.configs.get(name)))
         elif not findings:
-            found.add([Finding("no-files", name, "The config has no Parquet file; write the dataset again.")])
+            found.add([Finding("no-files", name, "The config has no Parquet file.")])
     found.add(_unknown_configs(manifest))
     models = {name: config.model for name, config in configs.items()}
     index = _index(configs.get("documents"))
@@ -98,6 +102,18 @@ def _verify_content(tree: Tree, manifest: Manifest, scheme: Scheme, found: Colle
 def _index(documents: Config | None) -> SplitIndex:
     splits = documents.files if documents else ()
     return SplitIndex.of(b for split in splits if documents for b in documents.batches(split, _INDEXED))
+
+
+def _check_told(tree: Tree, manifest: Manifest) -> Iterator[Finding]:
+    """Check what the manifest says of other files than its own: the scheme that was read, the full edition."""
+    for item in manifest.inputs:
+        if item.role == "scheme" and item.sha256 != tree.hashes.get(SCHEME, item.sha256):
+            yield Finding("manifest", MANIFEST, f"Its `inputs` name another scheme than {SCHEME}.")
+    if (manifest.full_manifest_sha256 is not None) != (
+        manifest.edition == "public" and manifest.version is not None
+    ):
+        message = "A public edition, and no other, names the hash of the full one in `full_manifest_sha256`."
+        yield Finding("manifest", MANIFEST, message)
 
 
 def _unknown_configs(manifest: Manifest) -> Iterator[Finding]:

@@ -44,11 +44,11 @@ def check_views(
     made = {name: summary for name, summary in made.items() if any(summary.rows.values())}
     if set(made) != set(manifest.views):
         wanted, got = ", ".join(sorted(made)) or "none", ", ".join(sorted(manifest.views)) or "none"
-        message = f"Its `views` must be {wanted}, got {got}; write the dataset again."
+        message = f"Its `views` must be {wanted}, got {got}."
         yield Finding("manifest", "manifest.json", message)
     for name in sorted(set(made) & set(manifest.views)):
         if made[name] != manifest.views[name]:
-            yield Finding("view", name, "The manifest says other rows of it than the data make; write it again.")
+            yield Finding("view", name, "The manifest says other rows of it than the data make.")
         yield from _check_files(tree, name, views[name], splits, manifest.views[name])
 
 
@@ -74,7 +74,7 @@ def _check_files(tree: Tree, name: str, view: View, splits: Sequence[str], told:
     except (IndexError, ValueError, OverflowError, TypeError):
         got = "?"
     if got != told.content_sha256:
-        yield Finding("view", name, "The rows of its files are not those that the data make; write it again.")
+        yield Finding("view", name, "The rows of its files are not those that the data make.")
 
 
 def _path_in(message: str, tree: Tree, name: str) -> str:

@@ -147,7 +147,7 @@ def test_a_withheld_name_that_is_lost_is_told(tmp_path: Path) -> None:
     shutil.copy(folder / name, other / "bell.txt")
     report = hydrate(public, [other], tmp_path / "out2")
     assert [item.state for item in report.documents] == [State.EXACT]
-    assert "withholds the names of 1 file, 'other/bell.txt' among them" in report.findings[0].message
+    assert "it withholds the names of 1 file, 'other/bell.txt' among them" in report.findings[0].message
 
 
 def test_a_missing_file_is_reported(released: tuple[Path, Path], raws: Path, tmp_path: Path) -> None:
