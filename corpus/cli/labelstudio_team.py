@@ -144,7 +144,8 @@ def _project(
         found = find_project(client, title)
         if found is None:
             raise UsageError(f"{client.url} has no project {title!r} of ours: push first.")
-        yield client, found.id, set(dataset.table("documents").column("doc_id").to_pylist())
+        ids = (data.column("doc_id").to_pylist() for data in dataset.batches("documents", ("doc_id",)))
+        yield client, found.id, {doc_id for own in ids for doc_id in own}
 
 
 def _read_lists(path: Path) -> dict[str, list[str]]:
