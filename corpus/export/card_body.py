@@ -12,6 +12,7 @@ from corpus.export.card_sample import collection, numbers, ready_made, sample, s
 from corpus.export.card_words import bullets, count, escape_markdown, table
 from corpus.export.citation import citation_sentence, described
 from corpus.export.facts import LAYERS, Facts
+from corpus.export.views import shown_configs
 from corpus.model.manifest import Manifest
 from corpus.model.roles import TEXT_ROLES, Reason, Role
 from corpus.model.scheme import Scheme
@@ -33,8 +34,8 @@ _OFFSETS = (
     "A null means that nobody said it, never that it is false."
 )
 _LIMITS = (
-    "Cleaning follows rules. When unsure it keeps, and `blocks.score` says how sure it was; every deletion can "
-    "be read and undone from `blocks`.",
+    "Cleaning follows rules and, where they leave a line open, a model. When unsure it keeps, and `blocks.score` "
+    "says how sure it was; every deletion can be read and undone from `blocks`.",
     "Dates, names and rights are what the texts or the listed sources say; nobody checked that they are true.",
     "A claim in the data is somebody's statement, not a fact.",
     "Annotations of different annotators stand side by side: choose by `annotator` before counting.",
@@ -49,7 +50,7 @@ def card_body(manifest: Manifest, scheme: Scheme, facts: Facts, title: str) -> s
         _intro(manifest, title),
         _contents(manifest),
         ready_made(manifest),
-        _loading(manifest),
+        _loading(manifest, scheme),
         sample(facts, scheme),
         numbers(facts),
         splits(manifest),
@@ -77,23 +78,37 @@ def _intro(manifest: Manifest, title: str) -> str:
 
 def _contents(manifest: Manifest) -> str:
     splits = list(manifest.configs["documents"].rows)
+    shown = {folder: name for name, folder in shown_configs(manifest)}
     rows = [
-        [f"`{name}`", _ROW_IS[name], *(str(config.rows[split]) for split in splits)]
+        [f"`{shown[name]}`", _ROW_IS[name], *(str(config.rows[split]) for split in splits)]
         for name, config in manifest.configs.items()
     ]
     told = table(["config", "one row is", *(f"`{split}`" for split in splits)], rows)
     return f"## What is in it\n\n{told}\n\n{_OFFSETS}"
 
 
-def _loading(manifest: Manifest) -> str:
-    split = next(iter(manifest.configs["documents"].rows))
+def _loading(manifest: Manifest, scheme: Scheme) -> str:
+    """Return how it is loaded, with calls that work: a config without rows opens by streaming alone."""
+    split = _split_with_rows(manifest, "documents") or next(iter(manifest.configs["documents"].rows))
+    lines = [f'documents = load_dataset("PATH_TO_THIS_DIRECTORY", split="{split}")']
+    labels = {"claims": [own.name for own in scheme.attributes], "entities": ["label"]}
+    for name, columns in labels.items():
+        own = _split_with_rows(manifest, name)
+        if columns and own is not None:
+            lines.append(f'{name} = load_dataset("PATH_TO_THIS_DIRECTORY", "{name}", split="{own}")')
+            lines.append(f'print({name}.features["{columns[0]}"].names)')
+            break
     return (
-        "## Loading it\n\n```python\nfrom datasets import load_dataset\n\n"
-        f'documents = load_dataset("PATH_TO_THIS_DIRECTORY", split="{split}")\n'
-        f'claims = load_dataset("PATH_TO_THIS_DIRECTORY", "claims", split="{split}")\n'
-        'kind = claims.features["placement"].int2str\n```\n\n'
+        "## Loading it\n\n```python\nfrom datasets import load_dataset\n\n" + "\n".join(lines) + "\n```\n\n"
         "Every config also opens with `streaming=True`, and every file with any reader of Parquet."
     )
+
+
+def _split_with_rows(manifest: Manifest, config: str) -> str | None:
+    """Return the first split in which a config has rows, as the card shows it; None where it has none."""
+    folder = next((folder for name, folder in shown_configs(manifest) if name == config), config)
+    told = manifest.configs.get(folder) or manifest.views[folder]
+    return next((split for split, number in told.rows.items() if number), None)
 
 
 def _cleaning(facts: Facts) -> str:

@@ -30,10 +30,12 @@ _MOST = 20
 def numbers(facts: Facts) -> str:
     """Return the section with what can be counted of the articles."""
     lengths = np.sort(np.concatenate([np.zeros(0, np.int64), *facts.lengths]))
+    articles = facts.counts("documents", "language").total()
     rows = [
-        ["articles", f"{len(lengths):,}"],
+        ["articles", f"{articles:,}"],
+        *([["articles whose text is in this edition", f"{len(lengths):,}"]] if len(lengths) < articles else []),
         ["characters of text", f"{int(lengths.sum()):,}"],
-        ["characters of an article, median", f"{int(lengths[len(lengths) // 2]) if len(lengths) else 0:,}"],
+        ["characters of a text, median", f"{int(lengths[len(lengths) // 2]) if len(lengths) else 0:,}"],
         ["published", f"{facts.days[0]} to {facts.days[1]}" if facts.days else "not known"],
     ]
     parts = [table(["what", "how much"], rows)]

@@ -48,7 +48,7 @@ class Facts:
     rights: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     """Documents by decision, reason and licence of their rights record."""
     lengths: list[NDArray[np.int64]] = field(default_factory=list)
-    """Characters of each text, 0 where there is none."""
+    """Characters of each text that is not withheld."""
     days: tuple[str, str] | None = None
     """The first and the last day of publication."""
     sample: Row | None = None
@@ -109,8 +109,8 @@ def _add_documents(
     facts: Facts, data: pa.Table, claimed: set[str], best: tuple[int, str] | None
 ) -> tuple[int, str] | None:
     """Count documents; return how good a sample the best one is so far, and its id."""
-    lengths = pc.fill_null(pc.utf8_length(data.column("text")), 0)
-    facts.lengths.append(lengths.to_numpy().astype(np.int64))
+    lengths = pc.utf8_length(data.column("text"))
+    facts.lengths.append(lengths.drop_null().to_numpy().astype(np.int64))
     days = sorted(date[:10] for date in data.column("published").drop_null().to_pylist())
     if days:
         known = (days[0], days[-1], *(facts.days or ()))
