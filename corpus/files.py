@@ -10,7 +10,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from glob import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import IO
@@ -80,16 +81,26 @@ def atomic_directory(path: Path) -> Iterator[Path]:
     An existing directory at ``path`` changes places with the new one in one step (Linux; elsewhere it is moved
     aside first, so that a crash between two renames leaves it under ``.NAME.old-…``) and is removed after.
     Where the existing tree holds the same files with the same bytes, it is left alone, time stamps and all.
+    What a killed process of this user has left beside ``path`` goes first: new directories that nobody holds.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.new-", dir=path.parent))
-    temporary.chmod(0o777 & ~_umask())
+    for left in path.parent.glob(f"{escape(_new(path))}*"):
+        _clear_unheld(left)
+    temporary, handle = _held_directory(path)
     try:
-        yield temporary
-    except BaseException as error:
-        shutil.rmtree(temporary, ignore_errors=True)
-        _place(error, path)
-        raise
+        try:
+            temporary.chmod(0o777 & ~_umask())
+            yield temporary
+        except BaseException as error:
+            shutil.rmtree(temporary, ignore_errors=True)
+            _place(error, path)
+            raise
+        _put_in_place(temporary, path)
+    finally:
+        os.close(handle)
+
+
+def _put_in_place(temporary: Path, path: Path) -> None:
     if (path.exists() and _same_tree(path, temporary)) or (path.exists() and _exchanged(temporary, path)):
         shutil.rmtree(temporary)
     elif path.exists():
@@ -99,6 +110,35 @@ def atomic_directory(path: Path) -> Iterator[Path]:
         shutil.rmtree(aside)
     else:
         temporary.rename(path)
+
+
+def _new(path: Path) -> str:
+    return f".{path.name}.new-"
+
+
+def _held_directory(path: Path) -> tuple[Path, int]:
+    """Make a directory beside the path and hold it: its own inode is locked, so the lock dies with its process."""
+    while True:
+        directory = Path(tempfile.mkdtemp(prefix=_new(path), dir=path.parent))
+        handle = os.open(directory, os.O_RDONLY)
+        with suppress(OSError):  # not every file system locks directories; then none is cleared up either
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        if directory.is_dir():  # else it was cleared up before it was held
+            return directory, handle
+        os.close(handle)
+
+
+def _clear_unheld(directory: Path) -> None:
+    """Remove a directory of this user that no process holds."""
+    with suppress(OSError):
+        if directory.is_symlink() or directory.stat().st_uid != os.geteuid():
+            return
+        handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(directory, ignore_errors=True)
+        finally:
+            os.close(handle)
 
 
 def _place(error: BaseException, path: Path) -> None:

@@ -102,6 +102,34 @@ def test_what_a_killed_process_left_among_temporary_files_goes(
     assert listing(tmp_path / "elsewhere") == [".lock"]
 
 
+TREE = (
+    "import sys, time\n"
+    "from pathlib import Path\n"
+    "from corpus.files import atomic_directory\n"
+    "with atomic_directory(Path(sys.argv[1])) as folder:\n"
+    "    (folder / 'half.txt').write_text('half')\n"
+    "    print('there', flush=True)\n"
+    "    time.sleep(60)\n"
+)
+
+
+def test_a_tree_that_a_killed_process_left_goes_with_the_next_one(tmp_path: Path) -> None:
+    """As long as its process lives, it stays."""
+    target = tmp_path / "d[1]"
+    command = [sys.executable, "-c", TREE, str(target)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None and process.stdout.readline() == "there\n"
+        with atomic_directory(target) as folder:
+            (folder / "a.txt").write_text("whole", "utf-8")
+        assert len(listing(tmp_path)) == 2
+        process.kill()
+    assert [name for name in listing(tmp_path) if name.startswith(".d[1].new-")]
+    with atomic_directory(target) as folder:
+        (folder / "a.txt").write_text("newer", "utf-8")
+    assert listing(tmp_path) == ["d[1]"]
+    assert (target / "a.txt").read_text("utf-8") == "newer"
+
+
 @pytest.mark.parametrize("writer", ["atomic_write", "atomic_directory", "scratch_directory"])
 def test_a_full_disk_is_named(writer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The system does not say which file it could not write on; the place is added."""

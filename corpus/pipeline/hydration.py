@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
@@ -17,7 +16,7 @@ from corpus.export.dataset import DatasetContent, tool_versions, write_dataset
 from corpus.export.layout import MANIFEST
 from corpus.export.spool import Spool
 from corpus.export.store import BuiltDataset
-from corpus.files import sha256_file
+from corpus.files import scratch_directory, sha256_file
 from corpus.model.finding import Finding
 from corpus.model.manifest import Manifest
 from corpus.model.tables import CONFIGS
@@ -85,12 +84,12 @@ def hydrate(
     dataset = BuiltDataset.open(public)
     _check_public(dataset)
     _check_places(public, sources, out)
-    with TemporaryDirectory(prefix="corpus-hydrate-") as scratch, closing(Shelf(Path(scratch) / "shelf")) as shelf:
+    with scratch_directory("corpus-hydrate") as scratch, closing(Shelf(scratch / "shelf")) as shelf:
         progress.step("reading raw files")
         found = read_raws(sources, read or ReadOptions(), dataset, shelf)
         progress.step("replaying the recorded blocks")
         renaming = own_names(dataset.batches("documents", ("doc_id", "anchor_sha256")), found)
-        rebuilt = _rebuilt(dataset, found, renaming, Path(scratch), progress)
+        rebuilt = _rebuilt(dataset, found, renaming, scratch, progress)
         content = _content(dataset, rebuilt, found, renaming)
         ordered = tuple(rebuilt.states[doc_id] for doc_id in sorted(rebuilt.states))
         return _write(dataset, content, ordered, found, out, renaming)
@@ -182,8 +181,8 @@ def _write(
     told_changes = (dataset.directory / CHANGES).read_bytes().decode("utf-8")
     changes = restore([renaming.told(told_changes)], found.text_of)[0].encode("utf-8")
     if content.edition == "full" and counts[State.EXACT] == len(documents):
-        with TemporaryDirectory() as name:
-            build, tree = Path(name) / "build", Path(name) / "tree"
+        with scratch_directory("corpus-hydrate-check") as name:
+            build, tree = name / "build", name / "tree"
             write_dataset(build, content)
             tree.mkdir()
             write_tree(

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from corpus.cleaning.knownlines.counting import Counted, counted
 from corpus.cleaning.knownlines.growing import Grown, Growth
 from corpus.cleaning.knownlines.store import check_counts
 from corpus.errors import UsageError
 from corpus.executors.processes import map_ordered
-from corpus.files import only_writer
+from corpus.files import only_writer, scratch_directory
 from corpus.model.document import RawDocument
 from corpus.model.finding import Finding, Severity
 from corpus.pipeline.cleaning import batches, raw_frame, site_of
@@ -79,9 +78,9 @@ def count_lines(
     if out.exists():
         check_counts(out)
     report, sited = ReadReport(), _Sited()
-    with only_writer(out), TemporaryDirectory(prefix="corpus-known-lines-") as folder:
+    with only_writer(out), scratch_directory("corpus-known-lines") as folder:
         progress.step("counting lines")
-        growth = Growth(Path(folder))
+        growth = Growth(folder)
         documents = sited.of(read_sources(sources, options or ReadOptions(), report))
         for result in map_ordered(count_batch, batches(documents), workers):
             growth.add(result)

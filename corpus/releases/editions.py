@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from corpus.errors import UsageError
 from corpus.export.dataset import write_dataset
 from corpus.export.layout import MANIFEST
 from corpus.export.store import BuiltDataset
-from corpus.files import sha256_file
+from corpus.files import scratch_directory, sha256_file
 from corpus.releases.changelog import CHANGES
 from corpus.releases.planning import Plan, check_release
 from corpus.releases.release import put_release, write_full, write_tree
@@ -41,8 +40,8 @@ def release_public(plan: Plan, date: str | None = None) -> Path:
     if plan.target.exists():
         write_full(plan, plan.target, date)
         return public_edition(plan.target, plan.out)
-    with TemporaryDirectory() as folder:
-        full = Path(folder) / plan.target.name
+    with scratch_directory("corpus-release") as folder:
+        full = folder / plan.target.name
         write_full(plan, full, date)
         return public_edition(full, plan.out)
 
@@ -71,8 +70,8 @@ def public_edition(release: Path, out: Path, date: str | None = None) -> Path:
         raise UsageError(f"The full edition {told.version} has the date {told.date}, got {date}; leave --date out.")
 
     def write(folder: Path) -> None:
-        with TemporaryDirectory() as name:
-            build, scratch = Path(name) / "build", Path(name) / "rows"
+        with scratch_directory("corpus-edition") as name:
+            build, scratch = name / "build", name / "rows"
             scratch.mkdir()
             content, changes = withheld_content(full, scratch, (release / CHANGES).read_bytes().decode("utf-8"))
             write_dataset(build, content)
