@@ -13,7 +13,7 @@ from functools import reduce
 
 __all__ = ["BEGINNING", "Needs", "needs_of"]
 
-BEGINNING = 2
+BEGINNING = 3
 """So many characters of a line's beginning are looked at."""
 
 _MOST = 160
@@ -188,9 +188,9 @@ class _Reader:
     def _repeated(self, atom: _Piece) -> _Piece:
         low = high = 1
         if self._takes("*"):
-            low, high = 0, 2
+            low, high = 0, BEGINNING
         elif self._takes("+"):
-            high = 2
+            high = BEGINNING
         elif self._takes("?"):
             low = 0
         elif self._takes("{"):
@@ -200,7 +200,7 @@ class _Reader:
         self._takes("?")
         if high <= 1:
             return atom if low else _either(_EMPTY, atom)
-        first = _first_of_both(atom.first, atom.first | _NOTHING)
+        first = reduce(_first_of_both, [atom.first | _NOTHING] * (min(high, BEGINNING) - 1), atom.first)
         if low == high and atom.exact is not None and low <= 4:
             return reduce(_joined, [atom] * low)
         needed = _best([atom.exact, atom.needed]) if low else None
@@ -210,7 +210,7 @@ class _Reader:
         end = self.pattern.index("}", self.at)
         low, comma, high = self.pattern[self.at : end].partition(",")
         self.at = end + 1
-        return int(low), int(high) if high else (int(low) + 2 if comma else int(low))
+        return int(low), int(high) if high else (int(low) + BEGINNING if comma else int(low))
 
     def _atom(self) -> _Piece:
         sign = self.pattern[self.at]

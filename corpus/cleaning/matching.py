@@ -71,9 +71,9 @@ def _numbers() -> dict[str, int]:
 def rules_on(units: pl.DataFrame) -> pl.DataFrame:
     """Return every rule that matches each row, wherever it would apply: row number and rule id."""
     tried = to_try(units, patterns() + dateline_rules())
-    edges = [hits.select("at", no="cut_no") for hits in _cut_hits(units, _tried(tried, "start", "end"))]
+    edges = _cut_hits(units, _tried(tried, "start", "end")).select("at", no="cut_no")
     whole = _hits(units, tried).rename({"key": "at"})
-    return pl.concat([whole, *edges]).join(rule_frame(), on="no").select("at", "rule").sort("at", "rule")
+    return pl.concat([whole, edges]).join(rule_frame(), on="no").select("at", "rule").sort("at", "rule")
 
 
 def plain_match(rule: Rule, plain: str) -> str | None:
@@ -146,38 +146,46 @@ def find_cuts(units: pl.DataFrame, numbers: tuple[int, ...]) -> pl.DataFrame:
 
 
 def _with_cuts(units: pl.DataFrame, tried: Tried) -> pl.DataFrame:
-    found = pl.concat(_cut_hits(units, _tried(tried, "start", "end")))
-    first = found.sort("at", "cut_no").unique("at", keep="first", maintain_order=True)
-    return units.with_row_index("at").join(first, on="at", how="left", maintain_order="left").drop("at")
+    first = _cut_hits(units, _tried(tried, "start", "end")).unique("at", keep="first", maintain_order=True)
+    at = first["at"].to_numpy()
+    columns = [_placed(first[name], at, len(units)) for name in ("cut_no", "cut_from", "cut_to")]
+    return units.with_columns(columns)
 
 
-def _cut_hits(lines: pl.DataFrame, tried: Tried) -> list[pl.DataFrame]:
-    """Find the rules' pieces, trying a pattern only where what it needs stands."""
-    at = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *tried.values()]))
-    near = lines.select("chars", "plain")[at].with_columns(pl.Series("at", at, dtype=pl.get_index_type()))
-    plain = Plain.of(near["plain"])
-    found = [pl.DataFrame(schema=_CUTS)]
-    found += [_pieces(near, plain, np.searchsorted(at, rows), no) for no, rows in tried.items() if len(rows)]
-    return found
+def _placed(values: pl.Series, at: Rows, size: int) -> pl.Series:
+    """Return a column with the values in their places, null elsewhere."""
+    there = np.zeros(size, dtype=np.bool_)
+    there[at] = True
+    numbers = np.zeros(size, dtype=np.int32)
+    numbers[at] = values.to_numpy()
+    return pl.Series(values.name, numbers).set(pl.Series(~there), None)
 
 
-def _pieces(lines: pl.DataFrame, plain: Plain, rows: Rows, no: int) -> pl.DataFrame:
-    rule, piece = load_rules()[no], pl.col("piece")
-    start = pl.lit(0, dtype=pl.Int32) if rule.place == "start" else pl.col("chars") - piece
-    size = plain.pieces(rows, rule.pattern or "").cast(pl.Int32)
-    cut = (size > 0).fill_null(False).arg_true()
-    near: pl.DataFrame = lines.select("at", "chars", "plain")[rows[cut.to_numpy()]]
-    near = near.with_columns(size.gather(cut).alias("piece"))
-    guard = pl.lit(True) if rule.unless is None else ~pl.col("plain").str.contains(regex(rule.unless))
-    cuts = near.filter(piece < pl.col("chars")).filter(guard)
-    return cuts.select(
-        "at",
-        pl.lit(no, dtype=pl.Int32).alias("cut_no"),
-        start.cast(pl.Int32).alias("cut_from"),
-        (start + piece).cast(pl.Int32).alias("cut_to"),
-    )
+def _cut_hits(lines: pl.DataFrame, tried: Tried) -> pl.DataFrame:
+    """Find the rules' pieces, trying a pattern only where what it needs stands; sorted by line and rule."""
+    numbers = [no for no, rows in tried.items() if len(rows)]
+    at = np.unique(np.concatenate([_NO_ROWS, *tried.values()]))
+    plain, chars = Plain.of(lines["plain"][at]), lines["chars"].to_numpy()[at]
+    asked = [np.searchsorted(at, tried[no]) for no in numbers]
+    sizes = plain.pieces([(rows, load_rules()[no].pattern or "") for no, rows in zip(numbers, asked, strict=True)])
+    found = [_pieces(plain, chars, *each) for each in zip(asked, sizes, numbers, strict=True)]
+    row, *cuts = (np.concatenate(parts) for parts in zip((_NO_ROWS,) * 4, *found, strict=True))
+    return pl.DataFrame(dict(zip(_CUTS, (at[row], *cuts), strict=True)), schema=_CUTS).sort("at", "cut_no")
 
 
+def _pieces(plain: Plain, chars: Rows, rows: Rows, size: Rows, no: int) -> tuple[Rows, Rows, Rows, Rows]:
+    """Return the rows that have a rule's piece (which is less than the line), the rule, and where pieces lie."""
+    rule = load_rules()[no]
+    cut = (size > 0) & (size < chars[rows])
+    rows, size = rows[cut], size[cut]
+    if rule.unless is not None and len(rows):
+        free = ~plain.text[rows].str.contains(regex(rule.unless)).to_numpy()
+        rows, size = rows[free], size[free]
+    begin = np.zeros(len(rows), dtype=np.int64) if rule.place == "start" else chars[rows] - size
+    return rows, np.full(len(rows), no), begin, begin + size
+
+
+_NO_ROWS: Rows = np.empty(0, dtype=np.int64)
 _CUTS = {"at": pl.get_index_type(), "cut_no": pl.Int32, "cut_from": pl.Int32, "cut_to": pl.Int32}
 
 

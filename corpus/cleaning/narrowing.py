@@ -7,6 +7,7 @@ without letters beyond Latin-1 a dozen ranges say the same.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
@@ -47,6 +48,14 @@ def narrowed(pattern: str) -> str:
     '(?i:by (?-i:[A-ZÀ-ÖØ-Þ][A-Za-zªµºÀ-ÖØ-öø-ÿ-]+))'
     """
     shown: list[str] = []
+    for piece, inside, blind in _pieces(pattern):
+        members = _FOLDED_LU if piece == r"\p{Lu}" and blind else _CLASSES.get(piece)
+        shown.append(piece if members is None else members if inside else f"[{members}]")
+    return "".join(shown)
+
+
+def _pieces(pattern: str) -> Iterator[tuple[str, bool, bool]]:
+    """Yield a pattern's pieces, and of each whether it stands in a class and whether case does not count there."""
     blind = [False]
     inside = False
     for piece in _TOKEN.findall(pattern):
@@ -57,9 +66,7 @@ def narrowed(pattern: str) -> str:
             blind.pop()
         elif piece in "[]":
             inside = piece == "["
-        members = _FOLDED_LU if piece == r"\p{Lu}" and blind[-1] else _CLASSES.get(piece)
-        shown.append(piece if members is None else members if inside else f"[{members}]")
-    return "".join(shown)
+        yield piece, inside, blind[-1]
 
 
 _OTHERS = {
@@ -87,8 +94,10 @@ def simplified(plain: pl.Series) -> pl.Series:
 def suits(pattern: str) -> bool:
     """Tell whether a narrowed pattern finds in simplified lines what it finds in the lines themselves.
 
-    It must not name letters that are simplified, nor those that stand for them, nor ask for marks. Where it
-    asks for words, the lines must not be MARKED.
+    It must not name letters that are simplified, nor those that stand for them, nor ask for marks, nor for a case
+    where case does not count: some letters have no other case. Where it asks for words, lines must not be MARKED.
     """
     letters = (sign for sign in pattern if sign > "\u00ff")
-    return _UNSUITED.search(pattern) is None and not any(sign.isalnum() for sign in letters)
+    if _UNSUITED.search(pattern) or any(sign.isalnum() for sign in letters):
+        return False
+    return not any(blind and piece in (r"\p{Lu}", r"\p{Ll}") for piece, _, blind in _pieces(pattern))

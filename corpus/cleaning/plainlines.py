@@ -53,7 +53,7 @@ class Plain:
             simple = self.simple if narrow != whole else self.text
             searched += [(at, simple, rows[~apart], narrow), (at, self.text, rows[apart], whole)]
         searched = [search for search in searched if len(search[2])]
-        hits = contained([(text.gather(rows), expression) for _, text, rows, expression in searched])
+        hits = contained([(text[rows], expression) for _, text, rows, expression in searched])
         found: list[list[Rows]] = [[np.empty(0, dtype=np.int64)] for _ in asked]
         for (at, _, rows, _), hit in zip(searched, hits, strict=True):
             found[at].append(rows[hit.to_numpy()])
@@ -65,13 +65,23 @@ class Plain:
             return self.wide
         return self.marked if "\\w" in whole.lower() else np.zeros_like(self.wide)
 
-    def pieces(self, rows: Rows, pattern: str) -> pl.Series:
-        """Return how long the pattern's first group is in each of the rows; null where it does not match."""
-        whole = regex(pattern)
-        piece = extracted([(self.simple.gather(rows), narrowed(whole))])[0]
-        apart = np.flatnonzero(self._apart(whole)[rows])
-        size = piece.str.len_chars()
-        if len(apart):
-            others = extracted([(self.text.gather(rows[apart]), whole)])[0]
-            size = size.scatter(apart, others.str.len_chars())
-        return size
+    def pieces(self, asked: Sequence[tuple[Rows, str]]) -> list[Rows]:
+        """Return, for rows and a rule's pattern each, how long its first group is in each row; 0 where none is."""
+        near: list[tuple[pl.Series, str]] = []
+        far: list[tuple[pl.Series, str]] = []
+        places: list[tuple[int, Rows]] = []
+        for at, (rows, pattern) in enumerate(asked):
+            whole = regex(pattern)
+            near.append((self.simple[rows], narrowed(whole)))
+            apart = np.flatnonzero(self._apart(whole)[rows])
+            if len(apart):
+                far.append((self.text[rows[apart]], whole))
+                places.append((at, apart))
+        sizes = [_size(found) for found in extracted(near)]
+        for (at, apart), found in zip(places, extracted(far), strict=True):
+            sizes[at][apart] = _size(found)
+        return sizes
+
+
+def _size(found: pl.Series) -> Rows:
+    return found.str.len_chars().fill_null(0).to_numpy().astype(np.int64)

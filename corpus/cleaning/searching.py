@@ -24,8 +24,15 @@ _BANDS = ((0, 14), (15, 80), (81, 1 << 31))
 """Lines of so many words are looked at apart: fewer rules speak of longer lines. Lines of more words than the first
 band has are mostly running text, in which short literals are no evidence."""
 
+_WHOLE = ((0, 1 << 31),)
+_FEW = 250
+"""So few lines are not parted: making ready to look for the literals costs more than looking."""
+
 _RARE = {True: 0.09, False: 0.06}
 """In short lines, and in others: literals that stand in a larger share are looked for only if all else fails."""
+
+_FEW_BEGINNINGS = 60
+"""In running text no more beginnings than these say as much as literals, and are found more quickly."""
 
 _HITS = {"key": pl.UInt32, "no": pl.Int32}
 
@@ -53,22 +60,26 @@ def to_try(lines: pl.DataFrame, rules: tuple[int, ...]) -> Tried:
     words = lines["words"].to_numpy()
     lowered = lines["lowered"].clone()
     old = lowered.str.contains("ſ", literal=True).arg_true()
-    lowered = lowered.scatter(old, lowered.gather(old).str.replace_all("ſ", "s", literal=True))
+    if len(old):
+        lowered = lowered.scatter(old, lowered.gather(old).str.replace_all("ſ", "s", literal=True))
     told: list[Rows] = []
-    for low, high in _BANDS:
+    for low, high in _BANDS if len(lines) > _FEW else _WHOLE:
         rows = np.flatnonzero((words >= low) & (words <= high))
         told += _told(lowered.gather(rows), rows, _search(rules, low, high)) if len(rows) else []
     code = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *told]))
-    numbers = code // _SHIFT
-    ends = np.flatnonzero(np.diff(numbers, append=_SHIFT)) + 1
-    parts = ((int(numbers[begin]), code[begin:end] % _SHIFT) for begin, end in pairwise([0, *ends.tolist()]))
-    return {no: _of_words(rows, words, load_rules()[no]) for no, rows in parts}
+    number, row = code // _SHIFT, code % _SHIFT
+    least, most = _word_bounds()
+    spoken = (words[row] >= least[number]) & (words[row] <= most[number])
+    number, row = number[spoken], row[spoken]
+    ends = np.flatnonzero(np.diff(number, append=_SHIFT)) + 1
+    return {int(number[begin]): row[begin:end] for begin, end in pairwise([0, *ends.tolist()]) if end > begin}
 
 
-def _of_words(rows: Rows, words: Rows, rule: Rule) -> Rows:
-    """Return those of the rows that have as many words as the rule speaks of."""
-    counted = words[rows]
-    return rows[(counted >= rule.min_words) & (counted <= rule.max_words)]
+@cache
+def _word_bounds() -> tuple[Rows, Rows]:
+    """Return of how many words at least, and at most, each rule speaks."""
+    least, most = np.array([(rule.min_words, rule.max_words) for rule in load_rules()]).T
+    return least, most
 
 
 def pattern_hits(lines: pl.DataFrame, tried: Tried) -> pl.DataFrame:
@@ -101,7 +112,7 @@ def _told(lowered: pl.Series, rows: Rows, search: _Search) -> Iterator[Rows]:
     """Return for each rule and row that it must be tried on the rule's number times _SHIFT plus the row."""
     lines = pl.DataFrame({"row": rows, "word": lowered})
     yield _literals(lines, search)
-    yield from _beginnings(lines, search.beginnings)
+    yield _codes(_beginnings(lines), search.beginnings)
     for no in search.at_once:
         yield rows + no * _SHIFT
 
@@ -111,9 +122,9 @@ def _literals(lines: pl.DataFrame, search: _Search) -> Rows:
     return _codes(found.filter(pl.col("word").list.len() > 0).explode("word"), search.literals)
 
 
-def _beginnings(lines: pl.DataFrame, table: pl.DataFrame) -> Iterator[Rows]:
-    for length in range(1, BEGINNING + 1):
-        yield _codes(lines.with_columns(pl.col("word").str.slice(0, length)), table)
+def _beginnings(lines: pl.DataFrame) -> pl.DataFrame:
+    lengths = range(1, BEGINNING + 1)
+    return pl.concat([lines.select("row", pl.col("word").str.slice(0, length)) for length in lengths])
 
 
 def _codes(found: pl.DataFrame, table: pl.DataFrame) -> Rows:
@@ -133,7 +144,8 @@ def _search(rules: tuple[int, ...], low: int, high: int) -> _Search:
             continue
         needs, short = _needs(rule), low == 0
         usual = (short or rule.place != "line") and not needs.beginnings
-        if needs.literals and (needs.share <= _RARE[short] or usual):
+        anchored = not short and 0 < len(needs.beginnings) <= _FEW_BEGINNINGS
+        if needs.literals and (needs.share <= _RARE[short] or usual) and not anchored:
             literals += [(one, no) for one in needs.literals]
         elif needs.beginnings:
             beginnings += [(one, no) for one in needs.beginnings]

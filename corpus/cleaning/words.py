@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from corpus.cleaning.looks import Looks
 from corpus.cleaning.narrowing import are_wide
@@ -83,9 +86,8 @@ def _tokens(text: pl.Series) -> tuple[Ints, Ints]:
     line, code = _latin(text.gather(narrow).str.join("\n")[0] or "")
     found = [(narrow[line], code)]
     if len(far):
-        others = pl.DataFrame({"line": far, "text": text.gather(far).str.to_lowercase()})
-        apart = pl.col("text").str.replace_all(_UNSPACED, " ")
-        found += [_coded(_beginnings(others.with_columns(apart))), _coded(_pairs(others))]
+        signs = _Signs.of(text.gather(far).str.to_lowercase())
+        found += [(far[line], code) for line, code in (signs.beginnings(), signs.pairs())]
     return np.concatenate([line for line, _ in found]), np.concatenate([code for _, code in found])
 
 
@@ -93,8 +95,7 @@ def _latin(lines: str) -> tuple[Ints, Ints]:
     """Return the words of lines in Western letters, which line breaks part."""
     raw = f"\n{lines}{' ' * _BEGINNING}".encode("latin-1", "replace")
     sign = np.frombuffer(raw.translate(_LETTERS), dtype=np.uint8)
-    edges = np.flatnonzero(np.diff(sign != 0)) + 1
-    begin, size = edges[::2], edges[1::2] - edges[::2]
+    begin, size = _runs(sign != 0)
     begin, size = begin[size >= _LONG], size[size >= _LONG]
     code = np.zeros(len(begin), dtype=np.int64)
     for at in range(_BEGINNING):
@@ -103,38 +104,62 @@ def _latin(lines: str) -> tuple[Ints, Ints]:
     return np.searchsorted(ends, begin) - 1, code
 
 
-def _coded(words: pl.DataFrame) -> tuple[Ints, Ints]:
-    """Return lines and codes of words of at most five letters: Western letters as they are, others mixed."""
-    padded = words["token"].str.pad_end(_BEGINNING, "\0").str.join("")[0] or ""
-    signs = np.frombuffer(padded.encode("utf-32-le"), dtype=np.uint32).reshape(-1, _BEGINNING).astype(np.int64)
-    code, mixed = np.zeros((2, len(signs)), dtype=np.int64)
-    for at, column in enumerate(signs.T):
-        code |= column << (8 * at)
-        mixed = (mixed + column) * _MIX
-        mixed ^= mixed >> 29
-    far = signs.max(axis=1, initial=0) > 0xFF
-    return words["line"].to_numpy(), np.where(far, mixed & (_FAR - 1) | _FAR, code)
+def _runs(inside: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """Return where runs begin and how long they are; the first and the last sign are in none."""
+    edges = np.flatnonzero(np.diff(inside)) + 1
+    return edges[::2], edges[1::2] - edges[::2]
 
 
-def _beginnings(lines: pl.DataFrame) -> pl.DataFrame:
-    return (
-        lines.lazy()
-        .select("line", pl.col("text").str.extract_all(_WORD).alias("token"))
-        .explode("token")
-        .filter(pl.col("token").str.len_chars() >= _LONG)
-        .with_columns(pl.col("token").str.slice(0, _BEGINNING))
-        .collect()
-    )
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """Lower-case lines in any letters: all their code points, and where each line ends."""
+
+    sign: Ints
+    kind: NDArray[np.uint8]
+    ends: Ints
+
+    @classmethod
+    def of(cls, lines: pl.Series) -> _Signs:
+        """Take lines; a line break parts them."""
+        size = lines.str.len_chars().to_numpy().astype(np.int64)
+        joined = f"\n{lines.str.join(chr(10))[0] or ''}\n{' ' * _BEGINNING}"
+        sign = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
+        return cls(sign, _kinds(sign), np.cumsum(size + 1))
+
+    def beginnings(self) -> tuple[Ints, Ints]:
+        """Return the words with spaces around them."""
+        begin, size = _runs(self.kind == _SPACED)
+        return self._coded(begin[size >= _LONG], np.minimum(size[size >= _LONG], _BEGINNING))
+
+    def pairs(self) -> tuple[Ints, Ints]:
+        """Return the pairs of signs that stand side by side where words are not spaced."""
+        dense = self.kind == _DENSE
+        begin = np.flatnonzero(dense[:-1] & dense[1:])
+        return self._coded(begin, np.full(len(begin), 2))
+
+    def _coded(self, begin: Ints, size: Ints) -> tuple[Ints, Ints]:
+        """Return lines and codes of words: Western letters as they are, others mixed."""
+        code, mixed, far = np.zeros((3, len(begin)), dtype=np.int64)
+        for at in range(_BEGINNING):
+            column = np.where(at < size, self.sign[begin + at], 0)
+            code |= column << (8 * at)
+            mixed = (mixed + column) * _MIX
+            mixed ^= mixed >> 29
+            far |= column
+        return np.searchsorted(self.ends, begin), np.where(far > 0xFF, mixed & (_FAR - 1) | _FAR, code)
 
 
-def _pairs(lines: pl.DataFrame) -> pl.DataFrame:
-    runs = (
-        lines.filter(pl.col("text").str.contains(_UNSPACED))
-        .select("line", pl.col("text").str.extract_all(_UNSPACED + "{2,}").alias("run"))
-        .explode("run")
-        .drop_nulls("run")
-        .with_row_index("no")
-    )
-    letters = runs.select("line", "no", pl.col("run").str.split("").alias("token")).explode("token")
-    paired = pl.col("token") + pl.col("token").shift(-1).over("no")
-    return letters.select("line", paired).drop_nulls("token")
+_UNKNOWN, _NO_WORD, _SPACED, _DENSE = range(4)
+_kind_of_sign = np.zeros(0x110000, dtype=np.uint8)
+"""What each code point is, as far as it was met: a letter of spaced words, one of others, or none."""
+
+
+def _kinds(sign: Ints) -> NDArray[np.uint8]:
+    kind = _kind_of_sign[sign]
+    new = np.unique(sign[kind == _UNKNOWN])
+    if len(new):
+        met = pl.Series([chr(one) for one in new])
+        dense, word = met.str.contains(_UNSPACED).to_numpy(), met.str.contains(_WORD).to_numpy()
+        _kind_of_sign[new] = np.select([dense, word], [_DENSE, _SPACED], _NO_WORD)
+        kind = _kind_of_sign[sign]
+    return kind
