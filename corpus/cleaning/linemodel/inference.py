@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from corpus.cleaning.linemodel.batch import Batch, Columns
 from corpus.cleaning.linemodel.features import line_columns
 from corpus.cleaning.linemodel.letters import Ints
+from corpus.cleaning.linemodel.listings import listed_days
 from corpus.cleaning.linemodel.reasons import HEADLINES, NONE, is_one_of
 from corpus.cleaning.linemodel.runs import Runs
 from corpus.cleaning.linemodel.trees import Pair, added, in_pairs
@@ -63,6 +64,9 @@ the first line of so many words."""
 
 _HOPE = 60
 """Where less than so many words in a hundred of what stays are expected to be the text's, the model is unsure."""
+
+_LABEL, _LABELS = 6, 12
+"""So many words has a menu's label at most; so many follow one another at least."""
 
 _LEAST_SHARE = 10
 """One part in this many of a document's words must be left, or the model is not believed."""
@@ -208,7 +212,7 @@ def decided(parts: Ints, batch: Batch) -> NDArray[np.bool_]:
 
     A short line that the rules keep stays between two kept lines of prose too, unless the model is sure: a section
     heading. In a language of which there was little to learn from, what may be a headline stays too, and every line
-    without a reason where the model itself expects much of what it keeps to be wrong.
+    without a reason where the model itself expects much of what it keeps to be wrong, but for long menus.
     The rules' own verdict stands in documents where no line but a headline has a reason (a bare text:
     cleaning it again must change nothing), and where the model would keep less than a tenth of the words (a table,
     a schedule: it knows too little of such pages).
@@ -219,9 +223,11 @@ def decided(parts: Ints, batch: Batch) -> NDArray[np.bool_]:
     text = (keep & batch.prose).astype(np.float32)
     between = (runs.shifted(text, 1, 0) > 0) & (runs.shifted(text, -1, 0) > 0)
     keep |= between & open_lines & kept & (words <= _HEADING) & (parts * _SURE > ONE)
+    keep |= listed_days(batch, open_lines, keep | is_one_of(batch.reason, HEADLINES))
     strange = open_lines & _strange(batch)
     hits, size = _total(runs, np.where(keep, words * parts, 0)), _total(runs, np.where(keep, words * ONE, 0))
-    keep |= strange & (_may_be_headline(keep, open_lines, batch) | (100 * hits < _HOPE * size))
+    unsure = (100 * hits < _HOPE * size) & ~_in_menu(batch)
+    keep |= strange & (_may_be_headline(keep, open_lines, batch) | unsure)
     furnished = _total(runs, ~open_lines & ~is_one_of(batch.reason, HEADLINES)) > 0
     trusted = furnished & (_total(runs, np.where(keep, words, 0)) * _LEAST_SHARE >= _total(runs, words))
     return np.where(trusted, keep, kept)
@@ -229,6 +235,15 @@ def decided(parts: Ints, batch: Batch) -> NDArray[np.bool_]:
 
 def _total(runs: Runs, values: NDArray[np.generic]) -> Ints:
     return runs.total(runs.sums(values))
+
+
+def _in_menu(batch: Batch) -> NDArray[np.bool_]:
+    """Tell which lines are labels among labels: all that stands near on one side is as short, and no table."""
+    runs, label = batch.runs, (batch.words <= _LABEL) & ~batch.stopped & (batch.counts["digit"] == 0)
+    labels = runs.sums(label)
+    sides = [near.sum(labels) >= _LABELS for near in (runs.window(-_LABELS), runs.window(_LABELS))]
+    in_menu: NDArray[np.bool_] = label & (sides[0] | sides[1])
+    return in_menu
 
 
 def _may_be_headline(keep: NDArray[np.bool_], open_lines: NDArray[np.bool_], batch: Batch) -> NDArray[np.bool_]:
