@@ -18,6 +18,7 @@ from corpus.comparison.changes import RowChange, ValueChange, changed_rows, spli
 from corpus.comparison.difference import ConfigDifference, Difference, compare
 from corpus.comparison.page import difference_page
 from corpus.comparison.record import as_record
+from corpus.comparison.renames import renamed_documents
 from corpus.comparison.rows import RowDifference
 from corpus.comparison.statistics import statistics
 from corpus.comparison.steps import Step
@@ -75,7 +76,7 @@ def _show(difference: Difference) -> None:
         return
     out.print(f"[bold]{difference.step.name}[/bold]: {_line(difference.why())}")
     _show_rows(difference)
-    for line in _structure(difference):
+    for line in (*_structure(difference), *_renamed(difference)):
         out.print(line)
     _show_annotations(difference)
     _show_statistics(difference)
@@ -104,6 +105,14 @@ def _structure(difference: Difference) -> Iterator[str]:
         told = ", ".join(_line(doc_id) for doc_id in ids[:_SHOWN])
         more = f" and {len(ids) - _SHOWN:,} more" if ids[_SHOWN:] else ""
         yield f"split {_line(old)} → {_line(new)}: {told}{more}"
+
+
+def _renamed(difference: Difference) -> Iterator[str]:
+    found = renamed_documents(difference.configs["documents"])
+    for item in found[:_SHOWN]:
+        yield f"document {_line(item.old)} is {_line(item.new)} now ({item.by})"
+    if found[_SHOWN:]:
+        yield f"… and {len(found) - _SHOWN:,} more documents under another name"
 
 
 def _show_annotations(difference: Difference) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from corpus.comparison.annotations import annotation_counts
 from corpus.comparison.changes import RowChange, ValueChange, added_rows, changed_rows, removed_rows, split_moves
 from corpus.comparison.difference import ConfigDifference, Difference, count
+from corpus.comparison.renames import renamed_documents
 from corpus.comparison.statistics import statistics
 from corpus.comparison.words import Run, RunKind, shortened
 from corpus.files import package_text
@@ -44,6 +45,7 @@ def _sections(difference: Difference, limit: int | None) -> Iterator[Iterator[st
     yield _counts(difference)
     yield _structure(difference)
     yield _splits(difference, limit)
+    yield _renamed(difference, limit)
     yield _annotations(difference)
     yield _statistics(difference)
     for config in difference.configs.values():
@@ -92,6 +94,13 @@ def _splits(difference: Difference, limit: int | None) -> Iterator[str]:
         yield "<h2>Moved between splits</h2>\n"
         rows = ((old, new, len(ids), ", ".join(ids[:limit])) for (old, new), ids in moves.items())
         yield _table(("from", "to", "documents", "which"), rows)
+
+
+def _renamed(difference: Difference, limit: int | None) -> Iterator[str]:
+    found = renamed_documents(difference.configs["documents"])
+    if found:
+        yield f"<h2>Documents under another name{_listed(len(found), limit)}</h2>\n"
+        yield _table(("old", "new", "recognised by"), ((own.old, own.new, own.by) for own in found[:limit]))
 
 
 def _annotations(difference: Difference) -> Iterator[str]:

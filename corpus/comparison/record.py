@@ -9,6 +9,7 @@ from typing import Any
 from corpus.comparison.annotations import annotation_counts
 from corpus.comparison.changes import RowChange, RowSketch, added_rows, changed_rows, removed_rows, split_moves
 from corpus.comparison.difference import ConfigDifference, Difference
+from corpus.comparison.renames import renamed_documents
 from corpus.comparison.sides import Side
 from corpus.comparison.statistics import statistics
 from corpus.comparison.words import shortened
@@ -34,6 +35,10 @@ def as_record(difference: Difference, limit: int | None = 100) -> dict[str, Any]
         "splits": [
             {"from": old, "to": new, "documents": len(ids), "doc_ids": ids[:limit]}
             for (old, new), ids in split_moves(difference.configs["documents"]).items()
+        ],
+        "renamed": [
+            {"from": item.old, "to": item.new, "by": item.by}
+            for item in renamed_documents(difference.configs["documents"])[:limit]
         ],
         "annotations": [asdict(item) for item in annotation_counts(difference)],
         "statistics": [asdict(item) for item in statistics(difference)],

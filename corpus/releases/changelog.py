@@ -11,6 +11,7 @@ import polars as pl
 from corpus.comparison.annotations import LAYERS, annotation_counts
 from corpus.comparison.changes import split_moves
 from corpus.comparison.difference import Difference, count
+from corpus.comparison.renames import renamed_documents
 from corpus.comparison.statistics import statistics
 from corpus.comparison.steps import Step
 from corpus.errors import DataError
@@ -109,7 +110,7 @@ def _entry(previous: Previous) -> Iterator[str]:
     yield _counts(difference)
     for title, lines in (
         ("Added", list(_rows(difference, "added"))),
-        ("Changed", [*_edits(difference), *_structure(difference), *_splits(difference)]),
+        ("Changed", [*_edits(difference), *_structure(difference), *_splits(difference), *_renamed(difference)]),
         ("Removed", list(_rows(difference, "removed"))),
         ("Annotations", list(_annotations(difference))),
         ("Numbers", list(_numbers(difference))),
@@ -154,6 +155,14 @@ def _structure(difference: Difference) -> Iterator[str]:
 def _splits(difference: Difference) -> Iterator[str]:
     for (old, new), ids in split_moves(difference.configs["documents"]).items():
         yield f"{count(len(ids), 'document')} from split {old} to {new}{_listed(ids)}"
+
+
+def _renamed(difference: Difference) -> Iterator[str]:
+    found = renamed_documents(difference.configs["documents"])
+    if found:
+        pairs = (f"{escape_markdown(item.old)} → {escape_markdown(item.new)} ({item.by})" for item in found)
+        told = f": {', '.join(pairs)}" if len(found) <= NAMED else ""
+        yield f"{count(len(found), 'document')} under another name{told}"
 
 
 def _annotations(difference: Difference) -> Iterator[str]:
