@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus.errors import SourceError
 from corpus.pipeline.rawstore import RawFile, raw_files
-from corpus.readers.erasing import Traces, find_parts
+from corpus.readers.erasing import Part, Traces, find_parts
 from corpus.readers.remote import Spool
 from corpus.readers.report import ReadOptions
 from corpus.releases.takedowns import page_key
 
-__all__ = ["Sought", "seek"]
+__all__ = ["Found", "Sought", "look_through", "seek", "state_of"]
+
+
+@dataclass(slots=True)
+class Found:
+    """What of a file is the document."""
+
+    file: RawFile
+    state: tuple[int, ...] = ()
+    """What tells whether the file was changed after it was looked through."""
+    gone: dict[int, int] = field(default_factory=dict)
+    """Where the parts that hold it begin, and where they end."""
+    ids: set[str] = field(default_factory=set)
+    """The ids that it has there."""
+    names: set[str] = field(default_factory=set)
+    """By what other records of an archive may speak of these parts."""
+    others: int = 0
+    """How many other parts there are for which a file is kept."""
+    claim: Traces | None = None
+    """What a file that has the document's name is known by."""
+    broken: str = ""
+    """Why the file cannot be read to its end."""
+
+    def take(self, part: Part) -> None:
+        """Add a part that holds the document."""
+        self.gone[part.begin] = part.end
+        self.ids.update(part.traces.ids[:1])
+        self.names.update(part.names)
 
 
 @dataclass(slots=True)
@@ -27,10 +54,8 @@ class Sought:
     """Its addresses as :func:`page_key` writes them."""
     others: set[str] = field(default_factory=set)
     """The ids under which it stands besides."""
-    holding: dict[Path, RawFile] = field(default_factory=dict)
-    """The files that hold it, by their places."""
-    named: dict[Path, set[str]] = field(default_factory=dict)
-    """Its ids in the folders that hold it."""
+    holding: dict[Path, Found] = field(default_factory=dict)
+    """What holds it, by the files' places."""
     doubtful: list[Path] = field(default_factory=list)
     """Files that have its name, as others with other texts do."""
     unsearched: dict[Path, list[str]] = field(default_factory=dict)
@@ -50,12 +75,6 @@ class Sought:
         self.others.update({*traces.ids[:1]} - {self.doc_id})
         return before != (len(self.hashes), len(self.pages))
 
-    def note(self, place: Path, told: Sequence[str]) -> None:
-        """Keep what of a file could not be searched, instead of what was noted before."""
-        self.unsearched.pop(place, None)
-        if told:
-            self.unsearched[place] = list(told)
-
     def _is_it(self, traces: Traces) -> bool:
         named = not traces.by_name and self.doc_id in traces.ids
         return named or not self.hashes.isdisjoint(traces.hashes) or not self.pages.isdisjoint(_pages(traces))
@@ -68,33 +87,56 @@ def seek(sources: Sequence[Path | str], sought: Sought, options: ReadOptions) ->
     """
     more = bool(sources)
     while more:
-        more, claims = False, dict[Path, Traces]()
-        for file, traces in _all(sources, options, sought):
-            if traces.by_name and traces.ids[:1] == (sought.doc_id,):
-                claims[file.place] = traces
-            if sought.holds(traces):
-                sought.holding[file.place] = file
-                sought.named.setdefault(file.place.parent, set()).update(traces.ids[:1])
-                more = sought.learn(traces) or more
+        before = len(sought.hashes), len(sought.pages)
+        sought.holding.clear()
+        claims: dict[Path, Traces] = {}
+        with Spool(options) as spool:
+            for file in raw_files(sources, spool):
+                found = look_through(file, sought, options)
+                if found.gone:
+                    sought.holding[file.place] = found
+                if found.claim is not None:
+                    claims[file.place] = found.claim
         unknown = {place: traces for place, traces in claims.items() if not sought.holds(traces)}
-        alone = len({traces.hashes[-1] for traces in claims.values()}) == 1
-        if not more and alone and unknown:
+        if unknown and len({traces.hashes[-1] for traces in claims.values()}) == 1:
             sought.hashes.update(*(traces.hashes for traces in unknown.values()))
-            more = True
+            unknown.clear()
         sought.doubtful = sorted(unknown)
+        more = before != (len(sought.hashes), len(sought.pages))
 
 
-def _all(sources: Sequence[Path | str], options: ReadOptions, sought: Sought) -> Iterator[tuple[RawFile, Traces]]:
-    """Yield every part of every file; what cannot be searched is noted."""
-    with Spool(options) as spool:
-        for file in raw_files(sources, spool):
-            told: list[str] = []
-            try:
-                for part in find_parts(file.source, options, told.append):
-                    yield file, part.traces
-            except SourceError as error:
-                told.append(str(error))
-            sought.note(file.place, told)
+def look_through(file: RawFile, sought: Sought, options: ReadOptions) -> Found:
+    """Return what of a file is the document, learn from it, and note what could not be searched."""
+    found, told = Found(file), list[str]()
+    sought.unsearched.pop(file.place, None)
+    try:
+        found.state = state_of(file)
+        for part in find_parts(file.source, options, told.append):
+            if part.traces.by_name and part.traces.ids[:1] == (sought.doc_id,):
+                found.claim = part.traces
+            if sought.holds(part.traces):
+                sought.learn(part.traces)
+                found.take(part)
+            else:
+                found.others += part.counts
+    except (SourceError, OSError) as error:
+        found.broken = str(error)
+        told.append(found.broken)
+    if told:
+        sought.unsearched[file.place] = told
+    return found
+
+
+def state_of(file: RawFile) -> tuple[int, ...]:
+    """Return what tells whether a file that may be changed was changed.
+
+    Raises:
+        OSError: it is not there.
+    """
+    if file.fixed:
+        return ()
+    told = file.place.stat()
+    return told.st_ino, told.st_size, told.st_mtime_ns
 
 
 def _pages(traces: Traces) -> set[str]:

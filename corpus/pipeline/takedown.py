@@ -12,7 +12,7 @@ from corpus.export.store import BuiltDataset
 from corpus.labelstudio.forgetting import forget_document
 from corpus.model.document import RawDocument
 from corpus.model.finding import Finding, Severity
-from corpus.pipeline.erasing import Erasure, Left, erase_from
+from corpus.pipeline.erasing import Erasure, Left, erase
 from corpus.pipeline.purging import purge_annotations, purge_build, purge_table
 from corpus.pipeline.rawstore import tables_of
 from corpus.pipeline.seeking import Sought, seek
@@ -168,9 +168,10 @@ def _purge(
 ) -> Iterator[Erasure | Left]:
     """Erase what was found, and say where the text lies still: releases are never rewritten, nor is a server."""
     dry_run = options.dry_run
-    yield from erase_from(sought.holding, sought, options.read, dry_run=dry_run)
+    yield from erase(sought, options.read, dry_run=dry_run)
     for path in tables_of(options.raw):
-        yield from purge_table(path, {tombstone.doc_id, *sought.named.get(path.parent, ())}, dry_run)
+        there = (found.ids for place, found in sought.holding.items() if place.parent == path.parent)
+        yield from purge_table(path, {tombstone.doc_id}.union(*there), dry_run)
     yield from _unsearched(sought)
     if options.annotations is not None:
         yield from _told(options.annotations, purge_annotations(options.annotations, tombstone, dry_run))

@@ -1,0 +1,78 @@
+"""Who ends a purge at any moment finds the old file or the new one; the next purge clears up after it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from raw_containers import zipped
+
+COMMAND = """
+import sys
+from pathlib import Path
+from corpus.pipeline.takedown import TakedownOptions, take_down
+folder = Path(sys.argv[1])
+print("ready", flush=True)
+take_down("d7", "asked", TakedownOptions(folder / "graves.jsonl", raw=(folder / "raw",), purge=True))
+"""
+COUNT = 4000
+
+
+def text(number: int) -> str:
+    return f"Report {number}\n\n" + " ".join(f"word{number * k % 9973}" for k in range(120))
+
+
+def lines() -> bytes:
+    rows = ({"id": f"d{number}", "text": text(number)} for number in range(COUNT))
+    return "".join(json.dumps(row) + "\n" for row in rows).encode()
+
+
+def make(path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    if path.suffix == ".parquet":
+        rows = [{"id": f"d{number}", "text": text(number)} for number in range(COUNT)]
+        pq.write_table(pa.Table.from_pylist(rows), path, row_group_size=500)
+    else:
+        path.write_bytes(zipped(lines(), 5))
+
+
+def records(path: Path) -> int:
+    """Return how many documents a file holds; it must be sound to its end."""
+    if path.suffix == ".parquet":
+        return int(pq.read_table(path).num_rows)
+    done = subprocess.run(["gzip", "-dc", str(path)], capture_output=True, check=True)
+    return len([json.loads(line) for line in done.stdout.splitlines()])
+
+
+@pytest.mark.parametrize("name", ["rows.jsonl.gz", "rows.parquet"])
+def test_a_killed_purge_leaves_the_old_file_or_the_new_one(tmp_path: Path, name: str) -> None:
+    """Killed when the new file begins and near its end; never a half file in its place."""
+    path = tmp_path / "raw" / name
+    make(path)
+    data, caught = path.read_bytes(), 0
+    for share in (0.01, 0.9):
+        path.write_bytes(data)
+        with subprocess.Popen(
+            [sys.executable, "-c", COMMAND, str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            while process.poll() is None:
+                sizes = [left.stat().st_size for left in path.parent.glob(f".{name}.erasing-*")]
+                if any(size >= share * len(data) for size in sizes):
+                    process.send_signal(signal.SIGKILL)
+                    break
+                time.sleep(0.0005)
+            process.wait()
+        caught += process.returncode == -signal.SIGKILL
+        assert records(path) in (COUNT, COUNT - 1)
+        assert records(path) == COUNT - 1 or path.read_bytes() == data
+    assert caught
+    subprocess.run([sys.executable, "-c", COMMAND, str(tmp_path)], check=True, capture_output=True)
+    assert records(path) == COUNT - 1
+    assert [left.name for left in path.parent.iterdir()] == [name]
