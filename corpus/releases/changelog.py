@@ -18,6 +18,7 @@ from corpus.errors import DataError
 from corpus.export.card_words import escape_markdown
 from corpus.files import atomic_write, only_writer
 from corpus.model.manifest import Manifest
+from corpus.releases.departed import departed_names
 from corpus.releases.planning import Plan, Previous
 
 __all__ = ["CHANGES", "add_to_changelog", "changes_text"]
@@ -37,7 +38,8 @@ _RULE = (
 def changes_text(plan: Plan, manifest: Manifest) -> str:
     """Return the whole changelog: this release's entry, then those of the release before.
 
-    It depends on the build, the release before, and the version and date in ``manifest`` alone.
+    It depends on the build, the release before, and the version and date in ``manifest`` alone. A document that is
+    gone and whose id spells its text is named as a public edition names it (departed.py).
 
     Raises:
         DataError: a file of either dataset cannot be read.
@@ -46,7 +48,10 @@ def changes_text(plan: Plan, manifest: Manifest) -> str:
     dated = f" - {escape_markdown(manifest.date)}" if manifest.date else ""
     body = _first(manifest) if plan.previous is None else _entry(plan.previous)
     entry = f"{_ENTRY}{plan.version}{dated}\n\n" + "\n\n".join(body) + "\n"
-    return head + entry + (_earlier(plan.previous) if plan.previous else "")
+    if plan.previous is None:
+        return head + entry
+    text = head + entry + _earlier(plan.previous)
+    return departed_names(plan.previous.difference, text).told(text)
 
 
 def add_to_changelog(path: Path, release: Path, manifest: Manifest) -> bool:

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["RUN", "Known", "Leaks", "find_leaks", "strings_of"]
+__all__ = ["RUN", "Known", "Leaks", "find_leaks", "strings_of", "words_in"]
 
 RUN = 5
 """Words in a row from which they are words of a text, not a name."""
@@ -88,6 +88,11 @@ class Leaks:
             begin, end = (at if begin < 0 else begin), at + RUN - 1
         if begin >= 0:
             yield words[begin].start(), words[end].end()
+
+
+def words_in(text: str) -> int:
+    """Return how many words a text has."""
+    return len(_WORD.findall(text))
 
 
 def find_leaks(shown: Iterable[str], withheld: Iterable[str], free: Iterable[str]) -> Leaks:
