@@ -60,7 +60,10 @@ def check_described(dataset: BuiltDataset) -> Iterator[Finding]:
     for name, wanted in made.items():
         found = (dataset.directory / name).read_bytes()
         if found != wanted:
-            message = "The line is the first that is not what the data, the scheme and the manifest make."
+            message = (
+                "The line is the first that is not what the data, the scheme and the manifest make: it was changed, or "
+                f"another state of newscorpus {now['newscorpus']} wrote it."
+            )
             yield Finding("description", f"{name}:{_line(found, wanted)}", message)
 
 
