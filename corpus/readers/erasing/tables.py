@@ -28,6 +28,8 @@ __all__ = ["find_table_rows", "without_rows"]
 _GROUP_BYTES = 64 * 2**20
 """A row group that takes more memory is written as several."""
 _BATCH_BYTES, _BATCH_ROWS = 8 * 2**20, 8192
+_WRITTEN_AT_ONCE = 64
+"""Values after which a page may end: with more, long texts make pages of many megabytes."""
 _THRIFT_LIMIT = 2**28
 _SCHEMA = b"ARROW:schema"
 _CODECS = {"UNCOMPRESSED": "NONE", "LZ4_RAW": "LZ4", "LZ4_HADOOP": "LZ4"}
@@ -138,6 +140,7 @@ def _settings(old: pq.ParquetFile) -> dict[str, Any]:
         "compression": {path: _CODECS.get(c.compression, c.compression) for path, c in paths.items()} or "snappy",
         "use_dictionary": dictionaries or False,
         "write_statistics": counted or False,
+        "write_batch_size": _WRITTEN_AT_ONCE,
         "version": old.metadata.format_version,
         "write_page_index": any(column.has_offset_index for column in columns),
         "sorting_columns": groups[0].sorting_columns or None if groups else None,
