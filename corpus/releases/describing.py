@@ -61,8 +61,8 @@ def check_described(dataset: BuiltDataset) -> Iterator[Finding]:
         found = (dataset.directory / name).read_bytes()
         if found != wanted:
             message = (
-                "The line is the first that is not what the data, the scheme and the manifest make: it was changed, or "
-                f"another state of newscorpus {now['newscorpus']} wrote it."
+                "The line is the first that is not what the data, the scheme and the manifest make: it was "
+                f"changed, or another state of newscorpus {now['newscorpus']} wrote it."
             )
             yield Finding("description", f"{name}:{_line(found, wanted)}", message)
 
