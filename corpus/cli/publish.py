@@ -57,6 +57,8 @@ def command(
         raise UsageError(
             "Say where to publish: --repo ORG/NAME (the Hugging Face Hub) or --to ADDRESS, one of them."
         )
+    if to is not None and private:
+        raise UsageError("--private makes a repository of the Hub private; who may read a folder is the folder's.")
     if repo is not None:
         check_repo(repo)
     full = edition is Published.FULL

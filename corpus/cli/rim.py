@@ -117,11 +117,21 @@ def _call_sentence(error: Any) -> str:
     return f"{before}expected {expected.split(', unable')[0].rstrip('.')}{got}."
 
 
+_WAYS_OUT = {
+    "; make room there, or name another place": {errno.ENOSPC, errno.EDQUOT, errno.EFBIG},
+    "; name a place where you may write": {errno.EROFS, errno.EACCES, errno.EPERM},
+    "; name a folder": {errno.ENOTDIR, errno.EEXIST},
+}
+
+
 def _os_sentence(error: OSError) -> str:
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     place = (full and error.filename2) or error.filename
     where = f"{place}: " if place else ""
-    return f"{where}{error.strerror or error} (the operating system refused; nothing half-written is left)."
+    way_out = next((told for told, numbers in _WAYS_OUT.items() if error.errno in numbers), "")
+    return (
+        f"{where}{error.strerror or error} (the operating system refused; nothing half-written is left){way_out}."
+    )
 
 
 def visible(text: str) -> str:

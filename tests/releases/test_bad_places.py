@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -45,14 +47,30 @@ def test_a_full_disk_leaves_nothing(built: Path, tmp_path: Path) -> None:
     done = command("release", "--from", built, "--out", tmp_path / "out", before=("bash", "-c", limit, "sh"))
     told = one_sentence(done, 3)
     assert "nothing half-written" in told
+    assert "make room there" in told
     assert str(tmp_path / "out") in told, "the place that is full, not the one that was read"
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_disk_that_fails_late_leaves_nothing(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A release takes its place when its bytes are on the disk, not when they were only handed over."""
+
+    def fail(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="No space left"):
+        make_release(built, tmp_path / "out", "0.1.0")
     assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_a_place_nobody_may_write_to(built: Path, tmp_path: Path) -> None:
     """A read-only folder, and a file where a folder is needed."""
     (tmp_path / "file").write_text("x")
-    assert one_sentence(command("release", "--from", built, "--out", tmp_path / "file" / "out"), 3)
+    for out in (tmp_path / "file", tmp_path / "file" / "out"):
+        assert "name a folder" in one_sentence(command("release", "--from", built, "--out", out), 3)
     (tmp_path / "closed").mkdir(mode=0o555)
     before: tuple[str, ...] = ()
     if os.geteuid() == 0:
@@ -60,7 +78,7 @@ def test_a_place_nobody_may_write_to(built: Path, tmp_path: Path) -> None:
             pytest.skip("root may write everywhere, and setpriv is not there to give that up")
         before = ("setpriv", "--bounding-set=-dac_override")
     done = command("release", "--from", built, "--out", tmp_path / "closed", before=before)
-    assert "ermission denied" in one_sentence(done, 3)
+    assert re.search("ermission denied.*name a place where you may write", one_sentence(done, 3))
     assert list((tmp_path / "closed").iterdir()) == []
 
 

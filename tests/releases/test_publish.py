@@ -214,6 +214,14 @@ def test_a_path_is_a_folder_too(releases: tuple[Path, Path], tmp_path: Path) -> 
         see_folder(publication, "nothing://here")
 
 
+def test_a_folder_is_not_made_private(releases: tuple[Path, Path], tmp_path: Path, corpus: Call) -> None:
+    """What cannot be done is refused, not passed over."""
+    refused = corpus("publish", releases[0], "--to", tmp_path / "shelf", "--private", "--yes")
+    assert refused.returncode == 2
+    assert "--private" in refused.stderr
+    assert not (tmp_path / "shelf").exists()
+
+
 def test_s3(releases: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """A real S3 server: sent, verified there, and without credentials refused in one sentence."""
     import socket
