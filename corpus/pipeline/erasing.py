@@ -47,7 +47,10 @@ def erase(sought: Sought, options: ReadOptions, *, dry_run: bool) -> Iterator[Er
     """
     names: Counter[tuple[int, int]] = Counter()
     linked: dict[tuple[int, int], tuple[Path, int]] = {}
+    beside = {path for found in sought.holding.values() for path in _side_cars(found.file)}
     for place, found in sorted(sought.holding.items()):
+        if place in beside:
+            continue
         if found.file.fixed:
             yield Left(place, f"it holds the document and {found.file.fixed}, so take it out there by hand.")
             continue

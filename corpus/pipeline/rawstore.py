@@ -29,10 +29,10 @@ class RawFile:
     """Why it is not changed here: the end of a sentence."""
 
 
-def raw_files(sources: Sequence[Path | str], spool: Spool) -> Iterator[RawFile]:
+def raw_files(sources: Sequence[Path | str], spool: Spool, report: ReadReport) -> Iterator[RawFile]:
     """Yield every file of the sources once, hidden ones too, in the order of their names.
 
-    What is only reached over a link or at an address is not changed here.
+    What is only reached over a link or at an address is not changed here. What cannot be listed is a finding.
     """
     seen: set[str] = set()
     for source in sources:
@@ -42,7 +42,7 @@ def raw_files(sources: Sequence[Path | str], spool: Spool) -> Iterator[RawFile]:
                 if file is not None and not _known(path, seen):
                     yield RawFile(path, file)
     for source in sources:
-        for file in list_files([source], ReadReport(), spool).files:
+        for file in list_files([source], report, spool).files:
             if is_address(source):
                 yield RawFile(Path(file.name), file, "lies at an address")
             elif not _known(file.origin.path(), seen):

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from corpus.errors import SourceError
 from corpus.pipeline.rawstore import RawFile, raw_files
 from corpus.readers.erasing import Part, Traces, find_parts
 from corpus.readers.remote import Spool
-from corpus.readers.report import ReadOptions
+from corpus.readers.report import ReadOptions, ReadReport
 from corpus.releases.takedowns import page_key
 
-__all__ = ["Found", "Sought", "look_through", "seek", "state_of"]
+__all__ = ["Found", "Sought", "Unsearched", "look_through", "seek", "state_of"]
+
+
+_UNLISTED = ("no-such-source", "unreadable", "link-loop")
+"""Findings on what could not be listed."""
 
 
 @dataclass(slots=True)
@@ -44,6 +49,14 @@ class Found:
 
 
 @dataclass(slots=True)
+class Unsearched:
+    """What of a file could not be searched: the first of it, and how much more there is."""
+
+    why: str
+    more: int = 0
+
+
+@dataclass(slots=True)
 class Sought:
     """What a document is known by: it grows by what every copy of it that is found is known by."""
 
@@ -58,7 +71,7 @@ class Sought:
     """What holds it, by the files' places."""
     doubtful: list[Path] = field(default_factory=list)
     """Files that have its name, as others with other texts do."""
-    unsearched: dict[Path, list[str]] = field(default_factory=dict)
+    unsearched: dict[Path, Unsearched] = field(default_factory=dict)
     """What of which files could not be searched, and why."""
 
     def holds(self, traces: Traces) -> bool:
@@ -90,13 +103,16 @@ def seek(sources: Sequence[Path | str], sought: Sought, options: ReadOptions) ->
         before = len(sought.hashes), len(sought.pages)
         sought.holding.clear()
         claims: dict[Path, Traces] = {}
+        report = ReadReport()
         with Spool(options) as spool:
-            for file in raw_files(sources, spool):
+            for file in raw_files(sources, spool, report):
                 found = look_through(file, sought, options)
                 if found.gone:
                     sought.holding[file.place] = found
                 if found.claim is not None:
                     claims[file.place] = found.claim
+        unlisted = (finding for finding in report.findings if finding.code in _UNLISTED)
+        sought.unsearched.update((Path(f.place), Unsearched(f.message)) for f in unlisted)
         unknown = {place: traces for place, traces in claims.items() if not sought.holds(traces)}
         if unknown and len({traces.hashes[-1] for traces in claims.values()}) == 1:
             sought.hashes.update(*(traces.hashes for traces in unknown.values()))
@@ -107,24 +123,31 @@ def seek(sources: Sequence[Path | str], sought: Sought, options: ReadOptions) ->
 
 def look_through(file: RawFile, sought: Sought, options: ReadOptions) -> Found:
     """Return what of a file is the document, learn from it, and note what could not be searched."""
-    found, told = Found(file), list[str]()
+    found = Found(file)
     sought.unsearched.pop(file.place, None)
+    tell = partial(_note, sought.unsearched, file.place)
     try:
         found.state = state_of(file)
-        for part in find_parts(file.source, options, told.append):
+        for part in find_parts(file.source, options, tell):
             if part.traces.by_name and part.traces.ids[:1] == (sought.doc_id,):
                 found.claim = part.traces
             if sought.holds(part.traces):
                 sought.learn(part.traces)
                 found.take(part)
+                found.broken = part.stuck
             else:
                 found.others += part.counts
     except (SourceError, OSError) as error:
         found.broken = str(error)
-        told.append(found.broken)
-    if told:
-        sought.unsearched[file.place] = told
+        tell(found.broken)
     return found
+
+
+def _note(unsearched: dict[Path, Unsearched], place: Path, why: str) -> None:
+    if place in unsearched:
+        unsearched[place].more += 1
+    else:
+        unsearched[place] = Unsearched(why)
 
 
 def state_of(file: RawFile) -> tuple[int, ...]:

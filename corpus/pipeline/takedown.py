@@ -150,7 +150,8 @@ def _check_known(tombstone: Tombstone, sought: Sought, options: TakedownOptions)
         ids.update(*(data.column("doc_id").to_pylist() for data in dataset.batches("documents", ("doc_id",))))
     close = difflib.get_close_matches(tombstone.doc_id, sorted(ids), 1)
     hint = f"; did you mean {close[0]!r}?" if close else "; name the builds or releases that hold it."
-    raise UsageError(f"Nothing that was named holds a document {tombstone.doc_id!r}{hint}")
+    hidden = next((f" Besides, {left.place}: {left.why}" for left in _unsearched(sought)), "")
+    raise UsageError(f"Nothing that was named holds a document {tombstone.doc_id!r}{hint}{hidden}")
 
 
 def holders_datasets(folders: Iterable[Path]) -> Iterator[BuiltDataset]:
@@ -200,8 +201,8 @@ def _unsearched(sought: Sought) -> Iterator[Left]:
         )
         yield Left(place, why)
     for place, told in sought.unsearched.items():
-        more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
-        what = told[0][:1].lower() + told[0][1:].rstrip(".")
+        more = f" (and {told.more} more)" if told.more else ""
+        what = told.why[:1].lower() + told.why[1:].rstrip(".")
         yield Left(place, f"it could not be searched through: {what}{more}; look for the document there by hand.")
 
 

@@ -308,3 +308,16 @@ def test_what_lies_at_an_address_is_named(tmp_path: Path) -> None:
     assert report.left == (
         "bucket/rows.csv: it holds the document and lies at an address, so take it out there by hand.",
     )
+
+
+def test_json_that_quotes_the_text_is_named(tmp_path: Path) -> None:
+    """No build reads a list in one JSON file; what stands beside a text goes with the text."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "export.json").write_text(json.dumps({"all": [{"body": ARTICLES["pier"]}, {"body": "Other."}]}), "utf-8")
+    (raw / "pier.txt").write_text(ARTICLES["pier"], "utf-8")
+    (raw / "pier.json").write_text(json.dumps({"title": "Pier stays", "as sent": ARTICLES["pier"]}), "utf-8")
+    done = purge(raw, "pier")
+    assert [item.place.name for item in done.erased] == ["pier.txt", "pier.json"]
+    why = "it is no news item, and what else is in it would go, too; take it out by hand."
+    assert done.left == (f"{raw}/export.json: it holds the document and is as it was: {why}",)

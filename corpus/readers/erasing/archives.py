@@ -55,8 +55,8 @@ def find_records(file: SourceFile, options: ReadOptions, tell: Tell) -> Iterator
     """
     for unit in _units(file, options, lambda at: tell(f"byte {at} is damaged")):
         kind = next(iter(unit.values("warc-type")), "").lower()
-        if not unit.headers and unit.data.strip(b"\r\n\0 "):
-            tell(f"byte {unit.begin} begins no record")
+        if _is_doubtful(unit, kind):
+            tell(f"the record at byte {unit.begin} is damaged")
         traces = _traces(unit, kind, file, options)
         names = unit.values("warc-record-id", "warc-concurrent-to") if kind == "response" else ()
         yield Part(unit.begin, unit.end, traces, counts=bool(unit.headers) and kind != "warcinfo", names=names)
@@ -72,6 +72,13 @@ def find_belonging(file: SourceFile, options: ReadOptions, names: Collection[str
         kind = next(iter(unit.values("warc-type")), "").lower()
         if kind in _BELONGING and not set(names).isdisjoint(unit.values("warc-record-id", *_LINKS)):
             yield Part(unit.begin, unit.end, Traces())
+
+
+def _is_doubtful(unit: Unit, kind: str) -> bool:
+    """Tell whether a unit holds what the reader does not read, and nobody knows of which page it is."""
+    if not unit.headers:
+        return bool(unit.data.strip(b"\r\n\0 "))
+    return not unit.whole or (kind == "response" and not unit.values("warc-target-uri"))
 
 
 def _units(file: SourceFile, options: ReadOptions, damaged: Callable[[int], None]) -> Iterator[Unit]:

@@ -13,7 +13,7 @@ from corpus.readers.decoding import decode_bytes, repair_text
 from corpus.readers.records import Problem, Record, record_id
 from corpus.readers.report import ReadOptions
 
-__all__ = ["Part", "Tell", "Traces", "traces_of_document", "traces_of_record"]
+__all__ = ["Part", "Tell", "Traces", "digest_of", "traces_of_document", "traces_of_record"]
 
 _IDS = ("id", "doc_id")
 
@@ -50,6 +50,8 @@ class Part:
     """Whether a file is of use that has this part alone."""
     names: tuple[str, ...] = ()
     """By what other records of a web archive may speak of this one."""
+    stuck: str = ""
+    """Why it cannot be taken out by itself, the end of a sentence."""
 
 
 def traces_of_document(raw: RawDocument) -> Traces:
@@ -71,7 +73,7 @@ def traces_of_record(fields: Mapping[str, object], options: ReadOptions) -> Trac
         ids=tuple(_ids(fields, options)),
         hashes=() if own is None else tuple(_hashes(own, options)),
         addresses=tuple(v for name, v in texts.items() if name.lower() in names and isinstance(v, str)),
-        quoted=tuple(map(_digest, texts.values())),
+        quoted=tuple(map(digest_of, texts.values())),
     )
 
 
@@ -88,7 +90,7 @@ def _ids(fields: Mapping[str, object], options: ReadOptions) -> Iterator[str]:
 
 
 def _hashes(text: str | bytes, options: ReadOptions) -> Iterator[str]:
-    yield _digest(text)
+    yield digest_of(text)
     if len(text) > options.max_document_bytes:
         return
     try:
@@ -97,5 +99,6 @@ def _hashes(text: str | bytes, options: ReadOptions) -> Iterator[str]:
         return
 
 
-def _digest(value: str | bytes) -> str:
+def digest_of(value: str | bytes) -> str:
+    """Return the SHA-256 of a value as it stands there, a text in UTF-8."""
     return sha256_bytes(value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass"))

@@ -31,6 +31,8 @@ class Unit:
     """Its own headers, names in lower case; none for what is no record."""
     data: bytes
     """Its bytes; the first of them where they are more than the limit."""
+    whole: bool = False
+    """Whether all of it is a record: its length is told, and no other bytes stand before what follows."""
 
     def values(self, *names: str) -> tuple[str, ...]:
         """Return what its headers of these names say."""
@@ -111,38 +113,39 @@ def _unit(window: _Window, limit: int) -> Unit:
         window.drop(end - window.base)
         return Unit(begin, end, (), data[: end - begin])
     headers = tuple(_headers(bytes(window.data[: blank.start()])))
-    stop = blank.end() + next((int(v) for n, v in headers if n == "content-length" and _is_length(v)), 0)
+    lengths = [int(value) for name, value in headers if name == "content-length" and _is_length(value)]
+    stop = blank.end() + next(iter(lengths), 0)
     window.fill(min(stop, blank.end() + limit) + _OVERLAP)
     data = bytes(window.data[: stop + _OVERLAP])
-    end = _end(window, blank.end(), stop)
+    end, whole = _end(window, blank.end(), stop)
     window.drop(end - window.base)
-    return Unit(begin, end, headers, data[: end - begin])
+    return Unit(begin, end, headers, data[: end - begin], whole and bool(lengths))
 
 
-def _end(window: _Window, body: int, stop: int) -> int:
-    """Return where the unit ends, counted from the beginning of the file."""
+def _end(window: _Window, body: int, stop: int) -> tuple[int, bool]:
+    """Return where the unit ends, counted from the beginning of the file, and whether that is the record's end."""
     begin = window.base
     inner = _INNER.search(window.data, body)
     if inner is not None:
-        return begin + inner.end()
+        return begin + inner.end(), not window.data[stop : inner.start()].strip(b"\r\n")
     if len(window.data) < stop and window.broken:
-        return window.past(_PLAIN, body)
+        return window.past(_PLAIN, body), False
     while len(window.data) < stop - (window.base - begin):  # longer than what may be held
         window.drop(max(0, len(window.data) - _OVERLAP))
         before = window.base + len(window.data)
         window.fill(len(window.data) + _PIECE)
         inner = _INNER.search(window.data)
         if inner is not None:
-            return window.base + inner.end()
+            return window.base + inner.end(), True
         if window.base + len(window.data) == before:
-            return before
+            return before, False
     at = stop - (window.base - begin)
     while window.fill(at + 1) and window.data[at] in b"\r\n":
         at += 1
     window.fill(at + 5)
     if len(window.data) <= at or window.data.startswith(b"WARC/", at):
-        return window.base + at
-    return window.past(_PLAIN, at)
+        return window.base + at, True
+    return window.past(_PLAIN, at), False
 
 
 def _headers(head: bytes) -> Iterator[tuple[str, str]]:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
-from corpus.readers.erasing.parts import Part, Traces, traces_of_document
+from corpus.readers.erasing.parts import Part, Traces, digest_of, traces_of_document
 from corpus.readers.inputs import SourceFile
 from corpus.readers.newsroom import read_item
 from corpus.readers.records import Problem
 from corpus.readers.report import ReadOptions, ReadReport
-from corpus.readers.textfiles import read_text_file
+from corpus.readers.sidecars import parsed_json
+from corpus.readers.textfiles import read_text_file, whole_file
 
 __all__ = ["find_whole"]
+
+_LONGER = 16
+"""Characters that no text of an article is shorter than."""
 
 
 def find_whole(file: SourceFile, options: ReadOptions) -> Iterator[Part]:
@@ -23,7 +28,8 @@ def find_whole(file: SourceFile, options: ReadOptions) -> Iterator[Part]:
         SourceError: the file cannot be read at all.
     """
     traces = _of_text(file, options) if file.kind in ("text", "html") else _of_item(file, options)
-    yield Part(0, 0, replace(traces, hashes=tuple(dict.fromkeys((_digest(file), *traces.hashes)))))
+    stuck = "it is no news item, and what else is in it would go, too" if traces.quoted else ""
+    yield Part(0, 0, replace(traces, hashes=tuple(dict.fromkeys((_digest(file), *traces.hashes)))), stuck=stuck)
 
 
 def _of_text(file: SourceFile, options: ReadOptions) -> Traces:
@@ -38,7 +44,9 @@ def _of_item(file: SourceFile, options: ReadOptions) -> Traces:
         item = read_item(file, options)
     except Problem:
         return Traces()
-    if item is None or item.withdraws is not None:
+    if item is None:
+        return Traces(quoted=tuple(_quoted(file, options)))
+    if item.withdraws is not None:
         return Traces()
     try:
         found = item.document()
@@ -46,6 +54,20 @@ def _of_item(file: SourceFile, options: ReadOptions) -> Traces:
         found = None
     own = Traces() if found is None else traces_of_document(found)
     return replace(own, ids=tuple(dict.fromkeys((item.doc_id, *item.aliases, *own.ids))))
+
+
+def _quoted(file: SourceFile, options: ReadOptions) -> Iterator[str]:
+    """Yield the hash of every longer text in JSON that is no news item (a list of records, say)."""
+    waiting: list[object] = []
+    if file.kind == "json":
+        with suppress(Problem):
+            waiting.append(parsed_json(whole_file(file, options)))
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str) and len(value) >= _LONGER:
+            yield digest_of(value)
+        elif isinstance(value, dict | list):
+            waiting.extend(value.values() if isinstance(value, dict) else value)
 
 
 def _digest(file: SourceFile) -> str:
