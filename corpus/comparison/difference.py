@@ -23,6 +23,9 @@ __all__ = ["ConfigDifference", "Difference", "compare", "count"]
 _MADE_NEW = frozenset({"README.md", "CHANGES.md", "CITATION.cff", "croissant.json", "datapackage.json"})
 """Files that every release gets anew; what they tell is compared elsewhere."""
 
+_NAMED = 3
+"""Columns that a reason names."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ConfigDifference:
@@ -159,12 +162,18 @@ def _config_reasons(config: ConfigDifference) -> list[Reason]:
         Reason(step, f"{count(number, 'row')} of {config.name} {word}")
         for number, word, step in (
             (rows.removed.height, "removed", Step.MAJOR),
-            (rows.changed.height, "edited", Step.MAJOR),
+            (rows.changed.height, f"edited ({_few(list(rows.column_counts()))})", Step.MAJOR),
             (rows.added.height, "added", Step.MINOR),
         )
         if number
     ]
     return facts + [Reason(c.kind.step, f"column {config.name}.{c.column} {c.kind}") for c in config.columns]
+
+
+def _few(names: Sequence[str]) -> str:
+    """Return the first names, and how many there are besides."""
+    more = f" and {len(names) - _NAMED} more" if names[_NAMED:] else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def _files(old: Manifest, new: Manifest) -> tuple[str, ...]:

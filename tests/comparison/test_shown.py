@@ -93,7 +93,7 @@ def test_the_terminal_is_not_driven(
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f\u202e]", shown)
     assert not any(line.startswith("release") for line in shown.splitlines())
     assert "[red]x[/red]" in shown
-    assert "MAJOR: 1 row of documents edited, 1 row of entities edited\n" in shown
+    assert "MAJOR: 1 row of documents edited (authors, title), 1 row of entities edited (qid, text)\n" in shown
 
 
 def test_the_command_says_whether_there_is_a_difference(

@@ -78,7 +78,7 @@ def test_a_chain_of_releases(
     steps: list[tuple[Any, dict[str, Any], str, str]] = [
         (None, {}, "0.1.0", "the first release"),
         (annotate, {}, "0.2.0", "MINOR after 0.1.0: 1 row of entities added"),
-        (correct, {}, "0.3.0", "MAJOR after 0.2.0: 1 row of entities edited"),
+        (correct, {}, "0.3.0", "MAJOR after 0.2.0: 1 row of entities edited (label)"),
         (None, {"notes": ("Two annotators.",)}, "0.3.1", "PATCH after 0.3.0: the same rows, packaged anew (notes)"),
     ]
     for number, (change, more, version, why) in enumerate(steps):
