@@ -194,7 +194,8 @@ def leaning(batch: Batch) -> Ints:
     against prose just below the headline, for rules may take a longer stretch of other stories for the article.
     """
     headline = is_one_of(batch.reason, ["headline"])
-    below = (batch.runs.distances(headline, _BELOW)[0] < _BELOW) & batch.prose
+    spoken = batch.prose | (batch.stopped & (batch.words >= _TEXT))
+    below = (batch.runs.distances(headline, _BELOW)[0] < _BELOW) & spoken
     dropped = np.where(below, _RULES_DROP, _STRANGE_DROPPED)
     strange = np.where(batch.kept, _STRANGE_KEPT, dropped)
     return np.where(_strange(batch), strange, np.where(batch.kept, 0, _RULES_DROP)).astype(np.int64)
