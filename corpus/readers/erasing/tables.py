@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any
 
@@ -43,12 +44,14 @@ def find_table_rows(file: SourceFile, options: ReadOptions) -> Iterator[Part]:
     """
     with file.open() as stream, _sentence():
         table = _opened(stream)
-        wanted = [field.name for field in table.schema_arrow if _is_searched(field.type)]
-        plain = not any("." in name for name in table.schema_arrow.names)
+        names = table.schema_arrow.names
+        wanted = [number for number, field in enumerate(table.schema_arrow) if _is_searched(field.type)]
+        plain = len(set(names)) == len(names) and not any("." in name for name in names)
         row = 0
         for group in range(table.num_row_groups):
-            for batch in _batches(table, group, wanted if plain else None):
-                for fields in batch.select(wanted).to_pylist():
+            for batch in _batches(table, group, [names[number] for number in wanted] if plain else None):
+                searched = batch if plain else batch.select(wanted)
+                for fields in searched.to_pylist():
                     yield Part(row, row + 1, traces_of_record(fields, options))
                     row += 1
 
@@ -83,8 +86,8 @@ def _kept(old: pq.ParquetFile, gone: Sequence[int]) -> Iterator[pa.Table]:
     for group in range(old.num_row_groups):
         held: list[pa.RecordBatch] = []
         for batch in _batches(old, group, None):
-            lost = [row - first for row in _between(gone, first, first + batch.num_rows)]
-            held.append(compact(batch if not lost else batch.filter(_mask(batch.num_rows, lost))))
+            lost = _between(gone, first, first + batch.num_rows)
+            held += (compact(part) for part in _other_rows(batch, [row - first for row in lost]))
             first += batch.num_rows
             if sum(part.nbytes for part in held) > _GROUP_BYTES:
                 yield pa.Table.from_batches(held, old.schema_arrow)
@@ -97,11 +100,11 @@ def _between(numbers: Sequence[int], first: int, end: int) -> Sequence[int]:
     return numbers[bisect_left(numbers, first) : bisect_left(numbers, end)]
 
 
-def _mask(rows: int, lost: Sequence[int]) -> pa.Array:
-    kept = [True] * rows
-    for row in lost:
-        kept[row] = False
-    return pa.array(kept, pa.bool_())
+def _other_rows(batch: pa.RecordBatch, lost: Sequence[int]) -> Iterator[pa.RecordBatch]:
+    """Yield the stretches between rows that go: a filter knows not every type, and a slice does."""
+    for before, after in pairwise((-1, *lost, batch.num_rows)):
+        if after > before + 1:
+            yield batch.slice(before + 1, after - before - 1)
 
 
 def _opened(stream: object) -> pq.ParquetFile:
@@ -154,6 +157,8 @@ def _settings(old: pq.ParquetFile) -> dict[str, Any]:
 def _sentence() -> Iterator[None]:
     try:
         yield
+    except pa.ArrowNotImplementedError as error:
+        raise SourceError("Its columns cannot be carried over as they are.") from error
     except (pa.ArrowException, ValueError, OverflowError, MemoryError) as error:
         what = cause(error).splitlines()[0][:200].rstrip(".") if isinstance(error, Exception) else ""
         raise SourceError(f"This is no sound Parquet file: {what}.") from error
