@@ -1,0 +1,153 @@
+"""What stands beside raw files is purged too, and one place that cannot be changed keeps no other from it."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from pathlib import Path
+
+import pytest
+from raw_containers import ARTICLES, table, write
+
+from corpus.export.store import BuiltDataset
+from corpus.pipeline import erasing
+from corpus.pipeline.build import BuildOptions, build
+from corpus.pipeline.takedown import TakedownOptions, TakedownReport, take_down
+from corpus.releases.verification import verify
+
+NOBODY = 65534
+
+
+def purge(folder: Path, doc_id: str, **more: object) -> TakedownReport:
+    named = {"file": folder.parent / "graves.jsonl", "raw": (folder,), "purge": True}
+    return take_down(doc_id, "asked", TakedownOptions(**{**named, **more}))  # type: ignore[arg-type]
+
+
+def ninjs(version: int, text: str, status: str = "usable") -> str:
+    fields = {"uri": "urn:pier", "version": version, "pubstatus": status, "headline": f"Version {version}"}
+    return json.dumps({**fields, "versioncreated": f"2021-04-0{version}T10:00:00Z", "body_text": text})
+
+
+def test_every_version_of_a_news_item_goes(tmp_path: Path) -> None:
+    """A build reads the newest one; a notice that takes another item back is not that item's text."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    for version in (1, 2, 3):
+        (raw / f"v{version}.json").write_text(
+            ninjs(version, f"The pier stays open, said the mayor {version} times.")
+        )
+    (raw / "other.json").write_text(ninjs(1, "The quay is closed.").replace("urn:pier", "urn:quay"))
+    done = purge(raw, "urn:pier")
+    assert [item.place.name for item in done.erased] == ["v1.json", "v2.json", "v3.json"]
+    assert [path.name for path in raw.iterdir()] == ["other.json"]
+
+
+SOURCES = """\ufeff# what is known [documents.pier]
+[defaults]
+language = { value = "en", known_from = "us" }
+
+[documents.pier]
+title = { value = "Pier stays [open]", known_from = "them" }
+
+[documents.pier.publisher]
+value = "The Pier"
+known_from = "them"
+
+[documents."größe-北"]
+title = { value = "Größe", known_from = "sie" }
+"""
+
+
+def test_a_table_of_sources_loses_what_is_told_of_it(tmp_path: Path) -> None:
+    """With the tables below it, and of copies under other ids; all else is byte for byte what it was."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "pier.txt").write_text(ARTICLES["pier"], "utf-8")
+    (raw / "größe-北.txt").write_text(ARTICLES["pier"].replace("\n", "\r\n"), "utf-8")
+    (raw / "last.txt").write_text(ARTICLES["last"], "utf-8")
+    (raw / "sources.toml").write_text(SOURCES, "utf-8")
+    (raw / "sources.toml").chmod(0o600)
+    done = purge(raw, "pier")
+    assert done.left == () and done.others == ("größe-北",)
+    assert (raw / "sources.toml").read_text("utf-8") == SOURCES[: SOURCES.index("[documents.pier]\ntitle")]
+    assert (raw / "sources.toml").stat().st_mode & 0o777 == 0o600
+    assert {path.name for path in raw.iterdir()} == {"last.txt", "sources.toml"}
+
+
+def test_what_cannot_be_cut_out_of_a_table_is_named(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "pier.txt").write_text(ARTICLES["pier"], "utf-8")
+    inline = 'documents = { pier = { title = { value = "Pier", known_from = "x" } } }\n'
+    (raw / "sources.toml").write_text(inline, "utf-8")
+    done = purge(raw, "pier")
+    assert [item.place.name for item in done.erased] == ["pier.txt"]
+    assert done.left == (
+        f"{raw}/sources.toml: the table of 'pier' cannot be cut out by itself; take it out by hand.",
+    )
+    assert tomllib.loads(inline) == tomllib.loads((raw / "sources.toml").read_text("utf-8"))
+
+
+def test_a_file_that_changes_meanwhile_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process adds a row after the file was looked through: its row is not lost."""
+    path = write(tmp_path / "raw", "rows.csv")
+    real = erasing.state_of
+
+    def later(file: erasing.RawFile) -> tuple[int, ...]:
+        with path.open("ab") as stream:
+            stream.write(b"new,New text,,\r\n")
+        return real(file)
+
+    monkeypatch.setattr(erasing, "state_of", later)
+    (sentence,) = purge(tmp_path / "raw", "pier").left
+    assert sentence == f"{path}: it holds the document and is as it was: " + (
+        "it was changed by another process meanwhile; take it out by hand."
+    )
+    assert path.read_bytes() == table() + b"new,New text,,\r\n"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become nobody and come back")
+def test_a_folder_that_cannot_be_written_is_named_and_the_others_are_purged(tmp_path: Path) -> None:
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    fast, loose = write(tmp_path / "raw" / "fast", "rows.csv"), write(tmp_path / "raw" / "loose", "rows.jsonl")
+    os.chown(loose.parent, NOBODY, NOBODY)
+    (tmp_path / "graves").mkdir()
+    os.chown(tmp_path / "graves", NOBODY, NOBODY)
+    os.seteuid(NOBODY)
+    try:
+        done = purge(tmp_path / "raw", "pier", file=tmp_path / "graves" / "graves.jsonl")
+    finally:
+        os.seteuid(0)
+    assert [item.place for item in done.erased] == [loose]
+    assert done.left == (
+        f"{fast}: it holds the document and is as it was: permission denied; take it out by hand.",
+    )
+    assert fast.read_bytes() == table()
+    assert list(fast.parent.iterdir()) == [fast]
+
+
+def test_a_build_of_nothing_else_is_left_empty_and_sound(tmp_path: Path) -> None:
+    """All its documents, one after the other; carried columns stay."""
+    write(tmp_path / "raw", "rows.csv")
+    build([tmp_path / "raw"], tmp_path / "build", BuildOptions(name="rows"))
+    before = BuiltDataset.open(tmp_path / "build").file_model("documents").schema
+    for doc_id in ARTICLES:
+        done = purge(tmp_path / "raw", doc_id, datasets=(tmp_path / "build",))
+        assert done.left == ()
+        assert verify(tmp_path / "build") == []
+    dataset = BuiltDataset.open(tmp_path / "build")
+    assert [data.num_rows for data in dataset.batches("documents")] == []
+    assert dataset.file_model("documents").schema.equals(before)
+
+
+def test_a_damaged_build_keeps_no_other_place_from_being_purged(tmp_path: Path) -> None:
+    write(tmp_path / "raw", "rows.csv")
+    build([tmp_path / "raw"], tmp_path / "build", BuildOptions(name="rows"))
+    (blocks,) = (tmp_path / "build" / "blocks").glob("*.parquet")
+    blocks.write_bytes(blocks.read_bytes()[:-9])
+    done = purge(tmp_path / "raw", "pier", datasets=(tmp_path / "build",))
+    assert [item.what for item in done.erased] == ["1 row"]
+    (sentence,) = done.left
+    assert sentence.startswith(f"{tmp_path / 'build'}: it is as it was: ")
