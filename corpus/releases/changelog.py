@@ -67,7 +67,7 @@ def add_to_changelog(path: Path, release: Path, manifest: Manifest) -> bool:
     changes = (release / CHANGES).read_bytes().decode("utf-8")
     title = f"## {escape_markdown(manifest.name)} {manifest.version}"
     dated = f" - {escape_markdown(manifest.date)}" if manifest.date else ""
-    body = changes.split(_ENTRY)[1].partition("\n")[2].rstrip()
+    body = changes.split(_ENTRY)[1].partition("\n")[2].strip()
     with only_writer(path):
         text = _changelog_of(path)
         if re.search(rf"^{re.escape(title)}(\s|$)", text, re.MULTILINE):

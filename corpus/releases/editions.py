@@ -7,7 +7,7 @@ from pathlib import Path
 from corpus.errors import UsageError
 from corpus.export.dataset import write_dataset
 from corpus.export.layout import MANIFEST
-from corpus.export.store import BuiltDataset
+from corpus.export.store import BuiltDataset, read_manifest
 from corpus.files import scratch_directory, sha256_file
 from corpus.releases.changelog import CHANGES
 from corpus.releases.planning import Plan, check_release
@@ -40,9 +40,15 @@ def release_public(plan: Plan, date: str | None = None) -> Path:
     if plan.target.exists():
         write_full(plan, plan.target, date)
         return public_edition(plan.target, plan.out)
+    place = public_path(plan.out, plan.dataset.manifest.name, str(plan.version))
     with scratch_directory("corpus-release") as folder:
         full = folder / plan.target.name
         write_full(plan, full, date)
+        if place.is_dir() and read_manifest(place / MANIFEST).full_manifest_sha256 != sha256_file(full / MANIFEST):
+            raise UsageError(
+                f"{place} is there already, made of another full edition, which is not in {plan.out}: so none can "
+                "tell what differs since; name that one with --previous, or name a greater version."
+            )
         return public_edition(full, plan.out)
 
 

@@ -86,6 +86,7 @@ def test_the_command_does_it_all(
     shown = capsys.readouterr().out
     assert all(word in shown for word in ("changelog: ", "signature: ", "bag: "))
     text = log.read_text("utf-8")
+    assert "\n\n\n" not in text
     assert text.index("[Unreleased]") < text.index("## tide-news 0.1.0 - 2024-05-01") < text.index("## toolkit 0.1")
     assert run(app, call) == 0
     assert log.read_text("utf-8") == text

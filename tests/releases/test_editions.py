@@ -238,6 +238,21 @@ def test_the_command_makes_it_of_a_build(seeds_build: Path, tmp_path: Path, caps
     assert run(app, [*call, "--edition", "public"]) == 0
 
 
+def test_a_second_one_needs_the_full_edition_of_the_first(made: Any, tmp_path: Path, capsys: Any) -> None:
+    """Who kept the public edition alone is told why no version can be computed, and what helps."""
+    call = ["release", "--from", str(tmp_path / "build"), "--out", str(tmp_path / "out"), "--edition", "public"]
+    write_dataset(tmp_path / "build", made.make_content())
+    first = make_release(tmp_path / "build", tmp_path / "full", "0.1.0")
+    for _ in range(2):
+        assert run(app, call) == 0, "said again it changes nothing"
+    write_dataset(tmp_path / "build", made.make_content(notes=["Another note."]))
+    capsys.readouterr()
+    assert run(app, call) == 2
+    assert "made of another full edition, which is not in" in " ".join(capsys.readouterr().err.split())
+    assert run(app, [*call, "--previous", str(first)]) == 0
+    assert (tmp_path / "out" / "tide-news-public-0.1.1").is_dir()
+
+
 def test_the_next_one_has_the_full_editions_version(full: Path, tmp_path: Path) -> None:
     """Computed against the full release before; two public editions compare like any two releases."""
     out = tmp_path / "releases"
