@@ -51,7 +51,7 @@ def command(
 
     The document is known again by its id, its bytes, its text or its address, so that a new crawl does not bring it
     back. Its rows are gone from the next release, which is a MAJOR. With --purge its text is erased wherever it was
-    named; the exit code is 1 where it lies somewhere still.
+    named; the exit code is 1 where it lies somewhere still, or may: each place is named with the reason.
     """
     sources = tuple(source if is_address(source) else local_path(source) for source in raw or ())
     paths = [source for source in sources if isinstance(source, Path)]

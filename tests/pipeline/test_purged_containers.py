@@ -181,6 +181,30 @@ def test_older_versions_of_a_page_go_with_it(tmp_path: Path) -> None:
     assert b"/pier" not in unpacked(raw / "old.warc.gz") + unpacked(raw / "new.warc")
 
 
+def test_what_belongs_to_a_response_goes_with_it(tmp_path: Path) -> None:
+    """What names it by its record's id, at whatever address; other pages stay, though they name the same one."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    records = warc()
+    added = [
+        _about("revisit", "print/pier", "WARC-Refers-To: <urn:uuid:4-response>"),
+        _about("continuation", "part-2", "WARC-Segment-Origin-ID: <urn:uuid:4-response>"),
+        _about("conversion", "text/pier", "WARC-Refers-To: <urn:uuid:4-response>"),
+        _about("metadata", "print/last", "WARC-Concurrent-To: <urn:uuid:5-response>"),
+        _about("resource", "last.png", "WARC-Concurrent-To: <urn:uuid:4-response>"),
+    ]
+    (raw / "pages.warc").write_bytes(b"".join([*added[:2], *records, *added[2:]]))
+    (item,) = purge(raw, "https://harbour.example/pier").erased
+    assert item.what == "6 records"
+    kept = (one for one in records if b"/pier\r\n" not in one and b"notes-4\r\n" not in one)
+    assert (raw / "pages.warc").read_bytes() == b"".join([*kept, *added[3:]])
+
+
+def _about(kind: str, name: str, line: str) -> bytes:
+    head = f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: https://harbour.example/{name}\r\n{line}\r\n"
+    return f"{head}Content-Length: 4\r\n\r\nmore\r\n\r\n".encode()
+
+
 def test_a_truncated_archive_is_cut_where_it_is_sound(tmp_path: Path) -> None:
     """What breaks off stays as it is, and is named, since nobody knows what was in it."""
     raw = tmp_path / "raw"
