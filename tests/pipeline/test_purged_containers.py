@@ -234,6 +234,20 @@ def test_the_document_in_a_record_that_breaks_off_goes_too(tmp_path: Path) -> No
     assert b"Last boat" not in unpacked_as_far(raw / "cut.warc.gz") + (raw / "cut.warc").read_bytes()
 
 
+@pytest.mark.parametrize("more", [b"", b"noise that nobody can read"])
+def test_a_file_with_bytes_that_nobody_can_read_is_not_removed(tmp_path: Path, more: bytes) -> None:
+    """The only page breaks off: the file goes with it. Anything else that may be something stays, and is named."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    records = warc({"pier": ARTICLES["pier"]})
+    (raw / "cut.warc.gz").write_bytes(more + b"".join(map(zipped, records[:-1]))[:-20])
+    done = purge(raw, "https://harbour.example/pier")
+    assert [item.what for item in done.erased] == ["2 records"]
+    assert (raw / "cut.warc.gz").exists() == bool(more)
+    assert len(done.left) == bool(more)
+    assert not more or (raw / "cut.warc.gz").read_bytes() == more + zipped(records[0])
+
+
 def unpacked_as_far(path: Path) -> bytes:
     """Return what a zipped file holds, as far as it can be had."""
     found = b""

@@ -26,6 +26,7 @@ from corpus.readers.warc import Capture, read_captures
 __all__ = ["find_belonging", "find_records", "is_zipped"]
 
 _LINKS = ("warc-concurrent-to", "warc-refers-to", "warc-segment-origin-id")
+_BLANK = b"\r\n\0 "
 _BELONGING = frozenset({"request", "metadata", "revisit", "continuation", "conversion"})
 
 
@@ -40,11 +41,14 @@ class _Held(SourceFile):
         return io.BytesIO(self.data)
 
 
-def is_zipped(stream: IO[bytes]) -> bool:
-    """Tell whether an archive is zipped, whatever it is called; the stream is at its beginning then."""
-    head = stream.read(2)
+def is_zipped(stream: IO[bytes], named: bool) -> bool:
+    """Tell, as the reader does, whether an archive is zipped; ``named`` says that its name says so.
+
+    The stream is at its beginning then.
+    """
+    head = stream.read(5)
     stream.seek(0)
-    return head == b"\x1f\x8b"
+    return head.startswith(b"\x1f\x8b") or (named and head != b"WARC/")
 
 
 def find_records(file: SourceFile, options: ReadOptions, tell: Tell) -> Iterator[Part]:
@@ -59,7 +63,8 @@ def find_records(file: SourceFile, options: ReadOptions, tell: Tell) -> Iterator
             tell(f"the record at byte {unit.begin} is damaged")
         traces = _traces(unit, kind, file, options)
         names = unit.values("warc-record-id", "warc-concurrent-to") if kind == "response" else ()
-        yield Part(unit.begin, unit.end, traces, counts=bool(unit.headers) and kind != "warcinfo", names=names)
+        counts = kind != "warcinfo" and bool(unit.data.strip(_BLANK))
+        yield Part(unit.begin, unit.end, traces, counts=counts, names=names)
 
 
 def find_belonging(file: SourceFile, options: ReadOptions, names: Collection[str]) -> Iterator[Part]:
@@ -77,13 +82,13 @@ def find_belonging(file: SourceFile, options: ReadOptions, names: Collection[str
 def _is_doubtful(unit: Unit, kind: str) -> bool:
     """Tell whether a unit holds what the reader does not read, and nobody knows of which page it is."""
     if not unit.headers:
-        return bool(unit.data.strip(b"\r\n\0 "))
+        return bool(unit.data.strip(_BLANK))
     return not unit.whole or (kind == "response" and not unit.values("warc-target-uri"))
 
 
 def _units(file: SourceFile, options: ReadOptions, damaged: Callable[[int], None]) -> Iterator[Unit]:
     with file.open() as stream:
-        zipped = is_zipped(stream)
+        zipped = is_zipped(stream, file.gzipped)
         yield from units(stream, options.max_record_bytes, damaged, zipped=zipped)
 
 

@@ -25,5 +25,5 @@ def remove_parts(path: Path, kind: Kind, gone: Sequence[tuple[int, int]], *, gzi
         return
     if kind == "warc":
         with path.open("rb") as stream:
-            gzipped = is_zipped(stream)
+            gzipped = is_zipped(stream, gzipped)
     without_stretches(path, gone, gzipped=gzipped)

@@ -1,7 +1,8 @@
 """Parquet to parts: a row each, by its number; and a Parquet file anew without some of its rows.
 
 What cannot be carried over as it stands are the bytes of row groups, since pyarrow decodes them: the rest is kept,
-rows and their order, schema and metadata, the columns' compression and encoding, statistics and page index.
+rows and their order, schema and metadata, and of each column its compression, and whether it has a dictionary,
+statistics and a page index.
 """
 
 from __future__ import annotations

@@ -130,22 +130,29 @@ def _end(window: _Window, body: int, stop: int) -> tuple[int, bool]:
         return begin + inner.end(), not window.data[stop : inner.start()].strip(b"\r\n")
     if len(window.data) < stop and window.broken:
         return window.past(_PLAIN, body), False
-    while len(window.data) < stop - (window.base - begin):  # longer than what may be held
-        window.drop(max(0, len(window.data) - _OVERLAP))
-        before = window.base + len(window.data)
-        window.fill(len(window.data) + _PIECE)
-        inner = _INNER.search(window.data)
-        if inner is not None:
-            return window.base + inner.end(), True
-        if window.base + len(window.data) == before:
-            return before, False
-    at = stop - (window.base - begin)
+    inside = _run_over(window, begin + stop)
+    if inside is not None:
+        return inside, True
+    at = begin + stop - window.base
+    if len(window.data) < at:
+        return window.base + len(window.data), False
     while window.fill(at + 1) and window.data[at] in b"\r\n":
         at += 1
     window.fill(at + 5)
     if len(window.data) <= at or window.data.startswith(b"WARC/", at):
         return window.base + at, True
     return window.past(_PLAIN, at), False
+
+
+def _run_over(window: _Window, stop: int) -> int | None:
+    """Forget the bytes of a record that is longer than may be held; return where in it another one begins."""
+    while window.base + len(window.data) < stop and not window.broken:
+        window.drop(max(0, len(window.data) - _OVERLAP))
+        window.fill(len(window.data) + _PIECE)
+        inner = _INNER.search(window.data)
+        if inner is not None:
+            return window.base + inner.end()
+    return None
 
 
 def _headers(head: bytes) -> Iterator[tuple[str, str]]:
