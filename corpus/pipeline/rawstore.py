@@ -7,13 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.readers.inputs import SOURCES_TOML, TAKEDOWNS, SourceFile, kind_of, list_files
+from corpus.export.layout import MANIFEST, SCHEME
+from corpus.readers.inputs import ANNOTATIONS, SOURCES_TOML, TAKEDOWNS, SourceFile, kind_of, list_files
 from corpus.readers.origins import LocalOrigin
 from corpus.readers.remote import Spool, is_address, local_path
 from corpus.readers.report import ReadReport
 
-__all__ = ["RawFile", "raw_files", "tables_of"]
+__all__ = ["RawFile", "annotations_below", "datasets_below", "raw_files", "tables_of"]
 
+_TOOLS = frozenset({".corpus", ".git"})
+"""Folders of tools: the ledger is purged by itself, and the history of versions is nobody's to change here."""
 _TEXTS = (".text", ".md")
 """Endings of texts that are no sources, and may be copies of them."""
 
@@ -33,6 +36,7 @@ def raw_files(sources: Sequence[Path | str], spool: Spool, report: ReadReport) -
     """Yield every file of the sources once, hidden ones too, in the order of their names.
 
     What is only reached over a link or at an address is not changed here. What cannot be listed is a finding.
+    Built datasets, annotations and what the tools themselves keep are no raw files.
     """
     seen: set[str] = set()
     for source in sources:
@@ -45,8 +49,21 @@ def raw_files(sources: Sequence[Path | str], spool: Spool, report: ReadReport) -
         for file in list_files([source], report, spool).files:
             if is_address(source):
                 yield RawFile(Path(file.name), file, "lies at an address")
-            elif not _known(file.origin.path(), seen):
+            elif _is_linked(file.origin.path(), local_path(source)) and not _known(file.origin.path(), seen):
                 yield RawFile(file.origin.path(), file, "is a link to a file elsewhere")
+
+
+def datasets_below(sources: Sequence[Path | str]) -> tuple[Path, ...]:
+    """Return the builds and releases that lie in the sources."""
+    folders = [local_path(source) for source in sources if not is_address(source)]
+    found = (path.parent for folder in folders for path in sorted(folder.rglob(MANIFEST)))
+    return tuple(dict.fromkeys(path for path in found if (path / SCHEME).is_file()))
+
+
+def annotations_below(sources: Sequence[Path | str]) -> tuple[Path, ...]:
+    """Return the folders of annotations that lie right below the sources."""
+    folders = (local_path(source) / ANNOTATIONS for source in sources if not is_address(source))
+    return tuple(folder for folder in folders if folder.is_dir())
 
 
 def tables_of(sources: Sequence[Path | str]) -> Iterator[Path]:
@@ -57,9 +74,19 @@ def tables_of(sources: Sequence[Path | str]) -> Iterator[Path]:
 
 
 def _regular(root: Path) -> Iterator[Path]:
+    apart = {*datasets_below([root]), *annotations_below([root])}
     for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
         if path.is_file() and not path.is_symlink():
-            yield path
+            inner = path.relative_to(root)
+            if apart.isdisjoint(path.parents) and _TOOLS.isdisjoint(inner.parts[:-1]):
+                yield path
+
+
+def _is_linked(path: Path, root: Path) -> bool:
+    """Tell whether a path leads over a link on its way from the source."""
+    if path == root:
+        return path.is_symlink()
+    return Path(os.path.realpath(path)) != Path(os.path.realpath(root)) / path.relative_to(root)
 
 
 def _source_file(path: Path) -> SourceFile | None:

@@ -98,27 +98,31 @@ def seek(sources: Sequence[Path | str], sought: Sought, options: ReadOptions) ->
 
     A file that has the document's name only is the document, unless another file with another text has it too.
     """
-    more = bool(sources)
-    while more:
-        before = len(sought.hashes), len(sought.pages)
-        sought.holding.clear()
-        claims: dict[Path, Traces] = {}
-        report = ReadReport()
-        with Spool(options) as spool:
-            for file in raw_files(sources, spool, report):
-                found = look_through(file, sought, options)
-                if found.gone:
-                    sought.holding[file.place] = found
-                if found.claim is not None:
-                    claims[file.place] = found.claim
-        unlisted = (finding for finding in report.findings if finding.code in _UNLISTED)
-        sought.unsearched.update((Path(f.place), Unsearched(f.message)) for f in unlisted)
-        unknown = {place: traces for place, traces in claims.items() if not sought.holds(traces)}
-        if unknown and len({traces.hashes[-1] for traces in claims.values()}) == 1:
-            sought.hashes.update(*(traces.hashes for traces in unknown.values()))
-            unknown.clear()
-        sought.doubtful = sorted(unknown)
-        more = before != (len(sought.hashes), len(sought.pages))
+    with Spool(options) as spool:
+        while _look_everywhere(sources, spool, sought, options):
+            pass
+
+
+def _look_everywhere(sources: Sequence[Path | str], spool: Spool, sought: Sought, options: ReadOptions) -> bool:
+    """Look through every file; tell whether more is known of the document than before."""
+    before = len(sought.hashes), len(sought.pages)
+    sought.holding.clear()
+    claims: dict[Path, Traces] = {}
+    report = ReadReport()
+    for file in raw_files(sources, spool, report):
+        found = look_through(file, sought, options)
+        if found.gone:
+            sought.holding[file.place] = found
+        if found.claim is not None:
+            claims[file.place] = found.claim
+    unlisted = (finding for finding in report.findings if finding.code in _UNLISTED)
+    sought.unsearched.update((Path(finding.place), Unsearched(finding.message)) for finding in unlisted)
+    unknown = {place: traces for place, traces in claims.items() if not sought.holds(traces)}
+    if unknown and len({traces.hashes[-1] for traces in claims.values()}) == 1:
+        sought.hashes.update(*(traces.hashes for traces in unknown.values()))
+        unknown.clear()
+    sought.doubtful = sorted(unknown)
+    return before != (len(sought.hashes), len(sought.pages))
 
 
 def look_through(file: RawFile, sought: Sought, options: ReadOptions) -> Found:

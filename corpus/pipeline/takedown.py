@@ -14,7 +14,7 @@ from corpus.model.document import RawDocument
 from corpus.model.finding import Finding, Severity
 from corpus.pipeline.erasing import Erasure, Left, erase
 from corpus.pipeline.purging import purge_annotations, purge_build, purge_table
-from corpus.pipeline.rawstore import tables_of
+from corpus.pipeline.rawstore import annotations_below, datasets_below, tables_of
 from corpus.pipeline.seeking import Sought, seek
 from corpus.readers.remote import is_address, local_path
 from corpus.readers.report import ReadOptions, ReadReport
@@ -88,7 +88,7 @@ def take_down(doc_id: str, reason: str, options: TakedownOptions) -> TakedownRep
         pages=tuple(sorted(sought.pages)),
     )
     _check_known(tombstone, sought, options)
-    holders = holders_of(options.datasets, (doc_id, *tombstone.hashes, *tombstone.pages))
+    holders = holders_of(_datasets(options), (doc_id, *tombstone.hashes, *tombstone.pages))
     added = is_news(options.file, tombstone) if options.dry_run else add_tombstone(options.file, tombstone)
     done = list(_purge(tombstone, sought, holders, options)) if options.purge else []
     return TakedownReport(
@@ -128,7 +128,7 @@ def spared(raws: Iterable[RawDocument], takedowns: Takedowns, report: ReadReport
 
 def _sought(doc_id: str, options: TakedownOptions) -> Sought:
     """Return what the document is known by from the datasets and from tombstones that are there already."""
-    hashes, pages = traces_of(options.datasets, doc_id)
+    hashes, pages = traces_of(_datasets(options), doc_id)
     there = Takedowns.read(options.file).tombstones if options.file.exists() else ()
     own = [item for item in there if item.doc_id == doc_id]
     page = page_key(doc_id)
@@ -137,6 +137,14 @@ def _sought(doc_id: str, options: TakedownOptions) -> Sought:
         {*hashes, *(value for item in own for value in item.hashes)},
         {*pages, *([page] if page else []), *(value for item in own for value in item.pages)},
     )
+
+
+def _datasets(options: TakedownOptions) -> tuple[Path, ...]:
+    """Return the folders of datasets that were named, and the datasets that lie among the raw files."""
+    named = {path.resolve() for path in options.datasets}
+    below = datasets_below(options.raw)
+    own = (path for path in below if named.isdisjoint((path.resolve(), *path.resolve().parents)))
+    return (*options.datasets, *own)
 
 
 def _check_known(tombstone: Tombstone, sought: Sought, options: TakedownOptions) -> None:
@@ -174,6 +182,11 @@ def _purge(
         there = (found.ids for place, found in sought.holding.items() if place.parent == path.parent)
         yield from purge_table(path, {tombstone.doc_id}.union(*there), dry_run)
     yield from _unsearched(sought)
+    for folder in annotations_below(options.raw):
+        if options.annotations is None or folder.resolve() != options.annotations.resolve():
+            there = _told(folder, purge_annotations(folder, tombstone, True))
+            why = "it holds annotations of the document; name its folder with --annotations."
+            yield from (Left(item.place, why) if isinstance(item, Erasure) else item for item in there)
     if options.annotations is not None:
         yield from _told(options.annotations, purge_annotations(options.annotations, tombstone, dry_run))
     for holder in holders:

@@ -9,13 +9,17 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from raw_containers import ARTICLES, table, write
 
+from corpus.export.dataset import tree_hashes
 from corpus.export.store import BuiltDataset
 from corpus.pipeline import erasing
 from corpus.pipeline.build import BuildOptions, build
 from corpus.pipeline.takedown import TakedownOptions, TakedownReport, take_down
+from corpus.releases.release import make_release
 from corpus.releases.verification import verify
 
 NOBODY = 65534
@@ -169,3 +173,44 @@ def test_a_damaged_build_keeps_no_other_place_from_being_purged(tmp_path: Path) 
     assert [item.what for item in done.erased] == ["1 row"]
     (sentence,) = done.left
     assert sentence.startswith(f"{tmp_path / 'build'}: it is as it was: ")
+
+
+def test_a_project_that_lies_among_its_raw_files_stays_whole(tmp_path: Path) -> None:
+    """Releases are named and untouched, builds written anew, annotations and the tools' own folders left alone."""
+    write(tmp_path / "raw", "rows.csv")
+    for name in ("build", "other build"):
+        build([tmp_path / "raw"], tmp_path / name, BuildOptions(name="rows"))
+    make_release(tmp_path / "build", tmp_path / "releases", "0.1.0", "2026-11-22")
+    before = tree_hashes(tmp_path / "releases")
+    kept = {"annotations/a.jsonl": '{"doc_id":"pier"}\n', ".corpus/j.jsonl": '{"id":"pier"}\n', ".git/x.txt": "x"}
+    for name, text in kept.items():
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(text, "utf-8")
+    done = purge(tmp_path, "pier", file=tmp_path / "graves.jsonl")
+    assert [(item.place.relative_to(tmp_path).as_posix(), item.what) for item in done.erased[:1]] == [
+        ("raw/rows.csv", "1 row")
+    ]
+    assert {item.place.name for item in done.erased[1:]} == {"build", "other build"}
+    assert [sentence.split(": ")[0] for sentence in done.left] == [
+        str(tmp_path / "annotations" / "a.jsonl"),
+        str(tmp_path / "releases" / "rows-0.1.0"),
+    ]
+    assert tree_hashes(tmp_path / "releases") == before
+    assert all((tmp_path / name).read_text("utf-8") == text for name, text in kept.items())
+
+
+def test_texts_inside_lists_and_objects_count(tmp_path: Path) -> None:
+    """A record that quotes the text in an older version of itself, in JSON Lines and in Parquet."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    rows = [
+        {"id": "x", "text": "Another text.", "was": [{"text": ARTICLES["pier"], "at": 1}]},
+        {"id": "y", "text": "A third text.", "was": [{"text": "Its first words.", "at": 2}]},
+    ]
+    (raw / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    pq.write_table(pa.Table.from_pylist(rows), raw / "rows.parquet")
+    (raw / "pier.txt").write_text(ARTICLES["pier"], "utf-8")
+    done = purge(raw, "pier")
+    assert [item.what for item in done.erased] == ["the file", "1 line", "1 row"]
+    assert done.others == ()
+    assert pq.read_table(raw / "rows.parquet").to_pylist() == rows[1:]

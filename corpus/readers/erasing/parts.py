@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from corpus.errors import SourceError
@@ -73,8 +73,19 @@ def traces_of_record(fields: Mapping[str, object], options: ReadOptions) -> Trac
         ids=tuple(_ids(fields, options)),
         hashes=() if own is None else tuple(_hashes(own, options)),
         addresses=tuple(v for name, v in texts.items() if name.lower() in names and isinstance(v, str)),
-        quoted=tuple(map(digest_of, texts.values())),
+        quoted=tuple(map(digest_of, _texts(value for name, value in fields.items() if name != options.text_field))),
     )
+
+
+def _texts(values: Iterable[object]) -> Iterator[str | bytes]:
+    """Yield the texts among values, and those in their lists and objects."""
+    waiting = list(values)
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str | bytes):
+            yield value
+        elif isinstance(value, Mapping | list | tuple):
+            waiting.extend(value.values() if isinstance(value, Mapping) else value)
 
 
 def _ids(fields: Mapping[str, object], options: ReadOptions) -> Iterator[str]:

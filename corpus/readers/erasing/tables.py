@@ -127,10 +127,16 @@ def _batches(table: pq.ParquetFile, group: int, columns: Sequence[str] | None) -
 
 
 def _is_searched(kind: pa.DataType) -> bool:
+    """Tell whether a column can hold an id or a text."""
+    return bool(pa.types.is_integer(kind)) or _holds_text(kind)
+
+
+def _holds_text(kind: pa.DataType) -> bool:
     value = kind.value_type if pa.types.is_dictionary(kind) else kind
-    texts = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_integer)
+    texts = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
     data = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view)
-    return any(test(value) for test in (*texts, *data))
+    inner = (_holds_text(value.field(number).type) for number in range(value.num_fields))
+    return any(test(value) for test in (*texts, *data)) or any(inner)
 
 
 def _settings(old: pq.ParquetFile) -> dict[str, Any]:
