@@ -184,9 +184,9 @@ def _purge(
     yield from _unsearched(sought)
     for folder in annotations_below(options.raw):
         if options.annotations is None or folder.resolve() != options.annotations.resolve():
-            there = _told(folder, purge_annotations(folder, tombstone, True))
+            quoting = _told(folder, purge_annotations(folder, tombstone, True))
             why = "it holds annotations of the document; name its folder with --annotations."
-            yield from (Left(item.place, why) if isinstance(item, Erasure) else item for item in there)
+            yield from (Left(item.place, why) if isinstance(item, Erasure) else item for item in quoting)
     if options.annotations is not None:
         yield from _told(options.annotations, purge_annotations(options.annotations, tombstone, dry_run))
     for holder in holders:
