@@ -24,8 +24,10 @@ from metadata_judging import (
     in_other_words,
     interval,
     is_one_of,
+    is_shown,
     local_day,
     name_is_right,
+    shown_titles,
     title_is_like,
     title_is_right,
 )
@@ -48,7 +50,11 @@ there in a row, or a gold name's in it. On text a value "stands" where the title
 a date of a line. Pages show other headlines than search engines and cards are told, and the gold has sometimes
 these, sometimes those; so titles are judged twice: by the gold, and by whatever the page's own head or its only h1
 calls its title. Of the false ones, "no headline" are those that are not one of these in other words (two words and
-half of them shared): where the headline itself is gone, a video or a list often tells it once more. Likewise a day
+half of them shared): where the headline itself is gone, a video or a list often tells it once more. And titles are
+judged as "shown": a headline with or without its kicker is the same one, and the headline that one reads over the
+article counts, where neither head nor h1 says it (headlines.tsv: page and line of text_full; read by one reader of
+every news page whose leftover has no claimed title as a line, and of the pages whose other leftovers were given a
+title that no claim says). Likewise a day
 is "not the page's" where neither the gold nor the page's head has it; in two of the golds of "fundus" day and month
 are exchanged, and some have the day in UTC.
 The title model (train_title_model.py) has seen all of these pages: its honest figures for text are the ones that
@@ -252,10 +258,16 @@ def _print_standing(
     claims: Mapping[str, list[str]],
     days: Mapping[str, set[str]],
 ) -> None:
+    shown = shown_titles(gold, claims)
     for source in sorted(gold["source"].unique()):
         told: dict[str, Told] = {}
         for row in gold.filter(pl.col("source") == source).iter_rows(named=True):
-            for measure, right in _standing(row, found[row["id"]], row[name], claims[row["id"]], days[row["id"]]):
+            ours = found[row["id"]]
+            measures = (
+                *_standing(row, ours, row[name], claims[row["id"]], days[row["id"]]),
+                _shown(ours["title"], row[name], shown[row["id"]]),
+            )
+            for measure, right in measures:
                 told.setdefault(measure, []).append((row["site"], half(row["site"]), right))
         for measure in sorted(told):
             print(_line(f"{name:11} {source:7} {measure:36}", told[measure], _standing_target(measure)))
@@ -286,6 +298,13 @@ def _standing(
             yield "day not there: false", len(given) >= len("2021-04-08") and distance > 0
             yield "day not there: not the page's", len(given) >= len("2021-04-08") and given[:10] not in days
             yield "day not there: more than a day off", len(given) >= len("2021-04-08") and distance > 1
+
+
+def _shown(title: str | None, text: str, shown: Sequence[str]) -> tuple[str, bool]:
+    good = is_shown(title, shown)
+    if any(len(line) < 1_000 and is_shown(line, shown) for line in text.split("\n")):
+        return "shown title stands: right", good
+    return "shown title not there: false", bool(title) and not good
 
 
 def _standing_target(measure: str) -> str:

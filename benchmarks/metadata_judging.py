@@ -7,12 +7,17 @@ import hashlib
 import random
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import polars as pl
 
 SAMPLES = 1_000
+HEADLINES = Path(__file__).with_name("headlines.tsv")
+_KICKED_WORDS = 3
+_KICKED_SIGNS = 8
+"""The same where words are not spaced."""
 
 
 def half(site: str) -> int:
@@ -60,6 +65,37 @@ def is_one_of(text: str | None, claims: Iterable[str]) -> bool:
     return bool(mine) and any(
         short == long or (short in long and len(short) >= 0.8 * len(long)) for short, long in pairs
     )
+
+
+def is_shown(text: str | None, claims: Iterable[str]) -> bool:
+    """Tell whether the text is one of the folded titles, with or without its kicker.
+
+    "Harbour: The ferry is late again" is "The ferry is late again", and the other way round: the shorter ends the
+    longer, has half of its length, and three words (or eight signs in a row). A page shows the kicker now on a
+    line of its own, now before the headline, and its head says them together or not.
+    """
+    claims = list(claims)
+    return is_one_of(text, claims) or any(_ends_like(*sorted((folded(text), c), key=len)) for c in claims)
+
+
+def _ends_like(short: str, long: str) -> bool:
+    if 2 * len(short) < len(long):
+        return False
+    spaced = len(short.split()) >= _KICKED_WORDS and long.endswith(f" {short}")
+    return spaced or (" " not in short and len(short) >= _KICKED_SIGNS and long.endswith(short))
+
+
+def shown_titles(pages: pl.DataFrame, claims: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return the folded titles of each page and, of the pages in headlines.tsv, the headline that one reads there.
+
+    These pages show a headline over the article that neither their head nor their h1 says.
+    """
+    texts = dict(pages.select("id", "text_full").iter_rows()) if "text_full" in pages.columns else {}
+    shown = {page: [*said] for page, said in claims.items()}
+    for page, line in pl.read_csv(HEADLINES, separator="\t").iter_rows():
+        if page in texts and page in shown:
+            shown[page].append(folded(texts[page].split("\n")[line]))
+    return shown
 
 
 def in_other_words(text: str | None, claims: Iterable[str]) -> bool:

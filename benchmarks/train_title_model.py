@@ -12,7 +12,8 @@ A page is given in many forms: as its whole text, without link-heavy blocks, as 
 body, and as the gold body below its title; with ``--leftovers`` (what make_leftovers.py wrote of the same pages)
 also as other extractors left it; and once more without the lines that say its title in these or other words: what
 stands there looks like a text with a headline, and has none. Right is a line that is the gold title, or what the
-page's own head or its only h1 says (as metadata_judging.py counts it).
+page's own head or its only h1 says (as metadata_judging.py counts it); "as shown" also counts it with or without
+its kicker, and the headline that one reads over the article where no claim says it.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ import numpy as np
 import polars as pl
 from catboost_trees import write_weights
 from folds import FOLDS, fold_of
-from metadata_judging import claimed_titles, in_other_words, is_one_of
+from metadata_judging import claimed_titles, in_other_words, is_one_of, is_shown, shown_titles
 
 from corpus.cleaning import contexts, titles
 from corpus.cleaning.kernel import clean_frame
@@ -69,11 +70,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     pages = pl.read_parquet(options.data).unique("id", keep="first", maintain_order=True)
     claims = claimed_titles(pages)
+    shown = shown_titles(pages, claims)
     pages = with_texts(pages, options.leftovers)
     lines, documents = described(pages, claims)
     if not options.no_folds:
         models = cross_validate(lines, documents, options.trees)
-        print_as_used(pages, claims, documents, models)
+        print_as_used(pages, claims, shown, models)
     write_weights(trained(lines, np.ones(len(lines), dtype=bool), options.trees), FEATURES, options.out)
     return 0
 
@@ -215,25 +217,34 @@ def _curve(told: pl.DataFrame, thresholds: Sequence[float] = THRESHOLDS) -> str:
     return "  ".join(shown)
 
 
-def print_as_used(pages: pl.DataFrame, claims: Claims, documents: pl.DataFrame, models: Sequence[Any]) -> None:
-    """Print the same of the titles that the cleaner chooses, rules and thresholds and all."""
+def print_as_used(pages: pl.DataFrame, claims: Claims, shown: Claims, models: Sequence[Any]) -> None:
+    """Print the same of the titles that the cleaner chooses, rules and thresholds and all, by claims, as shown."""
     rows = []
     for number, model in enumerate(models):
         own = pages.filter(pl.Series([fold_of(site) == number for site in pages["site"]]))
         for kind, piece in _pieces(own, claims):
-            given = _given(piece, model)
+            given = dict(_given(piece, model).select("id", "text").iter_rows())
             rows += [
-                (name, kind, is_one_of(text, claims[page]), in_other_words(text, claims[page]))
-                for name, page, text in given.select("id", "page", "text").iter_rows()
+                (source, kind, *_judged(given.get(name), text, claims[page], shown[page]))
+                for name, page, source, text in piece.select("id", "page", "source", "text").iter_rows()
             ]
-    columns = {"id": pl.String, "kind": pl.String, "right": pl.Boolean, "akin": pl.Boolean}
-    given = pl.DataFrame(rows, schema=columns, orient="row").with_columns(pl.lit(1.0).alias("p"))
-    told = documents.join(given, on=["id", "kind"], how="left").with_columns(
-        pl.col("p").fill_null(0.0), pl.col("right", "akin").fill_null(False)
-    )
+    parts = ("claims_stand", "claims_right", "shown_stand", "shown_right", "akin")
+    schema = {"source": pl.String, "kind": pl.String, "p": pl.Float64, **dict.fromkeys(parts, pl.Boolean)}
+    told = pl.DataFrame(rows, schema=schema, orient="row")
     for source in sorted(told["source"].unique()):
         for kind in KINDS:
-            print(f"as used: {source:12} {kind:12} {_curve(told.filter(source=source, kind=kind), (1.0,))}")
+            own = told.filter(source=source, kind=kind)
+            for way, by in (("as used", "claims"), ("as shown", "shown")):
+                judged = own.with_columns(stands=pl.col(f"{by}_stand"), right=pl.col(f"{by}_right"))
+                print(f"{way:8}: {source:12} {kind:12} {_curve(judged, (1.0,))}")
+
+
+def _judged(given: str | None, text: str, claims: Sequence[str], shown: Sequence[str]) -> tuple[float | bool, ...]:
+    """Return 1 where a title is given, whether one stands and is right by claims and as shown, and other words."""
+    lines = [line for line in text.split("\n") if len(line) < 1_000]
+    by_claims = any(is_one_of(line, claims) for line in lines), is_one_of(given, claims)
+    as_shown = by_claims[0] or any(is_shown(line, shown) for line in lines), is_shown(given, shown)
+    return float(given is not None), *by_claims, *as_shown, in_other_words(given, claims)
 
 
 def _given(pages: pl.DataFrame, model: Any) -> pl.DataFrame:
