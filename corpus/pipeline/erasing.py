@@ -80,9 +80,11 @@ def _erased(found: Found, sought: Sought, options: ReadOptions, dry_run: bool) -
     related = {part.begin: part.end for part in find_related(file.source, options, found.names)}
     gone = sorted({**related, **found.gone}.items())
     what = f"{len(gone)} {noun}{'' if len(gone) == 1 else 's'}"
-    doubtful = noun is not None and file.place in sought.unsearched
-    if doubtful or found.others > len(gone) - len(found.gone):
-        yield from _cut(file, gone, sought, options) if not dry_run else ()
+    others = found.others > len(gone) - len(found.gone)
+    if others or (noun is not None and file.place in sought.unsearched):
+        if not dry_run:
+            remove_parts(file.place, file.source.kind, gone, gzipped=file.source.gzipped)
+            yield from _looked_at_again(file, others, sought, options)
         yield Erasure(file.place, what)
         return
     sought.unsearched.pop(file.place, None)
@@ -92,13 +94,12 @@ def _erased(found: Found, sought: Sought, options: ReadOptions, dry_run: bool) -
         yield Erasure(own, "the file" if noun is None or own != file.place else f"the file, {what}")
 
 
-def _cut(file: RawFile, gone: Sequence[tuple[int, int]], sought: Sought, options: ReadOptions) -> Iterator[Left]:
-    """Cut parts out of a file and look again: nothing of the document is there, or else it is said."""
-    remove_parts(file.place, file.source.kind, gone, gzipped=file.source.gzipped)
+def _looked_at_again(file: RawFile, others: bool, sought: Sought, options: ReadOptions) -> Iterator[Left]:
+    """Make sure that nothing of the document is left in a file that was cut, or say so."""
     again = look_through(file, sought, options)
     if again.gone:
         yield Left(file.place, "it holds the document still; take it out by hand.")
-    elif not again.others and file.place not in sought.unsearched:
+    elif not others and file.place not in sought.unsearched:
         file.place.unlink()  # what could not be searched was the document itself
 
 

@@ -199,6 +199,21 @@ def test_a_project_that_lies_among_its_raw_files_stays_whole(tmp_path: Path) -> 
     assert all((tmp_path / name).read_text("utf-8") == text for name, text in kept.items())
 
 
+def test_a_table_without_names_and_a_line_without_an_object_are_searched(tmp_path: Path) -> None:
+    """No build reads them; the text is in the first row, and in a list."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    text = "The pier stays open to all, the mayor said on Tuesday."
+    (raw / "bare.csv").write_text(f'1,"{text}"\n2,"Another text, of another day."\n', "utf-8")
+    (raw / "last.csv").write_text(f'1,"Another text, of another day."\n2,"{text}"\n', "utf-8")
+    (raw / "bare.jsonl").write_text(json.dumps([text]) + '\n["Another text."]\n', "utf-8")
+    (raw / "pier.txt").write_text(text, "utf-8")
+    assert purge(raw, "pier").left == ()
+    assert (raw / "bare.csv").read_text("utf-8") == '2,"Another text, of another day."\n'
+    assert (raw / "last.csv").read_text("utf-8") == '1,"Another text, of another day."\n'
+    assert (raw / "bare.jsonl").read_text("utf-8") == '["Another text."]\n'
+
+
 def test_texts_inside_lists_and_objects_count(tmp_path: Path) -> None:
     """A record that quotes the text in an older version of itself, in JSON Lines and in Parquet."""
     raw = tmp_path / "raw"

@@ -39,7 +39,7 @@ def source(path: Path) -> SourceFile:
 
 
 def parts(path: Path) -> list[Part]:
-    return list(find_parts(source(path), ReadOptions(), lambda _: None))
+    return [part for part in find_parts(source(path), ReadOptions(), lambda _: None) if part.counts]
 
 
 @pytest.fixture(scope="module")

@@ -60,4 +60,4 @@ def _traces(line: bytes, size: int, options: ReadOptions) -> Traces | None:
         record = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    return traces_of_record(record, options) if isinstance(record, dict) else Traces()
+    return traces_of_record(record if isinstance(record, dict) else {"": record}, options)

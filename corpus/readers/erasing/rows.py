@@ -16,7 +16,7 @@ from typing import IO, cast
 from corpus.errors import SourceError
 from corpus.readers.binary import binary_reason
 from corpus.readers.decoding import decode_bytes
-from corpus.readers.erasing.parts import Part, Tell, Traces, traces_of_record
+from corpus.readers.erasing.parts import Part, Tell, Traces, digest_of, traces_of_record
 from corpus.readers.inputs import SourceFile
 from corpus.readers.report import ReadOptions
 
@@ -49,21 +49,22 @@ class _Lines:
     def __iter__(self) -> Iterator[str]:
         while line := self.stream.readline(self.limit + 1):
             self.number += 1
-            self._past(line)
+            self.at += self.size_of(line)
             self.held += len(line)
             if self.held > self.limit:
                 while line and line[-1] not in "\r\n":
                     line = self.stream.readline(self.limit + 1)
-                    self._past(line)
+                    self.at += self.size_of(line)
                 raise _TooLong
             yield line
 
-    def _past(self, line: str) -> None:
-        self.at += len(line) if self.codec == "latin-1" else len(line.encode(self.codec))
+    def size_of(self, line: str) -> int:
+        """Return how many bytes a line takes up."""
+        return len(line) if self.codec == "latin-1" else len(line.encode(self.codec))
 
 
 def find_rows(file: SourceFile, options: ReadOptions, tell: Tell) -> Iterator[Part]:
-    """Yield the rows of a table below its first one, which names the columns.
+    """Yield the rows of a table; a first one that names the text's column is nothing to keep a file for.
 
     Raises:
         SourceError: the file cannot be read to its end, or is in no encoding that can be told.
@@ -76,6 +77,10 @@ def find_rows(file: SourceFile, options: ReadOptions, tell: Tell) -> Iterator[Pa
             if header is None:
                 return
             separator = "\t" if file.ending == ".tsv" else _separator(header, lines.codec, options)
+            names = _names(header, separator, lines.codec)
+            quoted = Traces(quoted=tuple(map(digest_of, names)))
+            counts = options.text_field not in names
+            yield Part(lines.at - lines.size_of(header), lines.at, quoted, counts=counts)
             yield from _parts(lines, header, separator, options, tell)
             lines.stream.detach()
         except UnicodeDecodeError as error:
