@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from corpus.cleaning.overlap import Shared, shared_words
 from corpus.cleaning.repeating import first_of_its_like
-from corpus.cleaning.standing import Flags, Ints, Standing
+from corpus.cleaning.standing import Flags, Ints, Standing, of_role
 from corpus.cleaning.title_evidence import FEATURES, can_read, evidence
 from corpus.cleaning.title_trees import probabilities
 from corpus.cleaning.title_wording import Wording
@@ -26,8 +26,12 @@ _TOP = 10
 _OFTEN = 5
 """A headline stands again in the path to the page and in a bar; a line that stands so often is a button."""
 
-_LEAST = 0.33
+_LEAST = 0.4
 """How probable the best line must be the headline: see the curve that benchmarks/train_title_model.py prints."""
+
+_LEAST_SIGNED = 0.33
+_SIGNED_BELOW = 3
+"""Above a byline or a time of posting, so close, less is enough: headlines stand there."""
 
 _PAGE_LINES = 60
 _LEAST_ON_PAGE = 0.1
@@ -144,13 +148,22 @@ def _often(lines: Standing, rows: Ints) -> Flags:
 
 def _probable(lines: Standing, rows: Ints, shared: Shared, score: NDArray[np.float64]) -> Flags:
     """Tell which candidates are probable enough."""
-    page = _on_page(lines)[rows]
-    on_page = np.where(lines.runs.size[rows] >= _PAGE_LINES, _LEAST_ON_PAGE, _LEAST)
-    least = np.where(page, on_page, np.where(lines.flag("asks")[rows], _LEAST_ASKING, _LEAST))
+    page, long = _on_page(lines)[rows], lines.runs.size[rows] >= _PAGE_LINES
+    needed = np.where(_signed(lines)[rows], _LEAST_SIGNED, _LEAST)
+    asking = lines.flag("asks")[rows] & ~page
+    least = np.where(asking, _LEAST_ASKING, np.where(page & long, _LEAST_ON_PAGE, needed))
     after = lines.runs.at[rows] >= lines.number("last")[rows]
     below = after & (shared.hits >= _BELOW_HITS) & (shared.overlap >= _BELOW_OVERLAP)
     probable: Flags = (score >= least) | (page & below)
     return probable
+
+
+def _signed(lines: Standing) -> Flags:
+    """Tell which lines have a byline or a time of posting close below them."""
+    roles = of_role("timestamp", "byline")
+    told = roles[lines.number("sure")] | roles[lines.number("applied")]
+    signed: Flags = np.logical_or.reduce([lines.beside(told, step) for step in range(1, _SIGNED_BELOW + 1)])
+    return signed
 
 
 def _opening(lines: Standing) -> _Opening:

@@ -1,0 +1,37 @@
+"""A line that tells nothing of the article is its headline only where a byline or a time says so: rather none."""
+
+from __future__ import annotations
+
+import pytest
+
+import corpus
+
+ARTICLE = [
+    "The lighthouse keepers of Norrland have won their dispute over night pay, a court in the port town ruled "
+    "on Thursday.",
+    "Two hundred keepers will receive ten years of pay, and the ministry, which lost, said that it would not "
+    "appeal against the ruling.",
+    "The union called it a good day for all who work while others sleep.",
+]
+MENU = ["Subscribe", "Sign in"]
+END = ["Share this article"]
+
+
+def title(*above: str) -> str | None:
+    return corpus.clean("\n".join([*MENU, *above, *ARTICLE, *END])).title
+
+
+@pytest.mark.parametrize("line", ["Night shift on the coast", "Norrland after dark", "Waiting for the verdict"])
+def test_a_line_that_tells_nothing_of_the_article_is_none_without_a_byline(line: str) -> None:
+    assert title(line) is None
+
+
+@pytest.mark.parametrize("line", ["Night shift on the coast", "Norrland after dark", "Waiting for the verdict"])
+@pytest.mark.parametrize("signed", [["By Tomas Lind"], ["By Tomas Lind", "Published: 9 March 2023"]])
+def test_above_a_byline_it_is_the_headline(line: str, signed: list[str]) -> None:
+    assert title(line, *signed) == line
+
+
+def test_a_line_that_tells_of_the_article_needs_none() -> None:
+    told = "Lighthouse keepers win their dispute over night pay"
+    assert title(told) == told
