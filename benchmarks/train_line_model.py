@@ -1,8 +1,8 @@
 """Train the line model from pages with gold, print its cross-validated scores, and write its weights.
 
 Needs an environment of its own beside the package: ``pip install catboost scikit-learn``. The data is one Parquet
-file of pages (``--data``): ``id, source, site, lang, body``, and per variant ``text_V`` (one block a line) and
-``labels_V`` (1 = body). Such pages can be made from public collections with gold: scrapinghub's
+file of pages (``--data``): ``id, source, site, lang, title, body``, and per variant ``text_V`` (one block a line)
+and ``labels_V`` (1 = body). Such pages can be made from public collections with gold: scrapinghub's
 article-extraction-benchmark and fundus' parser fixtures (both MIT), WCXB (CC-BY-4.0). ``--leftovers`` names what
 ``make_leftovers.py`` wrote of the same pages: more of what extractors leave, to train on and never to score.
 
@@ -17,29 +17,23 @@ import json
 import re
 import sys
 import tempfile
-import time
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
-from cleaning_families import family_table
-from folds import FOLDS, fold_of
+from folds import FOLDS
+from line_scores import Benchmark, say, show_families
+from training_lines import load_lines, load_pages
 
-from corpus.cleaning.kernel import clean_frame
 from corpus.cleaning.linemodel.batch import Batch
-from corpus.cleaning.linemodel.evidence import REASONS
 from corpus.cleaning.linemodel.features import LEXICON_BITS, lexicon_slots, line_columns, pair_slots
 from corpus.cleaning.linemodel.inference import ONE, Forest, chosen, decided, leaning
 
-VARIANTS = ("full", "mid", "left")
-BODY, EXTRA = len(VARIANTS), len(VARIANTS) + 1
-"""Numbers of two more variants: gold bodies alone, as pages without furniture; leftovers of more extractors."""
-WEIGHTS = (1.0, 0.7, 1.2, 0.3, 0.4)
+WEIGHTS = (1.0, 0.7, 1.2, 0.3, 0.4, 0.3)
 """How much a line counts in training, by variant."""
-LEXICON_WEIGHTS = (1.0, 0.0, 0.6, 0.0, 0.2)
+LEXICON_WEIGHTS = (1.0, 0.0, 0.6, 0.0, 0.2, 0.0)
 """The same for the lexicons."""
 OTHERS = 0.3
 """How much a line of a page that is not news counts."""
@@ -47,88 +41,6 @@ SCALE, STEP, ENTRIES = 100_000, 800, 2001
 """Parts of a logit that margins are counted in; how many to an entry of the probability table; entries."""
 TEMPERATURE = 1.1
 """How much flatter the probabilities are than the forests say: on sites never seen they are too sure."""
-_WORD = re.compile(r"\w+")
-
-
-def say(text: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
-
-
-def load_pages(path: Path) -> pl.DataFrame:
-    columns = ["id", "source", "site", "lang", "body", *(f"{k}_{v}" for v in VARIANTS for k in ("text", "labels"))]
-    pages = pl.read_parquet(path, columns=columns).with_row_index("page")
-    fold = pl.Series("fold", [fold_of(site) for site in pages["site"]])
-    return pages.with_columns(fold, (pl.col("source") != "wcxb").alias("news"))
-
-
-def load_lines(pages: pl.DataFrame, leftovers: Path | None = None) -> pl.DataFrame:
-    """One row a line of every variant of every page, with its label, and what the rules say of it."""
-    parts = []
-    for number, variant in enumerate(VARIANTS):
-        text, labels = (
-            pl.col(f"text_{variant}").str.split("\n").alias("text"),
-            pl.col(f"labels_{variant}").alias("label"),
-        )
-        parts.append(
-            pages.select("page", "fold", "news", pl.lit(number).alias("variant"), text, labels).explode(
-                "text", "label"
-            )
-        )
-    bodies = pages.filter(pl.col("news") | (pl.col("page") % 10 == 0)).select(
-        "page", "fold", "news", pl.lit(BODY).alias("variant"), pl.col("body").str.split("\n").alias("text")
-    )
-    bodies = bodies.explode("text").with_columns(
-        pl.col("text").str.strip_chars(), pl.lit(1, dtype=pl.Int8).alias("label")
-    )
-    parts.append(bodies.filter(pl.col("text") != ""))
-    lines = pl.concat(parts).with_columns((pl.col("page").cast(pl.Int64) * 4 + pl.col("variant")).alias("doc"))
-    if leftovers:
-        lines = pl.concat([lines, load_leftovers(pages, leftovers)])
-    return with_reasons(lines.sort("variant", "page", maintain_order=True))
-
-
-def load_leftovers(pages: pl.DataFrame, path: Path) -> pl.DataFrame:
-    """More extractors' leftovers of the same pages: documents of their own, of one variant."""
-    own = pages.select("id", "page", "fold", "news").join(pl.read_parquet(path), on="id", how="inner")
-    numbered = own.sort("page", "extractor").with_row_index("doc", offset=4 * (int(pages["page"].max()) + 1))
-    rows = numbered.select(
-        "page", "fold", "news", pl.lit(EXTRA).alias("variant"), "text", "label", pl.col("doc").cast(pl.Int64)
-    )
-    return rows.explode("text", "label")
-
-
-def with_reasons(lines: pl.DataFrame) -> pl.DataFrame:
-    """Add ``reason`` and ``kept``: what the rules alone say."""
-    numbered = lines.with_columns(pl.int_range(pl.len(), dtype=pl.Int32).over("doc").alias("line"))
-    texts = numbered.group_by("doc", maintain_order=True).agg(pl.col("text").str.join("\n"))
-    texts = texts.with_columns((pl.col("text").str.len_bytes().cum_sum() // 3_000_000).alias("batch"))
-    blocks = [
-        clean_frame(
-            part.select(
-                pl.col("doc").cast(pl.String).alias("doc_id"), "text", pl.lit(None, dtype=pl.String).alias("site")
-            )
-        )
-        for _, part in texts.group_by("batch", maintain_order=True)
-    ]
-    said = pl.concat(blocks).select(
-        pl.col("doc_id").cast(pl.Int64).alias("doc"),
-        "line",
-        "kept",
-        by_rule(),
-        size=pl.col("end") - pl.col("start"),
-    )
-    first = (
-        said.sort("size", descending=True, maintain_order=True).unique(["doc", "line"], keep="first").drop("size")
-    )
-    return numbered.join(first, on=["doc", "line"], how="left", maintain_order="left").with_columns(
-        pl.col("kept").fill_null(True)
-    )
-
-
-def by_rule() -> pl.Expr:
-    """The reason where a rule speaks of the line by itself, or of the headline; not where only its place does."""
-    alone = ~pl.col("rule").str.starts_with("kernel.") | pl.col("rule").is_in(["kernel.title", "kernel.title_echo"])
-    return pl.when(~pl.col("kept") & alone & pl.col("reason").is_in(list(REASONS))).then("reason").alias("reason")
 
 
 def lexicon_design(batch: Batch) -> Any:
@@ -243,85 +155,6 @@ def parts_of(margin: np.ndarray, batch: Batch, lines: pl.DataFrame) -> np.ndarra
     return np.where(lines["reason"].is_null().to_numpy(), parts, 0)
 
 
-class Gold:
-    """Shared 4-token shingles of a page's kept lines and its gold (the article-extraction-benchmark's measure)."""
-
-    def __init__(self, lines: list[str], body: str) -> None:
-        self.lines = [_WORD.findall(line) for line in lines]
-        self.gold = self._shingles(_WORD.findall(body))
-
-    @staticmethod
-    def _shingles(tokens: list[str]) -> Counter[tuple[str, ...]]:
-        return Counter(tuple(tokens[i : i + 4]) for i in range(max(1, len(tokens) - 3)))
-
-    def score(self, keep: np.ndarray) -> tuple[float, float]:
-        mine = self._shingles(
-            [token for line, kept in zip(self.lines, keep, strict=True) if kept for token in line]
-        )
-        shared, n_mine, n_gold = (mine & self.gold).total(), mine.total(), self.gold.total()
-        return shared / n_mine, shared / n_gold
-
-
-def f1(scores: np.ndarray) -> float:
-    precision, recall = scores.mean(axis=0)
-    return float(2 * precision * recall / (precision + recall))
-
-
-def interval(scores: np.ndarray, sites: np.ndarray, draws: int = 1000) -> tuple[float, float]:
-    """The 95 % interval of F1 when sites are drawn with replacement."""
-    groups = [np.flatnonzero(sites == site) for site in np.unique(sites)]
-    random = np.random.default_rng(7)
-    values = [
-        f1(scores[np.concatenate([groups[i] for i in random.integers(0, len(groups), len(groups))])])
-        for _ in range(draws)
-    ]
-    low, high = np.percentile(values, [2.5, 97.5])
-    return float(low), float(high)
-
-
-class Benchmark:
-    """The news pages, ready to be scored."""
-
-    def __init__(self, pages: pl.DataFrame, lines: pl.DataFrame) -> None:
-        doc = lines["doc"].to_numpy()
-        starts = np.flatnonzero(np.concatenate(([True], doc[1:] != doc[:-1])))
-        self.rows = {int(doc[a]): slice(a, b) for a, b in zip(starts, np.append(starts[1:], len(doc)), strict=True)}
-        self.news = pages.filter("news")
-        self.sites, self.langs = self.news["site"].to_numpy(), self.news["lang"].to_numpy()
-        self.gold = {
-            v: [Gold(row[f"text_{v}"].split("\n"), row["body"]) for row in self.news.iter_rows(named=True)]
-            for v in VARIANTS
-        }
-        self.everything = {
-            v: np.array([g.score(np.ones(len(g.lines), bool)) for g in self.gold[v]]) for v in VARIANTS
-        }
-
-    def scores(self, keep: np.ndarray, variant: str) -> np.ndarray:
-        docs = self.news["page"].to_numpy().astype(np.int64) * 4 + VARIANTS.index(variant)
-        return np.array([g.score(keep[self.rows[int(d)]]) for g, d in zip(self.gold[variant], docs, strict=True)])
-
-    def show(
-        self, name: str, keep: np.ndarray, lines: pl.DataFrame, words: np.ndarray, *, full: bool = False
-    ) -> None:
-        shown = []
-        for variant in VARIANTS:
-            scores = self.scores(keep, variant)
-            low, high = interval(scores, self.sites)
-            p, r = scores.mean(axis=0)
-            shown.append(f"{variant} {f1(scores):.4f} [{low:.3f}, {high:.3f}] (P {p:.3f} R {r:.3f})")
-            if full:
-                self._languages(variant, scores)
-        clean = (lines["variant"].to_numpy() == BODY) & lines["news"].to_numpy()
-        say(f"{name}: {'; '.join(shown)}; clean {(words * keep)[clean].sum() / words[clean].sum():.4f}")
-
-    def _languages(self, variant: str, scores: np.ndarray) -> None:
-        named = np.where(np.isin(self.langs, ["en", "de"]), self.langs, "other")
-        for lang in ("en", "de", "other", *sorted(set(self.langs) - {"en", "de"})):
-            mask = (named == lang) | (self.langs == lang)
-            before, after = f1(self.everything[variant][mask]), f1(scores[mask])
-            say(f"  {variant} {lang}: {mask.sum()} pages, keep-all {before:.3f} -> {after:.3f}")
-
-
 @dataclass(frozen=True, slots=True)
 class Material:
     """What the forests are trained on: one row a line of every variant of every page."""
@@ -397,17 +230,6 @@ def show_scores(pages: pl.DataFrame, lines: pl.DataFrame, batch: Batch, margins:
     shipped = decided(parts, batch)
     bench.show("as shipped", shipped, lines, words, full=True)
     show_families(lines.with_columns(words=words), lines["kept"].to_numpy(), shipped)
-
-
-def show_families(lines: pl.DataFrame, rules: np.ndarray, shipped: np.ndarray) -> None:
-    """Print what survives and what is lost on the news pages, without and with the model."""
-    for number, variant in enumerate(VARIANTS):
-        asked = ((pl.col("variant") == number) & pl.col("news")).alias("asked")
-        mask = lines.select(asked).to_series().to_numpy()
-        before = {"everything": np.ones(mask.sum(), bool), "rules": rules[mask], "with the model": shipped[mask]}
-        say(f"families, {variant}: percent of a page's words")
-        with pl.Config(tbl_rows=-1, fmt_str_lengths=60, tbl_hide_dataframe_shape=True):
-            print(family_table(lines.filter(mask), before), flush=True)
 
 
 def write_weights(lexicons: dict[str, np.ndarray], forests: list[Forest], out: Path) -> None:
