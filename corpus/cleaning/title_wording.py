@@ -22,6 +22,8 @@ _SENTENCE = r"[^.]\.[\"')\]]*$|[。।][\"'」』)\]]*$"
 _NO_HEADLINE = r"[,;]$|^[-•*▪·–@#]|^\d+[.)]\s|^(?:\p{Lu}|Frage|Question|Pregunta|Domanda)\s?:"
 _DATELINE = r"^\p{Han}{2,16}\d{1,2}月\d{1,2}日电|^[^()]{2,40}\([A-Za-z/ ]{2,20}\) ?[—–-]"
 """A line that begins with a dateline is the article's first sentence."""
+_SIGNS = ["(", "月"]
+"""One of them stands in what either of these finds."""
 _INSIDE = r"\p{Ll}{3,}[.!?][\"')]* \p{Lu}"
 _SAID = r": [\"'«]"
 _CAPITAL = r"(?:^|\s)[\"'(]?\p{Lu}"
@@ -79,11 +81,15 @@ class Wording:
 
 
 def _reads_like_one(plain: pl.Series, words: Ints) -> NDArray[np.bool_]:
-    patterns = (_SENTENCE, _ACRONYM, _POSITIONS, _NO_HEADLINE, _DATELINE, r"\p{L}")
-    asked = contained([(plain, pattern) for pattern in patterns])
-    sentence, acronym, *others, letters = (found.to_numpy() for found in asked)
-    no = np.logical_or.reduce([sentence & ~acronym, *others, _in_sentences(plain, words, _STANDFIRST_WORDS)])
-    reads: NDArray[np.bool_] = letters & ~no
+    asked = contained([(plain, _SENTENCE), (plain, _NO_HEADLINE), (plain, r"\p{L}")])
+    sentence, other, letters = (found.to_numpy().copy() for found in asked)
+    ended, signed = np.flatnonzero(sentence), plain.str.contains_any(_SIGNS).arg_true().to_numpy()
+    acronym, position, dateline = contained(
+        [(plain[ended], _ACRONYM), (plain[signed], _POSITIONS), (plain[signed], _DATELINE)]
+    )
+    sentence[ended[acronym.to_numpy()]] = False
+    other[signed[(position | dateline).to_numpy()]] = True
+    reads: NDArray[np.bool_] = letters & ~(sentence | other | _in_sentences(plain, words, _STANDFIRST_WORDS))
     return reads
 
 
