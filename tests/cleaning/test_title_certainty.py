@@ -35,3 +35,27 @@ def test_above_a_byline_it_is_the_headline(line: str, signed: list[str]) -> None
 def test_a_line_that_tells_of_the_article_needs_none() -> None:
     told = "Lighthouse keepers win their dispute over night pay"
     assert title(told) == told
+
+
+TOLD = "Lighthouse keepers win their dispute over night pay"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"{TOLD} (11.39 Uhr)",
+        f"» {TOLD}",
+        f"{TOLD} (NOAA/SPC)",
+        "Lighthouse keepers, left, win their dispute over night pay",
+        f"{TOLD} 2 minutes read",
+    ],
+)
+def test_a_tickers_line_a_captions_and_a_bylines_are_no_headline(line: str) -> None:
+    assert title(line) is None
+
+
+@pytest.mark.parametrize(
+    "line", [f"»{TOLD}«", f"{TOLD} (video)", "Lighthouse keepers on the left win their dispute over night pay"]
+)
+def test_what_only_looks_like_one_of_those_is(line: str) -> None:
+    assert title(line) == line
