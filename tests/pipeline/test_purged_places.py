@@ -7,7 +7,9 @@ import os
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -131,17 +133,23 @@ print(json.dumps(purge("raw")))
 """
 
 
+@pytest.fixture
+def open_place() -> Iterator[Path]:
+    """Make a folder that everybody may enter: pytest's own are closed to others."""
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become nobody")
-def test_a_folder_that_cannot_be_written_is_named_and_the_others_are_purged(tmp_path: Path) -> None:
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    fast, loose = write(tmp_path / "raw" / "fast", "rows.csv"), write(tmp_path / "raw" / "loose", "rows.jsonl")
-    write(tmp_path / "warm", "rows.csv")
-    write(tmp_path / "warm", "rows.jsonl")
-    (tmp_path / "graves").mkdir()
-    for folder in (loose.parent, tmp_path / "graves"):
+def test_a_folder_that_cannot_be_written_is_named_and_the_others_are_purged(open_place: Path) -> None:
+    fast, loose = write(open_place / "raw" / "fast", "rows.csv"), write(open_place / "raw" / "loose", "rows.jsonl")
+    write(open_place / "warm", "rows.csv")
+    write(open_place / "warm", "rows.jsonl")
+    (open_place / "graves").mkdir()
+    for folder in (loose.parent, open_place / "graves"):
         os.chown(folder, NOBODY, NOBODY)
-    command = [sys.executable, "-c", AS_NOBODY, str(tmp_path)]
+    command = [sys.executable, "-c", AS_NOBODY, str(open_place)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     why = "it holds the document and is as it was: permission denied; take it out by hand."
