@@ -26,7 +26,7 @@ _TOP = 10
 _OFTEN = 5
 """A headline stands again in the path to the page and in a bar; a line that stands so often is a button."""
 
-_LEAST = 0.4
+_LEAST = 0.5
 """How probable the best line must be the headline: see the curve that benchmarks/train_title_model.py prints."""
 
 _LEAST_SIGNED = 0.33

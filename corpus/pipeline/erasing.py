@@ -11,6 +11,7 @@ from corpus.errors import SourceError
 from corpus.pipeline.rawstore import RawFile
 from corpus.pipeline.seeking import Found, Sought, look_through, state_of
 from corpus.readers.erasing import find_related, remove_parts
+from corpus.readers.inputs import kind_of
 from corpus.readers.opening import cause
 from corpus.readers.report import ReadOptions
 
@@ -89,6 +90,9 @@ def _erased(found: Found, sought: Sought, options: ReadOptions, dry_run: bool) -
         return
     sought.unsearched.pop(file.place, None)
     for own in (file.place, *_side_cars(file)):
+        if own != file.place and _speaks_of_others(own, file.place, sought):
+            yield Left(own, "it speaks of another text or page, too; take out by hand what is the document's.")
+            continue
         if not dry_run:
             own.unlink()
         yield Erasure(own, "the file" if noun is None or own != file.place else f"the file, {what}")
@@ -108,6 +112,17 @@ def _side_cars(file: RawFile) -> Sequence[Path]:
     names = (f"{file.source.stem}.json", f"{file.place.name}.json")
     paths = (file.place.parent / name for name in dict.fromkeys(names))
     return [path for path in paths if path.is_file()] if file.source.kind in _BESIDE else []
+
+
+def _speaks_of_others(side_car: Path, place: Path, sought: Sought) -> bool:
+    """Tell whether it stands beside a text or a page that is not the document."""
+    name = side_car.name.removesuffix(".json")
+    for path in side_car.parent.iterdir():
+        found = kind_of(path.name)
+        named = found is not None and found[0] in _BESIDE and name in (found[2], path.name)
+        if named and path != place and path not in sought.holding and path.is_file():
+            return True
+    return False
 
 
 def _sentence(error: Exception) -> str:

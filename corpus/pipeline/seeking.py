@@ -79,18 +79,26 @@ class Sought:
         return self._is_it(traces) or not self.hashes.isdisjoint(traces.quoted)
 
     def learn(self, traces: Traces) -> bool:
-        """Add what a part that holds the document is known by; tell whether something of it is new."""
+        """Add what a part that holds the document is known by; tell whether something of it is new.
+
+        What has nothing but its text gives no address: a notice that a site sent for many of its pages would lead
+        to all of these.
+        """
         if not traces.hashes or not self._is_it(traces):
             return False
         before = len(self.hashes), len(self.pages)
+        if self._is_named(traces):
+            self.pages.update(_pages(traces))
         self.hashes.update(traces.hashes)
-        self.pages.update(_pages(traces))
         self.others.update({*traces.ids[:1]} - {self.doc_id})
         return before != (len(self.hashes), len(self.pages))
 
     def _is_it(self, traces: Traces) -> bool:
+        return self._is_named(traces) or not self.hashes.isdisjoint(traces.hashes)
+
+    def _is_named(self, traces: Traces) -> bool:
         named = not traces.by_name and self.doc_id in traces.ids
-        return named or not self.hashes.isdisjoint(traces.hashes) or not self.pages.isdisjoint(_pages(traces))
+        return named or not self.pages.isdisjoint(_pages(traces))
 
 
 def seek(sources: Sequence[Path | str], sought: Sought, options: ReadOptions) -> None:
@@ -118,7 +126,7 @@ def _look_everywhere(sources: Sequence[Path | str], spool: Spool, sought: Sought
     unlisted = (finding for finding in report.findings if finding.code in _UNLISTED)
     sought.unsearched.update((Path(finding.place), Unsearched(finding.message)) for finding in unlisted)
     unknown = {place: traces for place, traces in claims.items() if not sought.holds(traces)}
-    if unknown and len({traces.hashes[-1] for traces in claims.values()}) == 1:
+    if unknown and len({traces.hashes[-1:] for traces in claims.values()}) == 1:
         sought.hashes.update(*(traces.hashes for traces in unknown.values()))
         unknown.clear()
     sought.doubtful = sorted(unknown)

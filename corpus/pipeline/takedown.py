@@ -179,8 +179,7 @@ def _purge(
     dry_run = options.dry_run
     yield from erase(sought, options.read, dry_run=dry_run)
     for path in tables_of(options.raw):
-        there = (found.ids for place, found in sought.holding.items() if place.parent == path.parent)
-        yield from purge_table(path, {tombstone.doc_id}.union(*there), dry_run)
+        yield from _told(path, purge_table(path, _ids_in(path.parent, sought), dry_run))
     yield from _unsearched(sought)
     for folder in annotations_below(options.raw):
         if options.annotations is None or folder.resolve() != options.annotations.resolve():
@@ -196,6 +195,13 @@ def _purge(
             yield Left(holder.directory, "releases are never rewritten; withdraw or delete it.")
     if options.ledger is not None:
         yield from _told(options.ledger, _purge_ledger(options.ledger, tombstone, dry_run))
+
+
+def _ids_in(folder: Path, sought: Sought) -> set[str]:
+    """Return the ids that a folder's table may speak of; not the name of a file there that is another document."""
+    there = set[str]().union(*(found.ids for place, found in sought.holding.items() if place.parent == folder))
+    other = any(place.parent == folder for place in sought.doubtful)
+    return there - {sought.doc_id} if other else there | {sought.doc_id}
 
 
 def _told(place: Path, done: Iterator[Erasure | Left]) -> Iterator[Erasure | Left]:

@@ -8,6 +8,7 @@ https://iipc.github.io/warc-specifications/
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from corpus.readers.warc import Capture, read_captures
 __all__ = ["find_belonging", "find_records", "is_zipped"]
 
 _LINKS = ("warc-concurrent-to", "warc-refers-to", "warc-segment-origin-id")
+_OUTER = re.compile(r"^(?:[a-z][\w.+-]*:)+(?=https?://)", re.IGNORECASE)
+"""What crawlers write before the address of the page of which they keep a text, a picture or notes: ``urn:text:``."""
 _BLANK = b"\r\n\0 "
 _BELONGING = frozenset({"request", "metadata", "revisit", "continuation", "conversion"})
 
@@ -93,7 +96,8 @@ def _units(file: SourceFile, options: ReadOptions, damaged: Callable[[int], None
 
 
 def _traces(unit: Unit, kind: str, file: SourceFile, options: ReadOptions) -> Traces:
-    addresses = [address.strip("<>") for address in unit.values("warc-target-uri", "warc-refers-to-target-uri")]
+    told = unit.values("warc-target-uri", "warc-refers-to-target-uri")
+    addresses = [_OUTER.sub("", address.strip("<>")) for address in told]
     ids, hashes = list[str](), list[str]()
     for capture in _captures(unit, file, options) if kind == "response" else ():
         page = _page(capture, file)
@@ -118,5 +122,5 @@ def _page(capture: Capture, file: SourceFile) -> Traces:
             capture.doc_id, capture.data, file.name, declared=capture.content_type, url=capture.url
         )
     except Problem:
-        return Traces((capture.doc_id,), (sha256_bytes(capture.data),))
+        return Traces((capture.doc_id,), (sha256_bytes(capture.data),) if capture.data.strip() else ())
     return traces_of_document(page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from corpus.errors import SourceError
 from corpus.files import sha256_bytes
@@ -12,10 +13,13 @@ from corpus.readers.columns import known_columns
 from corpus.readers.decoding import decode_bytes, repair_text
 from corpus.readers.records import Problem, Record, record_id
 from corpus.readers.report import ReadOptions
+from corpus.readers.values import in_form
 
-__all__ = ["Part", "Tell", "Traces", "digest_of", "traces_of_document", "traces_of_record"]
+__all__ = ["Part", "Tell", "Traces", "digest_of", "quoted_in", "traces_of_document", "traces_of_record"]
 
 _IDS = ("id", "doc_id")
+_QUOTED = 48
+"""Bytes in UTF-8 (some eight words): what is shorter in another field (a section, a "yes") is no article's text."""
 
 Tell = Callable[[str], None]
 """Takes a sentence that says which place of the file could not be searched, and why."""
@@ -61,31 +65,45 @@ def traces_of_document(raw: RawDocument) -> Traces:
         urls += [raw.head.url or "", *(href for rel, href in raw.head.links if rel == "canonical")]
         urls += [content for name, content in raw.head.metas if name.lower() == "og:url"]
     addresses = tuple(url for url in urls if isinstance(url, str) and url)
-    return Traces((raw.doc_id,), (raw.raw_sha256, raw.anchor_sha256), addresses)
+    hashes = (raw.raw_sha256, raw.anchor_sha256, digest_of(raw.text.strip()))
+    return Traces((raw.doc_id,), tuple(dict.fromkeys(hashes)), addresses)
 
 
 def traces_of_record(fields: Mapping[str, object], options: ReadOptions) -> Traces:
     """Return what a record's document is known by, be it fit to be read or not."""
-    names = known_columns()["url"][0]
-    texts = {name: value for name, value in fields.items() if isinstance(value, str | bytes) and value}
-    own = texts.pop(options.text_field, None)
+    own = fields.get(options.text_field)
+    others = [value for name, value in fields.items() if name != options.text_field]
     return Traces(
         ids=tuple(_ids(fields, options)),
-        hashes=() if own is None else tuple(_hashes(own, options)),
-        addresses=tuple(v for name, v in texts.items() if name.lower() in names and isinstance(v, str)),
-        quoted=tuple(map(digest_of, _texts(value for name, value in fields.items() if name != options.text_field))),
+        hashes=tuple(_hashes(own, options)) if isinstance(own, str | bytes) and own.strip() else (),
+        addresses=tuple(_addresses(fields)),
+        quoted=tuple(quoted_in([*others, *([] if isinstance(own, str | bytes) else [own])])),
     )
 
 
-def _texts(values: Iterable[object]) -> Iterator[str | bytes]:
-    """Yield the texts among values, and those in their lists and objects."""
+def quoted_in(values: Iterable[object]) -> Iterator[str]:
+    """Yield the hashes of the longer texts among values, and of those in their lists and objects."""
     waiting = list(values)
     while waiting:
         value = waiting.pop()
         if isinstance(value, str | bytes):
-            yield value
+            if len(value) >= _QUOTED or (isinstance(value, str) and 3 * len(value) >= _QUOTED <= len(_bytes(value))):
+                yield from _spellings(value)
         elif isinstance(value, Mapping | list | tuple):
             waiting.extend(value.values() if isinstance(value, Mapping) else value)
+
+
+def _addresses(fields: Mapping[str, object]) -> Iterator[str]:
+    """Yield the address that the reader takes: others (of a feed, of a section) are those of many documents."""
+    names = {name.lower(): name for name in reversed(list(fields))}
+    found = (in_form("url", fields[names[name]]) for name in known_columns()["url"][0] if name in names)
+    yield from (url for url in islice(filter(None, found), 1) if isinstance(url, str))
+
+
+def _spellings(text: str | bytes) -> Iterator[str]:
+    """Yield the hashes of a text as it stands there, with plain line breaks, and without space around it."""
+    plain = _bytes(text).replace(b"\r\n", b"\n")
+    yield from dict.fromkeys(map(digest_of, (text, plain, plain.strip())))
 
 
 def _ids(fields: Mapping[str, object], options: ReadOptions) -> Iterator[str]:
@@ -101,15 +119,21 @@ def _ids(fields: Mapping[str, object], options: ReadOptions) -> Iterator[str]:
 
 
 def _hashes(text: str | bytes, options: ReadOptions) -> Iterator[str]:
-    yield digest_of(text)
+    yield from _spellings(text)
     if len(text) > options.max_document_bytes:
         return
     try:
-        yield sha256_text((decode_bytes(text) if isinstance(text, bytes) else repair_text(text)).text)
+        read = (decode_bytes(text) if isinstance(text, bytes) else repair_text(text)).text
     except SourceError:
         return
+    if read.strip():
+        yield from (sha256_text(read), sha256_text(read.strip()))
 
 
 def digest_of(value: str | bytes) -> str:
     """Return the SHA-256 of a value as it stands there, a text in UTF-8."""
-    return sha256_bytes(value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass"))
+    return sha256_bytes(_bytes(value))
+
+
+def _bytes(value: str | bytes) -> bytes:
+    return value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")

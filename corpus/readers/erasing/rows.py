@@ -155,7 +155,9 @@ def _parts(lines: _Lines, header: str, separator: str, options: ReadOptions, tel
 def _fields(names: Sequence[str], row: Sequence[str], codec: str, options: ReadOptions) -> dict[str, object]:
     """Return the row's values; the text as bytes where its encoding is to be told from itself."""
     unnamed = (f"\0{number}" for number in range(len(row)))  # no name of a column
-    named = [(name or next(unnamed), cell) for name, cell in zip((*names, *[""] * len(row)), row, strict=False)]
+    last = {name: number for number, name in enumerate(names)}  # of two columns of one name the reader takes it
+    own = [name if last[name] == number else "" for number, name in enumerate(names)]
+    named = [(name or next(unnamed), cell) for name, cell in zip((*own, *[""] * len(row)), row, strict=False)]
     if codec != "latin-1":
         return {name: cell or None for name, cell in named}
     whole = "\n".join(row).encode("latin-1")

@@ -51,10 +51,17 @@ def find_table_rows(file: SourceFile, options: ReadOptions) -> Iterator[Part]:
         row = 0
         for group in range(table.num_row_groups):
             for batch in _batches(table, group, [names[number] for number in wanted] if plain else None):
-                searched = batch if plain else batch.select(wanted)
+                searched = batch if plain else _with_own_names(batch.select(wanted))
                 for fields in searched.to_pylist():
                     yield Part(row, row + 1, traces_of_record(fields, options))
                     row += 1
+
+
+def _with_own_names(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return the same columns; of two of one name the last keeps it, which is the one that the reader takes."""
+    last = {name: number for number, name in enumerate(batch.schema.names)}
+    names = [name if last[name] == number else f"\0{number}" for number, name in enumerate(batch.schema.names)]
+    return batch.rename_columns(names)
 
 
 def without_rows(path: Path, gone: Sequence[int]) -> None:
@@ -132,7 +139,8 @@ def _is_searched(kind: pa.DataType) -> bool:
 
 
 def _holds_text(kind: pa.DataType) -> bool:
-    value = kind.value_type if pa.types.is_dictionary(kind) else kind
+    stored = kind.storage_type if isinstance(kind, pa.BaseExtensionType) else kind
+    value = stored.value_type if pa.types.is_dictionary(stored) else stored
     texts = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
     data = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view)
     inner = (_holds_text(value.field(number).type) for number in range(value.num_fields))
@@ -151,13 +159,19 @@ def _settings(old: pq.ParquetFile) -> dict[str, Any]:
         "use_dictionary": dictionaries or False,
         "write_statistics": counted or False,
         "write_batch_size": _WRITTEN_AT_ONCE,
-        "version": old.metadata.format_version,
+        "version": "2.6" if _has_nanoseconds(old) else old.metadata.format_version,
         "write_page_index": any(column.has_offset_index for column in columns),
         "sorting_columns": groups[0].sorting_columns or None if groups else None,
         "store_schema": _SCHEMA in (old.metadata.metadata or {}),
         "use_compliant_nested_type": not any(".list.item" in path for path in paths),
         "use_deprecated_int96_timestamps": any(column.physical_type == "INT96" for column in columns),
     }
+
+
+def _has_nanoseconds(old: pq.ParquetFile) -> bool:
+    """Tell whether times are kept as nanoseconds, which pyarrow does not write to files of an older version."""
+    kinds = (str(old.schema.column(number).logical_type) for number in range(len(old.schema)))
+    return any("nanoseconds" in kind for kind in kinds)
 
 
 @contextmanager

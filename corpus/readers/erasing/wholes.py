@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
-from corpus.readers.erasing.parts import Part, Traces, digest_of, traces_of_document
+from corpus.readers.erasing.parts import Part, Traces, quoted_in, traces_of_document
 from corpus.readers.inputs import SourceFile
 from corpus.readers.newsroom import read_item
 from corpus.readers.records import Problem
@@ -17,10 +17,6 @@ from corpus.readers.textfiles import read_text_file, whole_file
 
 __all__ = ["find_whole"]
 
-_LONGER = 16
-"""Characters that no text of an article is shorter than."""
-
-
 def find_whole(file: SourceFile, options: ReadOptions) -> Iterator[Part]:
     """Yield the file as one part; what cannot be read as a document is known by its bytes and its name.
 
@@ -29,7 +25,7 @@ def find_whole(file: SourceFile, options: ReadOptions) -> Iterator[Part]:
     """
     traces = _of_text(file, options) if file.kind in ("text", "html") else _of_item(file, options)
     stuck = "it is no news item, and what else is in it would go, too" if traces.quoted else ""
-    yield Part(0, 0, replace(traces, hashes=tuple(dict.fromkeys((_digest(file), *traces.hashes)))), stuck=stuck)
+    yield Part(0, 0, replace(traces, hashes=tuple(dict.fromkeys((*_digest(file), *traces.hashes)))), stuck=stuck)
 
 
 def _of_text(file: SourceFile, options: ReadOptions) -> Traces:
@@ -58,21 +54,17 @@ def _of_item(file: SourceFile, options: ReadOptions) -> Traces:
 
 def _quoted(file: SourceFile, options: ReadOptions) -> Iterator[str]:
     """Yield the hash of every longer text in JSON that is no news item (a list of records, say)."""
-    waiting: list[object] = []
     if file.kind == "json":
         with suppress(Problem):
-            waiting.append(parsed_json(whole_file(file, options)))
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, str) and len(value) >= _LONGER:
-            yield digest_of(value)
-        elif isinstance(value, dict | list):
-            waiting.extend(value.values() if isinstance(value, dict) else value)
+            yield from quoted_in([parsed_json(whole_file(file, options))])
 
 
-def _digest(file: SourceFile) -> str:
-    digest = hashlib.sha256()
+def _digest(file: SourceFile) -> Iterator[str]:
+    """Yield the hash of the file's bytes; nothing is the same as another nothing."""
+    digest, blank = hashlib.sha256(), True
     with file.open() as stream:
         while piece := stream.read(2**20):
             digest.update(piece)
-    return digest.hexdigest()
+            blank = blank and not piece.strip()
+    if not blank:
+        yield digest.hexdigest()
