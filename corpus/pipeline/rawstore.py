@@ -74,11 +74,12 @@ def tables_of(sources: Sequence[Path | str]) -> Iterator[Path]:
 
 
 def _regular(root: Path) -> Iterator[Path]:
-    apart = {*datasets_below([root]), *annotations_below([root])}
+    apart, work = set(datasets_below([root])), set(annotations_below([root]))
     for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
         if path.is_file() and not path.is_symlink():
             inner = path.relative_to(root)
-            if apart.isdisjoint(path.parents) and _TOOLS.isdisjoint(inner.parts[:-1]):
+            annotates = path.suffix == ".jsonl" and not work.isdisjoint(path.parents)
+            if apart.isdisjoint(path.parents) and not annotates and _TOOLS.isdisjoint(inner.parts[:-1]):
                 yield path
 
 

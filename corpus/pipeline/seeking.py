@@ -87,7 +87,7 @@ class Sought:
         if not traces.hashes or not self._is_it(traces):
             return False
         before = len(self.hashes), len(self.pages)
-        if self._is_named(traces):
+        if self._is_named(traces) or self.doc_id in traces.ids:
             self.pages.update(_pages(traces))
         self.hashes.update(traces.hashes)
         self.others.update({*traces.ids[:1]} - {self.doc_id})

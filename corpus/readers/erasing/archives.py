@@ -28,7 +28,7 @@ __all__ = ["find_belonging", "find_records", "is_zipped"]
 
 _LINKS = ("warc-concurrent-to", "warc-refers-to", "warc-segment-origin-id")
 _OUTER = re.compile(r"^(?:[a-z][\w.+-]*:)+(?=https?://)", re.IGNORECASE)
-"""What crawlers write before the address of the page of which they keep a text, a picture or notes: ``urn:text:``."""
+"""What crawlers write before the address of a page whose text, picture or notes they keep: ``urn:text:``."""
 _BLANK = b"\r\n\0 "
 _BELONGING = frozenset({"request", "metadata", "revisit", "continuation", "conversion"})
 

@@ -87,7 +87,9 @@ def quoted_in(values: Iterable[object]) -> Iterator[str]:
     while waiting:
         value = waiting.pop()
         if isinstance(value, str | bytes):
-            if len(value) >= _QUOTED or (isinstance(value, str) and 3 * len(value) >= _QUOTED <= len(_bytes(value))):
+            if len(value) >= _QUOTED or (
+                isinstance(value, str) and 3 * len(value) >= _QUOTED <= len(_bytes(value))
+            ):
                 yield from _spellings(value)
         elif isinstance(value, Mapping | list | tuple):
             waiting.extend(value.values() if isinstance(value, Mapping) else value)

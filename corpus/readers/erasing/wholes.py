@@ -17,6 +17,7 @@ from corpus.readers.textfiles import read_text_file, whole_file
 
 __all__ = ["find_whole"]
 
+
 def find_whole(file: SourceFile, options: ReadOptions) -> Iterator[Part]:
     """Yield the file as one part; what cannot be read as a document is known by its bytes and its name.
 

@@ -1,0 +1,172 @@
+"""What only looks like the document stays: shared addresses, notices, labels, blanks; what is the document goes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from raw_containers import ARTICLES
+
+from corpus.pipeline.takedown import TakedownOptions, TakedownReport, take_down
+
+SITE = "https://harbour.example"
+WALL = b"<html><title>Consent</title><p>Please accept our cookies to go on reading this site today.</p>"
+
+
+def purge(folder: Path, doc_id: str) -> TakedownReport:
+    return take_down(doc_id, "asked", TakedownOptions(folder.parent / "g.jsonl", raw=(folder,), purge=True))
+
+
+def lines(path: Path, records: Sequence[Mapping[str, object]]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), "utf-8")
+    return path
+
+
+def ids(path: Path) -> list[str]:
+    return [json.loads(line)["id"] for line in path.read_text("utf-8").splitlines()]
+
+
+def capture(name: str, body: bytes, year: int, kind: str = "response") -> bytes:
+    address = name if ":" in name else f"{SITE}/{name}"
+    content = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + body
+    head = f"WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {address}\r\nWARC-Date: {year}-01-01T00:00:00Z\r\n"
+    return f"{head}Content-Length: {len(content)}\r\n\r\n".encode() + content + b"\r\n\r\n"
+
+
+def page(text: str) -> bytes:
+    return f"<html><title>{text.split()[0]}</title><p>{text}</p>".encode()
+
+
+def test_an_address_that_many_records_share_is_not_a_page_of_one(tmp_path: Path) -> None:
+    """A build takes the first address of a record; others name the feed or the section that it came from."""
+    records = [
+        {"id": name, "url": f"{SITE}/{name}", "source_url": f"{SITE}/feed.xml", "text": text}
+        for name, text in ARTICLES.items()
+    ]
+    path = lines(tmp_path / "raw" / "rows.jsonl", records)
+    done = purge(tmp_path / "raw", "pier")
+    assert ids(path) == [name for name in ARTICLES if name != "pier"]
+    assert done.tombstone.pages == ("harbour.example/pier",) and done.others == ()
+
+
+@pytest.mark.parametrize("notice", [WALL, b"", b" \n"])
+def test_a_notice_that_a_site_sent_for_many_pages_leads_to_none_of_them(tmp_path: Path, notice: bytes) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    newer = {name: capture(name, page(text), 2021) for name, text in ARTICLES.items() if name.isascii()}
+    (raw / "old.warc").write_bytes(b"".join(capture(name, notice, 2020) for name in newer))
+    (raw / "new.warc").write_bytes(b"".join(newer.values()))
+    rows = lines(raw / "rows.jsonl", [{"id": "blank", "text": "A text.", "tag": "", "tags": ["", " \n"]}])
+    done = purge(raw, f"{SITE}/pier")
+    assert (raw / "new.warc").read_bytes() == b"".join(one for name, one in newer.items() if name != "pier")
+    assert done.tombstone.pages == ("harbour.example/pier",)
+    assert ids(rows) == ["blank"]
+
+
+@pytest.mark.parametrize("text", ["News", "", " ", "\ufeff", "Yes, of course"])
+def test_a_short_text_is_not_sought_in_other_fields(tmp_path: Path, text: str) -> None:
+    """The section "News" of an article is no copy of a document that says no more than this."""
+    others = [{"id": name, "section": text, "tags": [text], "text": own} for name, own in ARTICLES.items()]
+    path = lines(tmp_path / "raw" / "rows.jsonl", [{"id": "stub", "text": text}, *others])
+    purge(tmp_path / "raw", "stub")
+    assert ids(path) == list(ARTICLES)
+
+
+def test_an_empty_file_is_no_copy_of_another(tmp_path: Path) -> None:
+    path = lines(tmp_path / "raw" / "rows.jsonl", [{"id": "a", "section": "", "text": ARTICLES["last"]}])
+    (tmp_path / "raw" / "one.txt").write_bytes(b"")
+    (tmp_path / "raw" / "two.txt").write_bytes(b"")
+    lines(tmp_path / "raw" / "more.jsonl", [{"id": "one", "text": ARTICLES["pier"]}])
+    purge(tmp_path / "raw", "one")
+    assert ids(path) == ["a"] and (tmp_path / "raw" / "two.txt").exists()
+
+
+def test_what_a_crawler_keeps_of_a_page_beside_it_goes_with_it(tmp_path: Path) -> None:
+    """Its text, its picture: their address is that of the page with words before it."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    kept = [
+        capture("last", page(ARTICLES["last"]), 2021),
+        capture(f"urn:text:{SITE}/last", b"Text.", 2021, "resource"),
+    ]
+    gone = [
+        capture("pier", page(ARTICLES["pier"]), 2021),
+        capture(f"urn:text:{SITE}/pier", ARTICLES["pier"].encode(), 2021, "resource"),
+        capture(f"screenshot:{SITE}/pier", b"...", 2021, "resource"),
+    ]
+    (raw / "pages.warc").write_bytes(b"".join([*kept, *gone]))
+    purge(raw, f"{SITE}/pier")
+    assert (raw / "pages.warc").read_bytes() == b"".join(kept)
+
+
+def test_a_copy_with_other_line_breaks_or_space_around_it_goes(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    text = ARTICLES["pier"]
+    records = [
+        {"id": "crlf", "text": "Of it.", "body": text.replace("\n", "\r\n")},
+        {"id": "bare", "text": "Of it.", "body": [text.strip()]},
+        {"id": "own", "text": f"\n{text.strip()}"},
+        {"id": "other", "text": ARTICLES["last"]},
+    ]
+    path = lines(raw / "rows.jsonl", records)
+    (raw / "pier.txt").write_text(text, "utf-8")
+    purge(raw, "pier")
+    assert ids(path) == ["other"]
+
+
+def test_of_two_columns_of_one_name_both_are_searched(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    first, second = (ARTICLES[name].replace("\n", " ").strip() for name in ("pier", "last"))
+    (raw / "rows.csv").write_text(f'id,text,text\na,"{first}",x\nb,"{second}",y\n', "utf-8")
+    columns = [pa.array(["a", "b"]), pa.array([first, second]), pa.array(["x", "y"])]
+    pq.write_table(pa.Table.from_arrays(columns, names=["id", "text", "text"]), raw / "rows.parquet")
+    (raw / "pier.txt").write_text(first, "utf-8")
+    assert purge(raw, "pier").left == ()
+    assert (raw / "rows.csv").read_text("utf-8") == f'id,text,text\nb,"{second}",y\n'
+    assert pq.ParquetFile(raw / "rows.parquet").read().column(0).to_pylist() == ["b"]
+
+
+def test_nanoseconds_in_a_file_of_an_older_version_are_carried_over(tmp_path: Path) -> None:
+    """Polars writes such ones."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    when = pl.Series([1234567890123456789] * len(ARTICLES), dtype=pl.Datetime("ns"))
+    frame = pl.DataFrame({"id": list(ARTICLES), "text": list(ARTICLES.values()), "when": when})
+    frame.write_parquet(raw / "rows.parquet")
+    assert purge(raw, "pier").left == ()
+    assert pl.read_parquet(raw / "rows.parquet").equals(frame.filter(pl.col("id") != "pier"))
+    assert isinstance(frame["when"][0], datetime)
+
+
+def test_what_is_told_of_another_document_of_the_same_name_stays(tmp_path: Path) -> None:
+    """In the table of its folder, and in a JSON file beside two of them."""
+    raw = tmp_path / "raw"
+    told = '[documents.index]\ntitle = { value = "T", known_from = "x" }\n'
+    for folder, name in (("a", "pier"), ("b", "last")):
+        (raw / folder).mkdir(parents=True)
+        (raw / folder / "index.txt").write_text(ARTICLES[name], "utf-8")
+        (raw / folder / "sources.toml").write_text(told, "utf-8")
+    (raw / "a" / "index.html").write_bytes(page(ARTICLES["quay"]))
+    (raw / "a" / "index.json").write_text('{"title": "Which one"}', "utf-8")
+    lines(raw / "rows.jsonl", [{"id": "index", "text": ARTICLES["pier"]}])
+    done = purge(raw, "index")
+    assert not (raw / "a" / "index.txt").exists()
+    assert (raw / "b" / "sources.toml").read_text("utf-8") == told
+    assert (raw / "a" / "index.json").exists()
+    assert any("index.json: it speaks of another text" in sentence for sentence in done.left)
+
+
+def test_a_text_among_annotations_is_searched(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    (raw / "annotations").mkdir(parents=True)
+    for path in (raw / "pier.txt", raw / "annotations" / "copy.txt"):
+        path.write_text(ARTICLES["pier"], "utf-8")
+    assert {item.place.name for item in purge(raw, "pier").erased} == {"pier.txt", "copy.txt"}
