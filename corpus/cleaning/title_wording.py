@@ -24,7 +24,7 @@ _NO_HEADLINE = (
     r"|\(\d{1,2}[.:]\d\d(?: ?(?:Uhr|h|GMT|ET|BST))?\)$"  # a ticker's line
     r"|\(\p{Lu}{2,6}(?:/\p{Lu}{2,6})+\)$|（[^）]{2,14}(?:提供|撮影|共同|時事|資料)）$"  # a picture's
     r"|, (?:left|right|center|centre|links|rechts|à gauche|à droite), "
-    r"|\b\d+[- ]min(?:ute)?s?\.?[- ]read$|(?:。.+){2}"
+    r"|\b\d+[- ]min(?:ute)?s?\.?[- ]read$|(?:。.+){2}|(?: ?/ [^/]+){2}$"
 )
 _DATELINE = r"^\p{Han}{2,16}\d{1,2}月\d{1,2}日电|^[^()]{2,40}\([A-Za-z/ ]{2,20}\) ?[—–-]"
 """A line that begins with a dateline is the article's first sentence."""

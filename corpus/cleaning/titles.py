@@ -33,6 +33,10 @@ _LEAST_SIGNED = 0.33
 _SIGNED_BELOW = 3
 """Above a byline or a time of posting, so close, less is enough: headlines stand there."""
 
+_SHORT = 4
+_LEAST_SHORT = 0.7
+"""So few words are as often a kicker, a name or a subject."""
+
 _PAGE_LINES = 60
 _LEAST_ON_PAGE = 0.1
 """On a page with so many lines, menus and all, the headline is hardly ever missing."""
@@ -149,7 +153,8 @@ def _often(lines: Standing, rows: Ints) -> Flags:
 def _probable(lines: Standing, rows: Ints, shared: Shared, score: NDArray[np.float64]) -> Flags:
     """Tell which candidates are probable enough."""
     page, long = _on_page(lines)[rows], lines.runs.size[rows] >= _PAGE_LINES
-    needed = np.where(_signed(lines)[rows], _LEAST_SIGNED, _LEAST)
+    unsigned = np.where(lines.number("words")[rows] <= _SHORT, _LEAST_SHORT, _LEAST)
+    needed = np.where(_signed(lines)[rows], _LEAST_SIGNED, unsigned)
     asking = lines.flag("asks")[rows] & ~page
     least = np.where(asking, _LEAST_ASKING, np.where(page & long, _LEAST_ON_PAGE, needed))
     after = lines.runs.at[rows] >= lines.number("last")[rows]

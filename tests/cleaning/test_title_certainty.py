@@ -48,9 +48,10 @@ TOLD = "Lighthouse keepers win their dispute over night pay"
         f"{TOLD} (NOAA/SPC)",
         "Lighthouse keepers, left, win their dispute over night pay",
         f"{TOLD} 2 minutes read",
+        "Lighthouse keepers / Courts / Night pay",
     ],
 )
-def test_a_tickers_line_a_captions_and_a_bylines_are_no_headline(line: str) -> None:
+def test_a_tickers_line_a_captions_a_bylines_and_a_path_are_no_headline(line: str) -> None:
     assert title(line) is None
 
 
