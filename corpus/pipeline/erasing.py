@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from corpus.errors import SourceError
@@ -76,18 +77,20 @@ def _erased(found: Found, sought: Sought, options: ReadOptions, dry_run: bool) -
     file, noun = found.file, _NOUNS.get(found.file.source.kind)
     if found.broken:
         raise SourceError(found.broken)
-    if not dry_run and state_of(file) != found.state:
-        raise SourceError("It was changed by another process meanwhile.")
     related = {part.begin: part.end for part in find_related(file.source, options, found.names)}
     gone = sorted({**related, **found.gone}.items())
     what = f"{len(gone)} {noun}{'' if len(gone) == 1 else 's'}"
     others = found.others > len(gone) - len(found.gone)
     if others or (noun is not None and file.place in sought.unsearched):
         if not dry_run:
-            remove_parts(file.place, file.source.kind, gone, gzipped=file.source.gzipped)
+            remove_parts(
+                file.place, file.source.kind, gone, gzipped=file.source.gzipped, check=partial(_check, found)
+            )
             yield from _looked_at_again(file, others, sought, options)
         yield Erasure(file.place, what)
         return
+    if not dry_run:
+        _check(found)
     sought.unsearched.pop(file.place, None)
     for own in (file.place, *_side_cars(file)):
         if own != file.place and _speaks_of_others(own, file.place, sought):
@@ -96,6 +99,12 @@ def _erased(found: Found, sought: Sought, options: ReadOptions, dry_run: bool) -
         if not dry_run:
             own.unlink()
         yield Erasure(own, "the file" if noun is None or own != file.place else f"the file, {what}")
+
+
+def _check(found: Found) -> None:
+    """Make sure that the file is the one that was looked through: in another one, other parts lie there."""
+    if state_of(found.file) != found.state:
+        raise SourceError("It was changed by another process meanwhile.")
 
 
 def _looked_at_again(file: RawFile, others: bool, sought: Sought, options: ReadOptions) -> Iterator[Left]:

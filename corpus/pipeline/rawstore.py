@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,10 @@ _TOOLS = frozenset({".corpus", ".git"})
 """Folders of tools: the ledger is purged by itself, and the history of versions is nobody's to change here."""
 _TEXTS = (".text", ".md")
 """Endings of texts that are no sources, and may be copies of them."""
+_ARCHIVES = (".wet", ".wat")
+"""Endings of archives that are made of others: the texts of their pages, and what is told of them."""
+_COPIED = re.compile(r"(?:\.bak|\.old|\.orig|\.tmp|\.save|~)+$", re.IGNORECASE)
+"""What programs write behind the name of a file that they keep a copy of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +96,16 @@ def _is_linked(path: Path, root: Path) -> bool:
 
 
 def _source_file(path: Path) -> SourceFile | None:
-    kind = kind_of(path.name)
     if path.name == TAKEDOWNS:
         return None
-    if kind is None and path.suffix.lower() in _TEXTS:
-        kind = ("text", False, path.stem, path.suffix.lower())
+    name = _COPIED.sub("", path.name)
+    bare, gzipped = Path(name.removesuffix(".gz")), name.endswith(".gz")
+    ending = bare.suffix.lower()
+    kind = kind_of(name)
+    if kind is None and ending in _TEXTS:
+        kind = ("text", gzipped, bare.stem, ending)
+    elif kind is None and ending in _ARCHIVES:
+        kind = ("warc", gzipped, bare.stem, ending)
     return (
         None if kind is None else SourceFile(LocalOrigin(path), path.name, kind[2], kind[0], kind[1], True, kind[3])
     )

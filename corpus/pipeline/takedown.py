@@ -72,10 +72,12 @@ def take_down(doc_id: str, reason: str, options: TakedownOptions) -> TakedownRep
     """Leave a tombstone, find the datasets that hold the document, and purge its text if that is asked for.
 
     Raises:
-        UsageError: the reason is blank, or datasets or raw folders are named and none knows the document.
+        UsageError: the id or the reason is blank, or datasets or raw folders are named and none knows the document.
         DataError: the file of tombstones cannot be read.
         OSError: it cannot be written. What else cannot be changed is told in the report.
     """
+    if not doc_id.strip():
+        raise UsageError("A takedown needs the id of a document; this one is empty.")
     if not reason.strip():
         raise UsageError("A takedown has a reason; say in a few words why.")
     sought = _sought(doc_id, options)

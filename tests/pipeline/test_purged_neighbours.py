@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from raw_containers import ARTICLES
+from raw_containers import ARTICLES, write
 
+from corpus.errors import UsageError
+from corpus.pipeline import erasing
 from corpus.pipeline.takedown import TakedownOptions, TakedownReport, take_down
 
 SITE = "https://harbour.example"
@@ -170,3 +174,48 @@ def test_a_text_among_annotations_is_searched(tmp_path: Path) -> None:
     for path in (raw / "pier.txt", raw / "annotations" / "copy.txt"):
         path.write_text(ARTICLES["pier"], "utf-8")
     assert {item.place.name for item in purge(raw, "pier").erased} == {"pier.txt", "copy.txt"}
+
+
+def test_copies_that_programs_keep_and_texts_of_archives_are_searched(tmp_path: Path) -> None:
+    """No build reads them: backups, and archives of the texts of pages (WET)."""
+    raw = tmp_path / "raw"
+    records = [{"id": name, "text": text} for name, text in ARTICLES.items()]
+    path = lines(raw / "rows.jsonl.bak", records)
+    for name in ("pier.txt", "pier.txt~", "pier.md.gz"):
+        data = ARTICLES["pier"].encode()
+        (raw / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    purge(raw, "pier")
+    assert ids(path) == [name for name in ARTICLES if name != "pier"]
+    assert [path.name for path in raw.iterdir()] == ["rows.jsonl.bak"]
+    kept = capture("last", b"Text.", 2021, "conversion")
+    (raw / "a.warc.wet.gz").write_bytes(
+        gzip.compress(kept) + gzip.compress(capture("x", b"Y.", 2021, "conversion"))
+    )
+    lines(raw / "x.jsonl", [{"id": f"{SITE}/x", "text": ARTICLES["pier"]}])
+    purge(raw, f"{SITE}/x")
+    assert gzip.decompress((raw / "a.warc.wet.gz").read_bytes()) == kept
+
+
+@pytest.mark.parametrize("name", ["rows.csv", "rows.parquet", "pages.warc", "rows.jsonl.gz"])
+def test_a_file_that_is_replaced_while_it_is_cut_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Another process puts a new file there after the parts were found: they lie elsewhere in that one."""
+    path = write(tmp_path / "raw", name)
+    real = erasing.find_related
+
+    def later(*asked: Any) -> Iterator[Any]:
+        yield from real(*asked)
+        (tmp_path / "new").write_bytes(b"other bytes")
+        (tmp_path / "new").replace(path)
+
+    monkeypatch.setattr(erasing, "find_related", later)
+    done = purge(tmp_path / "raw", f"{SITE}/pier" if "warc" in name else "pier")
+    assert done.erased == () and len(done.left) == 1
+    assert path.read_bytes() == b"other bytes"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_an_empty_id_is_nobodys(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="needs the id"):
+        purge(tmp_path, " ")

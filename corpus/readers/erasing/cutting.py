@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
 from pathlib import Path
 from typing import IO
@@ -25,14 +25,16 @@ Stretch = tuple[int, int]
 _PIECE = 2**20
 
 
-def without_stretches(path: Path, gone: Sequence[Stretch], *, gzipped: bool) -> None:
+def without_stretches(
+    path: Path, gone: Sequence[Stretch], *, gzipped: bool, check: Callable[[], None] | None = None
+) -> None:
     """Write the file anew without these stretches, which ascend and do not overlap.
 
     Raises:
         SourceError: a stretch lies in a damaged member of a gzip file beside what must stay; nothing is changed.
         OSError: it cannot be written; nothing is changed.
     """
-    with path.open("rb") as source, replacement(path) as target:
+    with path.open("rb") as source, replacement(path, check) as target:
         if gzipped:
             _cut_members(source, target, gone)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from stat import S_IMODE
@@ -15,8 +15,10 @@ __all__ = ["replacement"]
 
 
 @contextmanager
-def replacement(path: Path) -> Iterator[IO[bytes]]:
+def replacement(path: Path, check: Callable[[], None] | None = None) -> Iterator[IO[bytes]]:
     """Open a new file beside ``path`` that takes its place when the block ends without an error.
+
+    ``check`` is called at the last moment; where it raises an error, the old file stays.
 
     Who ends the process at any moment leaves the old file or the new one, and perhaps the beginning of a new one
     (``.NAME.erasing-…``), which the next call removes. The new file is on disk before the old one goes.
@@ -32,6 +34,8 @@ def replacement(path: Path) -> Iterator[IO[bytes]]:
             stream.flush()
             _dress(stream.fileno(), path)
             os.fsync(stream.fileno())
+            if check is not None:
+                check()
             temporary.replace(path)
         except BaseException as error:
             temporary.unlink(missing_ok=True)

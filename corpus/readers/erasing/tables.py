@@ -8,7 +8,7 @@ statistics and a page index.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -64,14 +64,14 @@ def _with_own_names(batch: pa.RecordBatch) -> pa.RecordBatch:
     return batch.rename_columns(names)
 
 
-def without_rows(path: Path, gone: Sequence[int]) -> None:
+def without_rows(path: Path, gone: Sequence[int], check: Callable[[], None] | None = None) -> None:
     """Write the file anew without the rows of these numbers, ascending.
 
     Raises:
         SourceError: it is no sound Parquet file, or its schema cannot be carried over; it is as it was.
         OSError: it cannot be written.
     """
-    with path.open("rb") as source, _sentence(), replacement(path) as target:
+    with path.open("rb") as source, _sentence(), replacement(path, check) as target:
         old = _opened(source)
         with pq.ParquetWriter(target, old.schema_arrow, **_settings(old)) as writer:
             for part in _kept(old, gone):
