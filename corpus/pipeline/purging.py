@@ -97,7 +97,8 @@ def _table_of(doc_id: str) -> re.Pattern[str]:
         map(re.escape, (doc_id, json.dumps(doc_id), json.dumps(doc_id, ensure_ascii=False), f"'{doc_id}'"))
     )
     head = rf"^[ \t]*\[\s*documents\s*\.\s*(?:{names})\s*(?:\.[^\n\]]*)?\][^\n]*(?:\n|\Z)"
-    return re.compile(rf"(?ms){head}.*?(?=^[ \t]*\[|\Z)")
+    note = r"(?:^[ \t\r]*\n)+(?:^[ \t]*#[^\n]*\n)+(?:^[ \t]*(?:#[^\n]*|\r?)\n)*"  # of the next table
+    return re.compile(rf"(?ms){head}.*?(?=(?:{note})?^[ \t]*\[|\Z)")
 
 
 def _says(text: str, expected: dict[str, object]) -> bool:

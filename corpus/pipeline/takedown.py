@@ -16,6 +16,7 @@ from corpus.pipeline.erasing import Erasure, Left, erase
 from corpus.pipeline.purging import purge_annotations, purge_build, purge_table
 from corpus.pipeline.rawstore import annotations_below, datasets_below, tables_of
 from corpus.pipeline.seeking import Sought, seek
+from corpus.readers.opening import cause
 from corpus.readers.remote import is_address, local_path
 from corpus.readers.report import ReadOptions, ReadReport
 from corpus.releases.takedowns import (
@@ -211,7 +212,8 @@ def _told(place: Path, done: Iterator[Erasure | Left]) -> Iterator[Erasure | Lef
     try:
         yield from done
     except (CorpusError, OSError) as error:
-        yield Left(place, f"it is as it was: {str(error)[:1].lower()}{str(error)[1:].rstrip('.')}; purge again.")
+        why = cause(error)
+        yield Left(place, f"it is as it was: {why[:1].lower()}{why[1:].rstrip('.')}; purge again.")
 
 
 def _unsearched(sought: Sought) -> Iterator[Left]:

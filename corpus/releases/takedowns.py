@@ -111,10 +111,13 @@ def pages_of(raw: RawDocument) -> Iterator[str]:
 def page_key(url: str) -> str | None:
     """Return one spelling for the addresses of one page, None where it is no page's address.
 
-    Scheme, "www.", fragment, final stroke and the query's tracking are left out.
+    Scheme, "www.", final stroke, the query's tracking and the fragment are left out, but for a fragment that is a
+    route: with "/" or "!" it leads to another page.
 
     >>> page_key("https://www.Courier.example/harbour/?utm_source=x#top")
     'courier.example/harbour'
+    >>> page_key("https://courier.example/news#/harbour")
+    'courier.example/news#/harbour'
     """
     try:
         parts = urlsplit(url)
@@ -123,7 +126,8 @@ def page_key(url: str) -> str | None:
     host, path = host_of(url), parts.path.rstrip("/")
     told = [item for item in parts.query.split("&") if item and not item.lower().startswith(_TRACKING)]
     query = "?" + "&".join(sorted(told)) if told else ""
-    return f"{host}{path}{query}" if host and (path or query) else None
+    route = f"#{parts.fragment}" if parts.fragment.startswith(("/", "!")) else ""
+    return f"{host}{path}{query}{route}" if host and (path or query or route) else None
 
 
 _TRACKING = ("utm_", "fbclid", "gclid", "mc_", "ref=", "ref_", "igshid", "cmpid", "ocid", "smid")

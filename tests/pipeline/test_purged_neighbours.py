@@ -219,3 +219,46 @@ def test_a_file_that_is_replaced_while_it_is_cut_stays(
 def test_an_empty_id_is_nobodys(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="needs the id"):
         purge(tmp_path, " ")
+
+
+@pytest.mark.parametrize("shared", ["", "<urn:head>"])
+def test_ids_that_many_records_share_lead_to_no_other_page(tmp_path: Path, shared: str) -> None:
+    """Empty ones, and the head's, which some crawlers write into every record."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    head = b"WARC/1.1\r\nWARC-Type: warcinfo\r\nWARC-Record-ID: <urn:head>\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+
+    def named(record: bytes) -> bytes:
+        own = f"WARC-Record-ID: {shared}" if not shared else f"WARC-Concurrent-To: {shared}"
+        return record.replace(b"WARC-Date", f"{own}\r\nWARC-Date".encode(), 1)
+
+    kinds = ("request", "response", "metadata")
+    of = {
+        name: b"".join(named(capture(name, page(ARTICLES[name]), 2021, kind)) for kind in kinds)
+        for name in ("pier", "last")
+    }
+    (raw / "pages.warc").write_bytes(head + of["pier"] + of["last"])
+    purge(raw, f"{SITE}/pier")
+    assert (raw / "pages.warc").read_bytes() == head + of["last"]
+
+
+def test_pages_that_a_script_shows_at_one_address_are_many(tmp_path: Path) -> None:
+    records = [{"id": name, "url": f"{SITE}/app#/{name}", "text": text} for name, text in ARTICLES.items()]
+    path = lines(tmp_path / "raw" / "rows.jsonl", records)
+    purge(tmp_path / "raw", "pier")
+    assert ids(path) == [name for name in ARTICLES if name != "pier"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_comment_on_the_next_table_of_sources_stays(tmp_path: Path, end: str) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    own = '[documents.pier]\ntitle = { value = "Pier", known_from = "x" }\n'
+    rest = (
+        '\n# What the port told us,\n#\n\n# in May.\n[documents.last]\ntitle = { value = "L", known_from = "x" }\n'
+    )
+    (raw / "sources.toml").write_bytes((own + rest).replace("\n", end).encode())
+    for name in ("pier", "last"):
+        (raw / f"{name}.txt").write_text(ARTICLES[name], "utf-8")
+    assert purge(raw, "pier").left == ()
+    assert (raw / "sources.toml").read_bytes() == rest.replace("\n", end).encode()

@@ -73,12 +73,19 @@ def find_records(file: SourceFile, options: ReadOptions, tell: Tell) -> Iterator
 def find_belonging(file: SourceFile, options: ReadOptions, names: Collection[str]) -> Iterator[Part]:
     """Yield the records that belong to responses of these names.
 
+    What many records share is no name of a response: the id of a head, or none at all. A request is one for the
+    response at its own address.
+
     Raises:
         SourceError: the file cannot be read.
     """
+    wanted = set(names) - {""}
     for unit in _units(file, options, lambda _: None):
         kind = next(iter(unit.values("warc-type")), "").lower()
-        if kind in _BELONGING and not set(names).isdisjoint(unit.values("warc-record-id", *_LINKS)):
+        if kind == "warcinfo":
+            wanted.difference_update(unit.values("warc-record-id"))
+        belongs = kind in _BELONGING and not wanted.isdisjoint(unit.values("warc-record-id", *_LINKS))
+        if belongs and (kind != "request" or not unit.values("warc-target-uri")):
             yield Part(unit.begin, unit.end, Traces())
 
 
