@@ -98,8 +98,8 @@ def pattern_hits(lines: pl.DataFrame, tried: Tried) -> pl.DataFrame:
 def _restrained(plain: Plain, hits: Rows, rule: Rule) -> Rows:
     """Return those of the lines that the rule's pattern matches that have what it needs, and not its ``unless``."""
     if len(hits) and rule.needs:
-        needs = plain.text.gather(hits).str.contains_any(list(rule.needs), ascii_case_insensitive=True)
-        hits = hits[needs.to_numpy()]
+        lowered = plain.text.gather(hits).str.to_lowercase()
+        hits = hits[lowered.str.contains_any([one.lower() for one in rule.needs]).to_numpy()]
     if len(hits) and rule.unless is not None:
         hits = np.setdiff1d(hits, plain.matched([(hits, rule.unless)])[0])
     return hits

@@ -42,3 +42,12 @@ def test_a_rule_is_well_formed(rule: Rule) -> None:
     assert rule.where == "kernel" or rule.role not in {Role.BODY, Role.TITLE, Role.HEADING}
     assert rule.place == "line" or "(" in str(rule.pattern)
     assert rule.place == "line" or rule.where == "any"
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [("ИСТОЧНИК: ТАСС", "abroad.source"), ("НАШЛИ ОШИБКУ? ВЫДЕЛИТЕ ТЕКСТ", "abroad.errors")],
+)
+def test_what_a_rule_needs_may_stand_in_capitals_of_any_letters(line: str, rule: str) -> None:
+    hits = set(rules_on(add_features(pl.DataFrame({"text": [line]})))["rule"])
+    assert rule in hits
