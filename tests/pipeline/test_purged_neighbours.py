@@ -262,3 +262,11 @@ def test_a_comment_on_the_next_table_of_sources_stays(tmp_path: Path, end: str) 
         (raw / f"{name}.txt").write_text(ARTICLES[name], "utf-8")
     assert purge(raw, "pier").left == ()
     assert (raw / "sources.toml").read_bytes() == rest.replace("\n", end).encode()
+
+
+def test_a_file_with_a_very_long_name_is_cut(tmp_path: Path) -> None:
+    """Its new file's name must not be longer than a file system takes."""
+    records = [{"id": name, "text": text} for name, text in ARTICLES.items()]
+    path = lines(tmp_path / "raw" / f"{'北' * 83}.jsonl", records)
+    assert purge(tmp_path / "raw", "pier").left == ()
+    assert ids(path) == [name for name in ARTICLES if name != "pier"]

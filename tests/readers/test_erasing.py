@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
@@ -230,3 +231,37 @@ def test_odd_names_of_columns_are_searched(tmp_path: Path, names: list[str]) -> 
     assert [part.traces.ids for part in parts(path)] == [("x",), ("y",)]
     without_rows(path, [0])
     assert pq.ParquetFile(path).read().num_rows == 1
+
+
+ODD: dict[str, pa.Array] = {
+    "time of day": pa.array([123456789012 + number for number in range(6)], pa.time64("ns")),
+    "far day": pa.array([3_000_000 + number for number in range(6)], pa.date32()),
+    "nanoseconds": pa.array([1234567890123456789, None, 1, 2, 3, 4], pa.timestamp("ns", "Europe/Berlin")),
+    "number": pa.array([float("inf"), None, -0.0, 5e-324, 1.0, 2.0]),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_stands_beside_a_dictionary_in_an_object_is_carried_over(tmp_path: Path, name: str) -> None:
+    """To the last nanosecond, whatever Python can hold; nulls on every floor, lists that are empty or null."""
+    path = tmp_path / "rows.parquet"
+    words = pa.array([f"w{number}" for number in range(6)]).dictionary_encode()
+    inner = pa.StructArray.from_arrays([words, ODD[name]], ["w", "x"], mask=pa.array([False] * 5 + [True]))
+    offsets = pa.array([0, 2, None, 2, 3, 6, 6], pa.int32())
+    data = {"n": pa.array(range(6)), "of": inner, "list": pa.ListArray.from_arrays(offsets, inner)}
+    pq.write_table(pa.table(data), path, row_group_size=4)
+    before = pq.read_table(path)
+    without_rows(path, [1])
+    after, kept = pq.read_table(path), pa.concat_tables([before.slice(0, 1), before.slice(2)])
+    assert after.schema.equals(before.schema)
+    for column in ("of", "list"):
+        assert told(after.column(column)) == told(kept.column(column))
+
+
+def told(column: pa.ChunkedArray) -> list[Any]:
+    """Return where nulls are, how long lists are, the words, and the other values as Arrow compares them."""
+    nulls, lengths = column.is_null().to_pylist(), []
+    if pa.types.is_list(column.type):
+        lengths, column = pc.list_value_length(column).to_pylist(), pc.list_flatten(column)
+    words, others = (pc.struct_field(column, name) for name in ("w", "x"))
+    return [nulls, lengths, column.is_null().to_pylist(), words.to_pylist(), others.combine_chunks()]

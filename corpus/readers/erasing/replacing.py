@@ -14,6 +14,10 @@ from typing import IO
 __all__ = ["replacement"]
 
 
+_LONGEST = 200
+"""Bytes of a file's name that its new file's name begins with: file systems take 255 in all."""
+
+
 @contextmanager
 def replacement(path: Path, check: Callable[[], None] | None = None) -> Iterator[IO[bytes]]:
     """Open a new file beside ``path`` that takes its place when the block ends without an error.
@@ -46,7 +50,8 @@ def replacement(path: Path, check: Callable[[], None] | None = None) -> Iterator
 
 
 def _prefix(path: Path) -> str:
-    return f".{path.name}.erasing-"
+    name = os.fsdecode(os.fsencode(path.name)[:_LONGEST])
+    return f".{name}.erasing-"
 
 
 @contextmanager
