@@ -60,8 +60,19 @@ def _is_of(line: bytes, tombstone: Tombstone) -> bool:
     try:
         annotations = set_of(line)
     except LineError:
-        return json.dumps(tombstone.doc_id).encode("utf-8") in line
+        return _names(line, tombstone.doc_id)
     return annotations.doc_id == tombstone.doc_id or annotations.anchor_sha256 in tombstone.hashes
+
+
+def _names(line: bytes, doc_id: str) -> bool:
+    """Tell whether a line that is no set is of the document: it says so, or is broken and names it."""
+    try:
+        told = json.loads(line)["doc_id"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return any(
+            json.dumps(doc_id, ensure_ascii=ascii_).encode("utf-8", "replace") in line for ascii_ in (True, False)
+        )
+    return bool(told == doc_id)
 
 
 def purge_table(path: Path, doc_ids: Collection[str], dry_run: bool) -> Iterator[Erasure | Left]:

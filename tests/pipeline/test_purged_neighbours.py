@@ -17,7 +17,10 @@ from raw_containers import ARTICLES, write
 
 from corpus.errors import UsageError
 from corpus.pipeline import erasing
+from corpus.pipeline.erasing import Erasure
+from corpus.pipeline.purging import purge_annotations
 from corpus.pipeline.takedown import TakedownOptions, TakedownReport, take_down
+from corpus.releases.takedowns import Tombstone
 
 SITE = "https://harbour.example"
 WALL = b"<html><title>Consent</title><p>Please accept our cookies to go on reading this site today.</p>"
@@ -270,3 +273,15 @@ def test_a_file_with_a_very_long_name_is_cut(tmp_path: Path) -> None:
     path = lines(tmp_path / "raw" / f"{'北' * 83}.jsonl", records)
     assert purge(tmp_path / "raw", "pier").left == ()
     assert ids(path) == [name for name in ARTICLES if name != "pier"]
+
+
+def test_a_line_of_annotations_that_only_mentions_the_id_stays(tmp_path: Path) -> None:
+    """Lines that are no sets (of another version, broken) go where they say that they are the document's."""
+    kept = [b'{"doc_id":"last","label":"pier"}', b'{"label":"a pier"']
+    gone = [b'{"doc_id":"pier","label":"x"}', b'{"broken": "pier"', '{"größe": 1, "doc_id": "pier"'.encode()]
+    folder = tmp_path / "annotations"
+    folder.mkdir()
+    (folder / "a.jsonl").write_bytes(b"".join(line + b"\n" for line in [*gone, *kept]))
+    (done,) = purge_annotations(folder, Tombstone(doc_id="pier", reason="asked"), False)
+    assert isinstance(done, Erasure) and done.what == "3 lines"
+    assert (folder / "a.jsonl").read_bytes() == b"".join(line + b"\n" for line in kept)
