@@ -76,7 +76,7 @@ class Sought:
 
     def holds(self, traces: Traces) -> bool:
         """Tell whether a part holds the document."""
-        return self._is_it(traces) or not self.hashes.isdisjoint(traces.quoted)
+        return self.is_it(traces) or not self.hashes.isdisjoint(traces.quoted)
 
     def learn(self, traces: Traces) -> bool:
         """Add what a part that holds the document is known by; tell whether something of it is new.
@@ -84,7 +84,7 @@ class Sought:
         What has nothing but its text gives no address: a notice that a site sent for many of its pages would lead
         to all of these.
         """
-        if not traces.hashes or not self._is_it(traces):
+        if not traces.hashes or not self.is_it(traces):
             return False
         before = len(self.hashes), len(self.pages)
         if self._is_named(traces) or self.doc_id in traces.ids:
@@ -93,7 +93,8 @@ class Sought:
         self.others.update({*traces.ids[:1]} - {self.doc_id})
         return before != (len(self.hashes), len(self.pages))
 
-    def _is_it(self, traces: Traces) -> bool:
+    def is_it(self, traces: Traces) -> bool:
+        """Tell whether a part is the document, and does not only quote it."""
         return self._is_named(traces) or not self.hashes.isdisjoint(traces.hashes)
 
     def _is_named(self, traces: Traces) -> bool:
@@ -144,9 +145,9 @@ def look_through(file: RawFile, sought: Sought, options: ReadOptions) -> Found:
             if part.traces.by_name and part.traces.ids[:1] == (sought.doc_id,):
                 found.claim = part.traces
             if sought.holds(part.traces):
+                found.broken = "" if sought.is_it(part.traces) else part.stuck
                 sought.learn(part.traces)
                 found.take(part)
-                found.broken = part.stuck
             else:
                 found.others += part.counts
     except (SourceError, OSError) as error:

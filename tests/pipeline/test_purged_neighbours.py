@@ -285,3 +285,18 @@ def test_a_line_of_annotations_that_only_mentions_the_id_stays(tmp_path: Path) -
     (done,) = purge_annotations(folder, Tombstone(doc_id="pier", reason="asked"), False)
     assert isinstance(done, Erasure) and done.what == "3 lines"
     assert (folder / "a.jsonl").read_bytes() == b"".join(line + b"\n" for line in kept)
+
+
+def test_a_news_item_that_quotes_a_text_is_named(tmp_path: Path) -> None:
+    """What is associated with it lies inside it; its own text stays."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+
+    pier = {"uri": "urn:pier", "body_text": ARTICLES["pier"]}
+    item = {"uri": "urn:last", "version": "1", "headline": "H", "body_text": ARTICLES["last"]}
+    (raw / "a.json").write_text(json.dumps({**item, "associations": {"more": pier}}), "utf-8")
+    (raw / "pier.txt").write_text(ARTICLES["pier"], "utf-8")
+    done = purge(raw, "pier")
+    assert [gone.place.name for gone in done.erased] == ["pier.txt"] and (raw / "a.json").exists()
+    (sentence,) = done.left
+    assert "a.json: it holds the document" in sentence and "it is another news item" in sentence

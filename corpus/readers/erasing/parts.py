@@ -55,7 +55,7 @@ class Part:
     names: tuple[str, ...] = ()
     """By what other records of a web archive may speak of this one."""
     stuck: str = ""
-    """Why it cannot be taken out by itself, the end of a sentence."""
+    """Why what it quotes cannot be taken out by itself, the end of a sentence."""
 
 
 def traces_of_document(raw: RawDocument) -> Traces:

@@ -25,7 +25,8 @@ def find_whole(file: SourceFile, options: ReadOptions) -> Iterator[Part]:
         SourceError: the file cannot be read at all.
     """
     traces = _of_text(file, options) if file.kind in ("text", "html") else _of_item(file, options)
-    stuck = "it is no news item, and what else is in it would go, too" if traces.quoted else ""
+    what = "another news item" if traces.ids else "no news item"
+    stuck = f"it is {what}, and what else is in it would go, too" if traces.quoted else ""
     yield Part(0, 0, replace(traces, hashes=tuple(dict.fromkeys((*_digest(file), *traces.hashes)))), stuck=stuck)
 
 
@@ -50,7 +51,8 @@ def _of_item(file: SourceFile, options: ReadOptions) -> Traces:
     except Problem:
         found = None
     own = Traces() if found is None else traces_of_document(found)
-    return replace(own, ids=tuple(dict.fromkeys((item.doc_id, *item.aliases, *own.ids))))
+    ids = tuple(dict.fromkeys((item.doc_id, *item.aliases, *own.ids)))
+    return replace(own, ids=ids, quoted=tuple(_quoted(file, options)))
 
 
 def _quoted(file: SourceFile, options: ReadOptions) -> Iterator[str]:
