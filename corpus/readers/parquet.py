@@ -13,7 +13,7 @@ from corpus.readers.opening import cause
 from corpus.readers.records import Record, id_columns
 from corpus.readers.report import ReadOptions, ReadReport
 
-__all__ = ["read_parquet"]
+__all__ = ["open_parquet", "read_parquet"]
 
 _ROWS = 64
 """Rows held in memory at once: an article has kilobytes, and sixteen megabytes at most."""
@@ -43,8 +43,13 @@ def read_parquet(
         report.add("unreadable", f"{file.name}{after}", what, file=file.name)
 
 
-def _batches(stream: object, options: ReadOptions, only_ids: bool) -> Iterator[pa.RecordBatch]:
-    parquet = pq.ParquetFile(
+def open_parquet(stream: object) -> pq.ParquetFile:
+    """Open a file that may be hostile: page by page, its heads bounded, its checksums held against the pages.
+
+    Raises:
+        pyarrow.ArrowException: it is no sound Parquet file.
+    """
+    return pq.ParquetFile(
         stream,
         buffer_size=2**20,
         pre_buffer=False,
@@ -52,6 +57,10 @@ def _batches(stream: object, options: ReadOptions, only_ids: bool) -> Iterator[p
         thrift_container_size_limit=_THRIFT_LIMIT,
         page_checksum_verification=True,
     )
+
+
+def _batches(stream: object, options: ReadOptions, only_ids: bool) -> Iterator[pa.RecordBatch]:
+    parquet = open_parquet(stream)
     columns = id_columns(parquet.schema_arrow.names, options) if only_ids else None
     yield from parquet.iter_batches(batch_size=_ROWS, columns=columns, use_threads=False)
 

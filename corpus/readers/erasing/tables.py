@@ -23,6 +23,7 @@ from corpus.readers.erasing.parts import Part, traces_of_record
 from corpus.readers.erasing.replacing import replacement
 from corpus.readers.inputs import SourceFile
 from corpus.readers.opening import cause
+from corpus.readers.parquet import open_parquet
 from corpus.readers.report import ReadOptions
 
 __all__ = ["find_table_rows", "without_rows"]
@@ -32,7 +33,6 @@ _GROUP_BYTES = 64 * 2**20
 _BATCH_BYTES, _BATCH_ROWS = 8 * 2**20, 8192
 _WRITTEN_AT_ONCE = 64
 """Values after which a page may end: with more, long texts make pages of many megabytes."""
-_THRIFT_LIMIT = 2**28
 _SCHEMA = b"ARROW:schema"
 _CODECS = {"UNCOMPRESSED": "NONE", "LZ4_RAW": "LZ4", "LZ4_HADOOP": "LZ4"}
 
@@ -44,7 +44,7 @@ def find_table_rows(file: SourceFile, options: ReadOptions) -> Iterator[Part]:
         SourceError: it is no sound Parquet file.
     """
     with file.open() as stream, _sentence():
-        table = _opened(stream)
+        table = open_parquet(stream)
         names = table.schema_arrow.names
         wanted = [number for number, field in enumerate(table.schema_arrow) if _is_searched(field.type)]
         plain = len(set(names)) == len(names) and not any("." in name for name in names)
@@ -72,7 +72,7 @@ def without_rows(path: Path, gone: Sequence[int], check: Callable[[], None] | No
         OSError: it cannot be written.
     """
     with path.open("rb") as source, _sentence(), replacement(path, check) as target:
-        old = _opened(source)
+        old = open_parquet(source)
         with pq.ParquetWriter(target, old.schema_arrow, **_settings(old)) as writer:
             for part in _kept(old, gone):
                 writer.write_table(part, row_group_size=max(1, part.num_rows))
@@ -113,17 +113,6 @@ def _other_rows(batch: pa.RecordBatch, lost: Sequence[int]) -> Iterator[pa.Recor
     for before, after in pairwise((-1, *lost, batch.num_rows)):
         if after > before + 1:
             yield batch.slice(before + 1, after - before - 1)
-
-
-def _opened(stream: object) -> pq.ParquetFile:
-    return pq.ParquetFile(
-        stream,
-        buffer_size=2**20,
-        pre_buffer=False,
-        thrift_string_size_limit=_THRIFT_LIMIT,
-        thrift_container_size_limit=_THRIFT_LIMIT,
-        page_checksum_verification=True,
-    )
 
 
 def _batches(table: pq.ParquetFile, group: int, columns: Sequence[str] | None) -> Iterator[pa.RecordBatch]:
