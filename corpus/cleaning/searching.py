@@ -85,21 +85,22 @@ def _word_bounds() -> tuple[Rows, Rows]:
 def pattern_hits(lines: pl.DataFrame, tried: Tried) -> pl.DataFrame:
     """Return ``key`` (the row) and ``no`` for each line and each rule that matches it, wherever it would apply.
 
-    ``lines`` has ``plain``; ``tried`` are the rows to try the patterns on.
+    ``lines`` has ``plain`` and ``lowered``; ``tried`` are the rows to try the patterns on.
     """
     plain = Plain.of(lines["plain"])
     matched = plain.matched([(rows, load_rules()[no].pattern or "") for no, rows in tried.items()])
-    found = [_restrained(plain, hits, load_rules()[no]) for no, hits in zip(tried, matched, strict=True)]
+    lowered = lines["lowered"]
+    found = [_restrained(plain, lowered, hits, load_rules()[no]) for no, hits in zip(tried, matched, strict=True)]
     numbers = np.repeat(np.array(list(tried), dtype=np.int32), [len(hits) for hits in found])
     rows = np.concatenate([np.empty(0, dtype=np.int64), *found])
     return pl.DataFrame({"key": rows, "no": numbers}, schema=_HITS)
 
 
-def _restrained(plain: Plain, hits: Rows, rule: Rule) -> Rows:
+def _restrained(plain: Plain, lowered: pl.Series, hits: Rows, rule: Rule) -> Rows:
     """Return those of the lines that the rule's pattern matches that have what it needs, and not its ``unless``."""
     if len(hits) and rule.needs:
-        lowered = plain.text.gather(hits).str.to_lowercase()
-        hits = hits[lowered.str.contains_any([one.lower() for one in rule.needs]).to_numpy()]
+        needs = lowered[hits].str.contains_any([one.lower() for one in rule.needs])
+        hits = hits[needs.to_numpy()]
     if len(hits) and rule.unless is not None:
         hits = np.setdiff1d(hits, plain.matched([(hits, rule.unless)])[0])
     return hits

@@ -18,6 +18,7 @@ from corpus.export.store import read_manifest
 from corpus.files import atomic_write, only_writer
 from corpus.metadata.addresses import host_of
 from corpus.model.document import RawDocument
+from corpus.readers.erasing.parts import addresses_of
 from corpus.readers.inputs import TAKEDOWNS
 
 __all__ = [
@@ -101,11 +102,7 @@ def keys_of(raw: RawDocument) -> Iterator[str]:
 
 def pages_of(raw: RawDocument) -> Iterator[str]:
     """Yield the addresses of a raw document, as :func:`page_key` writes them."""
-    urls = [known.value for known in raw.known if known.column == "url"]
-    if raw.head is not None:
-        urls += [raw.head.url or "", *(href for rel, href in raw.head.links if rel == "canonical")]
-        urls += [content for name, content in raw.head.metas if name.lower() == "og:url"]
-    yield from (key for url in (*urls, raw.doc_id) if isinstance(url, str) and (key := page_key(url)))
+    yield from (key for url in (*addresses_of(raw), raw.doc_id) if (key := page_key(url)))
 
 
 def page_key(url: str) -> str | None:

@@ -15,7 +15,16 @@ from corpus.readers.records import Problem, Record, record_id
 from corpus.readers.report import ReadOptions
 from corpus.readers.values import in_form
 
-__all__ = ["Part", "Tell", "Traces", "digest_of", "quoted_in", "traces_of_document", "traces_of_record"]
+__all__ = [
+    "Part",
+    "Tell",
+    "Traces",
+    "addresses_of",
+    "digest_of",
+    "quoted_in",
+    "traces_of_document",
+    "traces_of_record",
+]
 
 _IDS = ("id", "doc_id")
 _QUOTED = 48
@@ -58,15 +67,19 @@ class Part:
     """Why what it quotes cannot be taken out by itself, the end of a sentence."""
 
 
-def traces_of_document(raw: RawDocument) -> Traces:
-    """Return what a document that was read is known by."""
+def addresses_of(raw: RawDocument) -> tuple[str, ...]:
+    """Return the addresses that a document that was read gives for its page, as they stand there."""
     urls = [known.value for known in raw.known if known.column == "url"]
     if raw.head is not None:
         urls += [raw.head.url or "", *(href for rel, href in raw.head.links if rel == "canonical")]
         urls += [content for name, content in raw.head.metas if name.lower() == "og:url"]
-    addresses = tuple(url for url in urls if isinstance(url, str) and url)
+    return tuple(url for url in urls if isinstance(url, str) and url)
+
+
+def traces_of_document(raw: RawDocument) -> Traces:
+    """Return what a document that was read is known by."""
     hashes = (raw.raw_sha256, raw.anchor_sha256, digest_of(raw.text.strip()))
-    return Traces((raw.doc_id,), tuple(dict.fromkeys(hashes)), addresses)
+    return Traces((raw.doc_id,), tuple(dict.fromkeys(hashes)), addresses_of(raw))
 
 
 def traces_of_record(fields: Mapping[str, object], options: ReadOptions) -> Traces:
