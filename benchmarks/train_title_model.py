@@ -35,7 +35,7 @@ from metadata_judging import claimed_titles, in_other_words, is_one_of, is_shown
 
 from corpus.cleaning import contexts, titles
 from corpus.cleaning.kernel import clean_frame
-from corpus.cleaning.standing import Flags, Standing
+from corpus.cleaning.standing import Standing
 from corpus.cleaning.title_evidence import FEATURES
 
 WHERE = """
@@ -151,7 +151,7 @@ def _seen(pages: pl.DataFrame) -> Standing:
     asked: list[Standing] = []
     plain = contexts.headlines
 
-    def listening(lines: Standing) -> Flags:
+    def listening(lines: Standing) -> np.ndarray:
         asked.append(lines)
         return plain(lines)
 

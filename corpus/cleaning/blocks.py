@@ -118,9 +118,9 @@ def _certainty(segments: pl.DataFrame) -> NDArray[np.float64]:
 @cache
 def _by_model() -> Flags:
     """Return a table by the number of a rule: whether a model's certainty is the score of what it names."""
-    model = (pl.col("reason") == "model") | pl.col("rule").str.starts_with("markup.")
-    title = pl.col("reason").is_in(["headline", "headline_echo"])
-    return rule_frame().select(model & ~title).to_series().to_numpy()
+    markup = pl.col("rule").str.starts_with("markup.") & ~pl.col("reason").is_in(["headline", "headline_echo"])
+    model = (pl.col("reason") == "model") | (pl.col("rule") == "kernel.title") | markup
+    return rule_frame().select(model).to_series().to_numpy()
 
 
 def _joins(blocks: pl.DataFrame, kept: Flags) -> pl.Series:

@@ -29,7 +29,8 @@ def judge(lines: Standing) -> Ints:
     that nothing speaks against is body.
     """
     _place(lines)
-    lines.tell(title=headlines(lines))
+    certainty = headlines(lines)
+    lines.tell(title=~np.isnan(certainty), headline=certainty)
     return _spared(lines, _echoed(lines, _verdict(lines)))
 
 

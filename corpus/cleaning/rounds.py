@@ -100,7 +100,8 @@ def settle(units: pl.DataFrame, line_model: bool = False) -> pl.DataFrame:
     Each round sees only what the last one kept, exactly as a second cleaning would. A document is done
     when a round drops nothing of it. ``units`` has ``doc``, ``unit`` (rising) and ``text``; the result has
     a row per segment: ``unit``, ``from`` and ``to`` (code points of the unit's text), ``no`` (the number of the
-    rule that decided), ``certainty`` (of the line model, where it decided), and what the unit looks like.
+    rule that decided), ``certainty`` (of the models of lines and of headlines, where they decided), and what the
+    unit looks like.
     ``line_model`` asks the line model too, in the first round.
     Where ``units`` has ``known``, the number of the rule that calls a line the site's, it counts as a rule's word.
     """
@@ -110,9 +111,10 @@ def settle(units: pl.DataFrame, line_model: bool = False) -> pl.DataFrame:
     for number in range(ROUNDS + 1):
         lines = seen.standing()
         no = _one_title(judge(lines), seen.doc, titled)
-        certainty: NDArray[np.float64] = np.full(len(lines), np.nan)
+        certainty = lines.chance("headline")
         if line_model and number == 0:
-            no, certainty = _by_model(seen, no)
+            no, judged = _by_model(seen, no)
+            certainty = np.fmax(certainty, judged)
         kept, cut = of_role("body")[no], seen.looks.number("cut_no")[seen.kind] >= 0
         changing = lines.any(~kept | cut) if number < ROUNDS else np.zeros(len(lines), dtype=np.bool_)
         titled[seen.doc[no == rule_no("kernel.title")]] = True

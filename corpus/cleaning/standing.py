@@ -35,7 +35,7 @@ class Standing:
         return len(self.kind)
 
     def tell(self, **columns: NDArray[np.generic]) -> None:
-        """Add columns that do not depend on the units' own text alone: truth values, or numbers (-1: none)."""
+        """Add columns that do not depend on the units' own text alone: flags, numbers (-1: none), chances."""
         self._told |= columns
 
     def flag(self, name: str) -> Flags:
@@ -49,6 +49,10 @@ class Standing:
         if name not in self._told:
             self._told[name] = self.looks.number(name)[self.kind]
         return self._told[name].view(np.int64)
+
+    def chance(self, name: str) -> NDArray[np.float64]:
+        """Return a column of probabilities that the round has told; NaN where there is none."""
+        return self._told[name].view(np.float64)
 
     def shown(self, rows: Ints, *names: str) -> pl.DataFrame:
         """Return how the units in some rows look by themselves, as a frame."""

@@ -41,6 +41,9 @@ _PAGE_LINES = 60
 _LEAST_ON_PAGE = 0.1
 """On a page with so many lines, menus and all, the headline is hardly ever missing."""
 
+_CERTAIN, _CERTAIN_PLACED = 0.6, 0.8
+"""What is taken is the headline at least so surely; on long pages and right on bare texts the second."""
+
 _BELOW_HITS, _BELOW_OVERLAP = 3, 0.4
 """Below the text and above a time of posting, which is rare, so many words of the lead and such a share do."""
 
@@ -89,10 +92,10 @@ class _Opening:
     """How many short lines its document has below its first line."""
 
 
-def headlines(lines: Standing) -> Flags:
-    """Tell which line is its document's headline.
+def headlines(lines: Standing) -> NDArray[np.float64]:
+    """Tell how probably each line is its document's headline: NaN where it is not taken for one.
 
-    At most one line a document. Where the page shows furniture, any headline-like line before the article's
+    At most one line a document is. Where the page shows furniture, any headline-like line before the article's
     run (or near its beginning) is a candidate, or one after it that stands by a time of publication; in a
     bare text one of the first lines. The most probable candidate is taken if it is probable enough; before
     that, in a bare text, a line that stands on its text as headlines do.
@@ -106,9 +109,13 @@ def headlines(lines: Standing) -> Flags:
     at = lines.runs.at[rows]
     order = np.lexsort((at, -np.concatenate([10.0 - at[: len(bare)], score[probable]]), lines.runs.code[rows]))
     ranked = rows[order]
-    title = np.zeros(len(lines), dtype=np.bool_)
-    title[ranked[np.diff(lines.runs.code[ranked], prepend=-1) != 0]] = True
-    return title
+    chosen = ranked[np.diff(lines.runs.code[ranked], prepend=-1) != 0]
+    chance = np.where(_on_page(lines) & (lines.runs.size >= _PAGE_LINES), _CERTAIN_PLACED, _CERTAIN)
+    chance[bare] = _CERTAIN_PLACED
+    chance[likely] = np.maximum(score, chance[likely]).round(4)
+    certainty = np.full(len(lines), np.nan)
+    certainty[chosen] = chance[chosen]
+    return certainty
 
 
 def title_candidates(lines: Standing) -> pl.DataFrame:
