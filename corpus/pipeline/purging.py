@@ -17,10 +17,10 @@ from corpus.annotation.locking import exclusive
 from corpus.export.batches import by_documents
 from corpus.export.dataset import DatasetContent, write_dataset
 from corpus.export.store import BuiltDataset
+from corpus.files import atomic_write
 from corpus.model.finding import Finding, Severity
 from corpus.model.tables import CONFIGS
 from corpus.pipeline.erasing import Erasure, Left
-from corpus.readers.erasing.replacing import replacement
 from corpus.releases.takedowns import Tombstone, page_key
 
 __all__ = ["purge_annotations", "purge_build", "purge_table"]
@@ -50,7 +50,7 @@ def _purge_history(path: Path, tombstone: Tombstone, dry_run: bool) -> Iterator[
         yield Left(path, "it has a line that is too long to be read; mend it, and purge again.")
     elif gone:
         if not dry_run:
-            with replacement(path) as stream:
+            with atomic_write(path) as stream:
                 kept = (line for _, line in file_lines(path) if line is not None and not _is_of(line, tombstone))
                 stream.writelines(line + b"\n" for line in kept)
         yield Erasure(path, f"{gone} {'line' if gone == 1 else 'lines'}")
@@ -97,7 +97,7 @@ def purge_table(path: Path, doc_ids: Collection[str], dry_run: bool) -> Iterator
         yield Left(path, f"the table of {gone[0]!r} cannot be cut out by itself; take it out by hand.")
         return
     if not dry_run:
-        with replacement(path) as stream:
+        with atomic_write(path) as stream:
             stream.write(after.encode("utf-8"))
     yield Erasure(path, "its table" if len(gone) == 1 else f"{len(gone)} tables")
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -24,6 +24,7 @@ import fsspec
 from fsspec.callbacks import Callback
 
 from corpus.errors import ExtraMissingError, SourceError
+from corpus.files import scratch_directory
 from corpus.readers.report import ReadOptions
 
 __all__ = [
@@ -98,7 +99,8 @@ class Spool:
     """The temporary directory that fetched files lie in; it goes when the reading ends."""
 
     options: ReadOptions
-    _directory: tempfile.TemporaryDirectory[str] | None = None
+    _directory: Path | None = None
+    _open: ExitStack = field(default_factory=ExitStack)
     _count: int = 0
 
     def __enter__(self) -> Spool:
@@ -107,15 +109,14 @@ class Spool:
 
     def __exit__(self, *_: object) -> None:
         """Remove what was fetched."""
-        if self._directory is not None:
-            self._directory.cleanup()
+        self._open.close()
 
     def new(self) -> Path:
         """Return a path for one more file; its name is a number, whatever the file was called."""
         if self._directory is None:
-            self._directory = tempfile.TemporaryDirectory(prefix="newscorpus-")
+            self._directory = self._open.enter_context(scratch_directory("corpus-spool"))
         self._count += 1
-        return Path(self._directory.name) / f"{self._count}"
+        return self._directory / f"{self._count}"
 
 
 @dataclass(slots=True)

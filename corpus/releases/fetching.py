@@ -6,9 +6,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 
 from corpus.errors import SourceError
+from corpus.files import scratch_directory
 from corpus.readers.remote import Spool, is_address, open_address, shown_parts
 from corpus.readers.report import ReadOptions
 
@@ -30,12 +30,11 @@ def fetched(place: str) -> Iterator[Path]:
     if not is_address(place):
         yield Path(place)
         return
-    with Spool(ReadOptions()) as spool, TemporaryDirectory(prefix="corpus-fetched-") as name:
+    with Spool(ReadOptions()) as spool, scratch_directory("corpus-fetched") as root:
         folder, key, keys = open_address(place, spool)
         shown = "/".join(shown_parts(place))
         if keys is None:
             raise SourceError(f"{shown} is one file; name the folder of a release.")
-        root = Path(name)
         for own in keys:
             relative = own.removeprefix(key).lstrip("/")
             if relative in _THEIRS:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable
 from datetime import date as calendar_date
-from glob import escape as glob_escape
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from corpus.errors import DataError, UsageError
 from corpus.export.dataset import tree_hashes, write_manifest
 from corpus.export.layout import CARD, SIGNATURE
 from corpus.export.store import BuiltDataset
-from corpus.files import atomic_directory, only_writer
+from corpus.files import atomic_directory, only_writer, scratch_directory
 from corpus.model.manifest import Manifest
 from corpus.releases.changelog import CHANGES, changes_text
 from corpus.releases.describing import described
@@ -98,25 +95,12 @@ def put_release(target: Path, write: Callable[[Path], None]) -> Path:
         _check_same(target, write)
         return target
     with only_writer(target):
-        for left in target.parent.glob(f".{glob_escape(target.name)}.new-*"):
-            shutil.rmtree(left)  # what a process that was killed has left: nobody else writes here now
         if target.exists():
             _check_same(target, write)
             return target
         with atomic_directory(target) as folder:
             write(folder)
-            _settle(folder)
     return target
-
-
-def _settle(folder: Path) -> None:
-    """Have the system put every file on its disk, so that a machine that stops leaves none of them half there."""
-    for path in (*folder.rglob("*"), folder):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _changes(plan: Plan, manifest: Manifest) -> bytes:
@@ -168,8 +152,7 @@ def _check_same(target: Path, write: Callable[[Path], None]) -> None:
     )
     if not target.is_dir():
         raise UsageError(refused)
-    with TemporaryDirectory() as name:
-        folder = Path(name)
+    with scratch_directory("corpus-release") as folder:
         write(folder)
         tree = read_tree(target)
         hashes = {name: digest for name, digest in tree.hashes.items() if name != SIGNATURE}

@@ -63,7 +63,7 @@ def test_a_killed_purge_leaves_the_old_file_or_the_new_one(tmp_path: Path, name:
             [sys.executable, "-c", COMMAND, str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as process:
             while process.poll() is None:
-                sizes = [left.stat().st_size for left in path.parent.glob(f".{name}.erasing-*")]
+                sizes = [left.stat().st_size for left in path.parent.glob(f".{name}.new-*")]
                 if any(size >= share * len(data) for size in sizes):
                     process.send_signal(signal.SIGKILL)
                     break

@@ -20,8 +20,11 @@ from corpus.export.dataset import tree_hashes
 from corpus.export.store import BuiltDataset
 from corpus.pipeline import erasing
 from corpus.pipeline.build import BuildOptions, build
+from corpus.pipeline.erasing import Erasure
+from corpus.pipeline.purging import purge_annotations
 from corpus.pipeline.takedown import TakedownOptions, TakedownReport, take_down
 from corpus.releases.release import make_release
+from corpus.releases.takedowns import Tombstone
 from corpus.releases.verification import verify
 
 NOBODY = 65534
@@ -237,3 +240,16 @@ def test_texts_inside_lists_and_objects_count(tmp_path: Path) -> None:
     assert [item.what for item in done.erased] == ["the file", "1 line", "1 row"]
     assert done.others == ()
     assert pq.read_table(raw / "rows.parquet").to_pylist() == rows[1:]
+
+
+def test_a_history_that_is_a_link_is_purged_where_it_lies(tmp_path: Path) -> None:
+    """The text is there; a new file in the link's place would leave it."""
+    line = b'{"doc_id":"pier"}\n'
+    (tmp_path / "shared.jsonl").write_bytes(line + b'{"doc_id":"other"}\n')
+    (tmp_path / "annotations").mkdir()
+    (tmp_path / "annotations" / "a.jsonl").symlink_to(tmp_path / "shared.jsonl")
+    stone = Tombstone(doc_id="pier", reason="asked")
+    (erased,) = purge_annotations(tmp_path / "annotations", stone, False)
+    assert isinstance(erased, Erasure)
+    assert (tmp_path / "annotations" / "a.jsonl").is_symlink()
+    assert (tmp_path / "shared.jsonl").read_bytes() == b'{"doc_id":"other"}\n'

@@ -119,11 +119,11 @@ def test_two_changelogs_and_two_takedowns_at_once_lose_nothing(built: Path, tmp_
 def test_what_a_killed_process_left_is_cleared(built: Path, tmp_path: Path) -> None:
     """The next release of that version takes its half-written folder away, and nobody else's."""
     out = tmp_path / "out"
-    for name in (".tide-news-1.2.0.new-abc", ".tide-news-1.2.1.new-abc"):
+    for name in (".tide-news-1.2.0.new-0123456789abcdef", ".tide-news-1.2.1.new-0123456789abcdef"):
         (out / name).mkdir(parents=True)
         (out / name / "README.md").write_text("half")
     make_release(built, out, "1.2.0")
-    assert {path.name for path in out.iterdir()} == {"tide-news-1.2.0", ".tide-news-1.2.1.new-abc"}
+    assert {path.name for path in out.iterdir()} == {"tide-news-1.2.0", ".tide-news-1.2.1.new-0123456789abcdef"}
 
 
 def test_a_directory_is_replaced_in_one_step(tmp_path: Path) -> None:

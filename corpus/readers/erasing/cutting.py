@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import IO
 
 from corpus.errors import SourceError
+from corpus.files import atomic_write
 from corpus.readers.erasing.members import Member, members, pieces_of
-from corpus.readers.erasing.replacing import replacement
 
 __all__ = ["Stretch", "without_stretches"]
 
@@ -34,7 +34,7 @@ def without_stretches(
         SourceError: a stretch lies in a damaged member of a gzip file beside what must stay; nothing is changed.
         OSError: it cannot be written; nothing is changed.
     """
-    with path.open("rb") as source, replacement(path, check) as target:
+    with path.open("rb") as source, atomic_write(path, check=check) as target:
         if gzipped:
             _cut_members(source, target, gone)
         else:

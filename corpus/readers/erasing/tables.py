@@ -18,9 +18,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus.errors import SourceError
+from corpus.files import atomic_write
 from corpus.readers.erasing.dictionaries import compact
 from corpus.readers.erasing.parts import Part, traces_of_record
-from corpus.readers.erasing.replacing import replacement
 from corpus.readers.inputs import SourceFile
 from corpus.readers.opening import cause
 from corpus.readers.parquet import open_parquet
@@ -71,7 +71,7 @@ def without_rows(path: Path, gone: Sequence[int], check: Callable[[], None] | No
         SourceError: it is no sound Parquet file, or its schema cannot be carried over; it is as it was.
         OSError: it cannot be written.
     """
-    with path.open("rb") as source, _sentence(), replacement(path, check) as target:
+    with path.open("rb") as source, _sentence(), atomic_write(path, check=check) as target:
         old = open_parquet(source)
         with pq.ParquetWriter(target, old.schema_arrow, **_settings(old)) as writer:
             for part in _kept(old, gone):
@@ -82,7 +82,7 @@ def without_rows(path: Path, gone: Sequence[int], check: Callable[[], None] | No
 def _check(target: IO[bytes], old: pq.ParquetFile, gone: int) -> None:
     """Make sure, before the old file goes, that the new one has its columns and all other rows."""
     target.flush()
-    with pq.ParquetFile(target.name) as new:
+    with pq.ParquetFile(target) as new:
         same = new.schema_arrow.equals(old.schema_arrow, check_metadata=True)
         if not same or new.metadata.num_rows != old.metadata.num_rows - gone:
             raise SourceError("Its columns cannot be carried over as they are.")
