@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import re
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -18,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from corpus.errors import DataError, UsageError
+from corpus.files import atomic_write
 from corpus.labelstudio.client import Client, RefusedError, records
 from corpus.labelstudio.listing import drafted_tasks
 from corpus.labelstudio.project import Project
@@ -60,7 +58,6 @@ _DRAFT = ("result", "lead_time", "created_at", "updated_at", "annotation")
 _FIELDS = "id,data,is_labeled,overlap,annotations,predictions"
 _NESTED = ",".join(sorted({*_ANNOTATION, *_PREDICTION, "completed_by"}))
 _LINE_LIMIT = 512 * 2**20
-_PART = re.compile("[0-9a-f]{8}")
 
 
 @dataclass(slots=True)
@@ -129,7 +126,6 @@ def save_backup(
         "tabs": tabs_of(client, project.id),
     }
     counts, drafted = Counts(), drafted_tasks(client, project.id)
-    _sweep(path)
     with _private_gzip(path) as stream:
         _write(stream, head)
         for record in client.tasks(project.id, f"{_FIELDS},{_NESTED}"):
@@ -247,27 +243,11 @@ def _write(stream: IO[bytes], record: object) -> None:
     stream.write(line.encode("ascii") + b"\n")
 
 
-def _sweep(path: Path) -> None:
-    """Remove what a killed run left beside ``path``: a part that never got its name, and tells of people."""
-    for other in path.parent.iterdir() if path.parent.is_dir() else ():
-        left = other.name.removeprefix(f".{path.name}.")
-        if left != other.name and _PART.fullmatch(left) and other.is_file():
-            other.unlink(missing_ok=True)
-
-
 @contextmanager
 def _private_gzip(path: Path) -> Iterator[IO[bytes]]:
     """Open a gzip file of mode 0600 that has its name only when the block ends without an error."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as raw:
-            with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as stream:
-                yield stream  # type: ignore[misc]
-            raw.flush()
-            os.fsync(raw.fileno())
-        temporary.rename(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with (
+        atomic_write(path, private=True) as raw,
+        gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as stream,
+    ):
+        yield stream  # type: ignore[misc]

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import re
-import secrets
 from pathlib import Path
 
-from corpus.annotation.locking import exclusive
 from corpus.errors import ServerError
+from corpus.files import atomic_write
 
-__all__ = ["private_folder", "read_private", "sweep", "write_private"]
-
-_LEFT_OVER = re.compile(r"\..+\.jsonl?\.[0-9A-Za-z_]{8}")
+__all__ = ["private_folder", "read_private", "write_private"]
 
 
 def private_folder(folder: Path) -> Path:
@@ -28,33 +23,8 @@ def private_folder(folder: Path) -> Path:
 
 def write_private(path: Path, record: object) -> None:
     """Write a JSON file of mode 0600 that takes the old one's place whole."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(record, stream, ensure_ascii=False, indent=1, sort_keys=True)
-            stream.write("\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def sweep(folder: Path) -> list[Path]:
-    """Remove what killed writers left in a folder: new files that never took the old ones' place.
-
-    Their content is written again by whoever goes on, so nothing is lost. The folder is locked as annotation
-    files are; whoever writes others there must hold a lock of their own while they call this.
-    """
-    if not folder.is_dir():
-        return []
-    with exclusive(folder):
-        found = sorted(path for path in folder.iterdir() if _LEFT_OVER.fullmatch(path.name) and path.is_file())
-        for path in found:
-            path.unlink(missing_ok=True)
-    return found
+    with atomic_write(path, private=True) as stream:
+        stream.write(json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8") + b"\n")
 
 
 def read_private(path: Path) -> dict[str, object] | None:

@@ -17,12 +17,12 @@ import secrets
 from dataclasses import replace
 
 from corpus.errors import ServerError, UsageError
+from corpus.files import clear_leftovers
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.config import instructions, label_config
 from corpus.labelstudio.conflicts import FOLDER
 from corpus.labelstudio.imports import recover
 from corpus.labelstudio.ledger import Ledger
-from corpus.labelstudio.private import sweep
 from corpus.labelstudio.project import Project, described, find_project, new_project, project_of
 from corpus.labelstudio.pull import EVER, Puller
 from corpus.labelstudio.push import Pusher
@@ -100,7 +100,7 @@ def _run(
     work.report.dry_run = options.dry_run
     if not options.dry_run:
         for folder in (material.folder, material.folder / FOLDER):
-            sweep(folder)
+            clear_leftovers(folder)  # of killed syncs; whoever goes on writes it again
     progress.step("opening the project")
     _open(work, makes=pushes)
     if not work.project.is_new:

@@ -255,9 +255,10 @@ def test_what_a_killed_backup_left_is_removed_by_the_next(client: Client, tmp_pa
     """Its part tells of people; parts of other files stay."""
     desk = Desk(client, tmp_path, plain("one", "Ada said yes."))
     desk.push()
-    for name in (".b.gz.0123abcd", ".c.gz.0123abcd", ".b.gz.notes"):
+    part, other = ".b.gz.new-0123456789abcdef", ".c.gz.new-0123456789abcdef"
+    for name in (part, other, ".b.gz.notes"):
         (tmp_path / name).write_bytes(b"half")
     found = find_project(client, desk.name)
     assert found is not None
     save_backup(client, found, tmp_path / "b.gz", pseudonym, [])
-    assert sorted(p.name for p in tmp_path.iterdir() if p.is_file()) == [".b.gz.notes", ".c.gz.0123abcd", "b.gz"]
+    assert sorted(p.name for p in tmp_path.iterdir() if p.is_file()) == [".b.gz.notes", other, "b.gz"]
