@@ -19,16 +19,22 @@ _POSITIONS = r"(?i)\((?:[rlcm]\.|links|rechts|left|right|center|centre|à gauche
 """Who stands where in a picture: such a line is its caption."""
 _ACRONYM = r"\b(?:\p{Lu}\.){2,}$"
 _SENTENCE = r"[^.]\.[\"')\]]*$|[。।][\"'」』)\]]*$"
-_NO_HEADLINE = (
-    r"[,;]$|^[-•*▪·–@#]|^[»›→►▶>]\s|^\d+[.)]\s|^(?:\p{Lu}|Frage|Question|Pregunta|Domanda)\s?:"
-    r"|\(\d{1,2}[.:]\d\d(?: ?(?:Uhr|h|GMT|ET|BST))?\)$"  # a ticker's line
+_BEGINS = (
+    r"^(?:[-•*▪·–@#]|[»›→►▶>]\s|\d+[.)]\s|(?:\p{Lu}|Frage|Question|Pregunta|Domanda)\s?:)"
+    r"|^\p{Han}{2,16}\d{1,2}月\d{1,2}日电|[,;]$"
+)
+"""No headline begins so: list items, questions and answers, a dateline. Nor does it end with a comma."""
+_HOLDS = (
+    r"\(\d{1,2}[.:]\d\d(?: ?(?:Uhr|h|GMT|ET|BST))?\)$"  # a ticker's line
     r"|\(\p{Lu}{2,6}(?:/\p{Lu}{2,6})+\)$|（[^）]{2,14}(?:提供|撮影|共同|時事|資料)）$"  # a picture's
     r"|, (?:left|right|center|centre|links|rechts|à gauche|à droite), "
     r"|\b\d+[- ]min(?:ute)?s?\.?[- ]read$|(?:。.+){2}|(?: ?/ [^/]+){2}$"
+    r"|^[^()]{2,40}\([A-Za-z/ ]{2,20}\) ?[—–-]"  # a dateline's
 )
-_DATELINE = r"^\p{Han}{2,16}\d{1,2}月\d{1,2}日电|^[^()]{2,40}\([A-Za-z/ ]{2,20}\) ?[—–-]"
-"""A line that begins with a dateline is the article's first sentence."""
-_SIGNS = ["(", "月"]
+_SIGNS = [
+    "(", "（", ", left,", ", right,", ", center,", ", centre,", ", links,", ", rechts,", " gauche,", " droite,",
+    "read", "。", "/ ",
+]  # fmt: skip
 """One of them stands in what either of these finds."""
 _INSIDE = r"\p{Ll}{3,}[.!?][\"')]* \p{Lu}"
 _SAID = r": [\"'«]"
@@ -87,14 +93,14 @@ class Wording:
 
 
 def _reads_like_one(plain: pl.Series, words: Ints) -> NDArray[np.bool_]:
-    asked = contained([(plain, _SENTENCE), (plain, _NO_HEADLINE), (plain, r"\p{L}")])
+    asked = contained([(plain, _SENTENCE), (plain, _BEGINS), (plain, r"\p{L}")])
     sentence, other, letters = (found.to_numpy().copy() for found in asked)
     ended, signed = np.flatnonzero(sentence), plain.str.contains_any(_SIGNS).arg_true().to_numpy()
-    acronym, position, dateline = contained(
-        [(plain[ended], _ACRONYM), (plain[signed], _POSITIONS), (plain[signed], _DATELINE)]
+    acronym, position, holds = contained(
+        [(plain[ended], _ACRONYM), (plain[signed], _POSITIONS), (plain[signed], _HOLDS)]
     )
     sentence[ended[acronym.to_numpy()]] = False
-    other[signed[(position | dateline).to_numpy()]] = True
+    other[signed[(position | holds).to_numpy()]] = True
     reads: NDArray[np.bool_] = letters & ~(sentence | other | _in_sentences(plain, words, _STANDFIRST_WORDS))
     return reads
 
