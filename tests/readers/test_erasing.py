@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from corpus.readers.erasing.tables import without_rows
 from corpus.readers.erasing.units import units
 from corpus.readers.inputs import SourceFile, kind_of
 from corpus.readers.origins import LocalOrigin
-from corpus.readers.records import record_id
+from corpus.readers.records import Problem, record_id
 from corpus.readers.report import ReadOptions, ReadReport
 
 CELL = st.text(st.sampled_from("ab '\"\n\r,;\t|é北\u2028"), max_size=8)
@@ -71,6 +72,32 @@ def test_rows_are_those_that_the_reader_reads(
     for part, one in zip(found, records, strict=True):
         path.write_bytes(head + data[part.begin : part.end])
         assert [again.fields for again in read_csv(source(path), options, ReadReport())] == [one.fields]
+
+
+ODD = st.text(st.sampled_from("aé北ß“ "), min_size=1, max_size=6)
+NAMES = st.tuples(st.permutations(["id", "text", "more"]), st.sampled_from([[], ["é"], [""]])).map(
+    lambda n: n[0] + n[1]
+)
+CELLS = st.tuples(ODD, st.sampled_from(["utf-8", "cp1252"]))
+
+
+@given(
+    NAMES,
+    st.lists(st.lists(CELLS, min_size=3, max_size=4), min_size=1, max_size=4),
+    st.sampled_from(",;\t|"),
+    st.sampled_from(["rows.csv", "rows.tsv"]),
+)
+def test_a_table_has_the_same_ids_as_for_the_reader(
+    folder: Path, names: list[str], rows: list[list[tuple[str, str]]], mark: str, name: str
+) -> None:
+    """Whatever separates it and however its cells are encoded: else the document of an id would not be found."""
+    body = [b";".join(text.encode(codec, "replace") for text, codec in row) for row in rows]
+    path, options = folder / name, ReadOptions()
+    path.write_bytes(b"\n".join([mark.join(names).encode(), *body]).replace(b";", mark.encode()) + b"\n")
+    known = {id_ for part in find_parts(source(path), options, lambda _: None) for id_ in part.traces.ids}
+    for one in read_csv(source(path), options, ReadReport()):
+        with suppress(Problem):
+            assert record_id(one, options)[0] in known
 
 
 @given(
