@@ -9,7 +9,7 @@ import typer
 
 from corpus.annotation.compaction import compact
 from corpus.cli import annotation_adjudication, annotation_agreement
-from corpus.cli.rim import out, print_json, visible_path
+from corpus.cli.rim import escape, out, print_json, visible_path
 from corpus.labelstudio.connection import ledger_folder
 from corpus.labelstudio.ledger import LEDGER, Ledger
 
@@ -48,5 +48,7 @@ def compact_command(
         return
     one = done.dropped == 1
     what = "would be taken" if dry_run else f"{'was' if one else 'were'} taken"
-    where = f", kept in {visible_path(archive)}" if archive is not None and not dry_run and done.dropped else ""
+    where = (
+        f", kept in {escape(visible_path(archive))}" if archive is not None and not dry_run and done.dropped else ""
+    )
     out.print(f"{done.dropped} version{'' if one else 's'} {what} out{where}; {done.kept} stay.")

@@ -71,7 +71,7 @@ def shortened(text: str, size: int = _SHORT) -> str:
 
 def _draw(block: Block, text: str, *, dimmed: bool) -> None:
     line = Text(f"{block.role.value:>11}  ", style="dim")
-    line.append(visible(text), style=_STYLES.get(block.role, "") + (" dim" if dimmed else ""))
+    line.append(visible(text, lines=True), style=_STYLES.get(block.role, "") + (" dim" if dimmed else ""))
     out.print(line)
 
 

@@ -152,7 +152,7 @@ def _show_change(row: RowChange) -> None:
         line = Text(f"    {visible(change.column)}: ")
         for run in _runs(change):
             before, after, style = _MARKS[run.kind]
-            line.append(f"{before}{_plain(run.text)}{after}", style)
+            line.append(f"{before}{visible(run.text)}{after}", style)
         out.print(line)
 
 
@@ -185,10 +185,5 @@ def _key(key: tuple[Any, ...]) -> str:
     return " / ".join(map(str, key))
 
 
-def _plain(text: str) -> str:
-    r"""Return text on one line: what a terminal would obey is shown, and a line feed as ``\n``."""
-    return visible(text.replace("\n", "\\n").replace("\t", "\\t"))
-
-
 def _line(text: str) -> str:
-    return escape(_plain(text))
+    return escape(visible(text))

@@ -105,4 +105,4 @@ def _paragraphs(document: Document) -> list[str]:
 
 
 def _shown(text: str) -> str:
-    return escape(visible(text))
+    return escape(visible(text, lines=True))

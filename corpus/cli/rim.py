@@ -71,6 +71,11 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         _say(_os_sentence(error))
         return 3
+    except UnicodeEncodeError as error:
+        if not _is_of_a_name(error):
+            raise
+        _say(f"{error.object}: the name has bytes that are no UTF-8, so Parquet files cannot lie there; rename it.")
+        return 2
     except (typer.Abort, KeyboardInterrupt):
         _say("interrupted; what was finished before is kept.")
         return 130
@@ -106,6 +111,11 @@ def _say(sentence: str) -> None:
     err.print(f"[red]corpus:[/red] {escape(visible(sentence))}")
 
 
+def _is_of_a_name(error: UnicodeEncodeError) -> bool:
+    """Tell whether it is of bytes in a file's name, which Python hands on as it does for no other text."""
+    return all("\udc80" <= c <= "\udcff" for c in error.object[error.start : error.end])
+
+
 def _call_sentence(error: Any) -> str:
     """Return what a call's error says; what Typer leaves to pydantic is told as expected and got."""
     said = str(error.format_message()).replace("Value error, ", "")
@@ -134,12 +144,18 @@ def _os_sentence(error: OSError) -> str:
     )
 
 
-def visible(text: str) -> str:
-    """Return text with its control characters made visible, so that no file can drive a terminal.
+def visible(text: str, *, lines: bool = False) -> str:
+    r"""Return text on one line that shows what a terminal would obey: no file's name or text can forge output.
 
-    The joiners of emoji and Persian are left alone.
+    The joiners of emoji and Persian are left alone; so are line feeds and tabs where the ``lines`` are our own.
+
+    >>> print(visible("one\nall well\x1b[2J"))
+    one\nall well\x1b[2J
     """
-    return "".join(c if c.isprintable() or c in "\n\t\u200c\u200d" else repr(c)[1:-1] for c in text)
+    if text.isprintable():
+        return text
+    kept = "\n\t\u200c\u200d" if lines else "\u200c\u200d"
+    return "".join(c if c.isprintable() or c in kept else repr(c)[1:-1] for c in text)
 
 
 def check_file(path: Path | None, option: str, way_out: str) -> None:
@@ -173,8 +189,16 @@ def show_findings(findings: Iterable[Finding], limit: int = 50) -> bool:
 
 
 def print_json(value: object) -> None:
-    """Print a value as JSON to standard output, one document, readable."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    """Print a value as JSON to standard output, one document, readable; what a terminal would obey is escaped."""
+    lines = json.dumps(value, ensure_ascii=False, indent=2).split("\n")
+    sys.stdout.writelines(f"{_escaped(line)}\n" for line in lines)
+
+
+def _escaped(line: str) -> str:
+    """Return a line of JSON with the same meaning, in which every character can be shown."""
+    if line.isprintable():
+        return line
+    return "".join(c if c.isprintable() or c in "\u200c\u200d" else json.dumps(c)[1:-1] for c in line)
 
 
 class _Drawn:
