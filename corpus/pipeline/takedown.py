@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus.errors import CorpusError, UsageError
-from corpus.export.store import BuiltDataset
 from corpus.labelstudio.forgetting import forget_document
 from corpus.model.document import RawDocument
 from corpus.model.finding import Finding, Severity
@@ -26,6 +25,7 @@ from corpus.releases.takedowns import (
     Tombstone,
     add_tombstone,
     holders_of,
+    ids_in,
     is_news,
     keys_of,
     page_key,
@@ -156,23 +156,10 @@ def _check_known(tombstone: Tombstone, sought: Sought, options: TakedownOptions)
     there = Takedowns.read(options.file).doc_ids if options.file.exists() else frozenset()
     if tombstone.doc_id in there:
         return
-    ids: set[str] = set()
-    for dataset in holders_datasets(options.datasets):
-        ids.update(*(data.column("doc_id").to_pylist() for data in dataset.batches("documents", ("doc_id",))))
-    close = difflib.get_close_matches(tombstone.doc_id, sorted(ids), 1)
+    close = difflib.get_close_matches(tombstone.doc_id, sorted(ids_in(options.datasets)), 1)
     hint = f"; did you mean {close[0]!r}?" if close else "; name the builds or releases that hold it."
     hidden = next((f" Besides, {left.place}: {left.why}" for left in _unsearched(sought)), "")
     raise UsageError(f"Nothing that was named holds a document {tombstone.doc_id!r}{hint}{hidden}")
-
-
-def holders_datasets(folders: Iterable[Path]) -> Iterator[BuiltDataset]:
-    """Open every dataset in the folders that can be opened."""
-    for folder in folders:
-        for directory in (folder, *(sorted(folder.iterdir()) if folder.is_dir() else ())):
-            try:
-                yield BuiltDataset.open(directory)
-            except CorpusError:
-                continue
 
 
 def _purge(

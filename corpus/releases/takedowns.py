@@ -28,6 +28,7 @@ __all__ = [
     "Tombstone",
     "add_tombstone",
     "holders_of",
+    "ids_in",
     "is_news",
     "keys_of",
     "page_key",
@@ -201,7 +202,14 @@ def traces_of(folders: Iterable[Path], doc_id: str) -> tuple[frozenset[str], fro
     return frozenset(hashes), frozenset(pages)
 
 
+def ids_in(folders: Iterable[Path]) -> frozenset[str]:
+    """Return the ids of all documents of datasets in the folders."""
+    rows = (row for directory in _datasets(folders) for row in _rows(directory, ("documents",)))
+    return frozenset(row["doc_id"] or "" for row in rows)
+
+
 def _datasets(folders: Iterable[Path]) -> Iterator[Path]:
+    """Yield the datasets among the folders, and those that lie right below the others."""
     for folder in folders:
         if (folder / MANIFEST).is_file():
             yield folder
