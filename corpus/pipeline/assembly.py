@@ -17,7 +17,7 @@ from corpus.model.document import RawDocument
 from corpus.model.tables import BLOCKS, RAW, Table, documents_table
 from corpus.pipeline.carried import Carried
 from corpus.pipeline.cleaning import CleanedBatch
-from corpus.pipeline.revisions import Revisions
+from corpus.pipeline.revisions import Revisions, raw_row
 
 __all__ = ["Assembly", "DealtDocuments", "named"]
 
@@ -94,13 +94,7 @@ def _raw_rows(raw: RawDocument, revisions: Revisions) -> list[Mapping[str, Any]]
     present = {
         "doc_id": raw.doc_id,
         "revision": revisions.number(raw.doc_id, raw.anchor_sha256, raw.revision),
-        "text": raw.text,
-        "anchor_sha256": raw.anchor_sha256,
-        "raw_sha256": raw.raw_sha256,
-        "decoder": raw.decoder,
-        "repairs": [{"kind": r.kind, "count": r.count, "detail": r.detail} for r in raw.repairs],
-        "media_type": raw.media_type,
-        "source_file": raw.source_file,
+        **raw_row(raw),
         **known,
     }
     return [*revisions.kept(raw.doc_id, raw.anchor_sha256), present]

@@ -17,6 +17,7 @@ from corpus.model.span import Span
 from corpus.model.tables import CONFIGS, FIELDS, PLACEMENTS
 from corpus.pipeline.rawfiles import Hydrated, State
 from corpus.pipeline.replaying import described, described_value, named_blocks
+from corpus.pipeline.revisions import raw_row
 from corpus.releases.realignment import ENOUGH, Realigned, realign
 
 __all__ = ["reanchored"]
@@ -127,16 +128,7 @@ def _rows_of(data: pa.Table, doc_id: str) -> list[Row]:
 def _raw_row(row: Row, raw: RawDocument, old: Row) -> Row:
     if row["anchor_sha256"] != old["anchor_sha256"]:
         return row
-    return {
-        **row,
-        "text": raw.text,
-        "anchor_sha256": raw.anchor_sha256,
-        "raw_sha256": raw.raw_sha256,
-        "decoder": raw.decoder,
-        "repairs": [{"kind": r.kind, "count": r.count, "detail": r.detail} for r in raw.repairs],
-        "media_type": raw.media_type,
-        "source_file": raw.source_file,
-    }
+    return {**row, **raw_row(raw)}
 
 
 def _moved(laid: Realigned, spans: Iterable[Mapping[str, int]]) -> list[Span] | None:

@@ -1,4 +1,4 @@
-"""Which revision of its document an anchor text is, and which older ones must be kept."""
+"""The rows of anchor texts: which revision of its document one is, and which older ones must be kept."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import Any
 from corpus.errors import CorpusError
 from corpus.export.store import BuiltDataset
 from corpus.model.annotation import AnnotationSet
+from corpus.model.document import RawDocument
 
-__all__ = ["Revisions"]
+__all__ = ["Revisions", "raw_row"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +63,16 @@ class Revisions:
     def kept(self, doc_id: str, anchor_sha256: str) -> list[Mapping[str, Any]]:
         """Return the document's former rows, other than the present text, that some annotation names."""
         return [row for row in self.rows.get(doc_id, ()) if row["anchor_sha256"] != anchor_sha256]
+
+
+def raw_row(raw: RawDocument) -> dict[str, Any]:
+    """Return what a row of ``raw`` says of a text and of how it was read; not its id, revision or address."""
+    return {
+        "text": raw.text,
+        "anchor_sha256": raw.anchor_sha256,
+        "raw_sha256": raw.raw_sha256,
+        "decoder": raw.decoder,
+        "repairs": [{"kind": r.kind, "count": r.count, "detail": r.detail} for r in raw.repairs],
+        "media_type": raw.media_type,
+        "source_file": raw.source_file,
+    }
