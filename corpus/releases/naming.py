@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
@@ -24,11 +24,44 @@ def is_alias(name: str) -> bool:
     return _FORM.fullmatch(name) is not None
 
 
+class _Names:
+    """Names that become others in a text; of those that begin at one place the longest."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
+        self._head = min(map(len, names), default=0)
+        sizes: dict[str, set[int]] = {}
+        for name in names:
+            sizes.setdefault(name[: self._head], set()).add(len(name))
+        self._sizes = {head: sorted(own, reverse=True) for head, own in sizes.items()}
+        """How long the names are that begin so, the longest first."""
+
+    def put(self, text: str) -> str:
+        made, at, done = list[str](), 0, 0
+        while self._head and at + self._head <= len(text):
+            sizes = self._sizes.get(text[at : at + self._head], ())
+            name = next((text[at : at + size] for size in sizes if text[at : at + size] in self._names), "")
+            if name:
+                made += [text[done:at], self._names[name]]
+                done = at + len(name)
+            at += len(name) or 1
+        return "".join([*made, text[done:]])
+
+
 @dataclass(frozen=True, slots=True)
 class Renaming:
     """Which ids of documents become which others; one way or the other."""
 
     names: Mapping[str, str]
+    _plain: _Names = field(init=False, repr=False, compare=False)
+    _marked: _Names = field(init=False, repr=False, compare=False)
+    """As Markdown has them."""
+
+    def __post_init__(self) -> None:
+        """Lay out what is looked for in every text."""
+        marked = {escape_markdown(old): escape_markdown(new) for old, new in self.names.items()}
+        object.__setattr__(self, "_plain", _Names(self.names))
+        object.__setattr__(self, "_marked", _Names(marked))
 
     def back(self) -> Renaming:
         """Return the way back."""
@@ -36,18 +69,11 @@ class Renaming:
 
     def finding(self, finding: Finding) -> Finding:
         """Return a finding that speaks of the documents by their other names."""
-        return replace(finding, place=self._put(finding.place), message=self._put(finding.message))
+        return replace(finding, place=self._plain.put(finding.place), message=self._plain.put(finding.message))
 
     def told(self, text: str) -> str:
         """Return a text in Markdown that speaks of the documents by their other names."""
-        for old, new in self.names.items():
-            text = text.replace(escape_markdown(old), escape_markdown(new))
-        return text
-
-    def _put(self, text: str) -> str:
-        for old, new in self.names.items():
-            text = text.replace(old, new)
-        return text
+        return self._marked.put(text)
 
 
 def leaking_names(documents: Iterable[pa.Table], leaks: Leaks) -> Renaming:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from corpus.errors import UsageError
 from corpus.export.layout import MANIFEST, SIGNATURE
+from corpus.files import atomic_write
 from corpus.model.finding import Finding, Severity
 
 __all__ = ["check_signature", "sign_release"]
@@ -25,13 +26,15 @@ def sign_release(release: Path, key: Path) -> Path:
     """Write ``manifest.json.sig`` beside the manifest and return its path; one that is there is replaced.
 
     Raises:
-        UsageError: OpenSSH is not installed, or cannot sign with the key.
+        UsageError: OpenSSH is not installed, or cannot sign with the key; an older signature stays.
+        OSError: the manifest cannot be read, or the signature not be written.
     """
     place = release / SIGNATURE
-    place.unlink(missing_ok=True)
-    done = _keygen("-Y", "sign", "-f", str(key), "-n", _NAMESPACE, str(release / MANIFEST))
+    done = _keygen("-Y", "sign", "-f", str(key), "-n", _NAMESPACE, data=(release / MANIFEST).read_bytes())
     if done.returncode:
-        raise UsageError(f"The manifest cannot be signed with {key}: {_first(done.stderr)}.")
+        raise UsageError(f"The manifest cannot be signed with {key}: {_line(done.stderr, -1)}.")
+    with atomic_write(place) as stream:
+        stream.write(done.stdout)
     return place
 
 
@@ -58,7 +61,7 @@ def check_signature(release: Path, signers: Path | None = None) -> Iterator[Find
     who = "?"
     if signers is not None:
         found = _keygen("-Y", "find-principals", "-s", str(place), "-f", str(signers))
-        who = _first(found.stdout) if found.returncode == 0 else ""
+        who = _line(found.stdout, 0) if found.returncode == 0 else ""
         if not who:
             yield Finding("signature", SIGNATURE, f"It was made by a key that is not in {signers.name}.")
             return
@@ -79,6 +82,6 @@ def _keygen(*arguments: str, data: bytes = b"") -> subprocess.CompletedProcess[b
     return subprocess.run([tool, *arguments], input=data, capture_output=True, check=False)  # noqa: S603
 
 
-def _first(output: bytes) -> str:
+def _line(output: bytes, number: int) -> str:
     lines = output.decode("utf-8", "replace").strip().splitlines()
-    return lines[0].rstrip(".") if lines else ""
+    return lines[number].rstrip(".") if lines else ""

@@ -20,6 +20,7 @@ from corpus.metadata.addresses import host_of
 from corpus.model.document import RawDocument
 from corpus.readers.erasing.parts import addresses_of
 from corpus.readers.inputs import TAKEDOWNS
+from corpus.readers.opening import cause
 
 __all__ = [
     "TAKEDOWNS",
@@ -70,7 +71,7 @@ class Takedowns:
         try:
             lines = path.read_bytes().decode("utf-8").split("\n")
         except (OSError, UnicodeDecodeError) as error:
-            raise DataError(f"{path} cannot be read: {error}; mend it before you build.") from None
+            raise DataError(f"{path} cannot be read: {cause(error)}; mend it before you build.") from None
         for number, line in enumerate(lines, 1):
             if line.strip():
                 try:
@@ -143,9 +144,9 @@ def add_tombstone(path: Path, tombstone: Tombstone) -> bool:
         OSError: it cannot be written.
     """
     with only_writer(path):
-        if not is_news(path, tombstone):
+        there = _those_of(path)
+        if not _adds(tombstone, there):
             return False
-        there = Takedowns.read(path).tombstones if path.exists() else ()
         with atomic_write(path) as stream:
             for item in (*there, tombstone):
                 stream.write((json.dumps(item.model_dump(mode="json"), ensure_ascii=False) + "\n").encode("utf-8"))
@@ -158,7 +159,14 @@ def is_news(path: Path, tombstone: Tombstone) -> bool:
     Raises:
         DataError: the file cannot be read.
     """
-    there = Takedowns.read(path).tombstones if path.exists() else ()
+    return _adds(tombstone, _those_of(path))
+
+
+def _those_of(path: Path) -> tuple[Tombstone, ...]:
+    return Takedowns.read(path).tombstones if path.exists() else ()
+
+
+def _adds(tombstone: Tombstone, there: Iterable[Tombstone]) -> bool:
     own = [item for item in there if item.doc_id == tombstone.doc_id]
     known = {key for item in own for key in (*item.hashes, *item.pages)}
     told = any(item.reason == tombstone.reason and tombstone.date in (None, item.date) for item in own)

@@ -12,6 +12,7 @@ import pytest
 
 from corpus.cli.app import app
 from corpus.cli.rim import run
+from corpus.errors import UsageError
 from corpus.releases.bags import write_bag
 from corpus.releases.release import make_release
 from corpus.releases.signing import sign_release
@@ -59,6 +60,17 @@ def test_a_signature_names_who_made_it(built: Path, release: Path, key: Path, tm
     assert make_release(built, tmp_path / "out", "1.2.0", "2024-05-01") == release
     signers.write_text(f"other {key.with_suffix('.pub').read_text().replace('AAAAI', 'AAAAJ')}")
     assert [finding.code for finding in verify(release, signers)] == ["signature"]
+
+
+@needs_openssh
+def test_a_key_that_cannot_sign_leaves_the_older_signature(release: Path, key: Path, tmp_path: Path) -> None:
+    before = sign_release(release, key).read_bytes()
+    (tmp_path / "no-key").write_text("none")
+    (tmp_path / "no-key").chmod(0o600)
+    with pytest.raises(UsageError, match=r"cannot be signed with .*no-key: [^\n]*no-key[^\n]*\.$"):
+        sign_release(release, tmp_path / "no-key")
+    assert (release / "manifest.json.sig").read_bytes() == before
+    assert verify(release, tmp_path / "signers") == []
 
 
 @needs_openssh
