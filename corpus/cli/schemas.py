@@ -12,7 +12,7 @@ from corpus.cli.rim import check_file, err, escape, out, visible, visible_path
 from corpus.export.json_schema import json_schemas
 from corpus.files import atomic_write
 from corpus.labelstudio.config import label_config
-from corpus.pipeline.build import read_scheme
+from corpus.pipeline.beside import read_scheme
 
 __all__ = ["command", "generated_files"]
 

@@ -7,36 +7,30 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from corpus.annotation.store import current, read_folder
-from corpus.cleaning.knownlines.table import FrozenCounts
-from corpus.errors import SchemeError, UsageError
+from corpus.errors import UsageError
 from corpus.executors import processes
 from corpus.executors.protocol import Executor
 from corpus.export.dataset import DatasetContent, check_name, write_dataset
 from corpus.export.layout import check_replaceable
 from corpus.export.store import BuiltDataset
-from corpus.files import schema_text, scratch_directory, sha256_bytes, sha256_file
-from corpus.model.about import NOTHING_KNOWN, About
+from corpus.files import scratch_directory, sha256_file
 from corpus.model.annotation import AnnotationSet
 from corpus.model.document import RawDocument
 from corpus.model.finding import Finding, Severity
-from corpus.model.manifest import InputFile, Manifest
-from corpus.model.scheme import Scheme
+from corpus.model.manifest import Manifest
 from corpus.pipeline.assembly import Assembly
+from corpus.pipeline.beside import Beside
 from corpus.pipeline.cleaning import CleanedBatch, batches, clean_batch
 from corpus.pipeline.gathering import Gathered
 from corpus.pipeline.grouping import SplitOptions, deal_out
 from corpus.pipeline.revisions import Revisions
-from corpus.pipeline.takedown import find_takedowns, spared
+from corpus.pipeline.takedown import spared
 from corpus.progress import SILENT, Progress
 from corpus.readers.personal import mask_document
 from corpus.readers.remote import is_address, local_path, shown_parts
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
-from corpus.releases.takedowns import TAKEDOWNS, Takedowns
 
-__all__ = ["BuildOptions", "BuildReport", "build", "find_annotations", "read_about", "read_scheme"]
-
-DEFAULT_SCHEME = "news-ec.toml"
+__all__ = ["BuildOptions", "BuildReport", "build", "dataset_name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,47 +96,39 @@ def build(
     """
     if not sources:
         raise UsageError("There is nothing to build: name at least one file or directory.")
+    name = options.name or dataset_name(sources[0])
     check_replaceable(out)
-    check_name(options.name or dataset_name(sources[0]))
+    check_name(name)
     if options.splits.previous is not None:
         BuiltDataset.open(options.splits.previous)  # a wrong name is told before hours of cleaning
-    scheme_toml, scheme = read_scheme(options.scheme)
-    about = read_about(options.about)
-    folder = options.annotations or find_annotations(sources)
-    stored = read_folder(folder) if folder else None
-    graves = (options.takedowns,) if options.takedowns else find_takedowns(sources)
-    takedowns = Takedowns.read_all(graves)
-    sets = [s for s in current(stored.sets if stored else ()) if s.doc_id not in takedowns.doc_ids]
+    beside = Beside.of(
+        sources, options.annotations, options.scheme, options.takedowns, options.about, options.known_lines
+    )
     report = ReadReport()
 
-    counts = FrozenCounts.of(options.known_lines) if options.known_lines else None
     progress.step("reading and cleaning")
-    raws = spared(read_sources(sources, options.read, report), takedowns, report)
+    raws = spared(read_sources(sources, options.read, report), beside.takedowns, report)
     raws = map(mask_document, raws) if options.mask_personal else raws
-    clean = partial(clean_batch, line_model=options.line_model, known_lines=counts)
+    clean = partial(clean_batch, line_model=options.line_model, known_lines=beside.counts)
     with scratch_directory("corpus-build") as scratch:
-        gathered = Gathered(Assembly(scratch, Revisions.of(out, sets)), sets, scheme)
+        revisions = Revisions.of(out, beside.sets)
+        gathered = Gathered(Assembly(scratch, revisions), beside.sets, beside.scheme)
         _clean_all(raws, gathered, clean, options, progress)
-        findings = [*report.findings, *gathered.findings, *(stored.findings if stored else ())]
+        findings = [*report.findings, *gathered.findings, *beside.findings]
         if not gathered.documents:
             return BuildReport(out, None, False, tuple(findings), _skipped(report))
 
         progress.step("placing annotations and writing")
         dealt = deal_out(gathered.facts(), gathered.texts, options.splits, out)
         content = DatasetContent(
-            name=options.name or dataset_name(sources[0]),
-            scheme=scheme,
-            scheme_toml=scheme_toml,
+            name=name,
+            scheme=beside.scheme,
+            scheme_toml=beside.scheme_toml,
             tables=gathered.tables(dealt.splits),
-            inputs=(
-                *report.inputs,
-                *_own_inputs(folder, scheme_toml),
-                *_counts_input(counts),
-                *_graves_input(graves),
-            ),
+            inputs=(*report.inputs, *beside.inputs()),
             findings=(*findings, *gathered.placed(), *dealt.findings),
-            notes=_provenance(sets),
-            about=about,
+            notes=_provenance(beside.sets),
+            about=beside.about,
             splits=dealt.record,
         )
         before = _fingerprint(out)
@@ -151,59 +137,12 @@ def build(
     return BuildReport(out, manifest, changed, content.findings, _skipped(report), gathered.deleted_blocks)
 
 
-def find_annotations(sources: Sequence[Path | str]) -> Path | None:
-    """Return the ``annotations/`` folder with JSON Lines in or beside the sources, or None.
-
-    For each source of this machine in turn: inside it (a directory), then beside it.
-    """
-    for source in sources:
-        if is_address(source):
-            continue
-        here = local_path(source).resolve()
-        for base in (here, here.parent) if here.is_dir() else (here.parent, here.parent.parent):
-            folder = base / "annotations"
-            if any(folder.glob("*.jsonl")):
-                return folder
-    return None
-
-
 def dataset_name(source: Path | str) -> str:
     """Return a dataset's default name: the source's own, without what a directory name should not hold."""
     last = shown_parts(source)[-1:] if isinstance(source, str) and is_address(source) else ()
     name = (last[0] if last else local_path(source).resolve().name).split(".")[0]
     safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in name).strip("-_")
     return safe or "dataset"
-
-
-def read_scheme(path: Path | None) -> tuple[str, Scheme]:
-    """Return a scheme file's text and the scheme; NEWS-EC for None.
-
-    Raises:
-        SchemeError: the file cannot be read or is not a scheme.
-    """
-    if path is None:
-        text = schema_text(DEFAULT_SCHEME)
-        return text, Scheme.from_toml(text, DEFAULT_SCHEME)
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SchemeError(f"The scheme file {path} cannot be read: {error}.") from None
-    return text, Scheme.from_toml(text, str(path))
-
-
-def read_about(path: Path | None) -> About:
-    """Return what an ``about.toml`` says; nothing for None.
-
-    Raises:
-        UsageError: the file cannot be read.
-        DataError: a key or a value in it is wrong.
-    """
-    if path is None:
-        return NOTHING_KNOWN
-    try:
-        return About.from_toml(path.read_text("utf-8"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"The file {path} cannot be read: {error}.") from None
 
 
 def _clean_all(
@@ -229,30 +168,6 @@ def _clean_all(
 def _skipped(report: ReadReport) -> tuple[str, ...]:
     tables = [item.path for item in report.inputs if item.role == "sources.toml"]
     return tuple(sorted([*report.skipped, *tables]))
-
-
-def _own_inputs(folder: Path | None, scheme_toml: str) -> list[InputFile]:
-    scheme = scheme_toml.encode("utf-8")
-    inputs = [InputFile(path="scheme.toml", sha256=sha256_bytes(scheme), bytes=len(scheme), role="scheme")]
-    for path in sorted(folder.glob("*.jsonl")) if folder else ():
-        size = path.stat().st_size
-        name = f"annotations/{path.name}"
-        inputs.append(InputFile(path=name, sha256=sha256_file(path), bytes=size, role="annotations"))
-    return inputs
-
-
-def _counts_input(counts: FrozenCounts | None) -> list[InputFile]:
-    """Return the known lines as an input; the file's own name says nothing and is left out."""
-    if counts is None:
-        return []
-    size = counts.path.stat().st_size
-    return [InputFile(path="known-lines.parquet", sha256=counts.sha256, bytes=size, role="known lines")]
-
-
-def _graves_input(graves: Sequence[Path]) -> Iterator[InputFile]:
-    for path in graves:
-        size, digest = path.stat().st_size, sha256_file(path)
-        yield InputFile(path=TAKEDOWNS, sha256=digest, bytes=size, role="takedowns")
 
 
 def _provenance(sets: Sequence[AnnotationSet]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from corpus.readers.origins import LocalOrigin
 from corpus.readers.remote import Spool, is_address, local_path
 from corpus.readers.report import ReadReport
 
-__all__ = ["RawFile", "annotations_below", "datasets_below", "raw_files", "tables_of"]
+__all__ = ["RawFile", "annotations_below", "datasets_below", "folders_around", "raw_files", "tables_of"]
 
 _TOOLS = frozenset({".corpus", ".git"})
 """Folders of tools: the ledger is purged by itself, and the history of versions is nobody's to change here."""
@@ -56,6 +56,15 @@ def raw_files(sources: Sequence[Path | str], spool: Spool, report: ReadReport) -
                 yield RawFile(Path(file.name), file, "lies at an address")
             elif _is_linked(file.origin.path(), local_path(source)) and not _known(file.origin.path(), seen):
                 yield RawFile(file.origin.path(), file, "is a link to a file elsewhere")
+
+
+def folders_around(sources: Sequence[Path | str]) -> Iterator[Path]:
+    """Yield, for each source of this machine in turn, the folder that it is or lies in, then the one above that."""
+    for source in sources:
+        if not is_address(source):
+            here = local_path(source).resolve()
+            folder = here if here.is_dir() else here.parent
+            yield from (folder, folder.parent)
 
 
 def datasets_below(sources: Sequence[Path | str]) -> tuple[Path, ...]:

@@ -13,10 +13,9 @@ from corpus.model.document import RawDocument
 from corpus.model.finding import Finding, Severity
 from corpus.pipeline.erasing import Erasure, Left, erase
 from corpus.pipeline.purging import purge_annotations, purge_build, purge_table
-from corpus.pipeline.rawstore import annotations_below, datasets_below, tables_of
+from corpus.pipeline.rawstore import annotations_below, datasets_below, folders_around, tables_of
 from corpus.pipeline.seeking import Sought, seek
 from corpus.readers.opening import cause
-from corpus.readers.remote import is_address, local_path
 from corpus.readers.report import ReadOptions, ReadReport
 from corpus.releases.takedowns import (
     TAKEDOWNS,
@@ -106,15 +105,8 @@ def take_down(doc_id: str, reason: str, options: TakedownOptions) -> TakedownRep
 
 def find_takedowns(sources: Sequence[Path | str]) -> tuple[Path, ...]:
     """Return every ``takedowns.jsonl`` in and beside the sources, each once."""
-    found: dict[Path, None] = {}
-    for source in sources:
-        if is_address(source):
-            continue
-        here = local_path(source).resolve()
-        for base in (here, here.parent) if here.is_dir() else (here.parent, here.parent.parent):
-            if (base / TAKEDOWNS).is_file():
-                found[base / TAKEDOWNS] = None
-    return tuple(found)
+    found = (base / TAKEDOWNS for base in folders_around(sources))
+    return tuple(dict.fromkeys(path for path in found if path.is_file()))
 
 
 def spared(raws: Iterable[RawDocument], takedowns: Takedowns, report: ReadReport) -> Iterator[RawDocument]:

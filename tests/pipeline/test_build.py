@@ -9,13 +9,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from corpus.errors import UsageError
+from corpus.errors import CorpusError, UsageError
 from corpus.executors import cluster
 from corpus.export.store import BuiltDataset
 from corpus.model.annotation import AnchoredSpan, AnnotationSet, Entity, Origin
 from corpus.model.document import sha256_text
 from corpus.model.span import Span
-from corpus.pipeline.build import BuildOptions, build, find_annotations
+from corpus.pipeline.beside import find_annotations
+from corpus.pipeline.build import BuildOptions, build
 from corpus.pipeline.grouping import SplitOptions
 from corpus.readers.sources import ReadOptions
 
@@ -196,3 +197,15 @@ def test_splits_follow_the_document_through_every_config(tmp_path: Path) -> None
         for config in ("blocks", "raw"):
             found = pl.read_parquet(tmp_path / "out" / config / f"{split}-*.parquet")["doc_id"].to_list()
             assert set(found) == set(ids)
+
+
+@pytest.mark.parametrize("option", ["scheme", "about", "takedowns"])
+def test_a_named_file_that_is_not_there_is_one_plain_sentence(tmp_path: Path, option: str) -> None:
+    """With its path once, and no number of the system's."""
+    (tmp_path / "a.txt").write_text("Quay reopens\n\nThe quay reopened on Monday, the port said.\n", "utf-8")
+    lost = tmp_path / "lost"
+    options = BuildOptions(name="rows", **{option: lost})  # type: ignore[arg-type]
+    with pytest.raises(CorpusError) as raised:
+        build([tmp_path / "a.txt"], tmp_path / "out", options)
+    assert str(raised.value).count(str(lost)) == 1
+    assert "cannot be read: no such file or directory" in str(raised.value)

@@ -24,7 +24,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus.model.document import RawDocument
-from corpus.pipeline.build import BuildOptions, build, dataset_name, find_annotations
+from corpus.pipeline.beside import find_annotations
+from corpus.pipeline.build import BuildOptions, build, dataset_name
 from corpus.readers.remote import shown_parts
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
 
