@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -48,15 +49,35 @@ def restored_findings(
 
     ``read`` holds what the readers find in the raw files now; ``text_of`` gives an anchor text by its hash.
     """
-    waiting = [finding for finding in read if not _is_own(finding)]
+    waiting = _Waiting(finding for finding in read if not _is_own(finding))
     for finding in told:
-        if finding.message != WITHHELD:
+        if finding.message == WITHHELD:
+            yield waiting.take(finding) or finding
+        else:
             (message,) = restore([finding.message], text_of)
             yield Finding(finding.code, finding.place, message, finding.severity)
-            continue
-        same = (at for at, other in enumerate(waiting) if _may_be(finding, other))
-        found = next(same, None)
-        yield finding if found is None else waiting.pop(found)
+
+
+class _Waiting:
+    """Findings that were read again, each of which is taken once: in their order, by code, severity and place."""
+
+    def __init__(self, read: Iterable[Finding]) -> None:
+        self._by_kind: dict[tuple[str, ...], deque[tuple[int, Finding]]] = {}
+        self._taken: set[int] = set()
+        for number, finding in enumerate(read):
+            for place in (finding.place, HIDDEN):
+                key = (finding.code, finding.severity, place)
+                self._by_kind.setdefault(key, deque()).append((number, finding))
+
+    def take(self, told: Finding) -> Finding | None:
+        """Return the first one that may be what a public edition tells, in whatever place where it hides that."""
+        found = self._by_kind.get((told.code, told.severity, told.place), deque())
+        while found:
+            number, finding = found.popleft()
+            if number not in self._taken:
+                self._taken.add(number)
+                return finding
+        return None
 
 
 def _is_own(finding: Finding) -> bool:
@@ -67,7 +88,3 @@ def _quotes(finding: Finding) -> bool:
     if _is_own(finding):
         return False
     return finding.code in _TELLING or not _MARKS.isdisjoint(finding.message)
-
-
-def _may_be(told: Finding, read: Finding) -> bool:
-    return (told.code, told.severity) == (read.code, read.severity) and told.place in (HIDDEN, read.place)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import random
 import re
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ from corpus.pipeline.build import BuildOptions, build
 from corpus.pipeline.hydration import hydrate
 from corpus.pipeline.takedown import TakedownOptions, take_down
 from corpus.releases.editions import public_edition
-from corpus.releases.quoting import References
+from corpus.releases.quoting import HIDDEN, References
 from corpus.releases.release import make_release
 from corpus.releases.runs import find_leaks
 from corpus.releases.telling import quiet_findings, restored_findings
@@ -310,3 +312,21 @@ def test_findings_about_inputs_are_withheld_and_read_again() -> None:
     quiet = quiet_findings([plain], secret)
     assert "three" not in quiet[0].place
     assert list(restored_findings(quiet, [read[0], plain], {}.get)) == [plain]
+
+
+def test_many_findings_are_read_again_at_once() -> None:
+    """Withheld ones in any order, with places and without: each takes the first of its kind that is left."""
+    chance, count = random.Random(7), 6000
+    read = [Finding("bad-id", f"rows.jsonl:{number}", f"The id '{number}' is wrong.") for number in range(count)]
+    quiet = quiet_findings(read, References([]))
+    elsewhere = [replace(finding, place=f"other.jsonl:{number}") for number, finding in enumerate(quiet)]
+    chance.shuffle(quiet)
+    hidden = [replace(quiet[0], place=HIDDEN)] * 2
+    before = time.process_time()
+    found = list(restored_findings([*elsewhere, *quiet[2:], *hidden], read, {}.get))
+    assert time.process_time() - before < 2
+    assert found[:count] == elsewhere
+    assert [f.place for f in found[count:-2]] == [f.place for f in quiet[2:]]
+    assert {f.message for f in found[count:]} == {f.message for f in read}
+    left = sorted((f.place for f in quiet[:2]), key=lambda place: int(place.partition(":")[2]))
+    assert [f.place for f in found[-2:]] == left
