@@ -17,7 +17,7 @@ from corpus.annotation.locking import exclusive
 from corpus.export.batches import by_documents
 from corpus.export.dataset import DatasetContent, write_dataset
 from corpus.export.store import BuiltDataset
-from corpus.files import atomic_write
+from corpus.files import atomic_write, clear_leftovers
 from corpus.model.finding import Finding, Severity
 from corpus.model.tables import CONFIGS
 from corpus.pipeline.erasing import Erasure, Left
@@ -37,6 +37,8 @@ def purge_annotations(folder: Path, tombstone: Tombstone, dry_run: bool) -> Iter
     if not folder.is_dir():
         return
     with exclusive(folder):
+        for place in () if dry_run else (folder, folder / "conflicts"):
+            clear_leftovers(place)  # what a writer that was ended began may quote the document, too
         for path in sorted((*folder.glob("*.jsonl"), *folder.glob("conflicts/*.jsonl"))):
             try:
                 yield from _purge_history(path, tombstone, dry_run)

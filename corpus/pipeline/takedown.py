@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus.errors import CorpusError, UsageError
+from corpus.files import clear_leftovers
 from corpus.labelstudio.forgetting import forget_document
 from corpus.model.document import RawDocument
 from corpus.model.finding import Finding, Severity
@@ -23,6 +24,7 @@ from corpus.releases.takedowns import (
     Takedowns,
     Tombstone,
     add_tombstone,
+    datasets_in,
     holders_of,
     ids_in,
     is_news,
@@ -170,6 +172,8 @@ def _purge(
             yield from (Left(item.place, why) if isinstance(item, Erasure) else item for item in quoting)
     if options.annotations is not None:
         yield from _told(options.annotations, purge_annotations(options.annotations, tombstone, dry_run))
+    for directory in () if dry_run else datasets_in(_datasets(options)):
+        clear_leftovers(directory.resolve().parent)  # an older build whose purge was ended holds the text still
     for holder in holders:
         if holder.version is None:
             yield from _told(holder.directory, purge_build(holder.directory, tombstone, dry_run))

@@ -28,6 +28,7 @@ __all__ = [
     "Takedowns",
     "Tombstone",
     "add_tombstone",
+    "datasets_in",
     "holders_of",
     "ids_in",
     "is_news",
@@ -183,6 +184,15 @@ class Holder:
     edition: str
 
 
+def datasets_in(folders: Iterable[Path]) -> Iterator[Path]:
+    """Yield the datasets among the folders, and those that lie right below the others."""
+    for folder in folders:
+        if (folder / MANIFEST).is_file():
+            yield folder
+        elif folder.is_dir():
+            yield from sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
+
+
 def holders_of(folders: Iterable[Path], keys: Iterable[str]) -> list[Holder]:
     """Return the datasets in the folders (or the folders themselves) that hold a document known by one of the keys.
 
@@ -190,7 +200,7 @@ def holders_of(folders: Iterable[Path], keys: Iterable[str]) -> list[Holder]:
     """
     wanted = frozenset(keys)
     found = []
-    for directory in _datasets(folders):
+    for directory in datasets_in(folders):
         rows = _rows(directory, ("documents",))
         if any(wanted.intersection((*row.values(), page_key(row["url"] or ""))) for row in rows):
             manifest = read_manifest(directory / MANIFEST)
@@ -202,7 +212,7 @@ def traces_of(folders: Iterable[Path], doc_id: str) -> tuple[frozenset[str], fro
     """Return the hashes and the pages by which datasets in the folders know a document of this id."""
     hashes: set[str] = set()
     pages: set[str] = set()
-    for directory in _datasets(folders):
+    for directory in datasets_in(folders):
         for row in _rows(directory, ("documents", "raw")):
             if row["doc_id"] == doc_id:
                 hashes |= {row[name] or "" for name in ("raw_sha256", "anchor_sha256")}
@@ -212,17 +222,8 @@ def traces_of(folders: Iterable[Path], doc_id: str) -> tuple[frozenset[str], fro
 
 def ids_in(folders: Iterable[Path]) -> frozenset[str]:
     """Return the ids of all documents of datasets in the folders."""
-    rows = (row for directory in _datasets(folders) for row in _rows(directory, ("documents",)))
+    rows = (row for directory in datasets_in(folders) for row in _rows(directory, ("documents",)))
     return frozenset(row["doc_id"] or "" for row in rows)
-
-
-def _datasets(folders: Iterable[Path]) -> Iterator[Path]:
-    """Yield the datasets among the folders, and those that lie right below the others."""
-    for folder in folders:
-        if (folder / MANIFEST).is_file():
-            yield folder
-        elif folder.is_dir():
-            yield from sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
 
 
 def _rows(directory: Path, configs: Sequence[str]) -> Iterator[dict[str, str | None]]:

@@ -14,6 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 from raw_containers import zipped
 
+from corpus.export.store import BuiltDataset
+from corpus.pipeline.build import BuildOptions, build
+
 COMMAND = """
 import sys
 from pathlib import Path
@@ -76,3 +79,36 @@ def test_a_killed_purge_leaves_the_old_file_or_the_new_one(tmp_path: Path, name:
     subprocess.run([sys.executable, "-c", COMMAND, str(tmp_path)], check=True, capture_output=True)
     assert records(path) == COUNT - 1
     assert [left.name for left in path.parent.iterdir()] == [name]
+
+
+HANG = """
+import shutil, sys, time
+from pathlib import Path
+from corpus.pipeline.takedown import TakedownOptions, take_down
+def hang(place, *_, **__):
+    if ".new-" in Path(place).name:
+        print("ready", flush=True)
+        time.sleep(60)
+    rmtree(place)
+rmtree = shutil.rmtree
+folder = Path(sys.argv[1])
+shutil.rmtree = hang if sys.argv[2:] else rmtree
+options = TakedownOptions(folder / "graves.jsonl", datasets=(folder / "built",), raw=(folder / "raw",), purge=True)
+take_down("d7", "asked", options)
+"""
+
+
+def test_the_old_build_goes_though_its_purge_was_killed_when_the_new_one_stood(tmp_path: Path) -> None:
+    """Nothing holds the document then but what stands beside the build under the name of a new one."""
+    (tmp_path / "raw").mkdir()
+    for number in (6, 7):
+        (tmp_path / "raw" / f"d{number}.txt").write_text(text(number), "utf-8")
+    build([tmp_path / "raw"], tmp_path / "built", BuildOptions(name="rows"))
+    command = [sys.executable, "-c", HANG, str(tmp_path)]
+    with subprocess.Popen([*command, "killed"], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None and process.stdout.readline() == "ready\n"
+        process.kill()
+    assert [path for path in tmp_path.iterdir() if path.name.startswith(".built.new-")]
+    assert [row["doc_id"] for row in BuiltDataset.open(tmp_path / "built").rows("documents")] == ["d6"]
+    subprocess.run(command, check=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["built", "graves.jsonl", "raw"]

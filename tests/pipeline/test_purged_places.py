@@ -253,3 +253,15 @@ def test_a_history_that_is_a_link_is_purged_where_it_lies(tmp_path: Path) -> Non
     assert isinstance(erased, Erasure)
     assert (tmp_path / "annotations" / "a.jsonl").is_symlink()
     assert (tmp_path / "shared.jsonl").read_bytes() == b'{"doc_id":"other"}\n'
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_what_an_ended_writer_of_annotations_left_is_purged(tmp_path: Path, dry_run: bool) -> None:
+    """It may quote the document although no history does."""
+    left = tmp_path / "annotations" / "conflicts" / ".a.jsonl.new-0123456789abcdef"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b'{"doc_id":"pier"}\n')
+    assert (
+        list(purge_annotations(tmp_path / "annotations", Tombstone(doc_id="pier", reason="asked"), dry_run)) == []
+    )
+    assert left.exists() == dry_run
