@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -28,6 +29,7 @@ _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+|[^\w\s]")
 """A run of letters and digits, or one sign; scripts without spaces are cut sign by sign."""
 
 Row = dict[str, Any]
+_START = itemgetter("start")
 
 
 def ner_table(labels: Sequence[str]) -> Table:
@@ -74,7 +76,8 @@ def ner_rows(
         for field, index, text in _fields(document):
             kept = _apart(by_field.get((field, index), ()), losses)
             for number, start, line in _lines(text):
-                row = _row(line, start, kept, losses)
+                first, after = (bisect_left(kept, at, key=_START) for at in (start, start + len(line) + 1))
+                row = _row(line, start, kept[first:after], losses)
                 if row is not None:
                     place = {"doc_id": doc_id, "field": field, "field_index": index, "line": number}
                     yield {**place, "annotator": annotators[doc_id], **row}
@@ -100,14 +103,16 @@ def _fields(document: Row) -> Iterator[tuple[int, int | None, str]]:
 
 
 def _apart(rows: Sequence[Row], losses: Counter[str]) -> list[Row]:
-    """Return the rows that overlap none that is longer, or as long and earlier."""
+    """Return the rows that overlap none that is longer, or as long and earlier; in their order."""
     kept: list[Row] = []
     for row in sorted(rows, key=lambda r: (r["start"] - r["end"], r["start"], r["id"])):
-        if any(row["start"] < other["end"] and other["start"] < row["end"] for other in kept):
+        at = bisect_left(kept, row["start"], key=_START)
+        beside = kept[max(0, at - 1) : at + 1]
+        if any(row["start"] < other["end"] and other["start"] < row["end"] for other in beside):
             losses["overlapping"] += 1
         else:
-            kept.append(row)
-    return sorted(kept, key=itemgetter("start"))
+            kept.insert(at, row)
+    return kept
 
 
 def _lines(text: str) -> Iterator[tuple[int, int, str]]:
@@ -123,8 +128,6 @@ def _row(line: str, start: int, rows: Sequence[Row], losses: Counter[str]) -> Ro
     last = {start + match.end(): number for number, match in enumerate(found)}
     tags = [0] * len(found)
     for row in rows:
-        if not start <= row["start"] < start + len(line) + 1:
-            continue
         if row["end"] > start + len(line):
             losses["broken"] += 1
         elif row["start"] not in first or row["end"] not in last:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from pathlib import Path
 from types import ModuleType
@@ -140,3 +141,28 @@ def test_an_empty_view_goes_with_the_next_build(made: ModuleType, built: Path) -
     write_dataset(built, made.make_content())
     assert not (built / "entities_gold").exists()
     assert verify(built) == []
+
+
+@given(st.lists(st.tuples(st.integers(0, 25), st.integers(1, 9)), max_size=12))
+def test_of_overlapping_entities_the_longer_and_then_the_earlier_stay(spans: list[tuple[int, int]]) -> None:
+    """As if each were held against every other one, on one line or across its end."""
+    text = "a b c d e f\ng h i j k l m n o p q"
+    entities = [entity(s, s + length, 0, str(n)) for n, (s, length) in enumerate(spans)]
+    kept: list[dict[str, Any]] = []
+    for row in sorted(entities, key=lambda r: (r["start"] - r["end"], r["start"], r["id"])):
+        if all(row["end"] <= other["start"] or other["end"] <= row["start"] for other in kept):
+            kept.append(row)
+    rows, losses = tagged(text, entities)
+    assert losses["overlapping"] == len(entities) - len(kept)
+    apart, others = tagged(text, kept)
+    assert rows == apart
+    assert others["overlapping"] == 0
+
+
+def test_a_long_document_with_many_entities_is_labelled_at_once() -> None:
+    text, count = "ab cd\n" * 12_000, 12_000
+    before = time.process_time()
+    rows, losses = tagged(text, [entity(6 * number, 6 * number + 2) for number in range(count)])
+    assert time.process_time() - before < 5
+    assert not losses
+    assert [row["ner_tags"] for row in rows] == [[1, 0]] * count
