@@ -9,7 +9,7 @@ import typer
 
 from corpus.annotation.store import read_folder
 from corpus.cli.labelstudio_options import ANNOTATIONS, BUILD, Annotations, AsJson, Build, Data, Name, Url
-from corpus.cli.rim import check_file, drawn_progress, escape, out, print_json, show_findings, visible_path
+from corpus.cli.rim import check_file, drawn_progress, escape, out, print_json, show_findings, visible, visible_path
 from corpus.errors import UsageError
 from corpus.export.store import BuiltDataset
 from corpus.labelstudio.backup import Counts, open_backup, save_backup
@@ -74,7 +74,7 @@ def restore_command(
         report = restore(client, saved, name, progress)
     if not as_json:
         show_findings(report.findings)
-    place = f"new in project {report.project}, {report.there} tasks were there: {report.url}"
+    place = f"new in project {report.project}, {report.there} tasks were there: {escape(visible(report.url))}"
     _tell(report.made, place, as_json, report.as_record())
 
 

@@ -38,7 +38,7 @@ def invite(
 ) -> None:
     """Print the address where annotators sign up; pass it on like a key."""
     with connection(local_server(Path.cwd(), data), url) as client:
-        out.print(invitation(client, renew=renew), soft_wrap=True)
+        out.print(escape(visible(invitation(client, renew=renew))), soft_wrap=True)
 
 
 @app.command("overlap")
