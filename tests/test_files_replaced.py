@@ -71,7 +71,10 @@ def test_a_kill_at_any_moment_leaves_the_old_or_the_new(tmp_path: Path, kind: st
     chance, path, left = random.Random(kind), tmp_path / "a[b].txt", 0
     for _ in range(12):
         with started(LOOP, kind, path, "xyz", 0) as process:
-            time.sleep(chance.uniform(0.0, 0.08))
+            before = names(tmp_path)
+            while names(tmp_path) == before:  # it writes now, however busy the machine is
+                time.sleep(0.0005)
+            time.sleep(chance.uniform(0.0, 0.05))
             process.send_signal(signal.SIGKILL)
         if path.exists():
             found = held(kind, path)
