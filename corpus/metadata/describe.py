@@ -17,6 +17,7 @@ from corpus.metadata.lines import (
     TELLING_ROLES,
     document_values,
 )
+from corpus.metadata.marks import MARK_CUES, MARK_RULES
 from corpus.metadata.paywalls import paywall_cues
 from corpus.metadata.publishers import publisher_cues
 from corpus.metadata.stamps import LONGEST_STAMP, stamp_cues
@@ -113,5 +114,6 @@ def _lines(blocks: pl.DataFrame) -> Iterator[Line]:
     length = text.str.len_chars()
     below = pl.col("block") - pl.col("block").filter(role == Role.TITLE.value).min().over("doc_id")
     alone = role.is_in(LOOSE_ROLES) & (length <= LONGEST_NAME) & below.is_between(1, BELOW_TITLE)
-    chosen = blocks.filter((told & (length <= longest)) | (stamped & (length <= LONGEST_STAMP)) | alone)
+    marked = pl.col("rule").is_in(MARK_RULES) | ((role == Role.BODY.value) & text.str.contains(MARK_CUES))
+    chosen = blocks.filter((told & (length <= longest)) | (stamped & (length <= LONGEST_STAMP)) | alone | marked)
     yield from (Line(*row) for row in chosen.select(Line._fields).iter_rows())

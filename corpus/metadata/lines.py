@@ -8,12 +8,13 @@ from corpus.metadata.bylines import article_byline_values, byline_values, signed
 from corpus.metadata.credits import caption_credit, credit_line
 from corpus.metadata.datelines import dateline_values
 from corpus.metadata.layout import NOWHERE, Layout
+from corpus.metadata.marks import mark_values
 from corpus.metadata.names import has_common_word
 from corpus.metadata.paywalls import paywall_values
 from corpus.metadata.publication import modified_values, published_values
 from corpus.metadata.publishers import publisher_values
 from corpus.metadata.rights import rights_values
-from corpus.metadata.stamps import hint_values, is_stamp, stamps_of
+from corpus.metadata.stamps import LONGEST_STAMP, hint_values, is_stamp, stamps_of
 from corpus.metadata.values import LISTS, Line, Value
 from corpus.model.roles import Role
 
@@ -50,9 +51,11 @@ def document_values(
 ) -> Iterator[Value]:
     """Yield the values of one document's lines, in their order in the anchor text.
 
-    An agency is taken from a dateline before a byline; ``date_hint`` only where no day of publication is
-    known; ``prose`` is the article's text; a repeated credit or author counts once.
+    An agency is taken from a dateline before a byline before the mark that closes the article; ``date_hint`` only
+    where no day of publication is known; ``prose`` is the article's text; a repeated credit or author counts once.
     """
+    marks = mark_values(lines, layout)
+    lines = [line for line in lines if line.role != Role.BODY.value or len(line.text) <= LONGEST_STAMP]
     captions, datelines = _of(lines, Role.CAPTION), _of(lines, Role.DATELINE)
     stamping = [line for line in lines if line.role in STAMP_ROLES or _is_loose_stamp(line, language, layout)]
     stamps = stamps_of(stamping, language)
@@ -70,7 +73,12 @@ def document_values(
         told += _signed(stamping, published[0], prose) or _named(lines, published[0], prose)
     if not any(value.column == "authors" for value in told):
         told += _closing(lines, layout)
-    yield from _once([*told, *_credits(_of(lines, Role.CREDIT, Role.CAPTION))])
+    pictures = [line for line in _of(lines, Role.CREDIT, Role.CAPTION) if not _holds(line, marks)]
+    yield from _once([*told, *marks, *_credits(pictures)])
+
+
+def _holds(line: Line, values: Sequence[Value]) -> bool:
+    return any(line.start <= (value.start or 0) < line.start + len(line.text) for value in values)
 
 
 def _signed(stamps: Sequence[Line], published: Value, prose: str) -> list[Value]:

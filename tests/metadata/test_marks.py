@@ -1,0 +1,57 @@
+"""The agency's mark that closes an article is read as its agency, and is no picture's credit."""
+
+from __future__ import annotations
+
+import pytest
+
+import corpus
+
+PARAGRAPHS = (
+    "Maren Holt eröffnet die neue Brücke",
+    "Die neue Brücke über den Kanal ist am Montag nach drei Jahren Bauzeit eröffnet worden, teilte sie mit.",
+    "Rund zwei Millionen Euro hat sie gekostet, dazu kamen Spenden aus den Dörfern am anderen Ufer des Flusses.",
+    "Im Sommer sollen auch die Wege auf beiden Seiten fertig sein, sagte die Bürgermeisterin nach dem Fest.",
+)
+
+
+@pytest.mark.parametrize(
+    ("mark", "agency"),
+    [("dpa", "dpa"), ("(dpa)", "dpa"), ("red/dpa", "dpa"), ("mkh/AFP", "AFP"), ("Maren Holt/dpa", None)],
+)
+def test_a_mark_on_the_line_below_the_text_is_its_agency(mark: str, agency: str | None) -> None:
+    document = corpus.clean("\n\n".join([*PARAGRAPHS, mark]))
+    assert document.agency == agency
+    assert mark not in document.text
+    if agency:
+        assert document.credits == ()
+
+
+@pytest.mark.parametrize(
+    ("end", "agency"),
+    [
+        (" (dpa)", "dpa"),
+        (" Sie dankte. [AFP]", "AFP"),
+        (" EFE", "EFE"),
+        (" red/dpa", "dpa"),
+        (" (mkh/dpa)", "dpa"),
+        (" (SPD)", None),
+        (" (dpa) Ende.", None),
+        (" Danke.", None),
+    ],
+)
+def test_a_mark_behind_the_last_sentence_is_its_agency_and_stays_in_the_text(end: str, agency: str | None) -> None:
+    document = corpus.clean("\n\n".join(PARAGRAPHS) + end)
+    assert document.agency == agency
+    assert document.text.endswith(end)
+
+
+def test_a_mark_between_two_paragraphs_is_no_agency() -> None:
+    """It is a picture's credit there."""
+    document = corpus.clean("\n\n".join([*PARAGRAPHS[:3], "(dpa)", PARAGRAPHS[3]]))
+    assert document.agency is None
+
+
+def test_a_dateline_goes_before_the_mark() -> None:
+    first = "LISK (Reuters) - " + PARAGRAPHS[1]
+    document = corpus.clean("\n\n".join([PARAGRAPHS[0], first, *PARAGRAPHS[2:], "dpa"]))
+    assert document.agency == "Reuters"
