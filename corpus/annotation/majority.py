@@ -1,8 +1,8 @@
-"""What most annotators of one document say: the gold of it, and what is disputed.
+"""What most annotators of one document say: the gold of it, what is disputed, and what to propose there.
 
 An item is accepted where more than half of all who annotated the document marked one with the same label and the
 same characters; its note counts the votes. Attributes, flags and links are accepted by the same majority, each for
-itself.
+itself. The proposal is the gold with an item at every disputed place, drawn as most of those did who marked it.
 """
 
 from __future__ import annotations
@@ -11,13 +11,23 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from corpus.annotation.checks import Item
 from corpus.annotation.clusters import clusters
-from corpus.model.annotation import GOLD, AnnotationSet, Claim, Cue, Entity, LinkedEntity, Origin, Source
+from corpus.model.annotation import (
+    GOLD,
+    AnchoredSpan,
+    AnnotationSet,
+    Claim,
+    Cue,
+    Entity,
+    LinkedEntity,
+    Origin,
+    Source,
+)
 
-__all__ = ["Adjudication", "Dispute", "DisputeReason", "majority_of"]
+__all__ = ["BY_MAJORITY", "Adjudication", "Dispute", "DisputeReason", "majority_of", "told_votes"]
 
 H = TypeVar("H", bound=Hashable)
 
@@ -30,6 +40,8 @@ class DisputeReason(Enum):
     EDGES = "Most marked it, but no majority drew it alike."
     VALUE = "It is accepted, but no majority gave this attribute the same value."
     LINK = "It is accepted, but no majority says whose claim it is."
+    ADDED = "Most mark it so by now, and the decision does not have it."
+    GONE = "The decision has it, and no majority marks it so any more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +60,10 @@ class Dispute:
     """The attribute, where it is one that is disputed."""
     votes: Mapping[str, str]
     """What each annotator says who marked it: the label, the text, its place or the value."""
+    item: str = ""
+    """The id of the item in the proposal."""
+    marks: Mapping[str, tuple[AnchoredSpan, ...]] = field(default_factory=dict)
+    """What each annotator marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +71,8 @@ class Adjudication:
     """What became of one document."""
 
     gold: AnnotationSet
+    proposal: AnnotationSet
+    """The gold with an item at every disputed place; never more than a proposal."""
     unanimous: int
     """Items that everybody marked with the same label and the same characters."""
     by_majority: int
@@ -76,7 +94,8 @@ class _Accepted:
     id: str
     chosen: Item
     cluster: Mapping[str, Item]
-    note: str
+    note: str | None
+    is_disputed: bool = False
 
 
 @dataclass(slots=True)
@@ -89,14 +108,16 @@ class _Document:
     disputes: list[Dispute] = field(default_factory=list)
     new_ids: dict[tuple[str, str], str] = field(default_factory=dict)
     """The id in gold of each annotator's item."""
+    proposed_ids: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The same of what is disputed, in the proposal alone."""
+    is_proposing: bool = False
 
     def adjudicated(self, gold: AnnotationSet | None, now: str | None) -> Adjudication:
         """Return the set that follows ``gold``."""
         first = self.voters[0]
-        entities = tuple(self._entity(item) for item in self._accepted("entities"))
-        sources = tuple(self._source(item) for item in self._accepted("sources"))
-        cues = tuple(Cue(id=c.id, spans=c.chosen.spans, note=c.note) for c in self._accepted("cues"))
-        claims = tuple(self._claim(item) for item in self._accepted("claims"))
+        found = {layer: self._found(layer) for layer in _LETTERS}
+        accepted = {layer: [item for item in items if not item.is_disputed] for layer, items in found.items()}
+        content = self._content(accepted)
         guidelines = {item.guideline_version for item in self.voters}
         made = AnnotationSet(
             annotation_id=gold.annotation_id if gold else f"{first.doc_id}.{GOLD}",
@@ -111,44 +132,63 @@ class _Document:
             created_at=gold.created_at if gold else now,
             updated_at=now,
             origin=Origin(kind="adjudication", note=self._origin()),
-            entities=entities,
-            sources=sources,
-            claims=claims,
-            cues=cues,
-            linked_entities=self._linked({name for e in entities if (name := e.entity_id)}, sources, claims),
+            **content,
         )
-        return Adjudication(made, self.unanimous, self.by_majority, tuple(self.disputes))
+        disputes = tuple(self.disputes)
+        self.is_proposing = True
+        proposal = made.model_copy(update=self._content(found))
+        return Adjudication(made, proposal, self.unanimous, self.by_majority, disputes)
+
+    def _content(self, items: Mapping[str, Sequence[_Accepted]]) -> dict[str, Any]:
+        """Return the items of all layers; claims last, for they refer to the others."""
+        entities = tuple(self._entity(item) for item in items["entities"])
+        sources = tuple(self._source(item) for item in items["sources"])
+        cues = tuple(Cue(id=c.id, spans=c.chosen.spans, note=c.note) for c in items["cues"])
+        claims = tuple(self._claim(item) for item in items["claims"])
+        named = {name for e in entities if (name := e.entity_id)}
+        linked = self._linked(named, sources, claims)
+        return {"entities": entities, "sources": sources, "cues": cues, "claims": claims, "linked_entities": linked}
 
     def _origin(self) -> str:
-        who = ", ".join(f"{item.annotator} (revision {item.revision})" for item in self.voters)
-        return f"by majority of {who}; {len(self.disputes)} disputed"
+        votes = told_votes({item.annotator: item.revision for item in self.voters})
+        return f"{BY_MAJORITY} {votes}; {len(self.disputes)} disputed"
 
-    def _accepted(self, layer: str) -> list[_Accepted]:
-        """Return what is accepted of a layer, and keep what is disputed."""
+    def _found(self, layer: str) -> list[_Accepted]:
+        """Return what is accepted of a layer, and what is to be proposed where it is disputed."""
         found: list[_Accepted] = []
+        number = 0
         for cluster in clusters({item.annotator: getattr(item, layer) for item in self.voters}):
             label = self._majority([_label(item) for item in cluster.values()])
             alike = [item for item in cluster.values() if label is not None and _label(item) == label]
             drawn = self._majority([_places(item) for item in alike])
             if drawn is None:
-                self._dispute_cluster(layer, cluster, label)
+                found.append(self._dispute_cluster(layer, cluster, label))
                 continue
+            number += 1
             chosen = {who: m for who, m in cluster.items() if _label(m) == label and _places(m) == drawn}
             everybody = len(chosen) == len(self.voters)
             self.unanimous += everybody
             self.by_majority += not everybody
-            name = f"{_LETTERS[layer]}{len(found) + 1}"
+            name = f"{_LETTERS[layer]}{number}"
             self.new_ids |= {(who, item.id): name for who, item in cluster.items()}
             found.append(_Accepted(name, next(iter(chosen.values())), cluster, self._note(chosen, cluster)))
         return found
 
-    def _dispute_cluster(self, layer: str, cluster: Mapping[str, Item], label: str | None) -> None:
+    def _dispute_cluster(self, layer: str, cluster: Mapping[str, Item], label: str | None) -> _Accepted:
+        """Keep a dispute about whether there is an item, and return the one to propose."""
         if 2 * len(cluster) <= len(self.voters):
             reason = DisputeReason.FEW
         else:
             reason = DisputeReason.LABEL if label is None else DisputeReason.EDGES
         votes = {who: _told(item, reason) for who, item in cluster.items()}
-        self.disputes.append(_dispute(self.voters[0].doc_id, layer, cluster, reason, None, votes))
+        name = f"{_LETTERS[layer]}d{sum(dispute.layer == layer for dispute in self.disputes) + 1}"
+        self.disputes.append(_dispute(self.voters[0].doc_id, layer, cluster, reason, None, votes, name))
+        self.proposed_ids |= {(who, item.id): name for who, item in cluster.items()}
+        usual = _usual(_label(item) for item in cluster.values())
+        alike = [item for item in cluster.values() if _label(item) == usual]
+        places = _usual(_places(item) for item in alike)
+        chosen = next(item for item in alike if _places(item) == places)
+        return _Accepted(name, chosen, cluster, None, is_disputed=True)
 
     def _note(self, chosen: Mapping[str, Item], cluster: Mapping[str, Item]) -> str:
         if len(chosen) == len(self.voters):
@@ -158,15 +198,22 @@ class _Document:
         return f"by majority, {len(chosen)} of {len(self.voters)}: {', '.join(chosen)}{told}"
 
     def _majority(self, votes: Iterable[H | None]) -> H | None:
-        """Return the value that more than half of the document's annotators gave."""
+        """Return the value that more than half of the document's annotators gave; to propose, the most did."""
         counts = Counter(vote for vote in votes if vote is not None)
         value, count = max(counts.items(), key=lambda pair: pair[1], default=(None, 0))
+        if self.is_proposing and list(counts.values()).count(count) == 1:
+            return value
         return value if 2 * count > len(self.voters) else None
 
     def _most(self, lists: Iterable[Iterable[str]]) -> tuple[str, ...]:
-        """Return the names that stand in the lists of more than half of the annotators, in order."""
-        counts = Counter(name for names in lists for name in set(names))
-        return tuple(sorted(name for name, count in counts.items() if 2 * count > len(self.voters)))
+        """Return the names that stand in the lists of more than half of the annotators, in order.
+
+        To propose, half of those who marked the item is enough to count from.
+        """
+        given = [set(names) for names in lists]
+        counts = Counter(name for names in given for name in names)
+        number = len(given) if self.is_proposing else len(self.voters)
+        return tuple(sorted(name for name, count in counts.items() if 2 * count > number))
 
     def _entity(self, item: _Accepted) -> Entity:
         members = [m for m in item.cluster.values() if isinstance(m, Entity)]
@@ -213,11 +260,14 @@ class _Document:
     def _dispute_part(
         self, layer: str, item: _Accepted, reason: DisputeReason, what: str, votes: Mapping[str, str]
     ) -> None:
-        self.disputes.append(_dispute(self.voters[0].doc_id, layer, item.cluster, reason, what, votes))
+        if not self.is_proposing:
+            doc_id = self.voters[0].doc_id
+            self.disputes.append(_dispute(doc_id, layer, item.cluster, reason, what, votes, item.id))
 
     def _in_gold(self, who: str, ids: Iterable[str]) -> list[str]:
         """Return the ids in gold of an annotator's items; those that were not accepted have none."""
-        return [self.new_ids[who, name] for name in ids if (who, name) in self.new_ids]
+        known = self.new_ids | self.proposed_ids if self.is_proposing else self.new_ids
+        return [known[who, name] for name in ids if (who, name) in known]
 
     def _set(self, who: str) -> AnnotationSet:
         return next(item for item in self.voters if item.annotator == who)
@@ -241,6 +291,22 @@ class _Document:
 
 
 _LETTERS = {"entities": "e", "sources": "s", "cues": "u", "claims": "c"}
+BY_MAJORITY = "by majority of"
+"""What the note of a set begins with that was counted, before the votes."""
+
+
+def told_votes(votes: Mapping[str, int]) -> str:
+    """Return whose revisions were counted, in words.
+
+    >>> told_votes({"ada": 2, "bo": 1})
+    'ada (revision 2), bo (revision 1)'
+    """
+    return ", ".join(f"{who} (revision {revision})" for who, revision in votes.items())
+
+
+def _usual(values: Iterable[H]) -> H:
+    """Return the value that most gave, the first of those that as many did."""
+    return Counter(values).most_common(1)[0][0]
 
 
 def _label(item: Item) -> str:
@@ -270,8 +336,10 @@ def _dispute(
     reason: DisputeReason,
     what: str | None,
     votes: Mapping[str, str],
+    name: str,
 ) -> Dispute:
     pieces = [piece for item in cluster.values() for piece in item.spans]
     start, end = min(piece.start for piece in pieces), max(piece.end for piece in pieces)
     text = max((piece.exact for piece in pieces), key=len)
-    return Dispute(doc_id, layer, start, end, text, reason, what, dict(votes))
+    marks = {who: item.spans for who, item in cluster.items()}
+    return Dispute(doc_id, layer, start, end, text, reason, what, dict(votes), name, marks)
