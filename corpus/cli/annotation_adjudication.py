@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -27,7 +26,8 @@ _WIDTH = 40
 def command(
     annotations: Annotated[Path, typer.Argument(help="The folder of annotation files.")] = Path("annotations"),
     force: Annotated[
-        bool, typer.Option("--force", help="Write a new version of gold also where there is gold.")
+        bool,
+        typer.Option("--force", help="Count again where gold is a majority's; what a person decided stays."),
     ] = False,
     settled: Annotated[
         bool, typer.Option("--settled", help="Write gold only of documents in which nothing is disputed.")
@@ -56,17 +56,19 @@ def _show(found: Adjudicated, written: int, dry_run: bool, folder: Path) -> None
         where = escape(visible_path(folder))
         out.print(f"{where}: no document was submitted by two annotators, so there is nothing to adjudicate.")
         return
-    disputes = [dispute for made in found.documents for dispute in made.disputes]
-    unanimous = sum(made.unanimous for made in found.documents)
-    majority = sum(made.by_majority for made in found.documents)
+    disputes = found.open
+    unanimous = sum(standing.now.unanimous for standing in found.standings)
+    majority = sum(standing.now.by_majority for standing in found.standings)
     out.print(
-        f"{len(found.documents):,} documents by two annotators or more: {unanimous:,} items unanimous, "
+        f"{len(found.standings):,} documents by two annotators or more: {unanimous:,} items unanimous, "
         f"{majority:,} by majority, {len(disputes):,} disputed."
     )
     what = "would be written" if dry_run else "was written"
-    out.print(f"Gold {what} of {written:,}; {len(found.already):,} have gold already.")
+    decided = f", {len(found.decided):,} of them decided by a person" if found.decided else ""
+    out.print(f"Gold {what} of {written:,}; {len(found.already):,} have gold already{decided}.")
     if disputes:
         _show_disputes(disputes)
+        out.print("To decide them in Label Studio: corpus labelstudio adjudicate", style="dim")
 
 
 def _show_disputes(disputes: list[Dispute]) -> None:
@@ -80,6 +82,12 @@ def _show_disputes(disputes: list[Dispute]) -> None:
     out.print(table)
     if len(disputes) > _SHOWN:
         out.print(f"… and {len(disputes) - _SHOWN:,} more; --json lists all of them.")
+
+
+def _dispute(dispute: Dispute) -> dict[str, Any]:
+    names = ("doc_id", "layer", "start", "end", "text", "what", "votes")
+    said = {"reason": dispute.reason.name.lower(), "sentence": dispute.reason.value}
+    return {name: getattr(dispute, name) for name in names} | said
 
 
 def _short(text: str) -> str:
@@ -97,12 +105,11 @@ def _record(found: Adjudicated, written: list[str], dry_run: bool) -> dict[str, 
                 "doc_id": made.gold.doc_id,
                 "unanimous": made.unanimous,
                 "by_majority": made.by_majority,
-                "disputes": [
-                    {**asdict(dispute), "reason": dispute.reason.name.lower(), "sentence": dispute.reason.value}
-                    for dispute in made.disputes
-                ],
+                "disputes": [_dispute(dispute) for dispute in made.disputes],
             }
             for made in found.documents
         ],
+        "open": [_dispute(dispute) for dispute in found.open],
+        "decided": found.decided,
         "findings": [finding.as_record() for finding in found.findings],
     }

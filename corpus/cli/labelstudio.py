@@ -11,6 +11,7 @@ from typing import Annotated, cast
 import typer
 from rich.table import Table
 
+from corpus.cli.labelstudio_adjudication import show_adjudicating
 from corpus.cli.labelstudio_backup import backup_command, restore_command
 from corpus.cli.labelstudio_options import ANNOTATIONS, BUILD, Annotations, AsJson, Build, Data, Name, Url
 from corpus.cli.labelstudio_standing import show_standing
@@ -19,6 +20,7 @@ from corpus.cli.labelstudio_watch import watch
 from corpus.cli.rim import drawn_progress, err, escape, out, print_json, show_findings, visible, visible_path
 from corpus.errors import UsageError
 from corpus.export.store import BuiltDataset
+from corpus.labelstudio.adjudicating import adjudicate
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
 from corpus.labelstudio.documents import DatasetDocuments
@@ -166,6 +168,36 @@ def pull_command(
     """Write what annotators did to the annotation files; only what changed becomes a new version."""
     options = Options(dry_run, _side(prefer), leave_deleted_tasks)
     _run(pull, _material(build, project, annotations, False), options, (data, url), as_json)
+
+
+@app.command("adjudicate")
+def adjudicate_command(
+    build: Build = BUILD,
+    project: Name = None,
+    url: Url = None,
+    annotations: Annotations = ANNOTATIONS,
+    prefer: Prefer = None,
+    leave_deleted_tasks: LeaveDeleted = None,
+    retire_drafts: RetireDrafts = False,
+    take_over: TakeOver = False,
+    dry_run: DryRun = False,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask in a second project what annotators dispute; bring what was decided there into gold."""
+    options = Options(dry_run, _side(prefer), leave_deleted_tasks, retire_drafts, take_over)
+    material = _material(build, project, annotations, False)
+    with (
+        connection(local_server(Path.cwd(), data), url) as client,
+        _ledger(only_looks=dry_run) as ledger,
+        drawn_progress() as progress,
+    ):
+        found = adjudicate(client, material, ledger, options, progress)
+    if as_json:
+        print_json(found.as_record())
+    else:
+        show_adjudicating(found)
+    _finish(found.sync.findings, shown=not as_json)
 
 
 @app.command("status")

@@ -13,7 +13,16 @@ from markdown_it import MarkdownIt
 from corpus.errors import SchemeError
 from corpus.model.scheme import AttributeValue, ChoiceAttribute, EntityType, Scheme, SpanType
 
-__all__ = ["ENTITY_TAG", "FLAGS_TAG", "SPAN_TAG", "TEXT_TAG", "instructions", "label_config"]
+__all__ = [
+    "DISPUTED",
+    "ENTITY_TAG",
+    "FLAGS_TAG",
+    "SPAN_TAG",
+    "TEXT_TAG",
+    "instructions",
+    "is_adjudicating",
+    "label_config",
+]
 
 ENTITY_TAG = "entity"
 """The name of the bar of entity labels (``from_name`` of their regions)."""
@@ -24,6 +33,9 @@ FLAGS_TAG = "flags"
 TEXT_TAG = "text"
 """The name of the text (``to_name`` of every region)."""
 
+DISPUTED = "disputed"
+"""The control, and its one label, that shows an adjudicator what is disputed."""
+_DISPUTES = "disputes"
 _TAKEN_KEYS = frozenset({"u", "enter", "escape", "backspace", "delete", "left", "right", "[", "]", ","})
 """Keys that Label Studio itself answers to while a text is annotated."""
 
@@ -40,20 +52,29 @@ _STYLE = """
   line-height: 1.4; overflow-wrap: anywhere; }
 .nc-about h4 { font-weight: 400; color: #6b6b6b; }
 .nc-side .lsf-choices { margin: 0; }
+.nc-hidden { display: none; }
+.nc-disputes { max-height: 38vh; overflow: auto; font-size: 13px; line-height: 1.5; margin-bottom: 8px; }
+.nc-disputes table { border-collapse: collapse; }
+.nc-disputes th, .nc-disputes td { text-align: start; vertical-align: top; padding: 2px 14px 2px 0;
+  border-bottom: 1px solid #e6e6e6; unicode-bidi: plaintext; }
 """
 """Only looks. ``unicode-bidi: plaintext`` gives each paragraph the direction of its own first letter, which
 is what ``dir="auto"`` means; Label Studio drops that attribute."""
 
 
-def label_config(scheme: Scheme) -> str:
+def label_config(scheme: Scheme, *, adjudicating: bool = False) -> str:
     """Return the Label Studio configuration (XML) of a scheme; the same scheme gives the same text.
+
+    With ``adjudicating``, a list of disputes stands above the text, and regions can be marked as disputed.
 
     Raises:
         SchemeError: the scheme uses a name or key that the screen itself needs.
     """
-    _check(scheme)
+    _check(scheme, adjudicating)
     view = ElementTree.Element("View")
     ElementTree.SubElement(view, "Style").text = _STYLE
+    if adjudicating:
+        _disputes(view)
     _bars(view, scheme)
     page = ElementTree.SubElement(view, "View", className="nc-page")
     text = ElementTree.SubElement(page, "View", className="nc-text")
@@ -65,6 +86,11 @@ def label_config(scheme: Scheme) -> str:
     _relations(view, scheme)
     ElementTree.indent(view)
     return ElementTree.tostring(view, encoding="unicode") + "\n"
+
+
+def is_adjudicating(config: str) -> bool:
+    """Tell whether a screen is one for adjudication."""
+    return f'value="${_DISPUTES}"' in config
 
 
 def instructions(scheme: Scheme, guidelines: str | None = None) -> str:
@@ -87,8 +113,8 @@ def _scheme_guide(scheme: Scheme) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _check(scheme: Scheme) -> None:
-    taken_names = {ENTITY_TAG, SPAN_TAG, FLAGS_TAG, TEXT_TAG}
+def _check(scheme: Scheme, adjudicating: bool) -> None:
+    taken_names = {ENTITY_TAG, SPAN_TAG, FLAGS_TAG, TEXT_TAG} | ({DISPUTED, _DISPUTES} if adjudicating else set())
     for attribute in scheme.attributes:
         if attribute.name in taken_names:
             raise SchemeError(
@@ -105,6 +131,15 @@ def _check(scheme: Scheme) -> None:
                 f"The hotkey {key!r} of {name!r} in scheme {scheme.name!r} is one that Label Studio uses "
                 "itself: choose another."
             )
+
+
+def _disputes(view: ElementTree.Element) -> None:
+    """Add the list, and a label that nobody can choose: only what is proposed has it."""
+    panel = ElementTree.SubElement(view, "View", className="nc-disputes")
+    ElementTree.SubElement(panel, "HyperText", name=_DISPUTES, value=f"${_DISPUTES}", inline="true")
+    hidden = ElementTree.SubElement(view, "View", className="nc-hidden")
+    labels = ElementTree.SubElement(hidden, "Labels", name=DISPUTED, toName=TEXT_TAG)
+    ElementTree.SubElement(labels, "Label", value=DISPUTED, background="#ff0000")
 
 
 def _bars(view: ElementTree.Element, scheme: Scheme) -> None:

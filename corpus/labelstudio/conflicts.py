@@ -13,6 +13,7 @@ from corpus.annotation.lines import LineError, line_of, set_of
 from corpus.files import atomic_write
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.ledger import Key
+from corpus.labelstudio.questions import DECIDES
 from corpus.labelstudio.reading import content
 from corpus.labelstudio.work import Side, Work
 from corpus.model.annotation import AnnotationSet, Origin
@@ -67,6 +68,8 @@ def settle(work: Work, key: Key, ours: AnnotationSet, theirs: Sequence[Annotatio
     for item in theirs:
         number += 1
         note = "the server's side of a conflict" + ("" if prefer == "server" else "; the other side was preferred")
+        if item.origin.note.startswith(DECIDES):
+            note = f"{item.origin.note}; {note}"
         update = {
             "revision": number,
             "annotation_id": ours.annotation_id,

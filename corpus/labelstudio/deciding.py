@@ -103,6 +103,9 @@ class KeyPull:
         in_step = base is not None and base.revision == self.step.revision
         shown = self.work.shown_at(self.step.shown if in_step else None)
         place = self._place(annotation)
+        questions = self.work.material.questions
+        if base is None and questions is not None:
+            base = questions.base(self.key, self.text.asked, annotation.created_at)
         made, findings = made_set(self.work, self.key, annotation, self.text, base, place, shown)
         self.work.report.add(findings)
         if made is None or self.document is None or made.anchor_sha256 == self.document.anchor_sha256:
@@ -252,8 +255,10 @@ class KeyPull:
     def _tell_late(self, annotation: int, before: AnnotationSet | None, last: int, is_first: bool) -> None:
         """Say what became of work on a replaced text; louder where it takes the place of other work."""
         message = "It was made on a text that has been replaced; it was moved to the present one."
+        if self.text.asked:
+            message = "It answers what has been asked anew since; it was kept as a version of its own."
         takes_place = before is not None and before.state != "deleted"
-        if before is not None and takes_place:
+        if before is not None and takes_place and not self.text.asked:
             message = (
                 "It was made on a text that has been replaced; it was moved to the present one as revision "
                 f"{last} of {self.key[1]!r}'s annotation of {self.key[0]!r}, in the place of revision "

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from corpus.labelstudio.config import ENTITY_TAG, FLAGS_TAG, SPAN_TAG, TEXT_TAG
+from corpus.labelstudio.config import DISPUTED, ENTITY_TAG, FLAGS_TAG, SPAN_TAG, TEXT_TAG
 from corpus.labelstudio.regions import RelationNames, Row, drawn_text
 from corpus.model.annotation import Orphan
 from corpus.model.finding import Finding, Severity
@@ -92,12 +92,12 @@ class _Reader:
         """Read all rows, regions before choices before relations."""
         waiting: list[Row] = []
         for row in self._rows(rows):
-            if row.get("type") == "labels":
+            if row.get("type") == "labels" and row.get("from_name") != DISPUTED:
                 self._try(row, self._region)
             else:
                 waiting.append(row)
         for row in waiting:
-            kinds = {"choices": self._choices, "relation": self._relation}
+            kinds = {"choices": self._choices, "relation": self._relation, "labels": self._disputed}
             self._try(row, kinds.get(str(row.get("type")), _unknown_kind))
         return self.drawing
 
@@ -141,6 +141,11 @@ class _Reader:
             identity = f"{identity}-{tag}"  # one region with a label of each bar is two items
         region = Region(identity, self.labels[tag][label], label, span, row, _note(row))
         self.drawing.regions[identity] = region
+
+    def _disputed(self, row: Row) -> None:
+        """Pass over the label that says that a region is disputed; a region with no other one is none."""
+        if row.get("id") not in self.drawing.regions:
+            raise _RowError("labelstudio-label", f"it has no label but {DISPUTED!r}")
 
     def _label(self, tag: str, labels: object) -> str:
         known = self.labels[tag]

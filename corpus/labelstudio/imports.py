@@ -24,7 +24,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from corpus.annotation.anchoring import reanchor_set
@@ -37,7 +37,7 @@ from corpus.labelstudio.ledger import KnownTask
 from corpus.labelstudio.listing import ServerTask, digest_of, task_pages
 from corpus.labelstudio.matching import author_of
 from corpus.labelstudio.scanning import chosen_tasks
-from corpus.labelstudio.tasks import annotation_body, prediction_body, task_data
+from corpus.labelstudio.tasks import annotation_body, task_data
 from corpus.labelstudio.work import Work
 from corpus.model.annotation import AnnotationSet, Origin
 from corpus.model.document import Document
@@ -158,9 +158,12 @@ class Importer:
     # -- what is sent ------------------------------------------------------------------------------------------
 
     def _sets(self, document: Document) -> Iterator[AnnotationSet]:
+        questions = self.work.material.questions
         for key in list(self.history.keys(document.doc_id)):
             own = self.history.latest(key)
-            if own is not None and own.state in ("submitted", "skipped") and own.scheme == self.work.scheme.name:
+            if own is None or own.state not in ("submitted", "skipped") or own.scheme != self.work.scheme.name:
+                continue
+            if questions is None or questions.answers(own, questions.asked(document.doc_id)):
                 yield self.on_this_text(own, document)
 
     def _body(self, document: Document) -> dict[str, Any]:
@@ -174,19 +177,13 @@ class Importer:
             str(body["id"]): [s.annotation_id, s.annotator] for s, (body, _) in zip(sets, drawn, strict=True)
         }
         pushed = {str(body["id"]): digest_of(body["was_cancelled"], body["result"]) for body, _ in drawn}
+        asked = work.material.questions.data(document) if work.material.questions is not None else {}
+        proposed = [proposer.bodies([document])[0] for proposer in work.material.proposers]
         return {
-            "data": {**task_data(document, work.scheme), "authors": authors, "pushed": pushed},
+            "data": {**task_data(document, work.scheme), **asked, "authors": authors, "pushed": pushed},
             "annotations": [body for body, _ in drawn],
-            "predictions": self._prediction(document),
+            "predictions": [body for body in proposed if body["result"]],
         }
-
-    def _prediction(self, document: Document) -> list[dict[str, Any]]:
-        maker = self.work.material.preannotator
-        if maker is None:
-            return []
-        (made,) = maker.annotate([document])
-        body = prediction_body(made, document, self.work.scheme)
-        return [body] if body["result"] else []
 
     # -- sending -----------------------------------------------------------------------------------------------
 
@@ -201,7 +198,7 @@ class Importer:
             self._landed(before)
 
     def _start(self, bodies: dict[str, dict[str, Any]]) -> _Flight:
-        texts = {doc_id: body["data"]["text_sha256"] for doc_id, body in bodies.items()}
+        texts = {doc_id: _shown(body["data"]) for doc_id, body in bodies.items()}
         sent_at = time.time()
         with self.ledger.transaction("batch-open"):
             if self.ledger.fact(self.work.mark, "fresh_from") is None:
@@ -280,10 +277,13 @@ class Importer:
         self._note_prediction(task, body, there)
 
     def _note_prediction(self, task: int, body: dict[str, Any], there: ServerTask | None) -> None:
-        maker = self.work.material.preannotator
-        if maker is not None and (there is None or there.predictions or not body["predictions"]):
-            self.ledger.set_predictions(self.work.mark, task, [(f"{maker.name} {maker.version}", None)])
-            self.work.report.predictions_new += len(body["predictions"])
+        sent = {prediction["model_version"] for prediction in body["predictions"]}
+        came = sent if there is None else {prediction.model_version for prediction in there.predictions}
+        done = [proposer.version for proposer in self.work.material.proposers]
+        done = [version for version in done if version in came or version not in sent]
+        if done:
+            self.ledger.set_predictions(self.work.mark, task, [(version, None) for version in done])
+            self.work.report.predictions_new += len(sent.intersection(done))
 
     def _count(self, bodies: Mapping[str, dict[str, Any]]) -> None:
         report = self.work.report
@@ -314,7 +314,7 @@ def _look(work: Work, texts: Mapping[str, str], sent_at: float) -> dict[str, Ser
         for page in task_pages(work.client, work.project.id, ("id", "greater", "Number", last)):
             for task in page:
                 doc_id = task.doc_id or ""
-                if doc_id in texts and texts[doc_id] == task.text_sha256:
+                if doc_id in texts and texts[doc_id] == _shown(task.data):
                     found.setdefault(doc_id, task)
         if found or not 0 <= until - time.time() <= _PATIENCE + _PATIENCE_EACH * len(texts):
             with work.ledger.transaction("batch-found"):
@@ -345,10 +345,15 @@ def _note_task(work: Work, task: int, doc_id: str, data: Any) -> None:
     ledger, mark = work.ledger, work.mark
     for old in ledger.tasks(mark, doc_id):
         if old.id != task and old.state == "current":
-            state = "twin" if old.text_sha256 == data["text_sha256"] else "retiring"
-            ledger.set_task(mark, KnownTask(old.id, doc_id, old.text_sha256, old.anchor_sha256, state))
+            is_twin = (old.text_sha256, old.asked) == (data["text_sha256"], data.get("asked") or "")
+            ledger.set_task(mark, replace(old, state="twin" if is_twin else "retiring", updated_at=None))
     anchor = data.get("anchor_sha256")
-    ledger.set_task(
-        mark, KnownTask(task, doc_id, data["text_sha256"], anchor if isinstance(anchor, str) else "", "current")
-    )
+    shows = (data["text_sha256"], anchor if isinstance(anchor, str) else "")
+    ledger.set_task(mark, KnownTask(task, doc_id, *shows, "current", asked=str(data.get("asked") or "")))
     work.keep_text(data)
+
+
+def _shown(data: Any) -> str:
+    """Return what a task shows: its text by its hash, and what is asked about it."""
+    text, asked = (data.get(name) if isinstance(data, dict) else None for name in ("text_sha256", "asked"))
+    return f"{text} {asked}" if isinstance(asked, str) else str(text)

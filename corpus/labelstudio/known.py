@@ -21,6 +21,8 @@ class KnownTask:
     anchor_sha256: str
     state: str
     updated_at: str | None = None
+    asked: str = ""
+    """What is asked about the text, where anything is (:mod:`corpus.labelstudio.questions`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,9 @@ OLD_NAMES = "old_names"
 """The fact that tells which annotations on the server bear names that the scheme has renamed."""
 _OLD_LEDGER = "ledger.json"
 PSEUDONYM = re.compile(r"[a-z0-9][a-z0-9._-]*")
-_VERSION = 3
+_VERSION = 4
+_TASK = "id, doc_id, text_sha256, anchor_sha256, state, updated_at, asked"
+"""The columns of a task, as :class:`KnownTask` has them."""
 
 _LINES = """
 CREATE TABLE IF NOT EXISTS lines (mark TEXT, doc_id TEXT, annotator TEXT, revision INTEGER, raw TEXT, content TEXT,
@@ -54,7 +56,7 @@ _TABLES = """
 CREATE TABLE facts (mark TEXT, name TEXT, value TEXT, PRIMARY KEY (mark, name)) WITHOUT ROWID;
 CREATE TABLE people (person TEXT PRIMARY KEY, pseudonym TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE tasks (mark TEXT, id INTEGER, doc_id TEXT, text_sha256 TEXT, anchor_sha256 TEXT, state TEXT,
-  updated_at TEXT, PRIMARY KEY (mark, id)) WITHOUT ROWID;
+  updated_at TEXT, asked TEXT NOT NULL DEFAULT '', PRIMARY KEY (mark, id)) WITHOUT ROWID;
 CREATE INDEX tasks_of_document ON tasks (mark, doc_id);
 CREATE INDEX tasks_of_state ON tasks (mark, state);
 CREATE TABLE annotations (mark TEXT, id INTEGER, task INTEGER, doc_id TEXT, annotator TEXT, digest TEXT,
@@ -134,8 +136,10 @@ class Ledger(Database):
         with self.transaction("ledger-upgraded"):
             if version < 2:
                 self._run("ALTER TABLE steps ADD COLUMN shown TEXT")
-            self._run(_LINES)
-            self._run("DELETE FROM facts WHERE name = 'files'")
+            if version < 3:
+                self._run(_LINES)
+                self._run("DELETE FROM facts WHERE name = 'files'")
+            self._run("ALTER TABLE tasks ADD COLUMN asked TEXT NOT NULL DEFAULT ''")
             self._run(f"PRAGMA user_version = {_VERSION}")
 
     # -- facts of a project ------------------------------------------------------------------------------
@@ -217,7 +221,7 @@ class Ledger(Database):
         where, values = "WHERE mark = ?", [mark]
         if doc_id is not None:
             where, values = "INDEXED BY tasks_of_document WHERE mark = ? AND doc_id = ?", [mark, doc_id]
-        query = f"SELECT id, doc_id, text_sha256, anchor_sha256, state, updated_at FROM tasks {where} ORDER BY id"  # noqa: S608
+        query = f"SELECT {_TASK} FROM tasks {where} ORDER BY id"  # noqa: S608
         for row in self._run(query, values):
             yield KnownTask(*row)
 
@@ -225,16 +229,14 @@ class Ledger(Database):
         """Return the tasks of these states, by id."""
         marks = ", ".join("?" * len(states))
         query = (
-            "SELECT id, doc_id, text_sha256, anchor_sha256, state, updated_at FROM tasks "  # noqa: S608
+            f"SELECT {_TASK} FROM tasks "  # noqa: S608
             f"WHERE mark = ? AND state IN ({marks}) ORDER BY id"
         )
         return [KnownTask(*row) for row in self._all(query, mark, *states)]
 
     def task(self, mark: str, task: int) -> KnownTask | None:
         """Return one task, or None."""
-        query = (
-            "SELECT id, doc_id, text_sha256, anchor_sha256, state, updated_at FROM tasks WHERE mark = ? AND id = ?"
-        )
+        query = f"SELECT {_TASK} FROM tasks WHERE mark = ? AND id = ?"  # noqa: S608
         row = self._one(query, mark, task)
         return None if row is None else KnownTask(*row)
 
@@ -246,7 +248,8 @@ class Ledger(Database):
     def set_task(self, mark: str, task: KnownTask) -> None:
         """Note a task."""
         values = (task.id, task.doc_id, task.text_sha256, task.anchor_sha256, task.state, task.updated_at)
-        self._do("INSERT OR REPLACE INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?)", mark, *values)
+        query = "INSERT OR REPLACE INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        self._do(query, mark, *values, task.asked)
 
     def forget_task(self, mark: str, task: int) -> None:
         """Forget a task that is no longer there, with its annotations and predictions."""
@@ -385,7 +388,7 @@ class Ledger(Database):
     def lacking(self, mark: str, model_version: str) -> Iterator[KnownTask]:
         """Yield the current tasks without a prediction of this version."""
         query = (
-            "SELECT id, doc_id, text_sha256, anchor_sha256, state, updated_at FROM tasks AS t WHERE mark = ? "
+            f"SELECT {_TASK} FROM tasks AS t WHERE mark = ? "  # noqa: S608
             "AND state = 'current' AND NOT EXISTS (SELECT 1 FROM predictions AS p WHERE p.mark = t.mark "
             "AND p.task = t.id AND p.model_version = ?) ORDER BY doc_id"
         )

@@ -93,6 +93,11 @@ class ServerTask:
         return self._text("anchor_sha256")
 
     @property
+    def asked(self) -> str:
+        """What is asked about the text, "" where nothing is."""
+        return self._text("asked") or ""
+
+    @property
     def is_retired(self) -> bool:
         """Whether it was marked as replaced by a task with a newer text."""
         return isinstance(self.data, dict) and bool(self.data.get("retired"))

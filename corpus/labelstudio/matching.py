@@ -34,7 +34,8 @@ def meet(work: Work, tasks: Iterable[ServerTask]) -> None:
 
 def person(work: Work, user: int | None) -> str:
     """Return a user's pseudonym."""
-    return work.ledger.pseudonym(work.users.get(user or 0, f"user {user}"), work.history.annotators())
+    taken = work.history.annotators() | work.material.pseudonyms()
+    return work.ledger.pseudonym(work.users.get(user or 0, f"user {user}"), taken)
 
 
 def learn(work: Work, tasks: Iterable[ServerTask]) -> None:

@@ -127,7 +127,8 @@ class Puller:
             return
         if known is None:
             state = self._state_of_new(task)
-            known = KnownTask(task.id, task.doc_id, task.text_sha256, task.anchor_sha256 or "", state)
+            shows = (task.doc_id, task.text_sha256, task.anchor_sha256 or "")
+            known = KnownTask(task.id, *shows, state, asked=task.asked)
             work.keep_text(task.data)
         elif task.is_retired and known.state in ("current", "retiring"):
             known = replace(known, state="retired")
@@ -145,7 +146,7 @@ class Puller:
         other = self.ledger.current_task(self.work.mark, task.doc_id or "")
         if other is None or other.state == "left-out":
             return "current"
-        if other.text_sha256 == task.text_sha256:
+        if (other.text_sha256, other.asked) == (task.text_sha256, task.asked):
             return "twin"
         self.ledger.set_task(self.work.mark, replace(other, state="retiring"))
         return "current"
@@ -197,7 +198,7 @@ class Puller:
         if not task.annotations and not gone:
             return
         try:
-            text = task_text(work, task, document)
+            text = replace(task_text(work, task, document), asked=known.asked)
         except DataError as error:
             work.report.note("task-unusable", f"task {task.id}", f"Nothing was pulled: {error}.", Severity.ERROR)
             return
@@ -237,7 +238,7 @@ def _is_another(task: ServerTask, known: KnownTask) -> bool:
 
     On SQLite an import gives the ids of deleted tasks again. A task whose data were changed there is no other one.
     """
-    if (task.doc_id or "", task.text_sha256 or "") == (known.doc_id, known.text_sha256):
+    if (task.doc_id or "", task.text_sha256 or "", task.asked) == (known.doc_id, known.text_sha256, known.asked):
         return False
     if known.updated_at is None or not is_moment(known.updated_at) or not is_moment(task.created_at):
         return known.updated_at is None

@@ -26,12 +26,13 @@ from corpus.labelstudio.filters import ids_filter
 from corpus.labelstudio.imports import Importer
 from corpus.labelstudio.ledger import Key, KnownTask, SeenAnnotation
 from corpus.labelstudio.listing import ServerTask, digest_of, task_pages
+from corpus.labelstudio.proposing import Proposer
 from corpus.labelstudio.retirement import Retirement
 from corpus.labelstudio.rewriting import draft_holds, read_again, write_over
 from corpus.labelstudio.rewritten import note_lines
 from corpus.labelstudio.scanning import note_import
 from corpus.labelstudio.shown import names_in
-from corpus.labelstudio.tasks import annotation_body, prediction_body, unique_id, unsendable
+from corpus.labelstudio.tasks import annotation_body, unique_id, unsendable
 from corpus.labelstudio.work import Work
 from corpus.model.annotation import AnnotationSet
 from corpus.model.document import Document, sha256_text
@@ -85,7 +86,7 @@ class Pusher:
         some = documents if all_of_them else documents.some(json.loads(noted[1] or "[]")).values()
         tasks = self.ledger.count(work.mark, "current")
         waiting = self._documents(some)
-        if all_of_them and self.met < tasks:
+        if all_of_them and self.met < tasks and work.material.questions is None:
             message = (
                 f"{tasks - self.met} tasks are of documents that this dataset lacks; they stay on the server, and "
                 "what is done on them is pulled."
@@ -120,7 +121,7 @@ class Pusher:
                     new.append(document)
                 elif task.state == "left-out":
                     continue
-                elif task.text_sha256 != sha256_text(document.reading().text):
+                elif self._is_outdated(task, document):
                     if self.retirement.may_replace(task, document):
                         new.append(document)
                     else:
@@ -131,7 +132,16 @@ class Pusher:
         self.importer.finish()
         if not self.work.options.dry_run:
             note_import(self.work)
+        if self.work.material.questions is not None:
+            waiting += self.retirement.withdraw(self.work.material.questions)
         return sorted({*waiting, *self.importer.refused})
+
+    def _is_outdated(self, task: KnownTask, document: Document) -> bool:
+        """Tell whether a document needs another task: for its text, or for what is asked about it."""
+        if task.text_sha256 != sha256_text(document.reading().text):
+            return True
+        questions = self.work.material.questions
+        return questions is not None and not questions.stands(task.doc_id, task.asked)
 
     # -- annotations ---------------------------------------------------------------------------------------------
 
@@ -225,10 +235,17 @@ class Pusher:
                 self._delete(key, seen)
             if not there:
                 self.ledger.out_of_step(self.work.mark, key)
+        elif self._is_answer_to_another(own, task):
+            return
         elif there:
             self._update(key, _counting(there), own, document)
         else:
             self._create(key, task, own, document)
+
+    def _is_answer_to_another(self, own: AnnotationSet, task: KnownTask) -> bool:
+        """Tell whether a set answers what was asked on another task: then it is no annotation of this one."""
+        questions = self.work.material.questions
+        return questions is not None and not questions.answers(own, task.asked)
 
     def _create(self, key: Key, task: KnownTask, own: AnnotationSet, document: Document) -> None:
         body = self._body(own, document)
@@ -302,22 +319,20 @@ class Pusher:
 
     def _predictions(self) -> None:
         """Give every current task the newest prediction, and take older ones of the same maker away."""
-        maker = self.work.material.preannotator
-        if maker is None:
-            return
-        version = f"{maker.name} {maker.version}"
-        lacking = self.ledger.lacking(self.work.mark, version)
+        for proposer in self.work.material.proposers:
+            self._proposals(proposer)
+
+    def _proposals(self, proposer: Proposer) -> None:
+        lacking = self.ledger.lacking(self.work.mark, proposer.version)
         while batch := list(islice(lacking, _DOCUMENTS)):
             documents = self.work.material.documents.some(task.doc_id for task in batch)
             tasks = [task for task in batch if task.doc_id in documents]
-            proposed = maker.annotate([documents[task.doc_id] for task in tasks])
+            proposed = proposer.bodies([documents[task.doc_id] for task in tasks])
             there = {task.id: task for task in self._listed([task.id for task in tasks])}
-            for task, prediction in zip(tasks, proposed, strict=True):
-                document = documents[task.doc_id]
-                if task.text_sha256 == sha256_text(document.reading().text) and task.id in there:
-                    body = prediction_body(prediction, document, self.work.scheme)
+            for task, body in zip(tasks, proposed, strict=True):
+                if not self._is_outdated(task, documents[task.doc_id]) and task.id in there:
                     with self._apart(f"task {task.id}", f"the prediction of {task.doc_id!r}"):
-                        self._predict(there[task.id], version, body)
+                        self._predict(there[task.id], proposer.version, body)
 
     def _listed(self, ids: list[int]) -> Iterator[ServerTask]:
         for first in range(0, len(ids), 100):

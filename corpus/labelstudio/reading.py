@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from corpus.annotation.checks import check_set
+from corpus.annotation.decisions import votes_in
+from corpus.annotation.majority import told_votes
 from corpus.errors import DataError
 from corpus.labelstudio.ledger import PSEUDONYM, Key
 from corpus.labelstudio.listing import ServerAnnotation, ServerTask
 from corpus.labelstudio.matching import person
+from corpus.labelstudio.questions import DECIDES, votes_of
 from corpus.labelstudio.renaming import renamed_rows
 from corpus.labelstudio.results import read_result
 from corpus.labelstudio.shown import Name
@@ -29,8 +33,9 @@ _CONTENT = ("state", "entities", "sources", "claims", "cues", "orphans")
 
 
 def content(item: AnnotationSet) -> tuple[object, ...]:
-    """Return what two versions must share to say the same."""
-    return tuple(getattr(item, name) for name in _CONTENT)
+    """Return what two versions must share to say the same; of a decision, what was asked as well."""
+    asked = votes_in(item.origin.note) if item.origin.note.startswith(DECIDES) else {}
+    return (*(getattr(item, name) for name in _CONTENT), *sorted(asked.items()))
 
 
 def task_text(work: Work, task: ServerTask, document: Document | None) -> TaskText:
@@ -49,7 +54,7 @@ def task_text(work: Work, task: ServerTask, document: Document | None) -> TaskTe
         kept = work.ledger.text(known.text_sha256) if known is not None else None
         if kept is None:
             raise
-        text = TaskText.of_data(kept)
+        text = replace(TaskText.of_data(kept), asked=known.asked if known is not None else "")
         message = "Its data were changed on the server; what is drawn on it is read on the text that was pushed."
         work.report.note("task-changed-there", f"task {task.id}", message)
     if text.scheme != work.scheme.name:
@@ -83,7 +88,7 @@ def made_set(
         "scheme_version": work.scheme.version,
         "updated_at": _time(drawn.updated_at),
         "lead_time": drawn.lead_time,
-        "origin": Origin(kind="labelstudio", note=_note(base, editor)),
+        "origin": Origin(kind="labelstudio", note=_answered(text.asked, editor) or _note(base, editor)),
     }
     try:
         made = AnnotationSet(**{**(dict(base) if base else _blank(work, key, drawn, text)), **values})
@@ -93,6 +98,12 @@ def made_set(
     faults = check_set(made, work.scheme, text.anchor, place)
     errors = [fault for fault in faults if fault.severity is Severity.ERROR]
     return made, [*read.findings, *errors]
+
+
+def _answered(asked: str, editor: str) -> str:
+    """Return which revisions a decision was made on, and who edited it; "" where nothing was asked."""
+    votes = votes_of(asked)
+    return "; ".join(part for part in (f"{DECIDES} {told_votes(votes)}", editor) if part) if votes else ""
 
 
 def _note(base: AnnotationSet | None, editor: str) -> str:

@@ -26,6 +26,7 @@ from corpus.labelstudio.client import RefusedError, is_id
 from corpus.labelstudio.imports import Importer
 from corpus.labelstudio.ledger import KnownTask, SeenAnnotation
 from corpus.labelstudio.listing import digest_of
+from corpus.labelstudio.questions import Questions
 from corpus.labelstudio.rewriting import drafts_on
 from corpus.labelstudio.work import Work
 from corpus.model.document import Document
@@ -43,22 +44,23 @@ class Retirement:
     def may_replace(self, task: KnownTask, document: Document) -> bool:
         """Tell whether a task with an outdated text may be replaced now; where not, a finding says why."""
         work = self.work
+        what = "The text" if work.material.questions is None else "What is asked"
         if not work.leads:
             message = (
-                f"The text of {document.doc_id!r} here is not the one that another checkout pushed last; it was "
+                f"{what} of {document.doc_id!r} here is not the one that another checkout pushed last; it was "
                 "left alone. Say --take-over where this checkout's counts."
             )
             work.report.note("task-text-foreign", f"task {task.id}", message)
             return False
         if any(key[0] == document.doc_id for key in work.blocked):
             message = (
-                f"The text of {document.doc_id!r} changed, and so did an annotation of it on the server; its task "
+                f"{what} of {document.doc_id!r} changed, and so did an annotation of it on the server; its task "
                 "is replaced once that is pulled and decided."
             )
             return self._waits("conflict-holds-task", task, message)
         if not work.options.retire_drafts and drafts_on(self.work, task.id):
             message = (
-                f"The text of {document.doc_id!r} changed, but somebody has an unsubmitted draft on its task; it "
+                f"{what} of {document.doc_id!r} changed, but somebody has an unsubmitted draft on its task; it "
                 "is replaced once the draft is submitted or discarded (or at once with --retire-drafts)."
             )
             return self._waits("draft-holds-task", task, message)
@@ -104,7 +106,8 @@ class Retirement:
             was_marked = isinstance(data, dict) and bool(data.get("retired"))
             body: dict[str, object] = {"overlap": 0, "is_labeled": True}
             if isinstance(data, dict):
-                body["data"] = {**data, "retired": str(new.id), "about": f"Replaced by task {new.id}: newer text"}
+                why = "newer text" if new.text_sha256 != task.text_sha256 else "asked anew"
+                body["data"] = {**data, "retired": str(new.id), "about": f"Replaced by task {new.id}: {why}"}
             self.work.send("task-retire", "PATCH", path, body, repeatable=True)
         except RefusedError as refusal:
             if refusal.status != 404:
@@ -112,6 +115,37 @@ class Retirement:
         with self.ledger.transaction("task-retired"):
             self.ledger.set_task(self.work.mark, replace(task, state="retired"))
         self.work.report.tasks_retired += not was_marked
+
+    def withdraw(self, questions: Questions) -> list[str]:
+        """Take tasks out of circulation that ask nothing any more, and that nobody has answered.
+
+        Returns the documents of those on which somebody has a draft: they wait.
+        """
+        waiting = []
+        for task in self.ledger.tasks_in(self.work.mark, "current"):
+            if questions.asks(task.doc_id) or self.ledger.annotations(self.work.mark, task=task.id):
+                continue
+            if not self.work.options.retire_drafts and drafts_on(self.work, task.id):
+                waiting.append(task.doc_id)
+                continue
+            self._withdraw(task)
+        return waiting
+
+    def _withdraw(self, task: KnownTask) -> None:
+        path = f"/api/tasks/{task.id}/"
+        try:
+            record = self.work.client.get(path)
+            data = record.get("data") if isinstance(record, dict) else None
+            body: dict[str, object] = {"overlap": 0, "is_labeled": True}
+            if isinstance(data, dict):
+                body["data"] = {**data, "retired": "settled", "about": "Nothing is disputed here any more"}
+            self.work.send("task-withdraw", "PATCH", path, body, repeatable=True)
+        except RefusedError as refusal:
+            if refusal.status != 404:
+                raise
+        with self.ledger.transaction("task-retired"):
+            self.ledger.set_task(self.work.mark, replace(task, state="retired"))
+        self.work.report.tasks_retired += 1
 
     def _remove_twin(self, task: KnownTask) -> None:
         known = self.ledger.annotations(self.work.mark, task=task.id)

@@ -18,7 +18,7 @@ from dataclasses import replace
 from corpus.annotation.renaming import renamed_set
 from corpus.errors import SchemeError
 from corpus.labelstudio.client import RefusedError, is_id
-from corpus.labelstudio.config import TEXT_TAG, instructions, label_config
+from corpus.labelstudio.config import DISPUTED, TEXT_TAG, instructions
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.ledger import OLD_NAMES
 from corpus.labelstudio.listing import ServerPrediction, ServerTask, digest_of, task_pages
@@ -60,7 +60,7 @@ def renew_screen(work: Work) -> None:
     path = f"/api/projects/{project.id}/"
     if project.instruction != guide:
         work.send("project-guide", "PATCH", path, {"expert_instruction": guide}, repeatable=True)
-    config = label_config(work.scheme)
+    config = work.material.config
     if _same(project.config, config):
         _noted(work)
         return
@@ -81,9 +81,9 @@ def finish_screen(work: Work) -> None:
         return
     _rename_here(work)
     _rename_late(work)
-    if _same(work.project.config, label_config(work.scheme)):
+    if _same(work.project.config, work.material.config):
         return
-    if _rename_there(work) and _takes(work, label_config(work.scheme)):
+    if _rename_there(work) and _takes(work, work.material.config):
         _noted(work)
         return
     message = "Somebody's draft still uses an old name, so the screen keeps it until the draft is submitted."
@@ -112,7 +112,8 @@ def _noted(work: Work) -> None:
 
 
 def _wanted(work: Work) -> set[Name]:
-    return {(control, name) for control, names in controls(work.scheme).items() for name in names}
+    names = {(control, name) for control, names in controls(work.scheme).items() for name in names}
+    return names if work.material.questions is None else names | {(DISPUTED, DISPUTED)}
 
 
 def _lost(work: Work) -> list[Name]:

@@ -19,7 +19,7 @@ from dataclasses import replace
 from corpus.errors import ServerError, UsageError
 from corpus.files import clear_leftovers
 from corpus.labelstudio.client import Client
-from corpus.labelstudio.config import instructions, label_config
+from corpus.labelstudio.config import instructions, is_adjudicating
 from corpus.labelstudio.conflicts import FOLDER
 from corpus.labelstudio.imports import recover
 from corpus.labelstudio.ledger import Ledger
@@ -109,6 +109,8 @@ def _run(
             recover(work)
         tell_rewritten(work)
         Puller(work).pull()
+    if material.questions is not None:
+        material.questions.settle(work)
     if pushes:
         finish_screen(work)
         Pusher(work).push()
@@ -138,11 +140,24 @@ def _open(work: Work, *, makes: bool) -> None:
         with ledger.transaction("project-noted"):
             ledger.set_fact("", f"project {where}", str(project.id))
     if not project.is_new:
+        _refuse_other_kind(work)
         check_screen(work)
     if makes:
         _lead(work)
         if not project.is_new and work.leads:
             renew_screen(work)
+
+
+def _refuse_other_kind(work: Work) -> None:
+    """Refuse to treat a project of questions as one of articles, or the other way round."""
+    if is_adjudicating(work.project.config) == (work.material.questions is not None):
+        return
+    if work.material.questions is None:
+        raise UsageError(
+            f"The project {work.material.name!r} is one for adjudication: corpus labelstudio adjudicate, with "
+            "--project naming the project whose disputes it settles."
+        )
+    raise UsageError(f"The project {work.material.name!r} is no project for adjudication: rename or delete it.")
 
 
 def _make(work: Work, where: str) -> Project:
@@ -152,7 +167,7 @@ def _make(work: Work, where: str) -> Project:
         mark = secrets.token_hex(16)
         with ledger.transaction("mark-noted"):
             ledger.set_fact("", f"mark {where}", mark)
-    config, guide = label_config(work.scheme), instructions(work.scheme, work.material.guidelines)
+    config, guide = work.material.config, instructions(work.scheme, work.material.guidelines)
     body = new_project(name, mark, ledger.id, config, guide)
     made = work.send("project-new", "POST", "/api/projects/", body)
     project = Project(0, name, mark, config, guide) if work.options.dry_run else project_of(made, name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -42,6 +42,8 @@ class TaskText:
     projection: Projection
     anchor: str | None = None
     """The anchor text itself where it is at hand; without it, contexts stay inside the pieces."""
+    asked: str = ""
+    """What is asked about it (:mod:`corpus.labelstudio.questions`)."""
 
     @classmethod
     def of_data(cls, data: object) -> TaskText:
@@ -74,8 +76,7 @@ class TaskText:
             length = piece.end - piece.start
             if document.raw_text[piece.start : piece.end] != self.projection.text[start : start + length]:
                 raise DataError("the task's segments do not fit its anchor text: they were changed on the server")
-        keys = (self.doc_id, self.anchor_sha256, self.scheme, self.scheme_version)
-        return TaskText(*keys, self.projection, document.raw_text)
+        return replace(self, anchor=document.raw_text)
 
     def anchored(self, spans: Iterable[Span]) -> tuple[AnchoredSpan, ...]:
         """Map spans of the seen text to anchored spans, in reading order.

@@ -7,15 +7,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from corpus.annotation.heads import annotation_files
 from corpus.annotation.history import History
 from corpus.annotation.renaming import renamed_set
 from corpus.errors import DataError
 from corpus.labelstudio.client import Client
+from corpus.labelstudio.config import label_config
 from corpus.labelstudio.documents import Documents
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.listing import drafted_tasks
 from corpus.labelstudio.project import Project
+from corpus.labelstudio.proposing import Preannotated, Proposer
+from corpus.labelstudio.questions import ADJUDICATION, Questions
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.shown import Name, note_shown, was_shown
 from corpus.labelstudio.tasks import TaskText
@@ -42,6 +46,25 @@ class Material:
     """Where the annotation files lie; it need not be there yet."""
     preannotator: Preannotator | None = None
     guidelines: str | None = None
+    questions: Questions | None = None
+    """What is asked of an adjudicator, where that is what the project is for."""
+
+    @property
+    def proposers(self) -> tuple[Proposer, ...]:
+        """What makes the tasks' predictions; what the last one makes is shown first."""
+        if self.questions is not None:
+            return self.questions.proposers
+        return () if self.preannotator is None else (Preannotated(self.preannotator, self.scheme),)
+
+    def pseudonyms(self) -> set[str]:
+        """Return who has files here, as an annotator or as an adjudicator: newcomers need other names."""
+        own = self.folder.parent if self.questions is not None else self.folder
+        return {path.stem for folder in (own, own / ADJUDICATION) for path in annotation_files(folder)}
+
+    @property
+    def config(self) -> str:
+        """The project's screen."""
+        return label_config(self.scheme, adjudicating=self.questions is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,9 +136,10 @@ def test_only_submitted_work_counts(make_set: Make) -> None:
 
 
 def test_gold_that_is_there_stays(make_set: Make) -> None:
-    """Unless it is forced, and says something else; then its next revision follows under its own id."""
+    """Unless it is forced, a majority's and says something else; then the next revision follows under its id."""
     sets = [of(make_set, "ann-1"), of(make_set, "ann-2")]
-    made = make_set(annotator="gold", annotation_id="a.gold", revision=3, claims=(), cues=())
+    origin = {"kind": "adjudication", "note": "by majority of ann-1 (revision 1), ann-3 (revision 1); 0 disputed"}
+    made = make_set(annotator="gold", annotation_id="a.gold", revision=3, claims=(), cues=(), origin=origin)
     assert adjudicate([*sets, made]).already == ["bridge"]
     found = only(*sets, made, force=True)
     assert (found.gold.annotation_id, found.gold.revision, len(found.gold.claims)) == ("a.gold", 4, 2)

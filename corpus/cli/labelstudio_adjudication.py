@@ -1,0 +1,36 @@
+"""What ``corpus labelstudio adjudicate`` did, in words."""
+
+from __future__ import annotations
+
+from corpus.cli.rim import err, escape, out, visible
+from corpus.labelstudio.adjudicating import Adjudicating
+
+__all__ = ["show_adjudicating"]
+
+_MOST = 20
+
+
+def show_adjudicating(found: Adjudicating) -> None:
+    """Print what was pulled, what is gold by it, what is open, and where it is decided."""
+    report = found.sync
+    if report.dry_run:
+        err.print("A dry run: nothing was changed on either side. It would be:", style="dim")
+    out.print(
+        f"Pulled: {report.new:,} new decisions, {report.changed:,} changed, {report.deleted:,} taken back. "
+        f"Gold written of {len(found.settled.gold):,} documents{_listed(found.settled.gold)}."
+    )
+    out.print(
+        f"Open: {found.disputes:,} disputes in {found.asked:,} documents; settled: {found.decided:,} documents."
+    )
+    out.print(
+        f"Tasks: {report.tasks_new:,} new, {report.tasks_there:,} were there, {report.tasks_retired:,} put aside."
+    )
+    if report.url and found.asked:
+        out.print(f"Decide at: {escape(visible(report.url))}", soft_wrap=True)
+    if found.settled.gold and not report.dry_run:
+        err.print("Bring the gold to the annotators' project: corpus labelstudio sync", style="dim")
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(names[:_MOST])
+    return "" if not names else f" ({escape(visible(shown))}{', …' if len(names) > _MOST else ''})"
