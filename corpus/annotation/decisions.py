@@ -11,12 +11,14 @@ Which majority, which decision and which revisions: the note of a set's origin s
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.annotation.checks import Item
 from corpus.annotation.majority import BY_MAJORITY, Adjudication, Dispute, DisputeReason, majority_of
-from corpus.model.annotation import AnchoredSpan, AnnotationSet, Claim, Entity
+from corpus.annotation.store import current
+from corpus.model.annotation import GOLD, AnchoredSpan, AnnotationSet, Claim, Entity
 
 __all__ = [
     "DECIDED_BY",
@@ -24,6 +26,7 @@ __all__ = [
     "Standing",
     "Version",
     "Votes",
+    "counted_revisions",
     "decisions_in",
     "is_decided",
     "item_keys",
@@ -72,6 +75,13 @@ def is_decided(gold: AnnotationSet | None) -> bool:
     return gold.origin.kind != "adjudication" or not gold.origin.note.startswith(BY_MAJORITY)
 
 
+def counted_revisions(sets: Iterable[AnnotationSet]) -> Iterator[tuple[tuple[str, str], int]]:
+    """Yield the revisions, by document and annotator, that today's gold was counted from or decided on."""
+    for item in current(sets):
+        if item.annotator == GOLD:
+            yield from (((item.doc_id, who), number) for who, number in votes_in(item.origin.note).items())
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How the adjudication of one document stands."""
@@ -112,9 +122,8 @@ def same_question(votes: Votes, standing: Standing, version: Version) -> bool:
     if before is None or set(votes) != set(standing.votes):
         return False
     placed = before.gold.anchor_sha256 == now.gold.anchor_sha256
-    return _accepted(before.gold, placed) == _accepted(now.gold, placed) and {
-        _dispute_key(dispute, placed) for dispute in before.disputes
-    } == {_dispute_key(dispute, placed) for dispute in now.disputes}
+    disputes = (_dispute_keys(made.disputes, placed).keys() for made in (before, now))
+    return _accepted(before.gold, placed) == _accepted(now.gold, placed) and next(disputes) == next(disputes)
 
 
 def why_anew(votes: Votes, standing: Standing) -> str:
@@ -130,10 +139,17 @@ def why_anew(votes: Votes, standing: Standing) -> str:
 def item_keys(own: AnnotationSet, *, placed: bool = True) -> dict[str, Hashable]:
     """Return what each item says that a person can see, by its id: where it lies, its label, values and links.
 
-    With ``placed`` off, places are told by their words and context, for sets that lie on different texts.
+    With ``placed`` off, places are told by their words, for sets that lie on different texts; the second item that
+    says the same is told from the first by its number.
     """
     places = {item.id: _spans_key(item.spans, placed) for layer in _LAYERS for item in getattr(own, layer)}
-    return {item.id: _key(layer, item, places) for layer in _LAYERS for item in getattr(own, layer)}
+    keys = {item.id: _key(layer, item, places) for layer in _LAYERS for item in getattr(own, layer)}
+    starts = {item.id: item.spans[0].start for item in _items(own)}
+    numbers: Counter[Hashable] = Counter()
+    for name in sorted(keys, key=lambda name: starts[name]):
+        numbers[keys[name]] += 1
+        keys[name] = (keys[name], numbers[keys[name]])
+    return keys
 
 
 _LAYERS = ("entities", "sources", "cues", "claims")
@@ -149,7 +165,18 @@ def _key(layer: str, item: Item, places: Mapping[str, Hashable]) -> Hashable:
 
 
 def _spans_key(spans: Iterable[AnchoredSpan], placed: bool) -> Hashable:
-    return tuple((s.start, s.end) if placed else (s.prefix, s.exact, s.suffix) for s in spans)
+    return tuple((s.start, s.end) if placed else s.exact for s in spans)
+
+
+def _dispute_keys(disputes: Iterable[Dispute], placed: bool) -> dict[Hashable, Dispute]:
+    """Return disputes by what is said in them, those that say the same by their number as well."""
+    numbers: Counter[Hashable] = Counter()
+    found: dict[Hashable, Dispute] = {}
+    for dispute in sorted(disputes, key=lambda dispute: dispute.start):
+        key = _dispute_key(dispute, placed)
+        numbers[key] += 1
+        found[key, numbers[key]] = dispute
+    return found
 
 
 def _dispute_key(dispute: Dispute, placed: bool) -> Hashable:
@@ -173,8 +200,9 @@ def _counted(votes: Votes, version: Version) -> Adjudication | None:
 def _open_again(before: Adjudication | None, now: Adjudication, decided: AnnotationSet) -> Iterator[Dispute]:
     """Yield what was not there to be decided when the decision was made."""
     placed = before is None or before.gold.anchor_sha256 == now.gold.anchor_sha256
-    known = {_dispute_key(dispute, placed) for dispute in before.disputes} if before is not None else set()
-    yield from (dispute for dispute in now.disputes if _dispute_key(dispute, placed) not in known)
+    known = _dispute_keys(before.disputes, placed) if before is not None else {}
+    opened = _dispute_keys(now.disputes, placed)
+    yield from (dispute for key, dispute in opened.items() if key not in known)
     placed = placed and decided.anchor_sha256 == now.gold.anchor_sha256
     said, accepted = _accepted(decided, placed), item_keys(now.gold, placed=placed)
     then = _accepted(before.gold, placed) if before is not None else set()

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from corpus.annotation.compaction import compact
+from corpus.annotation.decisions import counted_revisions
+from corpus.annotation.store import read_folder
 from corpus.cli import annotation_adjudication, annotation_agreement
 from corpus.cli.rim import escape, out, print_json, visible_path
 from corpus.labelstudio.connection import ledger_folder
@@ -42,6 +44,7 @@ def compact_command(
     if (folder / LEDGER).is_file():
         with Ledger.open(folder) as ledger:
             in_use = set(ledger.revisions_in_use())
+    in_use |= set(counted_revisions(read_folder(annotations).sets))
     done = compact(annotations, in_use, archive, dry_run=dry_run)
     if as_json:
         print_json({"kept": done.kept, "dropped": done.dropped, "files": list(done.files)})

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from corpus.annotation.store import read_folder
 from corpus.cli.labelstudio_options import ANNOTATIONS, BUILD, Annotations, AsJson, Build, Data, Name, Url
 from corpus.cli.rim import check_file, drawn_progress, escape, out, print_json, show_findings, visible, visible_path
 from corpus.errors import UsageError
@@ -18,6 +17,7 @@ from corpus.labelstudio.install import exclusive
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.private import private_folder
 from corpus.labelstudio.project import find_project
+from corpus.labelstudio.questions import pseudonyms
 from corpus.labelstudio.restore import restore
 from corpus.model.finding import Finding
 
@@ -35,7 +35,7 @@ def backup_command(
 ) -> None:
     """Save a project whole: settings, tabs, tasks, annotations, predictions and drafts."""
     name = project or BuiltDataset.open(build).manifest.name
-    taken = {s.annotator for s in read_folder(annotations).sets} if annotations.is_dir() else set()
+    taken = pseudonyms(annotations)
     folder = private_folder(ledger_folder(Path.cwd()))
     with (
         connection(local_server(Path.cwd(), data), url) as client,

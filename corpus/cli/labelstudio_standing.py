@@ -21,6 +21,12 @@ def show_standing(found: Status) -> None:
         f"\n{found.tasks} tasks, {found.tasks_retired} retired, {found.tasks_left_out} left out; "
         f"{found.labels_in_drafts} labels in drafts."
     )
+    if found.adjudication is not None:
+        told = found.adjudication
+        out.print(
+            f"Adjudication: {told.open_disputes} disputes open in {told.open_documents} of {told.documents} "
+            f"documents; {told.settled} settled by a person."
+        )
     head = ("annotator", "who", "done", "skipped", "left", "a task", "in all", "a day", "last")
     _table("Annotators", head, (_row(progress) for progress in found.annotators))
     skipped = ((item.doc_id, item.annotator, item.comment) for item in found.skipped)

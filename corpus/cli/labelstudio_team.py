@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from corpus.annotation.store import read_folder
 from corpus.cli.labelstudio_options import BUILD, AsJson, Build, Data, Name, Url
 from corpus.cli.rim import err, escape, out, print_json, visible, visible_path
 from corpus.errors import ServerError, UsageError
@@ -23,6 +22,7 @@ from corpus.labelstudio.install import exclusive
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.private import private_folder
 from corpus.labelstudio.project import find_project
+from corpus.labelstudio.questions import pseudonyms
 from corpus.labelstudio.team import assign, assignments, invitation, set_overlap
 
 __all__ = ["app"]
@@ -89,7 +89,7 @@ def name_command(
     data: Data = None,
 ) -> None:
     """Choose a person's pseudonym before their work is pulled; `gold` has the last word in the dataset."""
-    taken = {item.annotator for item in read_folder(annotations).sets} if annotations.is_dir() else set()
+    taken = pseudonyms(annotations)
     folder = private_folder(ledger_folder(Path.cwd()))
     with exclusive(folder / "lock"), Ledger.open(folder) as ledger:
         ledger.name(email, pseudonym, taken)

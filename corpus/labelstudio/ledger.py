@@ -139,7 +139,8 @@ class Ledger(Database):
             if version < 3:
                 self._run(_LINES)
                 self._run("DELETE FROM facts WHERE name = 'files'")
-            self._run("ALTER TABLE tasks ADD COLUMN asked TEXT NOT NULL DEFAULT ''")
+            if all(row[1] != "asked" for row in self._run("PRAGMA table_info(tasks)").fetchall()):
+                self._run("ALTER TABLE tasks ADD COLUMN asked TEXT NOT NULL DEFAULT ''")
             self._run(f"PRAGMA user_version = {_VERSION}")
 
     # -- facts of a project ------------------------------------------------------------------------------

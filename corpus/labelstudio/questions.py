@@ -8,8 +8,10 @@ A question is the revisions whose disputes a person is to settle; a task carries
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from corpus.annotation.heads import annotation_files
 from corpus.labelstudio.ledger import Key
 from corpus.labelstudio.proposing import Proposer
 from corpus.model.annotation import AnnotationSet
@@ -18,7 +20,7 @@ from corpus.model.document import Document
 if TYPE_CHECKING:
     from corpus.labelstudio.work import Work
 
-__all__ = ["ADJUDICATION", "DECIDES", "Questions", "asked_of", "votes_of"]
+__all__ = ["ADJUDICATION", "DECIDES", "Questions", "asked_of", "pseudonyms", "votes_of"]
 
 ADJUDICATION = "adjudication"
 """The folder beside the annotation files in which the adjudicators' own sets lie."""
@@ -54,6 +56,11 @@ class Questions(Protocol):
 
     def base(self, key: Key, asked: str, created_at: str | None) -> AnnotationSet | None:
         """Return what an adjudicator began with who has no set of the document yet."""
+
+
+def pseudonyms(folder: Path) -> set[str]:
+    """Return who has a file among the annotation files, as an annotator or as an adjudicator."""
+    return {path.stem for own in (folder, folder / ADJUDICATION) for path in annotation_files(own)}
 
 
 def asked_of(votes: dict[str, int]) -> str:

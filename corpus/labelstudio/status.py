@@ -7,22 +7,23 @@ had the task open.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any
 
+from corpus.annotation.adjudication import adjudicate
 from corpus.errors import UsageError
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.sync import rehearse
 from corpus.labelstudio.work import Material, Work
-from corpus.model.annotation import AnnotationSet
+from corpus.model.annotation import GOLD, AnnotationSet
 from corpus.progress import SILENT, Progress
 
-__all__ = ["AnnotatorProgress", "OrphanItem", "SkippedTask", "Status", "status"]
+__all__ = ["AnnotatorProgress", "OrphanItem", "SkippedTask", "Standings", "Status", "status"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,17 @@ class OrphanItem:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """How far what annotators dispute is settled, in documents that two of them or more submitted."""
+
+    documents: int
+    open_documents: int
+    open_disputes: int
+    settled: int
+    """Documents that a person decided, and in which nothing is open."""
+
+
 @dataclass(slots=True)
 class Status:
     """All of it; ``plan`` is the report of a dry run."""
@@ -82,6 +94,8 @@ class Status:
     annotators: list[AnnotatorProgress] = field(default_factory=list)
     skipped: list[SkippedTask] = field(default_factory=list)
     orphans: list[OrphanItem] = field(default_factory=list)
+    adjudication: Standings | None = None
+    """None where no document was submitted by two annotators."""
 
     def as_record(self) -> dict[str, Any]:
         """Return the status as JSON-ready values."""
@@ -89,7 +103,8 @@ class Status:
         record: dict[str, Any] = {name: getattr(self, name) for name in numbers}
         for name in ("annotators", "skipped", "orphans"):
             record[name] = [asdict(item) for item in getattr(self, name)]
-        return record | {"plan": self.plan.as_record()}
+        adjudication = asdict(self.adjudication) if self.adjudication is not None else None
+        return record | {"adjudication": adjudication, "plan": self.plan.as_record()}
 
 
 def status(client: Client, material: Material, ledger: Ledger, progress: Progress = SILENT) -> Status:
@@ -127,7 +142,23 @@ def status(client: Client, material: Material, ledger: Ledger, progress: Progres
         _progress(name, work.ledger.person_of(name), by_annotator[name], found.tasks)
         for name in sorted(by_annotator)
     ]
+    found.adjudication = _standings(by_annotator, work)
     return found
+
+
+def _standings(by_annotator: Mapping[str, Sequence[AnnotationSet]], work: Work) -> Standings | None:
+    voters = Counter(
+        item.doc_id
+        for name, sets in by_annotator.items()
+        for item in sets
+        if name != GOLD and item.state == "submitted"
+    )
+    keys = [key for key in work.history.all_keys() if voters[key[0]] > 1]
+    if not keys:
+        return None
+    found = adjudicate(item for key in keys for item in work.history.newest_first(key))
+    opened = [standing for standing in found.standings if standing.open]
+    return Standings(len(found.standings), len(opened), len(found.open), len(found.decided))
 
 
 def _progress(annotator: str, person: str | None, sets: list[AnnotationSet], tasks: int) -> AnnotatorProgress:

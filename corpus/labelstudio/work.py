@@ -7,7 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from corpus.annotation.heads import annotation_files
 from corpus.annotation.history import History
 from corpus.annotation.renaming import renamed_set
 from corpus.errors import DataError
@@ -19,7 +18,7 @@ from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.listing import drafted_tasks
 from corpus.labelstudio.project import Project
 from corpus.labelstudio.proposing import Preannotated, Proposer
-from corpus.labelstudio.questions import ADJUDICATION, Questions
+from corpus.labelstudio.questions import Questions, pseudonyms
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.shown import Name, note_shown, was_shown
 from corpus.labelstudio.tasks import TaskText
@@ -59,7 +58,7 @@ class Material:
     def pseudonyms(self) -> set[str]:
         """Return who has files here, as an annotator or as an adjudicator: newcomers need other names."""
         own = self.folder.parent if self.questions is not None else self.folder
-        return {path.stem for folder in (own, own / ADJUDICATION) for path in annotation_files(folder)}
+        return pseudonyms(own)
 
     @property
     def config(self) -> str:

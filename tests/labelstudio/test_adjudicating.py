@@ -3,80 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from labelstudio_desk import Desk
-from labelstudio_material import plain, spans
-from labelstudio_people import Crew, annotate, mark
+from labelstudio_material import plain
+from labelstudio_people import Crew, annotate
+from labelstudio_table import TEXT, Table, rows, said
 
-from corpus.annotation.store import append, current, read_folder
-from corpus.labelstudio.adjudicating import Adjudicating, adjudicate, project_name
+from corpus.errors import UsageError
+from corpus.labelstudio.adjudicating import Adjudicating, project_name
 from corpus.labelstudio.client import Client
-from corpus.labelstudio.ledger import Ledger
-from corpus.labelstudio.listing import ServerTask, list_tasks
 from corpus.labelstudio.questions import ADJUDICATION
-from corpus.labelstudio.sync import Options
-from corpus.model.annotation import AnnotationSet, Entity, Origin
 
 pytestmark = pytest.mark.server
-TEXT = "Ada met Bo in Köln. <b>Cy</b> & Dee stayed in Turin."
-Marks = dict[str, str]
-"""Labels by words."""
-
-
-class Table(Desk):
-    """A desk with two annotators' files, and the project of what they dispute."""
-
-    def adjudicate(self, **options: Any) -> Adjudicating:
-        with Ledger.open(self.ledger_folder) as ledger:
-            return adjudicate(self.client, self.material, ledger, Options(**options))
-
-    def annotated(self, annotator: str, marks: Marks, doc_id: str = "one") -> None:
-        """Append what somebody says of a document by now."""
-        doc = next(d for d in self.documents if d.doc_id == doc_id)
-        entities = tuple(
-            Entity(id=f"{annotator}{n}", spans=spans(doc, words), label=label)
-            for n, (words, label) in enumerate(marks.items())
-        )
-        before = [s for s in self.sets_or_none() if (s.doc_id, s.annotator) == (doc_id, annotator)]
-        own = AnnotationSet(
-            annotation_id=f"{doc_id}.{annotator}",
-            revision=1 + len(before),
-            state="submitted",
-            doc_id=doc_id,
-            annotator=annotator,
-            anchor_sha256=doc.anchor_sha256,
-            scheme=self.scheme.name,
-            scheme_version=self.scheme.version,
-            entities=entities,
-            origin=Origin(kind="import"),
-        )
-        append(self.folder, [own])
-
-    def sets_or_none(self) -> list[AnnotationSet]:
-        return list(read_folder(self.folder).sets) if self.folder.is_dir() else []
-
-    @property
-    def gold(self) -> AnnotationSet | None:
-        return self.sets().get(("one", "gold"))
-
-    def decisions(self) -> list[AnnotationSet]:
-        folder = self.folder / ADJUDICATION
-        return current(read_folder(folder).sets) if folder.is_dir() else []
-
-    def asked(self, report: Adjudicating) -> ServerTask:
-        """Return the one task that asks something."""
-        (task,) = [t for t in self.all(report) if not t.is_retired]
-        return task
-
-    def all(self, report: Adjudicating) -> list[ServerTask]:
-        return sorted(list_tasks(self.client, report.sync.project, whole=True), key=lambda task: task.id)
-
-
-def said(item: AnnotationSet | None) -> Marks:
-    assert item is not None
-    return {entity.spans[0].exact: entity.label for entity in item.entities}
 
 
 @pytest.fixture
@@ -86,10 +24,6 @@ def table(client: Client, tmp_path: Path) -> Table:
     table.annotated("ann-1", {"Ada": "PER", "Bo": "PER", "Köln": "GPE"})
     table.annotated("ann-2", {"Ada": "PER", "Bo": "ORG"})
     return table
-
-
-def rows(**marks: str) -> list[dict[str, object]]:
-    return [mark(name, TEXT, name, label, "entity") for name, label in marks.items()]
 
 
 def test_the_whole_round(table: Table, crew: Crew) -> None:
@@ -131,3 +65,175 @@ def test_the_whole_round(table: Table, crew: Crew) -> None:
     assert over.sync.is_quiet
     assert (over.settled.gold, over.asked, over.decided) == ([], 0, 1)
     assert {path: path.read_bytes() for path in table.folder.rglob("*.jsonl")} == files
+
+
+def decided(table: Table, crew: Crew, **marks: str) -> Adjudicating:
+    """Ask, let Carla decide, and pull that."""
+    annotate(crew("carla"), table.asked(table.adjudicate()).id, rows(**marks))
+    return table.adjudicate()
+
+
+def test_what_changed_is_asked_anew(table: Table, crew: Crew) -> None:
+    """A new task says why and starts from what was decided; the old one keeps its answer."""
+    first = decided(table, crew, Ada="PER", Bo="ORG")
+    table.annotated("ann-2", {"Ada": "PER", "Bo": "ORG", "Turin": "GPE"})
+    found = table.adjudicate()
+    assert (found.asked, found.disputes, found.decided) == (1, 1, 0)
+    assert said(table.gold) == {"Ada": "PER", "Bo": "ORG"}
+    old, new = table.all(found)
+    assert old.is_retired
+    assert [len(task.annotations) for task in (old, new)] == [1, 0]
+    assert first.sync.project == found.sync.project
+    assert "Asked anew: ann-2 changed theirs (revision 1 to 2)." in new.data["disputes"]
+    assert "2 more were decided before" in new.data["disputes"]
+    proposal = next(p for p in new.predictions if p.model_version == "proposal")
+    drawn = {row["value"]["text"]: row["value"]["labels"] for row in proposal.result}
+    assert drawn == {"Turin": ["GPE"], "Ada": ["PER"], "Bo": ["ORG"]}
+    assert proposal.result[0]["value"]["labels"] == ["disputed"]
+    assert table.adjudicate().sync.is_quiet
+    annotate(crew("carla"), new.id, rows(Ada="PER", Bo="ORG"))
+    done = table.adjudicate()
+    assert (done.settled.gold, done.asked, done.decided) == (["one"], 0, 1)
+    (decision,) = table.decisions()
+    assert decision.revision == 2
+    assert decision.origin.note == "decides ann-1 (revision 1), ann-2 (revision 2)"
+    assert table.adjudicate().sync.is_quiet
+
+
+def test_what_disputes_nothing_else_is_not_asked_again(table: Table, crew: Crew) -> None:
+    """The same marks in a new revision, before and after the decision: no new task."""
+    asked = table.asked(table.adjudicate())
+    table.annotated("ann-1", {"Ada": "PER", "Bo": "PER", "Köln": "GPE"})
+    assert table.adjudicate().sync.is_quiet
+    annotate(crew("carla"), asked.id, rows(Ada="PER"))
+    table.adjudicate()
+    table.annotated("ann-2", {"Ada": "PER", "Bo": "ORG"})
+    found = table.adjudicate()
+    assert found.sync.is_quiet
+    assert (found.asked, found.decided) == (0, 1)
+
+
+def test_one_decision_counts_and_the_second_is_told(table: Table, crew: Crew) -> None:
+    """Gold keeps the first one's; the other's stays in the files, and is told at every run."""
+    decided(table, crew, Ada="PER", Bo="ORG")
+    (task,) = table.all(table.adjudicate())
+    annotate(crew("dan"), task.id, rows(Ada="PER", Bo="PER"))
+    for _ in range(2):
+        found = table.adjudicate()
+        assert [f.code for f in found.sync.findings] == ["adjudication-second"]
+        assert found.settled.gold == []
+        assert said(table.gold) == {"Ada": "PER", "Bo": "ORG"}
+    assert len(table.decisions()) == 2
+
+
+def test_a_changed_decision_changes_gold_and_one_taken_back_opens_it(table: Table, crew: Crew) -> None:
+    """Each is a version of gold; without a decision the majority counts again."""
+    decided(table, crew, Ada="PER", Bo="ORG")
+    (task,) = table.all(table.adjudicate())
+    number, carla = task.annotations[0].id, crew("carla").client
+    carla.send("PATCH", f"/api/annotations/{number}/", {"result": rows(Ada="PER", Köln="GPE")})
+    table.adjudicate()
+    assert said(table.gold) == {"Ada": "PER", "Köln": "GPE"}
+    carla.send("DELETE", f"/api/annotations/{number}/")
+    found = table.adjudicate()
+    assert "decision-taken-back" in [f.code for f in found.sync.findings]
+    assert said(table.gold) == {"Ada": "PER"}
+    assert (found.asked, found.disputes) == (1, 2)
+    assert len(table.versions(("one", "gold"))) == 3
+    again = table.adjudicate()
+    assert (again.sync.is_quiet, again.asked) == (True, 1)
+
+
+@pytest.mark.parametrize(("prefer", "left"), [("local", {"Ada": "PER"}), ("server", {"Ada": "PER", "Bo": "ORG"})])
+def test_gold_that_somebody_changed_meanwhile_is_not_overwritten(
+    table: Table, crew: Crew, prefer: str, left: dict[str, str]
+) -> None:
+    """Both stay as they are until somebody says which one counts; then it is over."""
+    task = table.asked(table.adjudicate())
+    annotate(crew("carla"), task.id, rows(Ada="PER", Bo="ORG"))
+    table.annotated("gold", {"Ada": "PER"})
+    for _ in range(2):
+        found = table.adjudicate()
+        assert [f.code for f in found.sync.findings] == ["gold-both-changed"]
+        assert said(table.gold) == {"Ada": "PER"}
+    assert table.adjudicate(prefer=prefer).settled.gold == ["one"]
+    assert said(table.gold) == left
+    over = table.adjudicate()
+    assert (over.sync.findings, over.settled.gold) == ([], [])
+
+
+def test_what_settled_itself_is_withdrawn(table: Table) -> None:
+    """Where the annotators agree by now, the task that nobody answered is offered to nobody."""
+    task = table.asked(table.adjudicate())
+    table.annotated("ann-2", {"Ada": "PER", "Bo": "PER", "Köln": "GPE"})
+    found = table.adjudicate()
+    assert (found.asked, found.sync.tasks_retired) == (0, 1)
+    assert [t.is_retired for t in table.all(found)] == [True]
+    assert table.adjudicate().sync.is_quiet
+    table.annotated("ann-2", {"Ada": "PER"})
+    assert table.asked(table.adjudicate()).id != task.id
+
+
+def test_a_skipped_task_stays_open(table: Table, crew: Crew) -> None:
+    task = table.asked(table.adjudicate())
+    annotate(crew("carla"), task.id, [], was_cancelled=True)
+    found = table.adjudicate()
+    assert (found.asked, found.settled.gold) == (1, [])
+    assert [s.state for s in table.decisions()] == ["skipped"]
+    assert table.adjudicate().sync.is_quiet
+
+
+def test_without_its_ledger_everything_is_found_again(table: Table, crew: Crew) -> None:
+    """After a decision and a new question: no task, decision or version more, and nobody's new name."""
+    decided(table, crew, Ada="PER", Bo="ORG")
+    table.annotated("ann-1", {"Ada": "PER", "Turin": "GPE"})
+    before = table.adjudicate()
+    files = {path: path.read_bytes() for path in table.folder.rglob("*.jsonl")}
+    next(table.ledger_folder.glob("ledger*")).unlink()
+    found = table.adjudicate()
+    assert {path: path.read_bytes() for path in table.folder.rglob("*.jsonl")} == files
+    assert (found.sync.is_quiet, found.asked) == (True, before.asked)
+    old, new = table.all(found)
+    assert (len(old.annotations), len(new.annotations), old.is_retired, new.is_retired) == (1, 0, True, False)
+
+
+def test_a_dry_run_changes_nothing(table: Table, crew: Crew) -> None:
+    """Before the project is there, and where a decision waits."""
+    assert table.adjudicate(dry_run=True).sync.tasks_new == 1
+    found = table.adjudicate()
+    annotate(crew("carla"), table.asked(found).id, rows(Ada="PER"))
+    files = {path: path.read_bytes() for path in table.folder.rglob("*.jsonl")}
+    would = table.adjudicate(dry_run=True)
+    assert (would.settled.gold, would.asked, would.decided) == (["one"], 0, 1)
+    assert {path: path.read_bytes() for path in table.folder.rglob("*.jsonl")} == files
+    assert table.adjudicate().settled.gold == ["one"]
+
+
+def test_a_new_text_carries_the_decision(table: Table, crew: Crew) -> None:
+    """A task with the present text, the decision on it; it is not asked again, and gold follows."""
+    decided(table, crew, Ada="PER", Bo="ORG")
+    table.documents = (plain("one", f"TURIN — {TEXT}"),)
+    table.sync()
+    found = table.adjudicate()
+    assert (found.asked, found.decided) == (0, 1)
+    old, new = table.all(found)
+    assert (old.is_retired, new.is_retired, len(new.annotations)) == (True, False, 1)
+    table.adjudicate()
+    assert said(table.gold) == {"Ada": "PER", "Bo": "ORG"}
+    assert table.gold is not None
+    assert table.gold.anchor_sha256 == table.documents[0].anchor_sha256
+    assert table.adjudicate().sync.is_quiet
+
+
+def test_projects_of_the_other_kind_are_refused(table: Table) -> None:
+    """Articles are not pushed among questions; what was never seen is not adjudicated."""
+    table.adjudicate()
+    main, table.name = table.name, project_name(table.name)
+    with pytest.raises(UsageError, match="is one for adjudication: corpus labelstudio adjudicate"):
+        table.sync()
+    table.name = main
+    table.sync()
+    next(table.ledger_folder.glob("ledger*")).unlink()
+    with pytest.raises(UsageError, match="has not seen the project"):
+        table.adjudicate()
+    assert not (table.folder / ADJUDICATION).exists()

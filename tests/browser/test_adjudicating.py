@@ -1,0 +1,41 @@
+"""An adjudicator at the screen: the disputes are listed and marked, the proposal is drawn, a key settles one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from annotation_screen import AnnotationScreen
+from labelstudio_material import plain
+from labelstudio_table import TEXT, Table, said
+
+from corpus.labelstudio.client import Client
+
+pytestmark = [pytest.mark.server, pytest.mark.browser]
+
+
+def test_disputes_are_seen_and_settled(screen: AnnotationScreen, client: Client, tmp_path: Path) -> None:
+    """What comes from outside is shown as text; a disputed region is marked by its number in the list."""
+    table = Table(client, tmp_path, plain("one", TEXT))
+    table.annotated("ann-1", {"Ada": "PER", "Bo": "PER", "<b>Cy</b>": "PER"})
+    table.annotated("ann-2", {"Ada": "PER", "Bo": "ORG"})
+    found = table.adjudicate()
+    screen.open(found.sync.project, table.asked(found).id)
+    screen.wait_for(3)
+    page = screen.page
+    listed = page.locator(".nc-disputes").inner_text()
+    assert "To decide: 2." in listed
+    assert "no label has a majority" in listed
+    assert "“<b>Cy</b>”" in listed
+    for seen in ("ann-1", "ann-2", "PER", "ORG", "not marked"):
+        assert seen in listed
+    marked = page.locator('.htx-highlight[data-label$="disputed"]').all_inner_texts()
+    assert sorted(marked) == ["<b>Cy</b>", "Bo"]
+    tabs = page.locator("body").inner_text()
+    assert tabs.index("proposal") < tabs.index("ann-1\n")
+    screen.click_on("Bo")
+    screen.press("2")
+    screen.submit()
+    done = table.adjudicate()
+    assert (done.sync.findings, done.settled.gold) == ([], ["one"])
+    assert said(table.gold) == {"Ada": "PER", "Bo": "ORG", "<b>Cy</b>": "PER"}
