@@ -52,14 +52,15 @@ _STYLE = """
   line-height: 1.4; overflow-wrap: anywhere; }
 .nc-about h4 { font-weight: 400; color: #6b6b6b; }
 .nc-side .lsf-choices { margin: 0; }
-.nc-hidden { display: none; }
+"""
+"""Only looks. ``unicode-bidi: plaintext`` gives each paragraph the direction of its own first letter, which
+is what ``dir="auto"`` means; Label Studio drops that attribute."""
+_DISPUTES_STYLE = """.nc-hidden { display: none; }
 .nc-disputes { max-height: 38vh; overflow: auto; font-size: 13px; line-height: 1.5; margin-bottom: 8px; }
 .nc-disputes table { border-collapse: collapse; }
 .nc-disputes th, .nc-disputes td { text-align: start; vertical-align: top; padding: 2px 14px 2px 0;
   border-bottom: 1px solid #e6e6e6; unicode-bidi: plaintext; }
 """
-"""Only looks. ``unicode-bidi: plaintext`` gives each paragraph the direction of its own first letter, which
-is what ``dir="auto"`` means; Label Studio drops that attribute."""
 
 
 def label_config(scheme: Scheme, *, adjudicating: bool = False) -> str:
@@ -72,7 +73,7 @@ def label_config(scheme: Scheme, *, adjudicating: bool = False) -> str:
     """
     _check(scheme, adjudicating)
     view = ElementTree.Element("View")
-    ElementTree.SubElement(view, "Style").text = _STYLE
+    ElementTree.SubElement(view, "Style").text = _STYLE + (_DISPUTES_STYLE if adjudicating else "")
     if adjudicating:
         _disputes(view)
     _bars(view, scheme)
