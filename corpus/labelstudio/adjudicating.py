@@ -102,7 +102,10 @@ def adjudicate(
         guidelines=guide,
         questions=questions,
     )
-    report = sync(client, second, ledger, options, progress)
+    if questions.has_any or find_project(client, second.name) is not None:
+        report = sync(client, second, ledger, options, progress)
+    else:
+        report = SyncReport(dry_run=options.dry_run)  # no project for nothing
     report.add(questions.findings)
     opened = [standing for standing in questions.standings.values() if questions.opens(standing.doc_id)]
     decided = sum(s.is_decided and not s.open for s in questions.standings.values())
@@ -194,6 +197,11 @@ class Disputes:
         """Tell whether something is open in a document that can be shown."""
         standing = self.standings.get(doc_id)
         return standing is not None and bool(standing.open) and doc_id not in self._unusable
+
+    @property
+    def has_any(self) -> bool:
+        """Whether something is open, before any decision is pulled."""
+        return any(self.opens(name) for name in self.standings)
 
     def asks(self, doc_id: str) -> bool:
         """Tell whether there is to be a task."""

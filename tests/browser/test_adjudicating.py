@@ -33,7 +33,7 @@ def test_disputes_are_seen_and_settled(screen: AnnotationScreen, client: Client,
     assert sorted(marked) == ["<b>Cy</b>", "Bo"]
     tabs = page.locator("body").inner_text()
     assert tabs.index("proposal") < tabs.index("ann-1\n")
-    screen.click_on("Bo")
+    page.locator('.htx-highlight[data-label="1:disputed"]').click()
     screen.press("2")
     screen.submit()
     done = table.adjudicate()

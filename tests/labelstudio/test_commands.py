@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from datasets import load_dataset
 from labelstudio_people import Person, annotate, mark
 
 from corpus.cli.app import app
@@ -126,6 +127,34 @@ def test_the_adjudicator_is_gold(shell: Shell, sign_up: Join) -> None:
     assert "is in use" in shell("team", "name", "other@example.org", "gold", code=2, project=None).stderr
     assert "know carla" in shell("team", "name", carla.email, "else", code=2, project=None).stderr
     assert "got 'No Name'" in shell("team", "name", carla.email, "No Name", code=2, project=None).stderr
+
+
+@pytest.mark.server
+def test_disputes_are_settled_and_released(shell: Shell, sign_up: Join) -> None:
+    """Two annotate, a third decides in the second project; the release loads with what was decided."""
+    shell("sync")
+    ada, bo, carla = sign_up("ada"), sign_up("bo"), sign_up("carla")
+    task = next(t for t in ada.client.tasks(_project(ada), "id,data") if t["data"]["doc_id"] == "one")
+    text = task["data"]["text"]
+    name = mark("a", text, "Ada Lovelace", "PER", "entity")
+    annotate(ada, task["id"], [name, mark("b", text, "Port", "LOC", "entity")])
+    annotate(bo, task["id"], [name, mark("b", text, "Port", "MISC", "entity")])
+    assert "has not seen the project" not in shell("adjudicate", "--dry-run").stderr
+    shell("sync")
+    assert run(app, ["annotations", "adjudicate"]) == 0
+    assert "Open: 1 disputes in 1 documents; settled: 0 documents." in shell("adjudicate").stdout
+    assert "Adjudication: 1 disputes open in 1 of 1 documents; 0 settled by a person." in shell("status").stdout
+    (asked,) = carla.client.tasks(_project(carla), "id,data")
+    assert (asked["data"]["text"], "annotator-1" in asked["data"]["disputes"]) == (text, True)
+    annotate(carla, asked["id"], [name, mark("b", text, "Port", "LOC", "entity")])
+    assert "Gold written of 1 documents (one)." in shell("adjudicate").stdout
+    assert json.loads(shell("status", "--json").stdout)["adjudication"]["settled"] == 1
+    run(app, ["annotations", "adjudicate", "--json", "--force"])
+    assert run(app, ["build", "raw", "--out", "build/gold", "--name", "decided"]) == 0
+    assert run(app, ["release", "0.1.0", "--from", "build/gold", "--out", "releases", "--date", "2026-11-22"]) == 0
+    rows = load_dataset("releases/decided-0.1.0", "entities", split="train", cache_dir="cache")
+    told = {(row["text"], rows.features["label"].int2str(row["label"]), row["annotator"]) for row in rows}
+    assert told == {("Ada Lovelace", "PER", "gold"), ("Port", "LOC", "gold")}
 
 
 def _project(person: Person) -> int:
