@@ -97,7 +97,17 @@ def _votes(decision: AnnotationSet, voters: Sequence[AnnotationSet]) -> Iterator
                 same = [who for who, item in cluster.items() if _marks(item) == _marks(own)]
                 others = [who for who in cluster if who not in same]
                 told = f"{len(same)} of {len(voters)}" + (f": {', '.join(same)}" if same else "")
-                yield own.id, told + (f"; otherwise {', '.join(others)}" if others else "")
+                told += f"; otherwise {', '.join(others)}" if others else ""
+                yield own.id, "; ".join([told, *_values(own, cluster, len(voters))])
+
+
+def _values(own: Item, cluster: Mapping[str, Item], voters: int) -> Iterator[str]:
+    """Yield how many gave a claim's value, where not all did who marked it."""
+    given = [item.attributes for item in cluster.values() if isinstance(item, Claim)]
+    for name, value in own.attributes.items() if isinstance(own, Claim) else ():
+        same = sum(attributes.get(name) == value for attributes in given)
+        if same < len(given):
+            yield f"{name} {value}: {same} of {voters}"
 
 
 def _marks(item: Item) -> tuple[object, ...]:

@@ -13,6 +13,9 @@ _MOST = 20
 def show_adjudicating(found: Adjudicating) -> None:
     """Print what was pulled, what is gold by it, what is open, and where it is decided."""
     report = found.sync
+    if not report.project and not report.is_new and not found.asked:
+        out.print("Nothing is disputed that this dataset can show, so there is nothing to ask.")
+        return
     if report.dry_run:
         err.print("A dry run: nothing was changed on either side. It would be:", style="dim")
     out.print(

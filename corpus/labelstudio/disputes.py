@@ -9,7 +9,7 @@ from corpus.annotation.decisions import Standing
 from corpus.annotation.majority import Dispute, DisputeReason
 from corpus.labelstudio.config import DISPUTED
 from corpus.labelstudio.regions import Row, piece_id, region_id, result_of
-from corpus.model.annotation import AnchoredSpan, AnnotationSet
+from corpus.model.annotation import AnnotationSet
 from corpus.model.document import Document
 from corpus.model.projection import Projection
 from corpus.model.scheme import Scheme
@@ -17,6 +17,7 @@ from corpus.model.span import Span
 
 __all__ = ["disputes_shown", "marked_rows"]
 
+_QUOTES = frozenset("\"'“”„«»‘’‹›「『״")
 _MOST = 160
 """Characters of a quoted text that the list shows."""
 _NAMES = {"entities": "entity", "sources": "source", "cues": "cue", "claims": "claim"}
@@ -89,14 +90,14 @@ def _row(dispute: Dispute, standing: Standing, numbers: dict[str, int], document
     said = [_said(dispute, who) for who in standing.votes]
     if dispute.layer == "entities" and dispute.reason not in _DISAGREED:
         why = f"{why}: {', '.join(dispute.votes.values())}"
-    text = f"“{_short(dispute.text)}”"
+    text = _in_quotes(_short(dispute.text))
     cells = (number, _place(dispute, document), text, _NAMES[dispute.layer], str(why), *said)
     return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
 
 
 def _said(dispute: Dispute, who: str) -> str:
     if dispute.reason is DisputeReason.EDGES and who in dispute.marks:
-        return f"“{_quoted(dispute.marks[who])}”"
+        return _in_quotes(_short(" … ".join(piece.exact for piece in dispute.marks[who])))
     if who in dispute.votes:
         return _short(dispute.votes[who]) or "none"
     return "not marked" if dispute.reason in _DISAGREED else ""
@@ -112,8 +113,9 @@ def _place(dispute: Dispute, document: Document) -> str:
     return f"paragraph {paragraph}, {shown[0].start}–{shown[-1].end}"
 
 
-def _quoted(spans: Sequence[AnchoredSpan]) -> str:
-    return _short(" … ".join(piece.exact for piece in spans))
+def _in_quotes(text: str) -> str:
+    """Return a text in quotation marks, where it has none of its own."""
+    return text if text[:1] in _QUOTES else f"“{text}”"
 
 
 def _short(text: str) -> str:

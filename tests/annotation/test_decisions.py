@@ -88,6 +88,17 @@ def test_each_item_tells_its_votes_and_who_decided() -> None:
     assert list(counted_revisions([ADA, BEN, gold])) == [(("one", "ada"), 1), (("one", "ben"), 1)]
 
 
+def test_a_value_tells_its_votes(make_set: Make) -> None:
+    """Where those who marked the claim did not all give it."""
+    sets = []
+    for who, kind in (("ann-1", "fact"), ("ann-2", "plan")):
+        claims = [claim.model_dump() for claim in make_set().claims]
+        claims[0]["attributes"] = {"speech": "indirect", "kind": kind}
+        sets.append(make_set(annotator=who, annotation_id=f"bridge.{who}", claims=claims))
+    gold = gold_of(sets[1].model_copy(update={"annotator": "carla"}), sets, None)
+    assert gold.claims[0].note == "2 of 2: ann-1, ann-2; kind plan: 1 of 2; decided by carla"
+
+
 def test_a_remark_of_the_adjudicator_stays() -> None:
     decision = drawn("carla", ("Ada", "PER"))
     noted = decision.model_copy(update={"entities": (decision.entities[0].model_copy(update={"note": "sic"}),)})

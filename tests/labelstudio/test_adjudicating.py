@@ -10,9 +10,11 @@ from labelstudio_people import Crew, annotate
 from labelstudio_table import TEXT, Table, rows, said
 
 from corpus.errors import UsageError
+from corpus.files import schema_text
 from corpus.labelstudio.adjudicating import Adjudicating, project_name
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.questions import ADJUDICATION
+from corpus.model.scheme import Scheme
 
 pytestmark = pytest.mark.server
 
@@ -237,3 +239,55 @@ def test_projects_of_the_other_kind_are_refused(table: Table) -> None:
     with pytest.raises(UsageError, match="has not seen the project"):
         table.adjudicate()
     assert not (table.folder / ADJUDICATION).exists()
+
+
+def test_a_question_is_not_replaced_under_a_draft(table: Table, crew: Crew) -> None:
+    """What somebody is deciding stays in front of them; it is asked anew when they are through."""
+    task, carla = table.asked(table.adjudicate()), crew("carla").client
+    carla.send("POST", f"/api/tasks/{task.id}/drafts", {"result": rows(Ada="PER"), "lead_time": 2})
+    table.annotated("ann-2", {"Ada": "PER", "Bo": "ORG", "Turin": "GPE"})
+    for _ in range(2):
+        found = table.adjudicate()
+        assert [f.code for f in found.sync.findings] == ["draft-holds-task"]
+        assert [t.id for t in table.all(found)] == [task.id]
+    annotate(crew("carla"), task.id, rows(Ada="PER", Bo="ORG"))
+    for draft in carla.get(f"/api/tasks/{task.id}/drafts"):
+        carla.send("DELETE", f"/api/drafts/{draft['id']}/")
+    found = table.adjudicate()
+    assert (found.settled.gold, found.asked, found.disputes) == (["one"], 1, 1)
+    assert len(table.all(found)) == 2
+
+
+def test_a_late_answer_does_not_replace_one_to_the_present_question(table: Table, crew: Crew) -> None:
+    """Submitted from a tab that still shows the old task: it is kept, and told."""
+    decided(table, crew, Ada="PER", Bo="ORG")
+    table.annotated("ann-2", {"Ada": "PER", "Bo": "ORG", "Turin": "GPE"})
+    old, new = table.all(table.adjudicate())
+    annotate(crew("carla"), new.id, rows(Ada="PER", Bo="ORG", Turin="GPE"))
+    table.adjudicate()
+    late = old.annotations[0].id
+    crew("carla").client.send("PATCH", f"/api/annotations/{late}/", {"result": rows(Ada="ORG")})
+    found = table.adjudicate()
+    assert [f.code for f in found.sync.findings] == ["annotation-late"]
+    assert (found.settled.gold, found.asked, found.decided) == ([], 0, 1)
+    assert said(table.gold) == {"Ada": "PER", "Bo": "ORG", "Turin": "GPE"}
+    assert [s.revision for s in table.decisions()] == [3]
+    assert [len(task.annotations) for task in table.all(found)] == [1, 1]
+    assert table.adjudicate().sync.is_quiet
+
+
+def test_a_renamed_label_asks_nothing_anew(table: Table, crew: Crew) -> None:
+    """Decisions, gold and what they are compared with are read by today's names."""
+    table.sync()
+    decided(table, crew, Ada="PER", Bo="ORG")
+    table.sync()
+    text = schema_text("news-ec.toml").replace('version = "1.0.0"', 'version = "1.1.0"', 1)
+    history = 'version = "1.1.0"\ndate = "2026-12-01"\nchange = "A test."\nrenamed = {ORG = "BODY"}'
+    table.scheme = Scheme.from_toml(text.replace('"ORG"', '"BODY"') + f"\n[[history]]\n{history}\n")
+    table.sync()
+    found = table.adjudicate()
+    assert (found.asked, found.decided, found.settled.gold) == (0, 1, [])
+    assert said(table.gold) == {"Ada": "PER", "Bo": "BODY"}
+    assert [said(item) for item in table.decisions()] == [{"Ada": "PER", "Bo": "BODY"}]
+    again = table.adjudicate()
+    assert (again.sync.is_quiet, len(table.all(again))) == (True, 1)
