@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from corpus.model.annotation import AnnotationSet, Claim, Entity
 from corpus.model.scheme import Scheme
 
-__all__ = ["new_name", "renamed_set", "renames"]
+__all__ = ["in_todays_names", "new_name", "renamed_set", "renames"]
 
 
 def renames(scheme: Scheme) -> dict[str, str]:
@@ -32,6 +32,13 @@ def new_name(name: str, known: Collection[str], mapping: Mapping[str, str]) -> s
         found = mapping[found]
         seen.add(found)
     return found if found in known else name
+
+
+def in_todays_names(annotations: AnnotationSet, scheme: Scheme) -> AnnotationSet:
+    """Return a set of any version of the scheme as one of the present version, to be compared with others."""
+    if annotations.scheme != scheme.name:
+        return annotations
+    return renamed_set(annotations, scheme).model_copy(update={"scheme_version": scheme.version})
 
 
 def renamed_set(annotations: AnnotationSet, scheme: Scheme) -> AnnotationSet:

@@ -18,7 +18,7 @@ from corpus.annotation.adjudication import adjudicate as adjudicated
 from corpus.annotation.decisions import Standing, same_question, votes_in, why_anew
 from corpus.annotation.gold import proposed
 from corpus.annotation.majority import majority_of
-from corpus.annotation.renaming import renamed_set
+from corpus.annotation.renaming import in_todays_names
 from corpus.annotation.store import read_folder
 from corpus.errors import DataError, UsageError
 from corpus.labelstudio.client import Client
@@ -145,7 +145,7 @@ class Disputes:
                 raise DataError(
                     f"Nothing was adjudicated, since {damaged.place} must be repaired first: {damaged.message}"
                 )
-            self.sets = [renamed_set(item, self.material.scheme) for item in stored.sets]
+            self.sets = [in_todays_names(item, self.material.scheme) for item in stored.sets]
         self.count()
 
     def count(self) -> None:

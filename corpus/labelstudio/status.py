@@ -14,6 +14,7 @@ from statistics import median
 from typing import Any
 
 from corpus.annotation.adjudication import adjudicate
+from corpus.annotation.renaming import in_todays_names
 from corpus.errors import UsageError
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.ledger import Ledger
@@ -156,7 +157,8 @@ def _standings(by_annotator: Mapping[str, Sequence[AnnotationSet]], work: Work) 
     keys = [key for key in work.history.all_keys() if voters[key[0]] > 1]
     if not keys:
         return None
-    found = adjudicate(item for key in keys for item in work.history.newest_first(key))
+    versions = (item for key in keys for item in work.history.newest_first(key))
+    found = adjudicate(in_todays_names(item, work.scheme) for item in versions)
     opened = [standing for standing in found.standings if standing.open]
     return Standings(len(found.standings), len(opened), len(found.open), len(found.decided))
 

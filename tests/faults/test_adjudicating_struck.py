@@ -62,7 +62,7 @@ class Struck:
 
 @pytest.mark.parametrize(
     ("blow", "stride"),
-    [(Blow.KILL_AT_STEP, 3), (Blow.KILL_AFTER_REQUEST, 2), (Blow.KILL_AT_FILE, 2)],
+    [(Blow.KILL_AT_STEP, 6), (Blow.KILL_AFTER_REQUEST, 5), (Blow.KILL_AT_FILE, 4)],
     ids=["step", "request", "file"],
 )
 def test_killed_again_and_again(
