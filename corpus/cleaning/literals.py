@@ -33,6 +33,8 @@ _WIDEST, _WIDEST_FIRST = 6, 40
 """A class of more characters than this can be anything; where a line begins, more are told apart."""
 
 _DIGITS = frozenset("0123456789")
+_EAST = "\u2e80"
+"""From here on are letters of East Asia, which are many, and so each is rare."""
 _FOLDED = {"ſ": "s", "\u212a": "k"}
 _OPEN = "\0"
 """Stands in a beginning for: from here on, anything."""
@@ -116,6 +118,8 @@ def _commonness(literal: str) -> float:
         return 0.05
     if any(sign in _USUAL for sign in literal):
         return 0.3
+    if any(letter >= _EAST for letter in literal):
+        return 0.01
     return 1.0 if literal.replace(" ", "").isalnum() else 0.01
 
 

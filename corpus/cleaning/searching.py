@@ -6,7 +6,7 @@ lines that have its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -115,7 +115,15 @@ def _told(lowered: pl.Series, rows: Rows, search: _Search) -> Iterator[Rows]:
     yield _literals(lines, search)
     yield _codes(_beginnings(lines), search.beginnings)
     for no in search.at_once:
-        yield rows + no * _SHIFT
+        yield _having(lowered, rows, load_rules()[no].needs) + no * _SHIFT
+
+
+def _having(lowered: pl.Series, rows: Rows, needs: Sequence[str]) -> Rows:
+    """Return the rows whose lines have one of the pieces that a rule needs; all where it names none."""
+    if not needs:
+        return rows
+    has: Rows = rows[lowered.str.contains_any([one.lower() for one in needs]).to_numpy()]
+    return has
 
 
 def _literals(lines: pl.DataFrame, search: _Search) -> Rows:

@@ -72,7 +72,7 @@ def test_rules_found_through_what_they_need_are_those_found_by_trying_each(texts
             rule.min_words, rule.max_words
         )
         if rule.needs:
-            holds &= pl.col("plain").str.contains_any(list(rule.needs), ascii_case_insensitive=True)
+            holds &= pl.col("lowered").str.contains_any([one.lower() for one in rule.needs])
         if rule.unless:
             holds &= ~pl.col("plain").str.contains(regex(rule.unless))
         tried = lines.select(pl.arg_where(holds)).to_series().to_list()
