@@ -16,7 +16,12 @@ LEAST = 32
 """A run worth less than this many words is no evidence: then nothing stands outside it."""
 
 _FURNITURE = {"boilerplate": -8, "copyright": -20, "timestamp": -3, "byline": -3, "caption": 0, "credit": 0}
-_OPENERS = {"related": -80, "comments": -80}
+_OPENERS = ("related", "comments")
+_OPENS = 80
+_SHARE = 5
+"""What announces other stories or comments counts so much against the run, but at most one part in so many of the
+document's running text: a short article goes on below it as often as a long one."""
+
 _SENTENCE = 4
 """So many words with a full stop are a short sentence and speak for the text, if by half."""
 
@@ -60,6 +65,8 @@ def _values(lines: Standing) -> Ints:
     sure, prose = lines.number("sure"), lines.flag("prose")
     words = np.minimum(lines.number("words"), _MOST)
     below = lines.beside(~prose, -1)
+    told = lines.runs.total(lines.runs.sums(np.where(prose, words, 0)))
+    opens = np.where(_opens()[sure], np.minimum(_OPENS, told // _SHARE), 0)
     return np.select(
         [
             sure >= 0,
@@ -69,7 +76,7 @@ def _values(lines: Standing) -> Ints:
             lines.flag("tabbed"),
             below,
         ],
-        [_weights()[sure], _FURNITURE["boilerplate"], words, words // 2, _ROW, _SHORT_RUN],
+        [_weights()[sure] - opens, _FURNITURE["boilerplate"], words, words // 2, _ROW, _SHORT_RUN],
         _SHORT,
     )
 
@@ -87,7 +94,10 @@ def _closing(lines: Standing) -> Flags:
 @cache
 def _weights() -> Ints:
     """Return by a rule's number what its line counts."""
-    said = zip(rule_frame()["role"], rule_frame()["opens"], strict=True)
-    return np.array(
-        [_FURNITURE.get(role, 0) + _OPENERS.get(opens, 0) for role, opens in said] + [0], dtype=np.int64
-    )
+    return np.array([_FURNITURE.get(role, 0) for role in rule_frame()["role"]] + [0], dtype=np.int64)
+
+
+@cache
+def _opens() -> Flags:
+    """Return by a rule's number whether its line announces other stories or comments."""
+    return np.array([opens in _OPENERS for opens in rule_frame()["opens"]] + [False])
