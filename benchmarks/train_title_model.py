@@ -31,7 +31,9 @@ import numpy as np
 import polars as pl
 from catboost_trees import write_weights
 from folds import FOLDS, fold_of
-from metadata_judging import claimed_titles, in_other_words, is_one_of, is_shown, shown_titles
+from invented_pages import HEADLINE, ONLY_WHOLE, OWN
+from invented_pages import pages as invented
+from metadata_judging import claimed_titles, folded, in_other_words, is_one_of, is_shown, shown_titles
 
 from corpus.cleaning import contexts, titles
 from corpus.cleaning.kernel import clean_frame
@@ -71,7 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     pages = pl.read_parquet(options.data).unique("id", keep="first", maintain_order=True)
     claims = claimed_titles(pages)
     shown = shown_titles(pages, claims)
-    pages = with_texts(pages, options.leftovers)
+    written, headlines = invented_texts()
+    pages = pl.concat([with_texts(pages, options.leftovers), written])
+    claims, shown = {**claims, **headlines}, {**shown, **headlines}
     lines, documents = described(pages, claims)
     if not options.no_folds:
         models = cross_validate(lines, documents, options.trees)
@@ -102,6 +106,25 @@ def with_texts(pages: pl.DataFrame, leftovers: Path | None) -> pl.DataFrame:
     left = pl.read_parquet(leftovers).unique(["id", "extractor"], maintain_order=True)
     more = left.group_by("id").agg(pl.col("text").list.join("\n").alias("more"))
     return found.join(more, on="id", how="left").with_columns(pl.col("more").fill_null([]))
+
+
+def invented_texts() -> tuple[pl.DataFrame, Claims]:
+    """Return the invented pages that have a headline as :func:`with_texts` does, and their headlines."""
+    rows, headlines = [], {}
+    for name, _, lines in invented():
+        title = next((text for mark, text in lines if mark == HEADLINE), None)
+        if title is None:
+            continue
+        full, left, body = (
+            "\n".join(text for mark, text in lines if keep(mark))
+            for keep in (lambda _: True, lambda mark: mark != ONLY_WHOLE, lambda mark: mark == OWN)
+        )
+        forms = ([full], [], [left], [body], [f"{title}\n\n{body}"], [])
+        rows.append((f"invented-{name}", "invented", f"invented.{name}", *forms))
+        headlines[f"invented-{name}"] = [folded(title)]
+    kinds = dict.fromkeys(("full", "mid", "left", "body", "titled", "more"), pl.List(pl.String))
+    schema = {"id": pl.String, "source": pl.String, "site": pl.String, **kinds}
+    return pl.DataFrame(rows, schema=schema, orient="row"), headlines
 
 
 def _pieces(pages: pl.DataFrame, claims: Claims) -> Iterator[tuple[str, pl.DataFrame]]:

@@ -1,4 +1,4 @@
-"""Pages with gold as lines to train on: every variant, bodies, leftovers, made pages, and what the rules say."""
+"""Lines to train on: pages with gold in every form, pages made of them, invented ones, and what the rules say."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from pathlib import Path
 
 import polars as pl
 from folds import fold_of
+from invented_pages import invented_lines
 from made_pages import made_pages
 
 from corpus.cleaning.kernel import clean_frame
 from corpus.cleaning.linemodel.evidence import REASONS
 
 VARIANTS = ("full", "mid", "left")
-BODY, EXTRA, MADE = len(VARIANTS), len(VARIANTS) + 1, len(VARIANTS) + 2
+BODY, EXTRA, MADE, INVENTED = range(len(VARIANTS), len(VARIANTS) + 4)
 """Numbers of more variants: gold bodies alone, as pages without furniture; leftovers of more extractors; pages made
-of the others (made_pages.py)."""
+of the others (made_pages.py); pages that were written to learn from (invented_pages.py)."""
 
 
 def load_pages(path: Path) -> pl.DataFrame:
@@ -55,8 +56,11 @@ def load_lines(pages: pl.DataFrame, leftovers: Path | None = None) -> pl.DataFra
     lines = pl.concat(parts).with_columns((pl.col("page").cast(pl.Int64) * 4 + pl.col("variant")).alias("doc"))
     if leftovers:
         lines = pl.concat([lines, load_leftovers(pages, leftovers)])
-    made = made_pages(pages).with_columns(pl.lit(MADE).alias("variant")).select(lines.columns)
-    return with_reasons(pl.concat([lines, made]).sort("variant", "page", maintain_order=True))
+    more = [
+        written.with_columns(pl.lit(variant).alias("variant")).select(lines.columns)
+        for variant, written in ((MADE, made_pages(pages)), (INVENTED, invented_lines()))
+    ]
+    return with_reasons(pl.concat([lines, *more]).sort("variant", "page", maintain_order=True))
 
 
 def load_leftovers(pages: pl.DataFrame, path: Path) -> pl.DataFrame:

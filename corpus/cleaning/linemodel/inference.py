@@ -48,7 +48,7 @@ _PRECISION, _RECALL = 1.05, 0.95
 
 _RULES_DROP = -50_000
 """What is added to the margin of a line that the rules, place included, would drop."""
-_STRANGE_KEPT, _STRANGE_DROPPED = 75_000, -300_000
+_STRANGE_KEPT, _STRANGE_DROPPED = 37_500, -100_000
 """The same in a language of which there was little to learn from: for a line that the rules keep, and drop."""
 _BELOW = 12
 """Prose that stands fewer lines than this below the headline is just below it."""
