@@ -12,7 +12,7 @@ from corpus.cleaning.title_evidence import FEATURES
 from corpus.cleaning.titles import title_candidates
 
 PAGE = """Subscribe
-Sign in
+The quay and the town
 Harbour pilots of Lisk win their dispute over night pay
 By Tomas Lind
 Published: 9 March 2023
