@@ -29,7 +29,7 @@ _OFTEN = 5
 _LEAST = 0.6
 """How probable the best line must be the headline: see the curve that benchmarks/train_title_model.py prints."""
 
-_LEAST_SIGNED = 0.45
+_LEAST_SIGNED = 0.4
 _SIGNED_BELOW = 3
 """Above a byline or a time of posting, so close, less is enough: headlines stand there."""
 
@@ -47,7 +47,7 @@ _CERTAIN, _CERTAIN_PLACED = 0.6, 0.8
 _BELOW_HITS, _BELOW_OVERLAP = 3, 0.4
 """Below the text and above a time of posting, which is rare, so many words of the lead and such a share do."""
 
-_LEAST_ASKING = 0.7
+_LEAST_ASKING = 0.8
 """The same of a question in a text without furniture, which may be an interview's first."""
 
 _OPENING = 2

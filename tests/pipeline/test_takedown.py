@@ -210,7 +210,8 @@ def test_the_ledger_forgets_its_text(project: Path) -> None:
         ledger.keep_text("b" * 64, {"text": "Another document's."})
     with sqlite3.connect(folder / "ledger.sqlite3") as connection:
         values = ("m", 7, GONE, "a" * 64, row["anchor_sha256"], "current", None)
-        connection.execute("INSERT INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        columns = "mark, id, doc_id, text_sha256, anchor_sha256, state, updated_at"
+        connection.execute(f"INSERT INTO tasks ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", values)
     report = take_down(GONE, "asked", options(project, purge=True, ledger=folder))
     with Ledger.open(folder) as ledger:
         assert ledger.text("a" * 64) is None
