@@ -48,12 +48,17 @@ def pages(folder: Path = LEARN) -> Iterator[tuple[str, str, list[Line]]]:
             yield name, language, lines
 
 
+def left(lines: list[Line]) -> list[Line]:
+    """Return what an extractor may leave of a page's lines."""
+    return [line for line in lines if line[0] != ONLY_WHOLE]
+
+
 def invented_lines(folder: Path = LEARN) -> pl.DataFrame:
     """Return the lines to train on: page, fold, news, text, label and doc; each page whole and as leftovers."""
     rows = []
     for number, (name, _, lines) in enumerate(pages(folder)):
         fold = fold_of(f"invented.{name}")
-        for form, marked in enumerate((lines, [line for line in lines if line[0] != ONLY_WHOLE])):
+        for form, marked in enumerate((lines, left(lines))):
             doc = FIRST + 2 * number + form
             rows += [(FIRST + number, fold, True, text, int(mark == OWN), doc) for mark, text in marked]
     schema = {"page": pl.UInt32, "fold": pl.Int64, "news": pl.Boolean, "text": pl.String, "label": pl.Int8}

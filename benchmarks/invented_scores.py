@@ -18,12 +18,12 @@ from collections.abc import Sequence
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 import polars as pl
-from invented_pages import ONLY_WHOLE, OWN, TEST, pages
+from invented_pages import LEARN, OWN, TEST, left, pages
 from measure import interval, scores
 
 from corpus.cleaning.kernel import clean_frame
 
-FORMS = ("whole", "left")
+FORMS = {"whole": list, "left": left}
 LEAST = 4
 """Languages with fewer pages are shown together."""
 
@@ -48,14 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def marked_lines(learn: bool) -> pl.DataFrame:
     """Return a row a line of each page in each form: id, form, group (language), line, text and own."""
-    read = list(pages()) if learn else list(pages(TEST))
+    read = list(pages(LEARN if learn else TEST))
     languages = [language for _, language, _ in read]
     rows = [
         (f"{name}/{form}", form, language if languages.count(language) >= LEAST else "others", text, mark == OWN)
-        for form in FORMS
-        for name, language, marked in read
-        for mark, text in marked
-        if form == "whole" or mark != ONLY_WHOLE
+        for form, of in FORMS.items()
+        for name, language, lines in read
+        for mark, text in of(lines)
     ]
     table = pl.DataFrame(rows, schema=["id", "form", "group", "text", "own"], orient="row")
     return table.with_columns(line=pl.int_range(pl.len(), dtype=pl.Int32).over("id"))

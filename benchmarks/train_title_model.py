@@ -31,7 +31,7 @@ import numpy as np
 import polars as pl
 from catboost_trees import write_weights
 from folds import FOLDS, fold_of
-from invented_pages import HEADLINE, ONLY_WHOLE, OWN
+from invented_pages import HEADLINE, OWN, left
 from invented_pages import pages as invented
 from metadata_judging import claimed_titles, folded, in_other_words, is_one_of, is_shown, shown_titles
 
@@ -115,11 +115,9 @@ def invented_texts() -> tuple[pl.DataFrame, Claims]:
         title = next((text for mark, text in lines if mark == HEADLINE), None)
         if title is None:
             continue
-        full, left, body = (
-            "\n".join(text for mark, text in lines if keep(mark))
-            for keep in (lambda _: True, lambda mark: mark != ONLY_WHOLE, lambda mark: mark == OWN)
-        )
-        forms = ([full], [], [left], [body], [f"{title}\n\n{body}"], [])
+        own = [line for line in lines if line[0] == OWN]
+        full, leftovers, body = ("\n".join(text for _, text in some) for some in (lines, left(lines), own))
+        forms = ([full], [], [leftovers], [body], [f"{title}\n\n{body}"], [])
         rows.append((f"invented-{name}", "invented", f"invented.{name}", *forms))
         headlines[f"invented-{name}"] = [folded(title)]
     kinds = dict.fromkeys(("full", "mid", "left", "body", "titled", "more"), pl.List(pl.String))

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from corpus.cleaning.matching import rule_frame
-from corpus.cleaning.standing import Flags, Ints, Standing
+from corpus.cleaning.standing import Flags, Ints, Standing, opening
 
 __all__ = ["Region", "region"]
 
@@ -16,7 +16,6 @@ LEAST = 32
 """A run worth less than this many words is no evidence: then nothing stands outside it."""
 
 _FURNITURE = {"boilerplate": -8, "copyright": -20, "timestamp": -3, "byline": -3, "caption": 0, "credit": 0}
-_OPENERS = ("related", "comments")
 _OPENS = 80
 _SHARE = 5
 """What announces other stories or comments counts so much against the run, but at most one part in so many of the
@@ -66,7 +65,7 @@ def _values(lines: Standing) -> Ints:
     words = np.minimum(lines.number("words"), _MOST)
     below = lines.beside(~prose, -1)
     told = lines.runs.total(lines.runs.sums(np.where(prose, words, 0)))
-    opens = np.where(_opens()[sure], np.minimum(_OPENS, told // _SHARE), 0)
+    opens = np.where(opening("related")[sure] | opening("comments")[sure], np.minimum(_OPENS, told // _SHARE), 0)
     return np.select(
         [
             sure >= 0,
@@ -95,9 +94,3 @@ def _closing(lines: Standing) -> Flags:
 def _weights() -> Ints:
     """Return by a rule's number what its line counts."""
     return np.array([_FURNITURE.get(role, 0) for role in rule_frame()["role"]] + [0], dtype=np.int64)
-
-
-@cache
-def _opens() -> Flags:
-    """Return by a rule's number whether its line announces other stories or comments."""
-    return np.array([opens in _OPENERS for opens in rule_frame()["opens"]] + [False])

@@ -49,7 +49,7 @@ class _Search:
     """``word``, one of the words, and ``no``, the number of a rule that may match where it stands."""
     beginnings: pl.DataFrame
     at_once: tuple[int, ...]
-    """Rules of which nothing is needed: they are tried on every line."""
+    """Rules of which nothing rare is needed: they are tried on every line, or on those that have what they name."""
 
 
 def to_try(lines: pl.DataFrame, rules: tuple[int, ...]) -> Tried:

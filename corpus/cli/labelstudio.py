@@ -71,6 +71,8 @@ RetireDrafts = Annotated[bool, typer.Option(help="Replace outdated tasks and cha
 TakeOver = Annotated[bool, typer.Option(help="Let this checkout's texts and screen count from now on.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")]
 Phase = Callable[[Client, Material, Ledger, Options, Progress], SyncReport]
+Place = tuple[Path | None, str | None]
+"""The folder of the local server, and the address of another."""
 
 
 @server_app.command("install")
@@ -187,11 +189,7 @@ def adjudicate_command(
     """Ask in a second project what annotators dispute; bring what was decided there into gold."""
     options = Options(dry_run, _side(prefer), leave_deleted_tasks, retire_drafts, take_over)
     material = _material(build, project, annotations, False)
-    with (
-        connection(local_server(Path.cwd(), data), url) as client,
-        _ledger(only_looks=dry_run) as ledger,
-        drawn_progress() as progress,
-    ):
+    with _connected((data, url), only_looks=dry_run) as (client, ledger, progress):
         found = adjudicate(client, material, ledger, options, progress)
     if as_json:
         print_json(found.as_record())
@@ -212,11 +210,7 @@ def project_status(
 ) -> None:
     """Say what a sync would do, who did how much, what was skipped, what has no place; change nothing."""
     material = _material(build, project, annotations, predictions)
-    with (
-        connection(local_server(Path.cwd(), data), url) as client,
-        _ledger(only_looks=True) as ledger,
-        drawn_progress() as progress,
-    ):
+    with _connected((data, url), only_looks=True) as (client, ledger, progress):
         found = standing(client, material, ledger, progress)
     if as_json:
         print_json(found.as_record())
@@ -275,21 +269,25 @@ def _material(build: Path, project: str | None, annotations: Path, predictions: 
     )
 
 
-def _run(
-    phase: Phase, material: Material, options: Options, server: tuple[Path | None, str | None], as_json: bool
-) -> None:
-    data, url = server
-    with (
-        connection(local_server(Path.cwd(), data), url) as client,
-        _ledger(only_looks=options.dry_run) as ledger,
-        drawn_progress() as progress,
-    ):
+def _run(phase: Phase, material: Material, options: Options, server: Place, as_json: bool) -> None:
+    with _connected(server, only_looks=options.dry_run) as (client, ledger, progress):
         report = phase(client, material, ledger, options, progress)
     if as_json:
         print_json(report.as_record())
     else:
         _show(report)
     _finish(report.findings, shown=not as_json)
+
+
+@contextmanager
+def _connected(server: Place, *, only_looks: bool) -> Iterator[tuple[Client, Ledger, Progress]]:
+    data, url = server
+    with (
+        connection(local_server(Path.cwd(), data), url) as client,
+        _ledger(only_looks=only_looks) as ledger,
+        drawn_progress() as progress,
+    ):
+        yield client, ledger, progress
 
 
 @contextmanager

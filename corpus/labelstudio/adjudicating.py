@@ -9,9 +9,10 @@ into gold (:mod:`corpus.labelstudio.settling`), so what was just decided is not 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from corpus.annotation.adjudication import adjudicate as adjudicated
@@ -180,10 +181,21 @@ class Disputes:
     # -- as the questions of a sync ----------------------------------------------------------------------------
 
     @property
-    def proposers(self) -> tuple[_Voter | _Merged, ...]:
+    def proposers(self) -> tuple[_Proposer, ...]:
         """Everybody's own sets; the proposal comes last, for the server shows the newest first."""
         voters = {item.annotator for s in self.standings.values() if s.open for item in s.voters}
-        return (*(_Voter(self, who) for who in sorted(voters, reverse=True)), _Merged(self))
+        own = (_Proposer(self, who, partial(self._own, who)) for who in sorted(voters, reverse=True))
+        return (*own, _Proposer(self, _PROPOSAL, self._merged))
+
+    def _merged(self, standing: Standing, document: Document) -> list[Row]:
+        """Return the merged set, with what is open marked."""
+        shown, opened = proposed(standing)
+        return marked_rows(shown, _items(opened), document.reading(), self.material.scheme)[0]
+
+    def _own(self, annotator: str, standing: Standing, document: Document) -> list[Row]:
+        """Return what one annotator drew."""
+        own = next((item for item in standing.voters if item.annotator == annotator), None)
+        return result_of(own, document.reading(), self.material.scheme) if own is not None else []
 
     def settle(self, work: Work) -> None:
         """Bring the decisions that were pulled into gold; what is open is known after it."""
@@ -289,40 +301,19 @@ def _items(opened: Iterable[Any]) -> list[str]:
     return list(dict.fromkeys(dispute.item for dispute in opened))
 
 
-class _Merged:
-    """Proposes the merged set, with what is open marked."""
+class _Proposer:
+    """Proposes for the documents in which something is open."""
 
-    def __init__(self, disputes: Disputes) -> None:
-        self.disputes, self.version = disputes, _PROPOSAL
+    def __init__(self, disputes: Disputes, version: str, drawn: Callable[[Standing, Document], list[Row]]) -> None:
+        self.disputes, self.version, self.drawn = disputes, version, drawn
 
     def bodies(self, documents: Sequence[Document]) -> list[Row]:
-        """Return the proposals; none of documents in which nothing is open."""
-        return [_body(self.version, self._rows(document)) for document in documents]
+        """Return what it draws on each; none of documents in which nothing is open."""
+        return [
+            {"model_version": self.version, "score": None, "result": self._rows(document)} for document in documents
+        ]
 
     def _rows(self, document: Document) -> list[Row]:
         if not self.disputes.opens(document.doc_id):
             return []
-        shown, opened = proposed(self.disputes.standings[document.doc_id])
-        return marked_rows(shown, _items(opened), document.reading(), self.disputes.material.scheme)[0]
-
-
-class _Voter:
-    """Proposes what one annotator drew."""
-
-    def __init__(self, disputes: Disputes, annotator: str) -> None:
-        self.disputes, self.version = disputes, annotator
-
-    def bodies(self, documents: Sequence[Document]) -> list[Row]:
-        """Return their sets; none of documents in which nothing is open."""
-        return [_body(self.version, self._rows(document)) for document in documents]
-
-    def _rows(self, document: Document) -> list[Row]:
-        if not self.disputes.opens(document.doc_id):
-            return []
-        voters = self.disputes.standings[document.doc_id].voters
-        own = next((item for item in voters if item.annotator == self.version), None)
-        return result_of(own, document.reading(), self.disputes.material.scheme) if own is not None else []
-
-
-def _body(version: str, rows: list[Row]) -> Row:
-    return {"model_version": version, "score": None, "result": rows}
+        return self.drawn(self.disputes.standings[document.doc_id], document)
