@@ -7,11 +7,12 @@ After Cox, "Regular Expression Matching with a Trigram Index" (2012), with sets 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, reduce
 
-__all__ = ["BEGINNING", "Needs", "needs_of"]
+__all__ = ["BEGINNING", "FOLDED", "Needs", "needs_of"]
 
 BEGINNING = 3
 """So many characters of a line's beginning are looked at."""
@@ -19,12 +20,16 @@ BEGINNING = 3
 _MOST = 160
 """A longer list of literals is no use."""
 
-_BEGINNINGS = 1500
+_BEGINNINGS = 600
 _RARE = 0.7
 """Literals that stand in more than this share of lines are no use either."""
 
 _SHARES = {1: 0.6, 2: 0.08, 3: 0.01, 4: 0.002}
 """In how many short lines a string of so many letters stands, roughly."""
+
+_WORD = 0.03
+_WORDS = re.compile(" [a-zß-ÿ]{1,4} ")
+"""Short words between blanks stand in so many lines."""
 
 _USUAL = frozenset(".,:;-'\"()/!?")
 """Signs that are usual in sentences; others are rare."""
@@ -35,12 +40,22 @@ _WIDEST, _WIDEST_FIRST = 6, 40
 _DIGITS = frozenset("0123456789")
 _EAST = "\u2e80"
 """From here on are letters of East Asia, which are many, and so each is rare."""
-_FOLDED = {"ſ": "s", "\u212a": "k"}
+FOLDED = {
+    sign: folded
+    for sign in map(chr, range(0x80, 0x2000))
+    if len(folded := sign.casefold()) == 1 and folded != sign.lower() and folded == folded.lower()
+} | {"\u1fd3": "\u0390", "\u1fe3": "\u03b0", "\ufb05": "\ufb06"}
+"""Letters that match another where case does not count, though it is not their lower case, as ``ς`` matches ``σ``.
+After Unicode's simple case folding (CaseFolding.txt)."""
+
 _OPEN = "\0"
 """Stands in a beginning for: from here on, anything."""
 
 _NOTHING = frozenset({""})
 _ANYTHING = frozenset({_OPEN})
+
+_PLAIN = re.compile(r"(?:[\x20-\xFF](?<![\\\[\](){}.^$*+?|\xB5])(?![*+?{]))+")
+"""Finds a stretch of characters that stand for themselves, which is read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +90,22 @@ _ANY = _Piece()
 _EMPTY = _Piece(_NOTHING, None, _NOTHING)
 
 
-def needs_of(pattern: str) -> Needs:
-    """Return what a rule's pattern needs.
+def needs_of(pattern: str) -> tuple[Needs, ...]:
+    """Return what each of a rule's pattern's alternatives needs.
 
-    >>> sorted(needs_of(r"(?:shared|posted) by \\w+$").literals)
-    ['posted by ', 'shared by ']
-    >>> sorted(needs_of(r"^(?:more|all) (?:from|on)\\b.*$").beginnings)
-    ['al', 'mo']
+    >>> [sorted(way.literals) for way in needs_of(r"(?:shared|posted) by \\w+$|^more$")]
+    [['posted by ', 'shared by '], ['more']]
+    >>> [sorted(way.beginnings) for way in needs_of(r"^(?:more|all) (?:from|on)\\b.*$")]
+    [['all', 'mor']]
     """
     try:
-        reader = _Reader(pattern)
-        piece = reader.alternatives(top=True)
-        if reader.at < len(pattern):
-            return Needs()
+        pieces = _Reader(pattern).ways()
     except (IndexError, ValueError):
-        return Needs()
+        return (Needs(),)
+    return tuple(_needs(piece) for piece in pieces)
+
+
+def _needs(piece: _Piece) -> Needs:
     found = _best([piece.exact, piece.needed])
     begins = frozenset(one.rstrip(_OPEN) for one in piece.first)
     return Needs.of(found or (), frozenset() if "" in begins else begins)
@@ -104,11 +120,14 @@ def _least(literals: Iterable[str]) -> list[str]:
     return kept
 
 
+@cache
 def _share(literals: frozenset[str] | None) -> float:
     """Estimate in what share of short lines one of the literals stands, by the letters' usual frequency."""
     if not literals or "" in literals or len(literals) > _MOST:
         return 1.0
-    return sum(_SHARES.get(len(one), 0.0001) * _commonness(one) for one in literals)
+    return sum(
+        _WORD if _WORDS.fullmatch(one) else _SHARES.get(len(one), 0.0001) * _commonness(one) for one in literals
+    )
 
 
 def _commonness(literal: str) -> float:
@@ -116,9 +135,9 @@ def _commonness(literal: str) -> float:
         return 2.0
     if literal in _DIGITS:
         return 0.05
-    if any(sign in _USUAL for sign in literal):
+    if not _USUAL.isdisjoint(literal):
         return 0.3
-    if any(letter >= _EAST for letter in literal):
+    if max(literal) >= _EAST:
         return 0.01
     return 1.0 if literal.replace(" ", "").isalnum() else 0.01
 
@@ -137,18 +156,31 @@ def _joined(one: _Piece, other: _Piece) -> _Piece:
 
 
 def _first_of_both(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
-    if all(len(begin) >= BEGINNING or begin.endswith(_OPEN) for begin in one):
+    short = _unfinished(one)
+    if not short:
         return one
-    both = frozenset(
-        begin if begin.endswith(_OPEN) else (begin + end)[:BEGINNING] for begin in one for end in other
-    )
-    return both if len(both) <= _BEGINNINGS else _ANYTHING
+    both = one.difference(short).union([(begin + end)[:BEGINNING] for begin in short for end in other])
+    return _told_apart(both)
+
+
+def _told_apart(first: frozenset[str]) -> frozenset[str]:
+    """Shorten beginnings that are too many."""
+    for length in range(BEGINNING - 1, -1, -1):
+        if len(first) <= _BEGINNINGS:
+            break
+        first = frozenset(begin if len(begin) <= length else begin[:length] + _OPEN for begin in first)
+    return first
+
+
+@cache
+def _unfinished(first: frozenset[str]) -> tuple[str, ...]:
+    """Return those of the beginnings that what follows makes longer."""
+    return tuple(begin for begin in first if len(begin) < BEGINNING and not begin.endswith(_OPEN))
 
 
 def _either(one: _Piece, other: _Piece) -> _Piece:
     """Return what is known of two parts of which one matches."""
-    begins = one.first | other.first
-    begins = begins if len(begins) <= _BEGINNINGS else _ANYTHING
+    begins = _told_apart(one.first | other.first)
     if one.exact is not None and other.exact is not None and len(one.exact | other.exact) <= _MOST:
         return _Piece(one.exact | other.exact, None, begins)
     first, second = _best([one.exact, one.needed]), _best([other.exact, other.needed])
@@ -162,10 +194,19 @@ class _Reader:
         self.pattern = pattern
         self.at = 0
 
-    def alternatives(self, top: bool = False) -> _Piece:
-        found = self._sequence(top)
+    def ways(self) -> list[_Piece]:
+        """Read the whole pattern: its alternatives, each of which may stand anywhere that is not said."""
+        found = [self._sequence(top=True)]
         while self._takes("|"):
-            found = _either(found, self._sequence(top))
+            found.append(self._sequence(top=True))
+        if self.at < len(self.pattern):
+            raise ValueError(self.pattern)
+        return found
+
+    def _alternatives(self) -> _Piece:
+        found = self._sequence(top=False)
+        while self._takes("|"):
+            found = _either(found, self._sequence(top=False))
         return found
 
     def _takes(self, text: str) -> bool:
@@ -179,7 +220,7 @@ class _Reader:
         anchored = self.pattern.startswith("^", self.at) or not top
         whole, told, first = _EMPTY, [], _NOTHING
         while self.at < len(self.pattern) and self.pattern[self.at] not in "|)":
-            part = self._repeated(self._atom())
+            part = self._stretch() or self._repeated(self._atom())
             first = _first_of_both(first, part.first)
             joined = _joined(whole, part)
             if joined.exact is None:
@@ -188,6 +229,15 @@ class _Reader:
             whole = joined
         first = first if anchored else _ANYTHING
         return _Piece(None, _best([*told, whole.exact]), first) if told else _Piece(whole.exact, None, first)
+
+    def _stretch(self) -> _Piece | None:
+        """Read characters that stand for themselves, if such follow."""
+        found = _PLAIN.match(self.pattern, self.at)
+        if found is None:
+            return None
+        self.at = found.end()
+        text = found[0].lower()
+        return _Piece(frozenset({text}), None, frozenset({text[:BEGINNING]}))
 
     def _repeated(self, atom: _Piece) -> _Piece:
         low = high = 1
@@ -237,7 +287,7 @@ class _Reader:
             if not set(self.pattern[self.at : end]) <= set("iu-"):
                 raise ValueError(self.pattern[self.at : end])
             self.at = end + 1
-        inner = self.alternatives()
+        inner = self._alternatives()
         if not self._takes(")"):
             raise ValueError(self.pattern)
         return inner
@@ -276,9 +326,8 @@ class _Reader:
 
 def _of_characters(*signs: str) -> _Piece:
     """Return any one of some characters; nothing is known where one has no single lower case."""
-    lowered = frozenset(_FOLDED.get(sign, sign.lower()) for sign in signs)
-    plain = all((sign < "\u0180" and sign != "µ") or sign.lower() == sign.upper() for sign in signs)
-    if not plain or any(len(sign) != 1 for sign in lowered) or len(lowered) > _WIDEST_FIRST:
+    lowered = frozenset(FOLDED.get(sign.lower(), sign.lower()) for sign in signs)
+    if any(len(sign) != 1 for sign in lowered) or len(lowered) > _WIDEST_FIRST:
         return _ANY
     if lowered == _DIGITS:
         return _Piece(None, _DIGITS, lowered)

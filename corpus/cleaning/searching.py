@@ -13,8 +13,9 @@ from itertools import pairwise
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from corpus.cleaning.literals import BEGINNING, Needs, needs_of
+from corpus.cleaning.literals import BEGINNING, FOLDED, Needs, needs_of
 from corpus.cleaning.plainlines import Plain, Rows
 from corpus.cleaning.rules import Rule, load_rules
 
@@ -31,9 +32,6 @@ _FEW = 250
 _RARE = {True: 0.09, False: 0.06}
 """In short lines, and in others: literals that stand in a larger share are looked for only if all else fails."""
 
-_FEW_BEGINNINGS = 60
-"""In running text no more beginnings than these say as much as literals, and are found more quickly."""
-
 _HITS = {"key": pl.UInt32, "no": pl.Int32}
 
 Tried = Mapping[int, Rows]
@@ -41,15 +39,59 @@ Tried = Mapping[int, Rows]
 
 
 @dataclass(frozen=True, slots=True)
-class _Search:
-    """How the rules are looked for in the lines of one kind: each in one of three ways."""
+class _Several:
+    """Several ways for each of some numbers."""
 
-    words: tuple[str, ...]
-    literals: pl.DataFrame
-    """``word``, one of the words, and ``no``, the number of a rule that may match where it stands."""
-    beginnings: pl.DataFrame
+    way: Rows
+    first: Rows
+    size: Rows
+
+    @classmethod
+    def of(cls, number: Rows, way: Rows, most: int) -> _Several:
+        """Take pairs of a number (below ``most``) and a way."""
+        size = np.bincount(number, minlength=most)
+        return cls(way[np.argsort(number, kind="stable")], np.cumsum(size) - size, size)
+
+    def each(self, number: Rows) -> tuple[Rows, Rows]:
+        """Return the ways of each of many numbers, and the place of the number that each is of."""
+        size = self.size[number]
+        place = np.repeat(np.arange(len(number)), size)
+        within = np.arange(len(place)) - np.repeat(np.cumsum(size) - size, size)
+        return self.way[self.first[number][place] + within], place
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """How the rules are looked for in the lines of one kind: each way to match them in one of three manners."""
+
+    words: pl.Series
+    literals: _Several
+    """By the number of a word, the ways that may match where it stands."""
+    begun: _Several
+    """By the kind of a line's beginning, the ways that are tried on every line that begins so."""
     at_once: tuple[int, ...]
-    """Rules of which nothing rare is needed: they are tried on every line, or on those that have what they name."""
+    """Ways of which nothing rare is needed: they are tried on every line, or on those that have what rules name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """The ways in which lines may match some rules: the alternatives of the rules' patterns."""
+
+    rule: Rows
+    """The number of the rule of each."""
+    needs: tuple[Needs, ...]
+    beginnings: pl.Enum
+    """How lines begin; a line's kind is the place of the longest of them that it begins with, from 1."""
+    may: NDArray[np.bool_]
+    """By kind and way, whether lines that begin so may match."""
+
+    def kinds(self, lowered: pl.Series) -> Rows:
+        """Return of what kind the lines' beginnings are; 0 where they are none of those known."""
+        kind = np.zeros(len(lowered), dtype=np.int64)
+        for length in range(1, BEGINNING + 1):
+            found = lowered.str.slice(0, length).cast(self.beginnings, strict=False).to_physical()
+            kind = np.maximum(kind, found.cast(pl.Int64).fill_null(-1).to_numpy() + 1)
+        return kind
 
 
 def to_try(lines: pl.DataFrame, rules: tuple[int, ...]) -> Tried:
@@ -58,14 +100,14 @@ def to_try(lines: pl.DataFrame, rules: tuple[int, ...]) -> Tried:
     ``lines`` has ``words`` and ``lowered`` (as :func:`corpus.cleaning.features.add_features` says).
     """
     words = lines["words"].to_numpy()
-    lowered = lines["lowered"].clone()
-    old = lowered.str.contains("ſ", literal=True).arg_true()
-    if len(old):
-        lowered = lowered.scatter(old, lowered.gather(old).str.replace_all("ſ", "s", literal=True))
+    lowered = _folded(lines["lowered"])
+    ways = _ways(rules)
+    kinds = ways.kinds(lowered)
     told: list[Rows] = []
     for low, high in _BANDS if len(lines) > _FEW else _WHOLE:
         rows = np.flatnonzero((words >= low) & (words <= high))
-        told += _told(lowered.gather(rows), rows, _search(rules, low, high)) if len(rows) else []
+        if len(rows):
+            told += _told(lowered.gather(rows), rows, kinds[rows], ways, _search(rules, low, high))
     code = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *told]))
     number, row = code // _SHIFT, code % _SHIFT
     least, most = _word_bounds()
@@ -73,6 +115,16 @@ def to_try(lines: pl.DataFrame, rules: tuple[int, ...]) -> Tried:
     number, row = number[spoken], row[spoken]
     ends = np.flatnonzero(np.diff(number, append=_SHIFT)) + 1
     return {int(number[begin]): row[begin:end] for begin, end in pairwise([0, *ends.tolist()]) if end > begin}
+
+
+def _folded(lowered: pl.Series) -> pl.Series:
+    """Return lower case in which letters that match each other are the same."""
+    far = np.flatnonzero((lowered.str.len_bytes() != lowered.str.len_chars()).to_numpy())
+    odd = far[lowered.gather(far).str.contains(f"[{''.join(FOLDED)}]").to_numpy()]
+    if not len(odd):
+        return lowered
+    plain = lowered.gather(odd).str.replace_many(list(FOLDED), list(FOLDED.values()))
+    return lowered.clone().scatter(odd, plain)
 
 
 @cache
@@ -87,34 +139,33 @@ def pattern_hits(lines: pl.DataFrame, tried: Tried) -> pl.DataFrame:
 
     ``lines`` has ``plain`` and ``lowered``; ``tried`` are the rows to try the patterns on.
     """
-    plain = Plain.of(lines["plain"])
-    matched = plain.matched([(rows, load_rules()[no].pattern or "") for no, rows in tried.items()])
-    lowered = lines["lowered"]
-    found = [_restrained(plain, lowered, hits, load_rules()[no]) for no, hits in zip(tried, matched, strict=True)]
-    numbers = np.repeat(np.array(list(tried), dtype=np.int32), [len(hits) for hits in found])
-    rows = np.concatenate([np.empty(0, dtype=np.int64), *found])
+    plain, lowered = Plain.of(lines["plain"]), lines["lowered"]
+    rules = {no: load_rules()[no] for no in tried}
+    matched = plain.matched([(rows, rules[no].pattern or "") for no, rows in tried.items()])
+    found = dict(zip(tried, matched, strict=True))
+    for no in [no for no, rows in found.items() if len(rows) and rules[no].needs and not _has_been_seen(no)]:
+        found[no] = _having(lowered[found[no]], found[no], rules[no].needs)
+    unless = {no: rules[no].unless or "" for no, rows in found.items() if len(rows) and rules[no].unless}
+    barred = plain.matched([(found[no], pattern) for no, pattern in unless.items()])
+    for no, rows in zip(unless, barred, strict=True):
+        found[no] = np.setdiff1d(found[no], rows)
+    numbers = np.repeat(np.array(list(found), dtype=np.int32), [len(rows) for rows in found.values()])
+    rows = np.concatenate([np.empty(0, dtype=np.int64), *found.values()])
     return pl.DataFrame({"key": rows, "no": numbers}, schema=_HITS)
-
-
-def _restrained(plain: Plain, lowered: pl.Series, hits: Rows, rule: Rule) -> Rows:
-    """Return those of the lines that the rule's pattern matches that have what it needs, and not its ``unless``."""
-    if len(hits) and rule.needs:
-        needs = lowered[hits].str.contains_any([one.lower() for one in rule.needs])
-        hits = hits[needs.to_numpy()]
-    if len(hits) and rule.unless is not None:
-        hits = np.setdiff1d(hits, plain.matched([(hits, rule.unless)])[0])
-    return hits
 
 
 _SHIFT = 1 << 32
 
 
-def _told(lowered: pl.Series, rows: Rows, search: _Search) -> Iterator[Rows]:
+def _told(lowered: pl.Series, rows: Rows, kinds: Rows, ways: _Ways, search: _Search) -> Iterator[Rows]:
     """Return for each rule and row that it must be tried on the rule's number times _SHIFT plus the row."""
-    lines = pl.DataFrame({"row": rows, "word": lowered})
-    yield _literals(lines, search)
-    yield _codes(_beginnings(lines), search.beginnings)
-    for no in search.at_once:
+    way, at = _literals(lowered, search)
+    fits = ways.may[kinds[at], way]
+    yield ways.rule[way[fits]] * _SHIFT + rows[at[fits]]
+    way, at = search.begun.each(kinds)
+    yield ways.rule[way] * _SHIFT + rows[at]
+    for alone in search.at_once:
+        no = int(ways.rule[alone])
         yield _having(lowered, rows, load_rules()[no].needs) + no * _SHIFT
 
 
@@ -126,51 +177,85 @@ def _having(lowered: pl.Series, rows: Rows, needs: Sequence[str]) -> Rows:
     return has
 
 
-def _literals(lines: pl.DataFrame, search: _Search) -> Rows:
-    found = lines.with_columns(pl.col("word").str.extract_many(list(search.words), overlapping=True))
-    return _codes(found.filter(pl.col("word").list.len() > 0).explode("word"), search.literals)
+def _literals(lowered: pl.Series, search: _Search) -> tuple[Rows, Rows]:
+    """Return the ways of which a literal stands in a line, and the lines."""
+    found = lowered.to_frame("line").select(
+        pl.col("line").str.extract_many(pl.lit(search.words.implode()), overlapping=True)
+    )["line"]
+    at = np.repeat(np.arange(len(found)), found.list.len().to_numpy())
+    words = found.explode(empty_as_null=False).cast(pl.Enum(search.words)).to_physical().to_numpy()
+    way, place = search.literals.each(words.astype(np.int64))
+    return way, at[place]
 
 
-def _beginnings(lines: pl.DataFrame) -> pl.DataFrame:
-    lengths = range(1, BEGINNING + 1)
-    return pl.concat([lines.select("row", pl.col("word").str.slice(0, length)) for length in lengths])
-
-
-def _codes(found: pl.DataFrame, table: pl.DataFrame) -> Rows:
-    codes = found.join(table, on="word").select(pl.col("no") * _SHIFT + pl.col("row"))
-    return codes.to_series().to_numpy()
+@cache
+def _ways(rules: tuple[int, ...]) -> _Ways:
+    """Read off what the rules need."""
+    read = [(no, each) for no in rules for each in _needs(load_rules()[no])]
+    needs = tuple(each for _, each in read)
+    begins = sorted({begin for each in needs for begin in each.beginnings}, key=lambda one: (len(one), one))
+    ways_of: dict[str, list[int]] = {}
+    for way, each in enumerate(needs):
+        for begin in each.beginnings:
+            ways_of.setdefault(begin, []).append(way)
+    may = np.tile(np.array([not each.beginnings for each in needs], dtype=np.bool_), (len(begins) + 1, 1))
+    for kind, begin in enumerate(begins, 1):
+        for length in range(1, len(begin) + 1):
+            may[kind, ways_of.get(begin[:length], [])] = True
+    rule = np.array([no for no, _ in read], dtype=np.int64)
+    return _Ways(rule, needs, pl.Enum(begins), may)
 
 
 @cache
 def _search(rules: tuple[int, ...], low: int, high: int) -> _Search:
-    """Choose how each of the rules is looked for among lines of so many words."""
+    """Choose how each of the ways to match some rules is looked for among lines of so many words."""
     literals: list[tuple[str, int]] = []
-    beginnings: list[tuple[str, int]] = []
+    begun: list[int] = []
     at_once: list[int] = []
-    for no in rules:
-        rule = load_rules()[no]
-        if rule.pattern is None or rule.max_words < low or rule.min_words > high:
+    ways = _ways(rules)
+    for way, needs in enumerate(ways.needs):
+        rule = load_rules()[ways.rule[way]]
+        if rule.max_words < low or rule.min_words > high:
             continue
-        needs, short = _needs(rule), low == 0
-        usual = (short or rule.place != "line") and not needs.beginnings
-        anchored = not short and 0 < len(needs.beginnings) <= _FEW_BEGINNINGS
-        if needs.literals and (needs.share <= _RARE[short] or usual) and not anchored:
-            literals += [(one, no) for one in needs.literals]
+        if _by_literals(rule, needs, short=low == 0):
+            literals += [(one, way) for one in needs.literals]
         elif needs.beginnings:
-            beginnings += [(one, no) for one in needs.beginnings]
+            begun.append(way)
         else:
-            at_once.append(no)
-    words = tuple(sorted({word for word, _ in literals}))
-    return _Search(words, _table(literals), _table(beginnings), tuple(at_once))
+            at_once.append(way)
+    words = sorted({word for word, _ in literals})
+    numbers = {word: number for number, word in enumerate(words)}
+    pairs = np.array([(numbers[word], way) for word, way in literals], dtype=np.int64).reshape(-1, 2)
+    kind, which = np.nonzero(ways.may[:, begun])
+    return _Search(
+        pl.Series(words, dtype=pl.String),
+        _Several.of(pairs[:, 0], pairs[:, 1], len(words)),
+        _Several.of(kind, np.array(begun, dtype=np.int64)[which], len(ways.may)),
+        tuple(at_once),
+    )
 
 
-def _table(rows: list[tuple[str, int]]) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema={"word": pl.String, "no": pl.Int64}, orient="row")
+def _by_literals(rule: Rule, needs: Needs, *, short: bool) -> bool:
+    """Tell whether a way is looked for by its literals, in short lines or in others."""
+    usual = (short or rule.place != "line") and not needs.beginnings
+    return bool(needs.literals) and (needs.share <= _RARE[short] or usual)
 
 
 @cache
-def _needs(rule: Rule) -> Needs:
-    """Return what the rule's pattern needs, or what the rule says that it needs, whichever is rarer."""
-    told = needs_of(rule.pattern or "")
-    said = Needs.of(rule.needs, told.beginnings)
-    return said if rule.needs and said.share < told.share else told
+def _has_been_seen(no: int) -> bool:
+    """Tell whether every line that a rule is tried on has one of the pieces that the rule names."""
+    rule = load_rules()[no]
+    pieces = [piece.lower() for piece in rule.needs]
+    for needs in _needs(rule):
+        looked_for = all(_by_literals(rule, needs, short=short) for short in (True, False))
+        telling = all(any(piece in one for piece in pieces) for one in needs.literals)
+        if (needs.literals or needs.beginnings) and not (looked_for and telling):
+            return False
+    return True
+
+
+def _needs(rule: Rule) -> Iterator[Needs]:
+    """Yield what each way to match the rule needs, or what the rule says that it needs, whichever is rarer."""
+    for told in needs_of(rule.pattern or ""):
+        said = Needs.of(rule.needs, told.beginnings)
+        yield said if rule.needs and said.share < told.share else told

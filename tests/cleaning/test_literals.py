@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.cleaning.features import add_features
-from corpus.cleaning.literals import BEGINNING, needs_of
+from corpus.cleaning.literals import BEGINNING, FOLDED, Needs, needs_of
 from corpus.cleaning.matching import rules_on
 from corpus.cleaning.rules import Rule, load_rules, regex
 
@@ -17,45 +17,65 @@ CASES = sorted({line for rule in load_rules() for line in (*rule.match, *rule.no
 
 
 @pytest.mark.parametrize(
-    ("pattern", "literals", "beginnings"),
+    ("pattern", "ways"),
     [
-        (r"^by\b", {"by"}, {"by"}),
-        (r"colou?r", {"color", "colour"}, set()),
-        (r"^(?:more|all)? from", {" from"}, {"mor", "all", " fr"}),
-        (r"^xy|^z of", {"xy", "z of"}, {"xy", "z o"}),
-        (r"xy|^z of", {"xy", "z of"}, set()),
-        (r"(?:ab)+c", {"ab"}, set()),
-        (r"(?:ab){2}", {"abab"}, set()),
-        (r"[aä]bc|ABC", {"abc", "äbc"}, set()),
-        (r"\p{Lu}+\s*", set(), set()),
-        (r"^[|>]{1,2}$", {"|", ">"}, {"|", ">", "||", "|>", ">|", ">>"}),
-        (r"^(?:ab?){1,4}c", {"c"}, {"ac", "abc", "aac", "aaa", "aba", "aab"}),
-        (r"^a*bc", {"bc"}, {"bc", "abc", "aab", "aaa"}),
-        (r"[^a]bc.*(?:de)?", {"bc"}, set()),
-        (r"a(?P<x>b)", set(), set()),
-        (r"[[:alpha:]]b", set(), set()),
-        (r"σ|ΐ", set(), set()),
-        (r"(?:a|b", set(), set()),
+        (r"^by\b", [({"by"}, {"by"})]),
+        (r"colou?r", [({"color", "colour"}, set())]),
+        (r"^(?:more|all)? from", [({" from"}, {"mor", "all", " fr"})]),
+        (r"^xy|^z of", [({"xy"}, {"xy"}), ({"z of"}, {"z o"})]),
+        (r"xy|^z of", [({"xy"}, set()), ({"z of"}, {"z o"})]),
+        (r"^(?:xy|z of)", [({"xy", "z of"}, {"xy", "z o"})]),
+        (r"(?:ab)+c", [({"ab"}, set())]),
+        (r"(?:ab){2}", [({"abab"}, set())]),
+        (r"[aä]bc|ABC", [({"abc", "äbc"}, set()), ({"abc"}, set())]),
+        (r"\p{Lu}+\s*", [(set(), set())]),
+        (r"^[|>]{1,2}$", [({"|", ">"}, {"|", ">", "||", "|>", ">|", ">>"})]),
+        (r"^(?:ab?){1,4}c", [({"c"}, {"ac", "abc", "aac", "aaa", "aba", "aab"})]),
+        (r"^a*bc", [({"bc"}, {"bc", "abc", "aab", "aaa"})]),
+        (r"[^a]bc.*(?:de)?", [({"bc"}, set())]),
+        (r"^ab?c\d", [({"abc", "ac"}, {"abc", *(f"ac{digit}" for digit in range(10))})]),
+        (r"^\d\d\d\d-", [({"-"}, {f"{number:02}" for number in range(100)})]),
+        (r"ΣΆΣ|ς|ΐ|ſ|µ", [({"σάσ"}, set()), ({"σ"}, set()), ({"ΐ"}, set()), ({"s"}, set()), ({"μ"}, set())]),
+        (r"Читать ТАКЖЕ", [({"читать также"}, set())]),
+        (r"a(?P<x>b)", [(set(), set())]),
+        (r"[[:alpha:]]b", [(set(), set())]),
+        (r"(?:a|b", [(set(), set())]),
+        (r"a)|b", [(set(), set())]),
     ],
 )
-def test_what_a_pattern_needs(pattern: str, literals: set[str], beginnings: set[str]) -> None:
-    needs = needs_of(pattern)
-    assert (needs.literals, needs.beginnings) == (literals, beginnings)
+def test_what_each_way_to_match_a_pattern_needs(pattern: str, ways: list[tuple[set[str], set[str]]]) -> None:
+    assert [(needs.literals, needs.beginnings) for needs in needs_of(pattern)] == ways
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_every_line_that_a_pattern_matches_has_what_it_needs(rule: Rule) -> None:
-    needs = needs_of(rule.pattern or "")
+def test_every_line_that_a_pattern_matches_has_what_one_of_its_ways_needs(rule: Rule) -> None:
+    ways = needs_of(rule.pattern or "")
     lines = pl.Series(CASES)
     for line in lines.filter(lines.str.contains(regex(rule.pattern or ""))):
-        assert not needs.literals or any(one in line.lower() for one in needs.literals)
-        assert not needs.beginnings or any(line.lower().startswith(one) for one in needs.beginnings)
-    assert all(0 < len(one) <= BEGINNING for one in needs.beginnings)
+        assert any(_is_fit(needs, line.lower().translate(str.maketrans(FOLDED))) for needs in ways)
+    assert all(0 < len(one) <= BEGINNING for needs in ways for one in needs.beginnings)
+
+
+def _is_fit(needs: Needs, line: str) -> bool:
+    if needs.literals and not any(one in line for one in needs.literals):
+        return False
+    return not needs.beginnings or any(line.startswith(one) for one in needs.beginnings)
+
+
+@pytest.mark.parametrize("sign", sorted({*FOLDED, *FOLDED.values()}))
+def test_letters_that_match_each_other_are_looked_for_as_the_same(sign: str) -> None:
+    (needs,) = needs_of(f"{sign}{sign}")
+    line = pl.Series([like + like for like in _LETTERS]).filter(pl.Series(_LETTERS).str.contains(f"(?i:{sign})"))
+    for text in line.str.to_lowercase():
+        assert _is_fit(needs, text.translate(str.maketrans(FOLDED))), text
+
+
+_LETTERS = [chr(code) for code in range(0x20, 0x10000) if chr(code).isalpha()]
 
 
 PIECES = sorted({piece for line in CASES for piece in line.split()})
 LINES = st.lists(
-    st.one_of(st.sampled_from(PIECES), st.sampled_from(["ſ", "K", "İ", "|", "12", "©", "Maren", "HOLT"])),
+    st.one_of(st.sampled_from(PIECES), st.sampled_from(["K", "İ", "ς", "|", "12", "©", "Maren", "HOLT"])),
     max_size=14,
 ).map(" ".join)
 
