@@ -1,54 +1,77 @@
-"""The ``corpus`` command and its verbs, one file each."""
+"""The ``corpus`` command and its verbs, one file each: a verb's file is imported when the verb is asked for."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from functools import cache
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 import corpus
-from corpus.cli import (
-    annotation_files,
-    build,
-    clean,
-    diff,
-    hydrate,
-    known_lines,
-    labelstudio,
-    publish,
-    release,
-    schemas,
-    takedown,
-    verify,
-)
 
 __all__ = ["app"]
 
+_VERBS = {
+    "build": "build:command",
+    "clean": "clean:command",
+    "known-lines": "known_lines:command",
+    "verify": "verify:command",
+    "diff": "diff:command",
+    "release": "release:command",
+    "publish": "publish:command",
+    "hydrate": "hydrate:command",
+    "takedown": "takedown:command",
+    "schemas": "schemas:command",
+    "annotations": "annotation_files:app",
+    "labelstudio": "labelstudio:app",
+}
+"""The file of each verb, and the command or the group of commands in it."""
+
+_GROUP_HELP = {
+    "annotations": "Work on the annotation files; measure agreement.",
+    "labelstudio": "Work with a Label Studio server.",
+}
+
+
+class _Verbs(TyperGroup):
+    """The verbs, each read in when it is needed: all of them together take as long to import as a page to clean."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (Click calls it so)
+        return list(_VERBS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 (Click calls it so)
+        return _verb(cmd_name) if cmd_name in _VERBS else None
+
+
+@cache
+def _verb(name: str) -> Any:
+    file, _, what = _VERBS[name].partition(":")
+    found = getattr(import_module(f"corpus.cli.{file}"), what)
+    alone = typer.Typer()
+    alone.callback()(_version)
+    if isinstance(found, typer.Typer):
+        alone.add_typer(found, name=name, help=_GROUP_HELP[name])
+    else:
+        alone.command(name)(found)
+    return typer.main.get_group(alone).commands[name]
+
+
+def _version(wanted: bool = False) -> None:
+    if wanted:
+        typer.echo(corpus.__version__)
+        raise typer.Exit
+
+
 app = typer.Typer(
     name="corpus",
+    cls=_Verbs,
     help="Raw news text to cleaned, described, annotated and versioned datasets.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.command("build")(build.command)
-app.command("clean")(clean.command)
-app.command("known-lines")(known_lines.command)
-app.command("verify")(verify.command)
-app.command("diff")(diff.command)
-app.command("release")(release.command)
-app.command("publish")(publish.command)
-app.command("hydrate")(hydrate.command)
-app.command("takedown")(takedown.command)
-app.command("schemas")(schemas.command)
-app.add_typer(annotation_files.app, name="annotations", help="Work on the annotation files; measure agreement.")
-app.add_typer(labelstudio.app, name="labelstudio", help="Work with a Label Studio server.")
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(corpus.__version__)
-        raise typer.Exit
 
 
 @app.callback()

@@ -1,0 +1,45 @@
+"""The command starts quickly: it reads in no verb that was not asked for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+import typer
+
+from corpus.cli.app import app
+
+HEAVY = {"polars", "pyarrow", "fsspec", "corpus.labelstudio", "corpus.pipeline"}
+
+
+def modules_after(*arguments: str) -> set[str]:
+    code = (
+        "import sys, corpus.cli.app, corpus.cli.rim as rim\n"
+        f"code = rim.run(corpus.cli.app.app, {list(arguments)!r})\n"
+        "assert code == 0, code\n"
+        "print('\\n'.join(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines())
+
+
+def test_the_version_is_told_without_reading_in_what_verbs_need() -> None:
+    assert not HEAVY & modules_after("--version")
+
+
+def test_a_verb_reads_in_no_other_group() -> None:
+    modules = modules_after("clean", "--help")
+    assert "corpus.cleaning" in modules
+    assert "corpus.labelstudio" not in modules
+
+
+@pytest.mark.parametrize("verb", ["build", "known-lines", "annotations", "labelstudio"])
+def test_every_verb_is_found_by_its_name(verb: str) -> None:
+    group = typer.main.get_command(app)
+    context = group.make_context("corpus", [verb, "--help"], resilient_parsing=True)
+    assert verb in group.list_commands(context)
+    found = group.get_command(context, verb)
+    assert found is not None
+    assert found.name == verb
+    assert group.get_command(context, "nothing") is None
