@@ -38,19 +38,19 @@ MANY = 5
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
-    pages = pl.read_parquet(options.data).filter(pl.col("source") != options.not_source)
-    pages = pages.unique("id", keep="first", maintain_order=True).sort("id")
+    everything = pl.read_parquet(options.data).unique("id", keep="first", maintain_order=True).sort("id")
+    pages = everything.filter(pl.col("source") != options.not_source)
     if options.sample:
-        pages = pages.sample(min(options.sample, len(pages)), seed=1).sort("id")
+        pages = everything = pages.sample(min(options.sample, len(pages)), seed=1).sort("id")
     python = make_peers(options.peers_env) if options.peers_env else None
-    print(f"{len(pages)} pages of {pages['site'].n_unique()} sites")
+    print(f"{len(pages)} pages of {pages['site'].n_unique()} sites; costs of all {len(everything)} pages")
     for kind in ("line", "markup"):
         print(f"the {kind} model is {_validated(options.folds, kind)}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for column in (*TEXTS, "html", "body"):
             if column in pages.columns:
-                runs = _runs(column, pages, folder, options.folds, python)
+                runs = _runs(column, pages, everything, folder, options.folds, python)
                 _show(column, pages, runs)
         _known_lines(pages, folder, options.folds)
     return 0
@@ -67,7 +67,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         description=__doc__, epilog=WHERE, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, required=True, help="the Parquet file (see below)")
-    parser.add_argument("--not-source", default="wcxb", help="leave out pages of this source (default: wcxb)")
+    parser.add_argument("--not-source", default="wcxb", help="judge no pages of this source (default: wcxb)")
     parser.add_argument("--folds", type=Path, help="folder of weights by fold (see below)")
     parser.add_argument("--peers-env", type=Path, help="environment of the peers; made where it is not there yet")
     parser.add_argument("--sample", type=int, help="measure on so many pages only")
@@ -75,15 +75,23 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _runs(
-    column: str, pages: pl.DataFrame, folder: Path, folds: Path | None, python: Path | None
+    column: str,
+    pages: pl.DataFrame,
+    everything: pl.DataFrame,
+    folder: Path,
+    folds: Path | None,
+    python: Path | None,
 ) -> dict[str, Run]:
-    """Run everything that takes the column."""
-    path = folder / "pages.parquet"
-    pages.select("id", "site", "lang", column).write_parquet(path)
+    """Run everything that takes the column; costs are measured on all pages, for a build's batch is that large."""
+    path, timed = folder / "pages.parquet", folder / "timed.parquet"
+    for chosen, to in ((pages, path), (everything.drop_nulls(column), timed)):
+        chosen.select("id", "site", "lang", column).write_parquet(to)
     ours = {"html": "ours"} if column == "html" else WAYS
-    runs = {name: run_ours(way, column, path, folder, folds) for way, name in ours.items()}
+    runs = {name: run_ours(way, column, path, folder, folds, timed) for way, name in ours.items()}
     peers = () if python is None else PEERS["html" if column == "html" else "text"]
-    return runs | {peer: run_peer(python, peer, column, path, folder) for peer in peers if python is not None}
+    return runs | {
+        peer: run_peer(python, peer, column, path, folder, timed) for peer in peers if python is not None
+    }
 
 
 def _show(column: str, pages: pl.DataFrame, runs: Mapping[str, Run]) -> None:
@@ -200,7 +208,7 @@ def _known_lines(pages: pl.DataFrame, folder: Path, folds: Path | None) -> None:
 
 def _gain(pages: pl.DataFrame, way: str, column: str, folder: Path, folds: Path | None) -> list[str]:
     gold, sites, path = pages["body"].to_list(), pages["site"].to_list(), folder / "pages.parquet"
-    runs = [run_ours(name, column, path, folder, folds, timed=False) for name in (way, f"known-{way}")]
+    runs = [run_ours(name, column, path, folder, folds) for name in (way, f"known-{way}")]
     before, after = (scores(run.texts, gold, sites) for run in runs)
     low, high = interval(after, before)
     figures = [f"{before.f1:.4f}", f"{after.f1:.4f}", f"{after.f1 - before.f1:+.4f}", f"{low:+.4f} {high:+.4f}"]

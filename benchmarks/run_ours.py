@@ -1,11 +1,11 @@
 """Clean one column of pages in one of our ways: texts to a Parquet file, costs to standard output.
 
-Usage: python run_ours.py WAY COLUMN PAGES.parquet OUT.parquet [--folds DIR] [--times N]
+Usage: python run_ours.py WAY COLUMN PAGES.parquet OUT.parquet [--folds DIR]
 
 WAY is "rules", "model" (rules and line model), "html" (pages), "known-rules" or "known-model" (the same with the
 counts of the pages' own lines). DIR has weights that have not seen a fold's sites, ``line/N/weights.npz`` and
-``markup/N/weights.npz``; each page is then judged by those of its own fold. N repeats the pages, to measure speed
-on as much text as a batch of a build has. OUT.lines.parquet tells of each line whether it stays and why.
+``markup/N/weights.npz``; each page is then judged by those of its own fold. OUT.lines.parquet tells of each line
+whether it stays and why.
 """
 
 from __future__ import annotations
@@ -43,10 +43,9 @@ def main() -> None:
     parser.add_argument("source", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--folds", type=Path)
-    parser.add_argument("--times", type=int, default=1)
     options = parser.parse_args()
     pages = pl.read_parquet(options.source, columns=["id", "site", options.column])
-    pages = repeated(pages.rename({options.column: "text"}), options.times)
+    pages = pages.rename({options.column: "text"})
     known = counts(pages) if options.way.startswith("known") else None
     list(cleaned_blocks(pages.head(WARM), options.way, known))
     seconds, parts = 0.0, []
@@ -64,11 +63,6 @@ def main() -> None:
         pl.col("doc_id").alias("id"), "line", "kept", "reason", "rule"
     ).write_parquet(options.out.with_suffix(".lines.parquet"))
     print(json.dumps({"seconds": seconds, "peak_mib": peak_mib()}))
-
-
-def repeated(pages: pl.DataFrame, times: int) -> pl.DataFrame:
-    named = [pages.with_columns(pl.col("id") + f"#{number}") for number in range(1, times)]
-    return pl.concat([pages, *named])
 
 
 def cleaned_blocks(pages: pl.DataFrame, way: str, known: KnownLines | None) -> Iterator[pl.DataFrame]:

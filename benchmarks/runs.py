@@ -20,8 +20,6 @@ PEERS = {
     "html": ("trafilatura", "resiliparse", "readability-lxml", "justext", "boilerpy3"),
 }
 ONE_THREAD = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
-SPEED_BYTES = 8_000_000
-"""Ours are timed on so much, pages repeated: what a call costs once is spread over a batch, as in a build."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +27,9 @@ class Run:
     """What one tool made of one column, in the order of the pages, and what it cost."""
 
     texts: list[str]
+    """Of the pages that are judged, in their order."""
     seconds: float
-    """Of CPU, without reading, writing and the first page."""
+    """Of CPU, without reading, writing and the first pages; for all pages that are timed, as what follows."""
     size: int
     """Bytes of UTF-8 that were cleaned in that time."""
     peak_mib: float
@@ -56,30 +55,35 @@ def make_peers(folder: Path) -> Path:
     return python
 
 
-def run_ours(way: str, column: str, pages: Path, folder: Path, folds: Path | None, *, timed: bool = True) -> Run:
-    """Clean with ours; where there are folds, texts come from their weights and the costs from another run."""
-    size = int(pl.read_parquet(pages, columns=[column])[column].str.len_bytes().sum())
-    times = max(1, -(-SPEED_BYTES // max(1, size))) if timed else 1
+def run_ours(
+    way: str, column: str, pages: Path, folder: Path, folds: Path | None, timed: Path | None = None
+) -> Run:
+    """Clean with ours; where there are folds, texts come from their weights. Costs are those of ``timed`` pages."""
     out = folder / f"ours-{way}-{column}.parquet"
-    script = [sys.executable, str(HERE / "run_ours.py"), way, column, str(pages)]
-    told = _told([*script, str(folder / "costs.parquet"), "--times", str(times)]) if timed else {}
+    script = [sys.executable, str(HERE / "run_ours.py"), way, column]
+    told = _told([*script, str(timed), str(folder / "costs.parquet")]) if timed else {}
     named = ["--folds", str(folds)] if folds else []
-    _told([*script, str(out), *named])
+    _told([*script, str(pages), str(out), *named])
     lines = pl.read_parquet(out.with_suffix(".lines.parquet"))
     seconds, peak = told.get("seconds", 0.0), told.get("peak_mib", 0.0)
-    return Run(_texts(out), seconds, size * times, peak, lines=lines)
+    return Run(_texts(out, pages), seconds, _size(timed, column) if timed else 0, peak, lines=lines)
 
 
-def run_peer(python: Path, peer: str, column: str, pages: Path, folder: Path) -> Run:
-    """Clean with a peer."""
+def run_peer(python: Path, peer: str, column: str, pages: Path, folder: Path, timed: Path) -> Run:
+    """Clean the ``timed`` pages with a peer, and take the texts of those that are judged."""
     out = folder / f"{peer}-{column}.parquet"
-    told = _told([str(python), str(HERE / "run_peer.py"), peer, column, str(pages), str(out)])
-    size = int(pl.read_parquet(pages, columns=[column])[column].str.len_bytes().sum())
-    return Run(_texts(out), told["seconds"], size, told["peak_mib"], int(told["failed"]))
+    told = _told([str(python), str(HERE / "run_peer.py"), peer, column, str(timed), str(out)])
+    return Run(_texts(out, pages), told["seconds"], _size(timed, column), told["peak_mib"], int(told["failed"]))
 
 
-def _texts(path: Path) -> list[str]:
-    return pl.read_parquet(path)["text"].to_list()
+def _size(pages: Path, column: str) -> int:
+    return int(pl.read_parquet(pages, columns=[column])[column].str.len_bytes().sum())
+
+
+def _texts(out: Path, pages: Path) -> list[str]:
+    """Return what was made of the pages, in their order."""
+    wanted = pl.read_parquet(pages, columns=["id"])
+    return wanted.join(pl.read_parquet(out), on="id", how="left", maintain_order="left")["text"].to_list()
 
 
 def _told(command: list[str]) -> dict[str, float]:
