@@ -147,9 +147,8 @@ def _best(sets: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
     return best if _share(best) < _RARE else None
 
 
-def _joined(one: _Piece, other: _Piece) -> _Piece:
-    """Return what is known of two parts that stand one after the other."""
-    first = _first_of_both(one.first, other.first)
+def _joined(one: _Piece, other: _Piece, first: frozenset[str]) -> _Piece:
+    """Return what is known of two parts that stand one after the other, but for how they begin, which is given."""
     if one.exact is not None and other.exact is not None and len(one.exact) * len(other.exact) <= _MOST:
         return _Piece(frozenset(begin + end for begin in one.exact for end in other.exact), None, first)
     return _Piece(None, _best([one.exact, one.needed, other.exact, other.needed]), first)
@@ -193,6 +192,8 @@ class _Reader:
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
         self.at = 0
+        self.begins = True
+        """Whether what is read may be among the first characters of a line; how other parts begin is not asked."""
 
     def ways(self) -> list[_Piece]:
         """Read the whole pattern: its alternatives, each of which may stand anywhere that is not said."""
@@ -217,17 +218,21 @@ class _Reader:
 
     def _sequence(self, top: bool) -> _Piece:
         """Join the parts, exactly as long as that is possible; the most telling stretch counts."""
-        anchored = self.pattern.startswith("^", self.at) or not top
-        whole, told, first = _EMPTY, [], _NOTHING
+        outside = self.begins
+        self.begins &= not top or self.pattern.startswith("^", self.at)
+        first = _NOTHING if self.begins else _ANYTHING
+        whole, told = _EMPTY, []
         while self.at < len(self.pattern) and self.pattern[self.at] not in "|)":
             part = self._stretch() or self._repeated(self._atom())
-            first = _first_of_both(first, part.first)
-            joined = _joined(whole, part)
+            if self.begins:
+                first = _first_of_both(first, part.first)
+                self.begins = bool(_unfinished(first))
+            joined = _joined(whole, part, _ANYTHING)
             if joined.exact is None:
                 told += [whole.exact, part.needed]
-                joined = _Piece(_NOTHING) if part.exact is None else part
+                joined = _EMPTY if part.exact is None else part
             whole = joined
-        first = first if anchored else _ANYTHING
+        self.begins = outside
         return _Piece(None, _best([*told, whole.exact]), first) if told else _Piece(whole.exact, None, first)
 
     def _stretch(self) -> _Piece | None:
@@ -254,9 +259,10 @@ class _Reader:
         self._takes("?")
         if high <= 1:
             return atom if low else _either(_EMPTY, atom)
-        first = reduce(_first_of_both, [atom.first | _NOTHING] * (min(high, BEGINNING) - 1), atom.first)
+        again = [atom.first | _NOTHING] * (min(high, BEGINNING) - 1) if self.begins else []
+        first = reduce(_first_of_both, again, atom.first)
         if low == high and atom.exact is not None and low <= 4:
-            return reduce(_joined, [atom] * low)
+            return reduce(lambda one, other: _joined(one, other, first), [atom] * low)
         needed = _best([atom.exact, atom.needed]) if low else None
         return _Piece(None, needed, first if low else first | _NOTHING)
 
