@@ -27,7 +27,8 @@ band has are mostly running text, in which short literals are no evidence."""
 
 _WHOLE = ((0, 1 << 31),)
 _FEW = 250
-"""So few lines are not parted: making ready to look for the literals costs more than looking."""
+"""So few lines are not parted, and only what may stand in them is looked for: making ready to look for all literals
+costs more than looking."""
 
 _RARE = {True: 0.09, False: 0.06}
 """In short lines, and in others: literals that stand in a larger share are looked for only if all else fails."""
@@ -64,7 +65,9 @@ class _Several:
 class _Search:
     """How the rules are looked for in the lines of one kind: each way to match them in one of three manners."""
 
-    words: pl.Series
+    words: pl.Enum
+    heads: Rows
+    """How each of the words begins, as :func:`_stretches` writes it; -1 where it is shorter."""
     literals: _Several
     """By the number of a word, the ways that may match where it stands."""
     begun: _Several
@@ -179,13 +182,22 @@ def _having(lowered: pl.Series, rows: Rows, needs: Sequence[str]) -> Rows:
 
 def _literals(lowered: pl.Series, search: _Search) -> tuple[Rows, Rows]:
     """Return the ways of which a literal stands in a line, and the lines."""
+    words = search.words.categories
+    if len(lowered) <= _FEW:
+        words = words.gather(np.flatnonzero(np.isin(search.heads, _stretches("\n".join(lowered)))))
     found = lowered.to_frame("line").select(
-        pl.col("line").str.extract_many(pl.lit(search.words.implode()), overlapping=True)
+        pl.col("line").str.extract_many(pl.lit(words.implode()), overlapping=True)
     )["line"]
     at = np.repeat(np.arange(len(found)), found.list.len().to_numpy())
-    words = found.explode(empty_as_null=False).cast(pl.Enum(search.words)).to_physical().to_numpy()
-    way, place = search.literals.each(words.astype(np.int64))
+    numbers = found.explode(empty_as_null=False).cast(search.words).to_physical().to_numpy()
+    way, place = search.literals.each(numbers.astype(np.int64))
     return way, at[place]
+
+
+def _stretches(text: str) -> Rows:
+    """Return a number for each three characters of a text that follow each other, and -1 for shorter stretches."""
+    signs = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
+    return np.append(signs[:-2] | signs[1:-1] << 21 | signs[2:] << 42, -1)
 
 
 @cache
@@ -228,7 +240,8 @@ def _search(rules: tuple[int, ...], low: int, high: int) -> _Search:
     pairs = np.array([(numbers[word], way) for word, way in literals], dtype=np.int64).reshape(-1, 2)
     kind, which = np.nonzero(ways.may[:, begun])
     return _Search(
-        pl.Series(words, dtype=pl.String),
+        pl.Enum(words),
+        np.array([_stretches(word)[0] for word in words], dtype=np.int64),
         _Several.of(pairs[:, 0], pairs[:, 1], len(words)),
         _Several.of(kind, np.array(begun, dtype=np.int64)[which], len(ways.may)),
         tuple(at_once),
