@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-import corpus.files
+import corpus.files.replacing
 from corpus.files import atomic_directory, atomic_write, clear_leftovers
 
 SIZE = 300_000
@@ -391,7 +391,7 @@ def test_where_two_cannot_change_places_the_old_tree_is_moved_aside(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on systems other than Linux; nothing is left of it."""
-    monkeypatch.setattr(corpus.files, "_exchanged", lambda _one, _other: False)
+    monkeypatch.setattr(corpus.files.replacing, "_exchanged", lambda _one, _other: False)
     for number in range(3):
         with atomic_directory(tmp_path / "d") as folder:
             (folder / "a").write_text(str(number), "utf-8")
