@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 __all__ = ["Coefficient", "corrected", "undefined"]
 
-SAME = "Everybody gave one and the same value everywhere, so that agreement cannot be told from chance."
+_SAME = "Everybody gave one and the same value everywhere, so that agreement cannot be told from chance."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Coefficient:
         return record if self.reason is None else {**record, "reason": self.reason}
 
 
-def corrected(observed: float, expected: float, count: int, why: str = SAME) -> Coefficient:
-    """Return 1 - observed / expected disagreement; with nothing expected, it is undefined for the reason ``why``.
+def corrected(observed: float, expected: float, count: int) -> Coefficient:
+    """Return 1 - observed / expected disagreement; with nothing expected, it is undefined.
 
     >>> corrected(0.25, 0.5, 20).value
     0.5
@@ -39,7 +39,7 @@ def corrected(observed: float, expected: float, count: int, why: str = SAME) -> 
     True
     """
     if not expected > 0:
-        return Coefficient(None, count, observed, expected, why)
+        return Coefficient(None, count, observed, expected, _SAME)
     return Coefficient(1 - observed / expected, count, observed, expected)
 
 

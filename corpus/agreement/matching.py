@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from corpus.agreement.coefficient import Coefficient, undefined
 from corpus.agreement.marks import Ints, Marks
 
-__all__ = ["Matches", "match", "span_f1"]
+__all__ = ["Matches", "match"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +45,10 @@ class Matches:
         return Matches(self.one[wanted], self.other[wanted], self.jaccard[wanted], items)
 
     def f1(self, least: float = 0.0) -> Coefficient:
-        """Return F1: twice the pairs (whose Jaccard index is so high) of the items of both."""
+        """Return F1: twice the pairs (whose Jaccard index is so high) of the items of both, which ``count`` is.
+
+        Symmetric, for it takes neither annotator as the truth; with ``least`` 1 only the same characters count.
+        """
         if not self.items:
             return undefined("Neither marked anything.")
         return Coefficient(2 * int((self.jaccard >= least).sum()) / self.items, self.items)
@@ -64,15 +67,6 @@ def match(one: Marks, other: Marks, *, same_label: bool = True) -> Matches:
         np.concatenate((np.ones(len(same[0])), found.jaccard)),
         len(one) + len(other),
     )
-
-
-def span_f1(one: Marks, other: Marks, *, least: float = 0.0) -> Coefficient:
-    """Return F1 of two annotators' items with their labels; symmetric, for it takes neither as the truth.
-
-    Matched are items that share a character, and with ``least`` those whose Jaccard index is so high: 1 for the
-    same characters. ``count`` is the items of both.
-    """
-    return match(one, other).f1(least)
 
 
 def _identical(one: Ints, other: Ints) -> tuple[Ints, Ints]:

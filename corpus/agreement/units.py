@@ -1,4 +1,4 @@
-"""Agreement on units that are given: kappa, pi and alpha on one value a unit and annotator.
+"""Agreement on units that are given: kappa and alpha on one value a unit and annotator.
 
 Values are numbers (codes, for names); NaN is a value that nobody gave. Observed and expected are disagreements.
 """
@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from corpus.agreement.coefficient import Coefficient, corrected, undefined
 
-__all__ = ["Level", "cohen_kappa", "fleiss_kappa", "krippendorff_alpha", "scott_pi"]
+__all__ = ["Level", "cohen_kappa", "fleiss_kappa", "krippendorff_alpha"]
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 """What differences between values mean."""
@@ -39,23 +39,11 @@ def cohen_kappa(one: ArrayLike, other: ArrayLike) -> Coefficient:
     return corrected((units - agreed) / units, expected, units)
 
 
-def scott_pi(one: ArrayLike, other: ArrayLike) -> Coefficient:
-    """Return Scott's pi: as kappa, but chance is the shares of both together (Scott 1955, doi:10.1086/266577).
-
-    Raises:
-        ValueError: they are not two rows of one length.
-    """
-    counts, agreed, units = _two(one, other)
-    if not units:
-        return undefined(NOTHING_COMMON)
-    both = counts.sum(axis=0)
-    return corrected((units - agreed) / units, 1 - int(both @ both) / (2 * units) ** 2, units)
-
-
 def fleiss_kappa(counts: ArrayLike) -> Coefficient:
     """Return Fleiss' kappa of a table units × categories that says how many annotators chose each.
 
-    Every unit has as many annotators, not necessarily the same ones (Fleiss 1971, doi:10.1037/h0031619).
+    Every unit has as many annotators, not necessarily the same ones (Fleiss 1971, doi:10.1037/h0031619); of two it
+    is Scott's pi (Scott 1955, doi:10.1086/266577).
 
     Raises:
         ValueError: it is no such table, or the units differ in how many annotated them.

@@ -232,7 +232,7 @@ class _Document:
         source_ids = self._most(self._in_gold(who, m.source_ids) for who, m in members.items())
         if not source_ids and any(m.source_ids for m in claims):
             votes = {who: ", ".join(_texts_of(self._set(who), m.source_ids)) for who, m in members.items()}
-            self._dispute_part("claims", item, DisputeReason.LINK, "source_ids", votes)
+            self._dispute_part(item, DisputeReason.LINK, "source_ids", votes)
         return Claim(
             id=item.id,
             spans=item.chosen.spans,
@@ -252,17 +252,15 @@ class _Document:
             value = self._majority(m.attributes.get(name, "") for m in members.values())
             if value is None:
                 votes = {who: m.attributes.get(name, "") for who, m in members.items()}
-                self._dispute_part("claims", item, DisputeReason.VALUE, name, votes)
+                self._dispute_part(item, DisputeReason.VALUE, name, votes)
             elif value:
                 found[name] = value
         return found
 
-    def _dispute_part(
-        self, layer: str, item: _Accepted, reason: DisputeReason, what: str, votes: Mapping[str, str]
-    ) -> None:
+    def _dispute_part(self, item: _Accepted, reason: DisputeReason, what: str, votes: Mapping[str, str]) -> None:
         if not self.is_proposing:
             doc_id = self.voters[0].doc_id
-            self.disputes.append(_dispute(doc_id, layer, item.cluster, reason, what, votes, item.id))
+            self.disputes.append(_dispute(doc_id, "claims", item.cluster, reason, what, votes, item.id))
 
     def _in_gold(self, who: str, ids: Iterable[str]) -> list[str]:
         """Return the ids in gold of an annotator's items; those that were not accepted have none."""

@@ -55,17 +55,14 @@ def read_folder(folder: Path) -> StoredAnnotations:
     return StoredAnnotations(tuple(history.sets), tuple(history.findings))
 
 
-def current(sets: Iterable[AnnotationSet], *, without_deleted: bool = False) -> list[AnnotationSet]:
-    """Return the highest revision for each (doc_id, annotator), in order of first appearance.
-
-    ``without_deleted`` leaves out those whose highest revision has the state "deleted".
-    """
+def current(sets: Iterable[AnnotationSet]) -> list[AnnotationSet]:
+    """Return the highest revision for each (doc_id, annotator), in order of first appearance; deleted ones too."""
     latest: dict[tuple[str, str], AnnotationSet] = {}
     for item in sets:
         key = (item.doc_id, item.annotator)
         if key not in latest or latest[key].revision < item.revision:
             latest[key] = item
-    return [item for item in latest.values() if not (without_deleted and item.state == "deleted")]
+    return list(latest.values())
 
 
 def compacted(folder: Path) -> dict[str, list[int]]:

@@ -36,7 +36,7 @@ class ContentHash:
 
     def update(self, data: pa.Table) -> None:
         """Take the next rows, fitted to the table."""
-        for lines in _line_batches(data, self._table):
+        for lines in canonical_lines(data, self._table):
             self._digest.update("".join(lines).encode("utf-8"))
 
     def hexdigest(self) -> str:
@@ -57,13 +57,8 @@ def dataset_sha256(configs: Iterable[tuple[str, str]]) -> str:
     return hashlib.sha256(lines.encode("utf-8")).hexdigest()
 
 
-def canonical_lines(data: pa.Table, table: Table) -> Iterator[str]:
-    """Yield each row of a fitted table as a line of canonical JSON, with its line feed."""
-    for lines in _line_batches(data, table):
-        yield from lines
-
-
-def _line_batches(data: pa.Table, table: Table) -> Iterator[list[str]]:
+def canonical_lines(data: pa.Table, table: Table) -> Iterator[list[str]]:
+    """Yield the rows of a fitted table as lines of canonical JSON with their line feeds, many at a time."""
     names = sorted(data.schema.names)
     template = "{" + ",".join(f"{_escaped(name)}:%s" for name in names) + "}\n"
     for batch in data.select(names).to_batches(max_chunksize=BATCH):

@@ -10,11 +10,9 @@ from functools import cache
 import pyarrow as pa
 
 from corpus.files import package_text
-from corpus.model.manifest import Edition
 from corpus.model.tables import Table
 
 __all__ = [
-    "EDITIONS",
     "OWN",
     "OWN_EVIDENCE",
     "RECORD_QUOTES",
@@ -25,8 +23,6 @@ __all__ = [
     "withheld_columns",
 ]
 
-EDITIONS: tuple[Edition, ...] = ("full", "public", "partial")
-"""All texts; only those that may be passed on; those and what could be hydrated."""
 WHOLE, OWN = "whole", "own"
 """A column shown where the whole document is; one whose rows are shown where their own part is."""
 RECORD_QUOTES = ("statement", "known", "known_from")

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from corpus.model.tables import documents_table
 
-__all__ = ["Carried", "canonical_json", "carried_columns"]
+__all__ = ["Carried", "canonical_json"]
 
 _TYPES: tuple[tuple[type, pa.DataType], ...] = (
     (bool, pa.bool_()),
@@ -71,13 +71,6 @@ class Carried:
             return pa.large_string()
         kinds = self._kinds[name] if self._kinds[name] != {int, float} else {float}
         return next(arrow for kind, arrow in _TYPES if kind in kinds)
-
-
-def carried_columns(extras: Sequence[Mapping[str, object]]) -> dict[str, pa.Array]:
-    """Return one Arrow array a carried column of all documents there are, as :class:`Carried` makes them."""
-    carried = Carried()
-    carried.learn(extras)
-    return carried.columns(extras)
 
 
 def _free_name(name: str, taken: Set[str]) -> str:

@@ -18,10 +18,7 @@ from corpus.model.manifest import Manifest
 from corpus.model.scheme import Scheme
 from corpus.model.tables import Table
 
-__all__ = ["DESCRIPTIONS", "check_descriptions", "description_files"]
-
-DESCRIPTIONS = (CITATION, CROISSANT, DATAPACKAGE)
-"""The files that every release has beside its card."""
+__all__ = ["check_descriptions", "description_files"]
 
 Node = dict[str, Any]
 

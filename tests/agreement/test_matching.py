@@ -11,7 +11,7 @@ from drawn import items, marks_of
 from hypothesis import given, settings
 
 from corpus.agreement.marks import Marks
-from corpus.agreement.matching import Matches, match, span_f1
+from corpus.agreement.matching import Matches, match
 from corpus.agreement.values import on_matched
 
 
@@ -26,9 +26,9 @@ def partners(found: Matches) -> set[tuple[int, int]]:
 def test_exact_and_overlapping() -> None:
     """Two of three are the same, one begins elsewhere; a fourth stands alone."""
     one, other = spans((0, 5), (10, 20), (30, 40)), spans((0, 5), (12, 20), (30, 40), (50, 60))
-    assert span_f1(one, other, least=1).value == pytest.approx(4 / 7)
-    assert span_f1(one, other).value == pytest.approx(6 / 7)
-    assert span_f1(one, other).count == 7
+    assert match(one, other).f1(1).value == pytest.approx(4 / 7)
+    assert match(one, other).f1().value == pytest.approx(6 / 7)
+    assert match(one, other).f1().count == 7
 
 
 def test_an_item_cut_in_two_counts_once() -> None:
@@ -46,7 +46,7 @@ def test_the_closest_are_paired_first() -> None:
 def test_labels_tell_items_apart_unless_asked_otherwise() -> None:
     """Without labels the same characters are a pair; with two of them, those with the same label."""
     one, other = spans((0, 5), label=0), spans((0, 5), label=1)
-    assert span_f1(one, other).value == 0
+    assert match(one, other).f1().value == 0
     assert partners(match(one, other, same_label=False)) == {(0, 0)}
     both = marks_of([(0, 1, [(0, 5)]), (0, 0, [(0, 5)])])
     assert partners(match(one, both, same_label=False)) == {(0, 1)}
@@ -55,17 +55,17 @@ def test_labels_tell_items_apart_unless_asked_otherwise() -> None:
 def test_pieces_are_one_item() -> None:
     """An interrupted claim is compared whole: its characters, not its extent; the same place elsewhere is not."""
     broken = marks_of([(0, 0, [(0, 5), (9, 12)])])
-    assert span_f1(broken, marks_of([(0, 0, [(9, 12), (0, 5)])]), least=1).value == 1
-    assert span_f1(broken, spans((5, 9))).value == 0
+    assert match(broken, marks_of([(0, 0, [(9, 12), (0, 5)])])).f1(1).value == 1
+    assert match(broken, spans((5, 9))).f1().value == 0
     assert match(broken, spans((0, 12))).jaccard.tolist() == [8 / 12]
-    assert span_f1(broken, marks_of([(1, 0, [(0, 5), (9, 12)])])).value == 0
+    assert match(broken, marks_of([(1, 0, [(0, 5), (9, 12)])])).f1().value == 0
 
 
 def test_nothing_marked_is_no_agreement() -> None:
     """Neither marked anything: no number; one did: none in common."""
-    assert span_f1(spans(), spans()).value is None
-    assert span_f1(spans(), spans()).reason == "Neither marked anything."
-    assert span_f1(spans((0, 5)), spans()).value == span_f1(spans(), spans((0, 5))).value == 0
+    assert match(spans(), spans()).f1().value is None
+    assert match(spans(), spans()).f1().reason == "Neither marked anything."
+    assert match(spans((0, 5)), spans()).f1().value == match(spans(), spans((0, 5))).f1().value == 0
 
 
 @settings(max_examples=60)
@@ -90,7 +90,7 @@ def test_a_matching_is_one_to_one_and_knows_no_order(one: Any, other: Any) -> No
 def test_identical_items_are_all_paired(own: Any) -> None:
     """F1 of a set with itself, in another order, is 1; so is the agreement with a copy on what is said."""
     one, other = marks_of(own), marks_of(own[::-1])
-    assert span_f1(one, other, least=1).value == (1 if own else None)
+    assert match(one, other).f1(1).value == (1 if own else None)
     said = on_matched(match(one, other, same_label=False).of_at_least(0.5), one.label, other.label)
     assert said.same == len(own)
     assert said.kappa.value == said.alpha.value == (1 if len({label for _, label, _ in own}) > 1 else None)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from corpus.agreement.coefficient import Coefficient
-from corpus.agreement.units import Level, cohen_kappa, fleiss_kappa, krippendorff_alpha, scott_pi
+from corpus.agreement.units import Level, cohen_kappa, fleiss_kappa, krippendorff_alpha
 
 FIGURE_A = ("001111111100001111110000", "000011110000000110000000")
 FIGURE_C = ("001111110011001111001100", "110011110011110011001100")
@@ -66,7 +66,7 @@ def test_two_observers_as_published(
     """Krippendorff 1995, figures A and C: 24 units, two observers."""
     one, other = map(bits, figure)
     assert cohen_kappa(one, other).value == pytest.approx(cohen, abs=5e-4)
-    assert scott_pi(one, other).value == pytest.approx(scott, abs=5e-4)
+    assert fleiss_kappa(counted(one, other)).value == pytest.approx(scott, abs=5e-4)
     if alpha is not None:
         assert krippendorff_alpha([one, other]).value == pytest.approx(alpha, abs=5e-4)
 
@@ -85,13 +85,12 @@ def test_alpha_of_four_observers_as_published(level: Level, alpha: float) -> Non
     "measure",
     [
         lambda: cohen_kappa([1] * 9, [1] * 9),
-        lambda: scott_pi([1] * 9, [1] * 9),
         lambda: krippendorff_alpha([[1] * 9, [1] * 9]),
         lambda: krippendorff_alpha([[1] * 9, [1] * 9], "ratio"),
         lambda: krippendorff_alpha([[0] * 9, [0] * 9], "ratio"),
         lambda: fleiss_kappa([[3, 0], [3, 0]]),
         lambda: cohen_kappa([], []),
-        lambda: scott_pi([math.nan, 1], [1, math.nan]),
+        lambda: cohen_kappa([math.nan, 1], [1, math.nan]),
         lambda: krippendorff_alpha([[1, math.nan], [math.nan, 1]]),
         lambda: krippendorff_alpha([[1, 2]]),
         lambda: krippendorff_alpha(np.empty((2, 0))),
@@ -124,6 +123,11 @@ def test_what_is_no_table_is_refused(call: Callable[[], Coefficient]) -> None:
         call()
 
 
+def counted(one: list[int], other: list[int]) -> np.ndarray[Any, Any]:
+    """Return the table of two annotators, a row a unit, that says how many gave each value."""
+    return np.eye(4, dtype=np.int64)[one] + np.eye(4, dtype=np.int64)[other]
+
+
 def told(coefficient: Coefficient) -> float | None:
     return None if coefficient.value is None else round(coefficient.value, 9)
 
@@ -146,19 +150,17 @@ def test_identical_values_give_one(row: np.ndarray[Any, Any], people: int) -> No
     alike = np.tile(row, (people, 1))
     levels: tuple[Level, ...] = ("nominal", "ordinal", "interval", "ratio")
     assert {krippendorff_alpha(alike, level).value for level in levels} == {expected}
-    assert cohen_kappa(row, row).value == scott_pi(row, row).value == expected
+    assert cohen_kappa(row, row).value == expected
     assert fleiss_kappa(people * np.eye(4, dtype=np.int64)[row]).value == expected
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=30))
 def test_two_annotators_measures_hang_together(pairs: list[tuple[int, int]]) -> None:
-    """Symmetric, within -1 and 1; pi is Fleiss' kappa of two; alpha is pi but for the size of the sample."""
+    """Symmetric, within -1 and 1; alpha is pi (Fleiss' kappa of two) but for the size of the sample."""
     one, other = (list(row) for row in zip(*pairs, strict=True))
-    kappa, pi, alpha = cohen_kappa(one, other).value, scott_pi(one, other).value, krippendorff_alpha([one, other])
+    kappa, alpha = cohen_kappa(one, other).value, krippendorff_alpha([one, other])
+    pi = fleiss_kappa(counted(one, other)).value
     assert kappa == cohen_kappa(other, one).value
-    assert pi == scott_pi(other, one).value
-    counts = np.eye(4, dtype=np.int64)[one] + np.eye(4, dtype=np.int64)[other]
-    assert told(fleiss_kappa(counts)) == (None if pi is None else round(pi, 9))
     if pi is None or kappa is None or alpha.value is None:
         assert pi is kappa is alpha.value is None
         return

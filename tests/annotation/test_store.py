@@ -59,7 +59,7 @@ def test_the_current_state_is_the_highest_revision(make_set):
     other = make_set(annotator="zoe", annotation_id="z")
     assert current([two, other, one]) == [two, other]
     assert current([one, two, gone]) == [gone]
-    assert current([one, two, gone, other], without_deleted=True) == [other]
+    assert current([one, two, gone, other]) == [gone, other]
 
 
 @pytest.mark.parametrize(

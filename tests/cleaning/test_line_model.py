@@ -27,7 +27,6 @@ from corpus.cleaning.linemodel.inference import (
     decided,
     judged,
     leaning,
-    line_probabilities,
     load_model,
 )
 from corpus.cleaning.linemodel.runs import Runs
@@ -65,10 +64,10 @@ def frame(docs: list[list[tuple[str, str | None]]]) -> pl.DataFrame:
 JUDGE = """
 import io, json, sys
 import polars as pl
-from corpus.cleaning.linemodel.inference import line_probabilities
+from corpus.cleaning.linemodel.inference import judged
 schema = {"doc": pl.UInt32, "text": pl.String, "reason": pl.String, "kept": pl.Boolean}
 lines = pl.read_json(io.StringIO(sys.stdin.read()), schema=schema)
-print(json.dumps(line_probabilities(lines).tolist()))
+print(json.dumps(judged(lines)[0].tolist()))
 """
 """Reads lines as JSON, writes their probabilities."""
 
@@ -76,8 +75,8 @@ print(json.dumps(line_probabilities(lines).tolist()))
 @QUIET
 @given(documents)
 def test_a_document_is_judged_alike_in_any_batch(docs: list[list[tuple[str, str | None]]]) -> None:
-    together = line_probabilities(frame(docs))
-    alone = np.concatenate([line_probabilities(frame([doc])) for doc in docs])
+    together = judged(frame(docs))[0]
+    alone = np.concatenate([judged(frame([doc]))[0] for doc in docs])
     assert (together == alone).all()
     kept = judged(frame(docs))[1]
     assert (kept == np.concatenate([judged(frame([doc]))[1] for doc in docs])).all()
@@ -90,7 +89,7 @@ def test_lines_are_read_in_stretches_of_whole_documents(size: int, monkeypatch: 
     chances, kept = judged(lines)
     monkeypatch.setattr(inference, "_STRETCH", size)
     again, kept_again = judged(lines)
-    assert chances.tolist() == again.tolist() == line_probabilities(lines).tolist()
+    assert chances.tolist() == again.tolist()
     assert kept.tolist() == kept_again.tolist()
 
 
@@ -100,7 +99,7 @@ def test_probabilities_are_probabilities_and_every_column_is_a_number(
     docs: list[list[tuple[str, str | None]]],
 ) -> None:
     lines = frame(docs)
-    parts = line_probabilities(lines)
+    parts = judged(lines)[0]
     assert parts.shape == (len(lines),)
     assert ((parts >= 0) & (parts <= 1)).all()
     columns = line_columns(Batch(lines), load_model().lexicons)
@@ -120,11 +119,11 @@ def test_the_processors_vectors_change_nothing() -> None:
         text=True,
         check=True,
     )
-    assert json.loads(told.stdout) == line_probabilities(lines).tolist()
+    assert json.loads(told.stdout) == judged(lines)[0].tolist()
 
 
 def test_no_lines_no_probabilities() -> None:
-    assert line_probabilities(frame([])).shape == (0,)
+    assert judged(frame([]))[0].shape == (0,)
     assert judged(frame([]))[1].shape == (0,)
 
 
@@ -156,7 +155,7 @@ def test_a_text_without_furniture_stays_as_the_rules_left_it() -> None:
     ],
 )
 def test_hostile_text_gets_probabilities_too(hostile: list[str]) -> None:
-    parts = line_probabilities(frame([[(text, None) for text in hostile]]))
+    parts = judged(frame([[(text, None) for text in hostile]]))[0]
     assert parts.shape == (len(hostile),)
     assert np.isfinite(parts).all()
 

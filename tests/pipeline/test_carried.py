@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pyarrow as pa
 
-from corpus.pipeline.carried import carried_columns
+from corpus.pipeline.carried import Carried
+
+
+def carried_columns(extras: Sequence[Mapping[str, object]]) -> dict[str, pa.Array]:
+    """Return the columns of documents that come in one batch."""
+    carried = Carried()
+    carried.learn(extras)
+    return carried.columns(extras)
 
 
 def test_a_column_of_one_plain_type_keeps_it() -> None:

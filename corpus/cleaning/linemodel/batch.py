@@ -25,7 +25,7 @@ class Batch:
     """A batch of lines, read: the features of every kind start from here."""
 
     def __init__(self, lines: pl.DataFrame) -> None:
-        """Take ``doc``, ``text``, ``reason`` and ``kept`` (see :func:`.inference.line_probabilities`)."""
+        """Take ``doc``, ``text``, ``reason`` and ``kept`` (see :func:`.inference.judged`)."""
         text = lines["text"]
         self.runs = Runs(lines["doc"].to_numpy())
         self.reason: Codes = reason_codes(lines["reason"])

@@ -77,7 +77,7 @@ def explain(lines: pl.DataFrame, rows: Sequence[int], top: int = 3) -> list[Expl
     margin. About 20 ms a call, whatever the number of rows, and what the model itself takes for the lines.
 
     Args:
-        lines: whole documents, as for :func:`corpus.cleaning.linemodel.inference.line_probabilities`.
+        lines: whole documents, as for :func:`corpus.cleaning.linemodel.inference.judged`.
         rows: which rows of ``lines``.
         top: how many kinds of evidence to list.
     """

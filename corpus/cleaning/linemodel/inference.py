@@ -29,7 +29,6 @@ __all__ = [
     "decided",
     "judged",
     "leaning",
-    "line_probabilities",
     "load_model",
 ]
 
@@ -152,8 +151,10 @@ def load_model() -> Model:
         return Model(lexicons, forests, data["table"], int(data["step"]))
 
 
-def line_probabilities(lines: pl.DataFrame) -> NDArray[np.float64]:
-    """Return for each line the probability that it is the article's own text; 0 where a rule says what it is.
+def judged(lines: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return for each line the probability that it is the article's own text, and whether to keep it.
+
+    A line of which a rule says what it is has the probability 0. What is kept, :func:`decided` says.
 
     Args:
         lines: one row a line that is not blank, the lines of a document together and in order. ``doc`` (any
@@ -161,12 +162,6 @@ def line_probabilities(lines: pl.DataFrame) -> NDArray[np.float64]:
             rule says of the line by itself, one of :data:`corpus.cleaning.linemodel.evidence.REASONS`), ``kept``
             (Boolean: whether the rules in all, place and surroundings included, would keep the line).
     """
-    parts = [load_model().parts(Batch(some)) for some in _stretches(lines)]
-    return np.concatenate([np.zeros(0, dtype=np.int64), *parts]) / ONE
-
-
-def judged(lines: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return the probabilities of :func:`line_probabilities`, and which lines to keep (see :func:`decided`)."""
     chances: list[NDArray[np.float64]] = [np.zeros(0)]
     keeps: list[NDArray[np.bool_]] = [np.zeros(0, dtype=np.bool_)]
     for some in _stretches(lines):

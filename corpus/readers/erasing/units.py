@@ -69,14 +69,14 @@ class _Window:
         del self.data[:size]
         self.base += size
 
-    def past(self, pattern: re.Pattern[bytes], at: int) -> int:
-        """Return where the first match from ``at`` on begins, or else where the bytes end.
+    def past(self, at: int) -> int:
+        """Return where the first record from ``at`` on begins, or else where the bytes end.
 
         It is counted from the beginning of the file; what lies before may be forgotten on the way.
         """
         at += self.base
         while True:
-            found = pattern.search(self.data, max(0, at - self.base))
+            found = _PLAIN.search(self.data, max(0, at - self.base))
             if found is not None:
                 return self.base + found.start()
             if self.broken:
@@ -109,7 +109,7 @@ def _unit(window: _Window, limit: int) -> Unit:
     blank = _BLANK.search(window.data) if window.data.startswith(b"WARC/") else None
     if blank is None:
         data = bytes(window.data)
-        end = window.past(_PLAIN, 1)
+        end = window.past(1)
         window.drop(end - window.base)
         return Unit(begin, end, (), data[: end - begin])
     headers = tuple(_headers(bytes(window.data[: blank.start()])))
@@ -129,7 +129,7 @@ def _end(window: _Window, body: int, stop: int) -> tuple[int, bool]:
     if inner is not None:
         return begin + inner.end(), not window.data[stop : inner.start()].strip(b"\r\n")
     if len(window.data) < stop and window.broken:
-        return window.past(_PLAIN, body), False
+        return window.past(body), False
     inside = _run_over(window, begin + stop)
     if inside is not None:
         return inside, True
@@ -141,7 +141,7 @@ def _end(window: _Window, body: int, stop: int) -> tuple[int, bool]:
     window.fill(at + 5)
     if len(window.data) <= at or window.data.startswith(b"WARC/", at):
         return window.base + at, True
-    return window.past(_PLAIN, at), False
+    return window.past(at), False
 
 
 def _run_over(window: _Window, stop: int) -> int | None:

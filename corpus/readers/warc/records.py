@@ -35,8 +35,6 @@ class RawRecord:
     """The record's own headers, names in lower case."""
     content: bytes
     """The HTTP message, with its headers."""
-    lying: bool = False
-    """Whether the record's length was wrong, and its end found by the next one's beginning."""
 
 
 Problem = Callable[[int, str, str], None]
@@ -94,7 +92,7 @@ def _sound_run(
         if inner is not None:
             problem(at, "lying-length", "The record is shorter than its Content-Length; its true end is used.")
             if _is_response(headers):
-                yield RawRecord(at, headers, content[: inner.start()], lying=True)
+                yield RawRecord(at, headers, content[: inner.start()])
             return _next_begin(stream, at + 1, zipped)
         if not whole and _is_response(headers):
             problem(at, "too-large", f"The record is longer than the limit of {limit} bytes.")
