@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
+
+from corpus.model.document import RawDocument
+from corpus.readers.sources import ReadOptions, ReadReport, read_sources
 
 BODY = (
     "AHLEN, April 8 (Nord) - The harbour of Ahlen reopened on Monday after a week of storms.\n\nFerries run again."
@@ -63,3 +67,21 @@ def nitf(
  </body>
 </nitf>
 """
+
+
+def read(*sources: Path | str, **options: Any) -> tuple[list[RawDocument], ReadReport]:
+    report = ReadReport()
+    return list(read_sources(sources, ReadOptions(**options), report)), report
+
+
+def known(document: RawDocument) -> dict[str, object]:
+    return {value.column: value.value for value in document.known}
+
+
+def folder(tmp_path: Path, **files: str) -> Path:
+    """A folder of files; "__" in a name stands for the dot."""
+    here = tmp_path / "wire"
+    here.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (here / name.replace("__", ".")).write_text(text, "utf-8")
+    return here

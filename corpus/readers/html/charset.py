@@ -41,6 +41,8 @@ _ALIASES = {
     "x-euc-jp": "euc_jp",
     "unicode": "utf-8",
 }
+_NO_PAGES = ("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7")
+"""Text codecs of Python that no page is in, or may be: they fail, or read escapes as what a page does not say."""
 _CLEARLY = 1.0
 """So much better must another encoding read (log-probability a byte) for a label to be called wrong."""
 
@@ -105,8 +107,10 @@ def _codec(name: str) -> str | None:
         info = codecs.lookup(bare)
     except (LookupError, ValueError):
         return None
-    if not info._is_text_encoding or info.name.startswith(("utf-16", "utf-32", "utf-7", "punycode", "idna")):
-        return "utf-8" if info.name.startswith(("utf-16", "utf-32")) else None
+    if info.name.startswith(("utf-16", "utf-32")):
+        return "utf-8"
+    if not info._is_text_encoding or info.name in _NO_PAGES:
+        return None
     return _MEANT.get(info.name, info.name)
 
 
