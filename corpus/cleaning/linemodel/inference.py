@@ -64,6 +64,9 @@ the first line of so many words."""
 _HOPE = 60
 """Where less than so many words in a hundred of what stays are expected to be the text's, the model is unsure."""
 
+_FEW = 4
+"""The rules keep few lines where these hold less than one part in so many of a document's words."""
+
 _LABEL, _LABELS = 6, 12
 """So many words has a menu's label at most; so many follow one another at least."""
 
@@ -208,7 +211,8 @@ def decided(parts: Ints, batch: Batch) -> NDArray[np.bool_]:
 
     A short line that the rules keep stays between two kept lines of prose too, unless the model is sure: a section
     heading. In a language of which there was little to learn from, what may be a headline stays too, and every line
-    without a reason where the model itself expects much of what it keeps to be wrong, but for long menus.
+    without a reason where the model itself expects much of what it keeps to be wrong, but for long menus and what
+    the rules put outside the run of text (unless they keep few words).
     The rules' own verdict stands in documents where no line but a headline has a reason (a bare text:
     cleaning it again must change nothing), and where the model would keep less than a tenth of the words (a table,
     a schedule: it knows too little of such pages).
@@ -224,7 +228,8 @@ def decided(parts: Ints, batch: Batch) -> NDArray[np.bool_]:
     strange = open_lines & _strange(batch)
     hits, size = _total(runs, np.where(keep, words * parts, 0)), _total(runs, np.where(keep, words * ONE, 0))
     unsure = (100 * hits < _HOPE * size) & ~_in_menu(batch)
-    keep |= strange & (_may_be_headline(keep, open_lines, batch) | unsure)
+    few = _total(runs, np.where(kept, words, 0)) * _FEW < _total(runs, words)
+    keep |= strange & (_may_be_headline(keep, open_lines, batch) | (unsure & (kept | few)))
     furnished = _total(runs, ~open_lines & ~is_one_of(batch.reason, HEADLINES)) > 0
     trusted = furnished & (_total(runs, np.where(keep, words, 0)) * _LEAST_SHARE >= _total(runs, words))
     return np.where(trusted, keep, kept)
