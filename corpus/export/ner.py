@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
@@ -29,6 +28,8 @@ _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+|[^\w\s]")
 """A run of letters and digits, or one sign; scripts without spaces are cut sign by sign."""
 
 Row = dict[str, Any]
+Place = tuple[int, int | None]
+"""A field's number, and which of them it is where a document has several."""
 _START = itemgetter("start")
 
 
@@ -66,32 +67,24 @@ def ner_rows(
         doc_id = document["doc_id"]
         if doc_id not in annotators or document["text"] is None:
             continue
-        own = [row for row in entities.get(doc_id, ()) if _placed(row, losses)]
-        by_field = {
-            key: list(rows)
-            for key, rows in groupby(
-                sorted(own, key=lambda r: _key(r)), key=lambda r: (r["field"], r["field_index"])
-            )
-        }
+        by_field = defaultdict[Place, list[Row]](list)
+        for row in entities.get(doc_id, ()):
+            if _placed(row, losses):
+                by_field[row["field"], row["field_index"]].append(row)
         for field, index, text in _fields(document):
-            kept = _apart(by_field.get((field, index), ()), losses)
+            kept = _apart(by_field[field, index], losses)
             for number, start, line in _lines(text):
                 first, after = (bisect_left(kept, at, key=_START) for at in (start, start + len(line) + 1))
-                row = _row(line, start, kept[first:after], losses)
-                if row is not None:
+                tokens = _row(line, start, kept[first:after], losses)
+                if tokens is not None:
                     place = {"doc_id": doc_id, "field": field, "field_index": index, "line": number}
-                    yield {**place, "annotator": annotators[doc_id], **row}
+                    yield {**place, "annotator": annotators[doc_id], **tokens}
 
 
 def _placed(row: Row, losses: Counter[str]) -> bool:
     whole = row["field"] is not None and row["placement"] == 0 and row["start"] is not None
     losses["outside"] += not whole
     return whole
-
-
-def _key(row: Row) -> tuple[int, int, int, int, str]:
-    index = -1 if row["field_index"] is None else row["field_index"]
-    return row["field"], index, row["start"], -row["end"], row["id"]
 
 
 def _fields(document: Row) -> Iterator[tuple[int, int | None, str]]:

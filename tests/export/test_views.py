@@ -44,6 +44,16 @@ def test_entities_become_bio() -> None:
     assert all(text[s : s + len(t)] == t for row in rows for s, t in zip(row["starts"], row["tokens"], strict=True))
 
 
+def test_every_caption_has_its_own_entities() -> None:
+    """However their offsets lie to each other, and in whatever order they come."""
+    here = [(0, 0, 3), (1, 4, 8), (0, 9, 14)]
+    entities = [entity(start, end, field=2, field_index=index) for index, start, end in here]
+    document = {"doc_id": "d", "title": None, "text": "", "captions": ["Ana, far Clara", "The Orne at dawn"]}
+    for order in (entities, entities[::-1]):
+        rows = list(ner_rows([document], {"d": order}, {"d": "ann"}, Counter()))
+        assert [(row["field_index"], row["ner_tags"]) for row in rows] == [(0, [1, 0, 0, 1]), (1, [0, 1, 0, 0])]
+
+
 @pytest.mark.parametrize(
     ("entities", "kind", "tags"),
     [
