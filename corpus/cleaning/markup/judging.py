@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from corpus.cleaning.blanks import BLANKS, leading
-from corpus.cleaning.markup.features import ODD, feature_frame, matrix
+from corpus.cleaning.markup.containers import ODD
+from corpus.cleaning.markup.features import feature_frame, matrix
 from corpus.cleaning.markup.looking import looked_at
 from corpus.cleaning.markup.trees import load_trees, probabilities
 from corpus.cleaning.matching import rule_number, rule_values
