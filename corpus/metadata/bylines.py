@@ -11,6 +11,7 @@ from corpus.metadata.agencies import agency_at_end, is_agency
 from corpus.metadata.credits import names_picture
 from corpus.metadata.dates import find_dates
 from corpus.metadata.layout import NOWHERE, Layout
+from corpus.metadata.months import weekday_names
 from corpus.metadata.names import (
     has_common_word,
     is_institution,
@@ -243,7 +244,7 @@ def _unique(values: list[Value]) -> list[Value]:
 def _patterns() -> _Patterns:
     words, calendar = table("bylines"), table("calendar")
     labels = [word for kind in ("published", "updated", "as_of") for word in calendar["labels"][kind]]
-    before = alternatives([*labels, *calendar["weekdays"]["names"], *words["before_dates"]])
+    before = alternatives([*labels, *weekday_names(), *words["before_dates"]])
     others = alternatives(words["others"])
     return _Patterns(
         others=is_word_in(words["others"]),

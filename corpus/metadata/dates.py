@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from corpus.metadata.shapes import month_number, shapes
+from corpus.metadata.eras import era_year, gregorian_of_solar, gregorian_year, is_solar_year
+from corpus.metadata.months import Month, months_of
+from corpus.metadata.shapes import shapes
 from corpus.metadata.words import table
 from corpus.metadata.zones import utc_of
 
@@ -20,7 +22,14 @@ FIRST_YEAR, LAST_YEAR = 1600, 2100
 Order = Literal["day", "month"] | None
 """Which part of 03/04/2021 comes first; None where nothing tells."""
 _ORDERS: tuple[Order, ...] = ("day", "month")
-
+_MONTHS = 12
+Groups = Mapping[str, str | None]
+_SHORT_YEAR = 2
+"""How many digits a year has whose century is not written."""
+_UNSURE_YEARS = range(45, 90)
+"""Two digits that are a year of either century; fewer are of this one, more of the last."""
+_BUDDHIST, _GREGORIAN = "พ", "ค"
+"""What the Thai words for Buddhist and for Gregorian years begin with."""
 _DIGIT = re.compile(r"\d")
 _BEFORE = 40
 """How many characters before a date its clock time may begin."""
@@ -69,18 +78,20 @@ def find_dates(text: str, order: Order = None, language: str | None = None) -> l
     return found
 
 
-def unsettled_dates(text: str) -> list[FoundDate]:
-    """Return the dates like 03/04/2021 that can be read in two ways: their year, with both readings as the shape.
+def unsettled_dates(text: str, language: str | None = None) -> list[FoundDate]:
+    """Return the dates that can be read in several ways in one year: their year, with the readings as the shape.
+
+    So is 03/04/2021, and 13 listopada 2024 in a text that is neither Polish nor Croatian.
 
     >>> [(d.value, d.precision, d.shape) for d in unsettled_dates("03/04/2021")]
     [('2021', 'year', 'numeric (2021-04-03 or 2021-03-04)')]
     """
     found = []
     for shape, match in _matches(text):
-        readings = [_numeric_parts(match, order, None) for order in _ORDERS] if shape == "numeric" else []
-        if len(match.groupdict().get("year") or "") == 4 and all(readings) and len(set(readings)) == len(_ORDERS):
-            told = " or ".join(parts.iso() for parts in readings if parts)
-            found.append(FoundDate(*match.span(), match["year"], "year", f"numeric ({told})"))
+        readings = list(dict.fromkeys(parts for parts in _readings(shape, match, None, language) if parts))
+        if len(readings) > 1 and len({parts.year for parts in readings}) == 1:
+            told = " or ".join(parts.iso() for parts in readings)
+            found.append(FoundDate(*match.span(), str(readings[0].year), "year", f"{shape} ({told})"))
     return found
 
 
@@ -114,32 +125,98 @@ def _matches(text: str) -> tuple[tuple[str, re.Match[str]], ...]:
 
 
 def _parts(shape: str, match: re.Match[str], order: Order, language: str | None) -> _Parts | None:
-    if shape == "numeric":
-        return _numeric_parts(match, order, language)
+    """Return what the date says where it says one thing."""
+    readings = {parts for parts in _readings(shape, match, order, language) if parts}
+    return readings.pop() if len(readings) == 1 else None
+
+
+def _readings(shape: str, match: re.Match[str], order: Order, language: str | None) -> Iterator[_Parts | None]:
+    """Yield what the date may say, None for a reading that is impossible."""
     groups = match.groupdict()
-    month = month_number(groups["name"]) if groups.get("name") else int(groups["month"])
-    if shape == "year_month" and month == int(groups["year"][2:]) + 1:
+    if shape == "numeric":
+        yield from _numeric_readings(match, order, language)
+    elif groups.get("name"):
+        yield from _named_readings(shape, groups, language)
+    else:
+        yield _of_numbers(shape, groups, language)
+
+
+def _named_readings(shape: str, groups: Groups, language: str | None) -> Iterator[_Parts | None]:
+    months = months_of(str(groups["name"]), language, shape == "name_year")
+    again = groups.get("again")
+    for month in months:
+        if again is None or any(other.number == month.number for other in months_of(again, language)):
+            yield _named(month, groups, language)
+
+
+def _named(month: Month, groups: Groups, language: str | None) -> _Parts | None:
+    day, written = _day(groups), int(groups["year"] or 0)
+    if month.solar:
+        found = gregorian_of_solar(written, month.number, day)
+        return _possible(*found) if found else None
+    thai = bool(month.languages & set(table("calendar")["buddhist"]["languages"]))
+    reign = (groups.get("reign") or " ")[0]
+    year = written if reign == _GREGORIAN else gregorian_year(written, language, thai or reign == _BUDDHIST)
+    return _possible(year, month.number, day) if year else None
+
+
+def _of_numbers(shape: str, groups: Groups, language: str | None) -> _Parts | None:
+    month, day = int(groups["month"] or 0), _day(groups)
+    if groups.get("era"):
+        return _possible(era_year(str(groups["era"]), str(groups["year"])), month, day)
+    year = int(groups["year"] or 0)
+    if shape == "year_month" and month == int(str(groups["year"])[2:]) + 1:
         return None  # 2003-04 is a season or a fiscal year as likely as a month
-    return _possible(int(groups["year"]), month, int(groups["day"]) if groups.get("day") else None)
+    if shape == "year_first" and is_solar_year(year, language):
+        found = gregorian_of_solar(year, month, day)
+        return _possible(*found) if found else None
+    return _possible(gregorian_year(year, language) or year, month, day)
 
 
-def _numeric_parts(match: re.Match[str], order: Order, language: str | None) -> _Parts | None:
-    first, second, year = int(match["first"]), int(match["second"]), int(match["year"])
-    dots, rules = match["sep"].strip() == ".", table("calendar")["numeric"]
-    if len(match["year"]) == 2:
-        known = dots and language in rules["two_digit_years"]
-        return _possible(2000 + year, second, first) if known else None
-    if dots or first > 12 or first == second or (order is None and language in rules["day_first"]):
-        order = "day"
-    elif second > 12:
-        order = "month"
-    if order is None:
-        return None
-    return _possible(year, *((second, first) if order == "day" else (first, second)))
+def _day(groups: Groups) -> int | None:
+    return int(groups["day"] or 0) if groups.get("day") else None
 
 
-def _possible(year: int, month: int, day: int | None) -> _Parts | None:
+def _numeric_readings(match: re.Match[str], order: Order, language: str | None) -> Iterator[_Parts | None]:
+    """Yield the readings of 03/04/2021, and of 03-04-21, whose year may stand first as well."""
+    first, second, written = int(match["first"]), int(match["second"]), int(match["year"])
+    rules, sign = table("calendar")["numeric"], match["sep"].strip()
+    short = len(match["year"]) == _SHORT_YEAR
+    if short and language in rules["two_digit_years_first"]:
+        yield _possible(_century(first), second, written)
+        return
+    year = _century(written) if short else gregorian_year(written, language)
+    orders = _orders(match, order, language)
+    if "day" in orders:
+        yield _possible(year, second, first)
+    if "month" in orders:
+        yield _possible(year, first, second)
+    if short and sign == "-" and len(orders) > 1 and order is None:
+        yield _possible(_century(first), second, written)
+
+
+def _orders(match: re.Match[str], order: Order, language: str | None) -> tuple[Order, ...]:
+    """Return in which orders a numeric date may be read: the sign and the language say, else what others show."""
+    rules, dots = table("calendar")["numeric"], match["sep"].strip() == "."
+    short = len(match["year"]) == _SHORT_YEAR
+    dotted = dots and not short and language not in rules["unsure_dots"]
+    known = language in rules["two_digit_years" if short else "day_first"]
+    if dotted or (known and (order is None or dots)):
+        return ("day",)
+    if dots and short and order is None:
+        return ()
+    leaves_no_choice = max(int(match["first"]), int(match["second"])) > _MONTHS
+    return _ORDERS if order is None or leaves_no_choice else (order,)
+
+
+def _century(year: int) -> int:
+    """Return the year that two digits mean on a page, 0 where they may be of either century."""
+    return 2000 + year if year < _UNSURE_YEARS.start else 1900 + year if year >= _UNSURE_YEARS.stop else 0
+
+
+def _possible(year: int | None, month: int, day: int | None) -> _Parts | None:
     try:
+        year = year or 0
         date(year, month, 1 if day is None else day)
     except ValueError:
         return None

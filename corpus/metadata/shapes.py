@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from corpus.metadata.months import name_pattern, weekday_names, wide_name_pattern
 from corpus.metadata.words import alternatives, table
 from corpus.metadata.zones import zone_pattern
 
-__all__ = ["Shapes", "month_number", "shapes"]
+__all__ = ["Shapes", "shapes"]
 
 _SEP = r"(?P<sep>\s?[./-]\s?)"
 _DAY = r"(?P<day>\d{1,2})"
@@ -17,9 +18,13 @@ _GLUED = r"(?:19|20)\d{2}(?=\d{1,2}(?:[:h]\d{2}(?!\d)|\.\s?[^\W\d]))"
 """A year that a clock time or another day is glued to, two elements of a page: "March 5, 20245:00 AM"."""
 _YEAR = rf"(?P<year>\d{{4}}(?!\d)|{_GLUED})"
 _START = r"(?<!\d)(?<!\d[./-])(?<!/)"
+_REIGN = r"(?:(?P<reign>พ\.?\s?ศ|ค\.?\s?ศ)\.?\s*)?"
+"""Which years a Thai date counts: the Buddhist ones or the Gregorian."""
+_OF = r"(?:(?:de|del|of|năm)\s+)?"
 _DATES: tuple[tuple[str, str], ...] = (
     ("year_first", r"{start}(?P<year>\d{{4}}){sep}(?P<month>\d{{1,2}})(?P=sep){day}(?!\d)(?![./-]\d)"),
     ("cjk", r"{start}(?P<year>\d{{4}})\s*[年년]\s*(?P<month>\d{{1,2}})\s*[月월](?:\s*{day}\s*[日일])?"),
+    ("era", r"(?P<era>{eras})\s?(?P<year>\d{{1,3}}|元)\s?年\s?(?P<month>\d{{1,2}})\s?月(?:\s?{day}\s?日)?"),
     (
         "numeric",
         r"{start}(?P<first>\d{{1,2}}){sep}(?P<second>\d{{1,2}})(?P=sep)"
@@ -28,11 +33,14 @@ _DATES: tuple[tuple[str, str], ...] = (
     (
         "day_name",
         r"(?:{start}|(?<=[./-](?:19|20)\d\d)){day}(?:st|nd|rd|th|er|º|ª|°|\.)?[\s\-/.]*(?:(?:of|de|d[’'])\s*)?{month}"
-        r"[\s\-/.,]*(?:(?:de|del|of)\s+)?{year}",
+        r"(?:\s?[/(]\s?(?P<again>{doubled})\)?)?[\s\-/.,،]*{of}{reign}{year}",
     ),
-    ("name_day", r"(?<!\w){month}[\s\-]*{day}(?:st|nd|rd|th)?(?!\d)[\s\-.,]*{year}"),
-    ("year_name", r"{start}(?P<year>\d{{4}})[\s\-.,]+{month}[\s\-]*{day}(?!\d)(?:st|nd|rd|th)?"),
-    ("name_year", r"(?<!\w){month}[\s,\-/]*(?:(?:de|of|del)\s+)?{year}"),
+    ("day_name_short", r"{start}{day}\s*(?P<name>{thai})\.?\s*{reign}(?P<year>\d{{2}})(?!\d)"),
+    ("day_number", r"{start}(?:{day}\s*)?(?:tháng|thg)\.?\s*(?P<month>\d{{1,2}})[\s,./-]*(?:năm\s*)?{year}"),
+    ("year_day_name", r"{start}(?P<year>\d{{4}})\.?\s?gada\s{day}\.?\s?{month}"),
+    ("name_day", r"(?<!\w){month}[\s\-]*{day}(?:st|nd|rd|th)?(?!\d)[\s\-.,،]*{year}"),
+    ("year_name", r"{start}(?P<year>\d{{4}})(?:\s?m\.)?[\s\-.,]+{month}[\s\-]*{day}(?!\d)(?:st|nd|rd|th)?"),
+    ("name_year", r"(?<!\w){month}[\s,\-/]*{of}{reign}{year}"),
     ("year_month", r"{start}(?P<year>\d{{4}})-(?P<month>\d{{2}})(?!\d)(?![./-]\d)"),
 )
 _CLOCK = (
@@ -62,13 +70,24 @@ class Shapes:
 def shapes() -> Shapes:
     """Return the patterns, made once."""
     calendar = table("calendar")
-    month_names = alternatives(n for months in calendar["months"].values() for names in months for n in names)
-    month = rf"(?P<name>{month_names})(?!\w)\.?"
-    parts = {"start": _START, "sep": _SEP, "day": _DAY, "year": _YEAR, "glued": _GLUED, "month": month}
-    weekday = alternatives(calendar["weekdays"]["names"]) + r"(?!\w)\.?"
+    parts = {
+        "start": _START,
+        "sep": _SEP,
+        "day": _DAY,
+        "year": _YEAR,
+        "glued": _GLUED,
+        "month": rf"(?P<name>{name_pattern()})(?!\w)\.?",
+        "doubled": name_pattern("ar"),
+        "thai": name_pattern(*calendar["buddhist"]["languages"]),
+        "eras": alternatives(calendar["eras"]),
+        "of": _OF,
+        "reign": _REIGN,
+    }
+    weekday = alternatives(weekday_names()) + r"(?!\w)\.?"
     zoned = rf"{_CLOCK}\s*\(?{zone_pattern()}\)?"
     number = r"\d{1,2}(?:st|nd|rd|th|er|\.)?"
-    day_and_month = rf"(?:{month_names}(?!\w)\.?\s*{number}|{number}\s*(?:de\s+)?{month_names}(?!\w)\.?)"
+    wide = wide_name_pattern() + r"(?!\w)\.?"
+    day_and_month = rf"(?:{wide}\s*{number}|{number}\s*(?:de\s+)?{wide})"
     return Shapes(
         dates=tuple((name, _compiled(shape.format(**parts))) for name, shape in _DATES),
         time_after=_compiled(rf"(?P<joint>T|{_LINK}){zoned}"),
@@ -78,20 +97,6 @@ def shapes() -> Shapes:
             rf"(?<!\w)(?:{weekday},?\s*)?{day_and_month}(?!\d)(?:,?\s*\d{{4}}(?!\d))?|(?<!\w){weekday}"
         ),
     )
-
-
-@cache
-def month_number(name: str) -> int:
-    """Return 1 to 12 for a month's name in any language of the calendar.
-
-    Raises:
-        KeyError: the calendar has no such month.
-    """
-    for months in table("calendar")["months"].values():
-        for number, names in enumerate(months, start=1):
-            if name.casefold() in names:
-                return number
-    raise KeyError(name)
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

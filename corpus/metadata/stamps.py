@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from corpus.metadata.dates import FIRST_YEAR, LAST_YEAR, FoundDate, Order, find_dates, order_shown, unsettled_dates
+from corpus.metadata.months import weekday_names
 from corpus.metadata.shapes import shapes
 from corpus.metadata.values import Line, Value
 from corpus.metadata.words import alternatives, is_word_in, table
@@ -62,7 +63,8 @@ def _says_published(text: str) -> bool:
 
 def stamp_cues() -> str:
     """Return a plain pattern (no look-around) that every time stamp matches, for a first sieve."""
-    return r"(?:19|20)\d\d|\d\s?[./-]\s?\d{1,2}\s?[./-]\s?\d\d"
+    years = r"(?:1[349]|2[05])\d\d|[和成民國国]\s?\d|[\d&&[^0-9]]{2}|[ก-๙]\.?\s?\d\d"
+    return rf"{years}|\d\s?[./-]\s?\d{{1,2}}\s?[./-]\s?\d\d"
 
 
 def hint_values(captions: Sequence[Line], datelines: Sequence[Line], language: str | None) -> list[Value]:
@@ -91,7 +93,7 @@ def stamps_of(lines: Sequence[Line], language: str | None) -> list[Stamp]:
     stamps: list[Stamp] = []
     carried, last_line = "", -9
     for line in lines:
-        found = find_dates(line.text, order, language) or _partly_known(line)
+        found = find_dates(line.text, order, language) or _partly_known(line, language)
         position, label = 0, carried if line.line - last_line <= 2 else ""
         for item in found:
             label = _label(line.text[position : item.start]) or label
@@ -101,9 +103,9 @@ def stamps_of(lines: Sequence[Line], language: str | None) -> list[Stamp]:
     return stamps
 
 
-def _partly_known(line: Line) -> list[FoundDate]:
+def _partly_known(line: Line, language: str | None) -> list[FoundDate]:
     """Return the year of a date whose day and month cannot be told apart, else a year that stands alone."""
-    return (unsettled_dates(line.text) if len(line.text) <= LONGEST_STAMP else []) or _lone_year(line)
+    return (unsettled_dates(line.text, language) if len(line.text) <= LONGEST_STAMP else []) or _lone_year(line)
 
 
 def _lone_year(line: Line) -> list[FoundDate]:
@@ -119,8 +121,7 @@ def _first_day(text: str, order: Order, language: str | None) -> FoundDate | Non
 
 @cache
 def _fillers() -> re.Pattern[str]:
-    weekdays = table("calendar")["weekdays"]["names"]
-    return is_word_in([*table("calendar")["stamps"]["fillers"], *weekdays])
+    return is_word_in([*table("calendar")["stamps"]["fillers"], *weekday_names()])
 
 
 @cache

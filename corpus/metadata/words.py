@@ -10,7 +10,7 @@ from typing import Any
 
 from corpus.files import package_text
 
-__all__ = ["alternatives", "is_word_in", "spans_outside", "table"]
+__all__ = ["alternatives", "is_word_in", "spans_outside", "table", "trie"]
 
 
 @cache
@@ -27,6 +27,31 @@ def alternatives(words: Iterable[str]) -> str:
     """
     ordered = sorted(set(words), key=lambda word: (-len(word), word))
     return "(?:" + "|".join(r"\s+".join(map(re.escape, word.split())) for word in ordered) + ")"
+
+
+def trie(words: Iterable[str]) -> str:
+    """Return a pattern of the same words as :func:`alternatives`, quicker where they are many: by letters, nested.
+
+    >>> trie(["mai", "maio", "juin"])
+    '(?:juin|m(?:a(?:i(?:o)?)))'
+    """
+    return _branches(sorted({" ".join(word.split()) for word in words}))
+
+
+def _branches(words: list[str]) -> str:
+    """Return the pattern of sorted words; "" among them makes the rest optional."""
+    groups: dict[str, list[str]] = {}
+    for word in filter(None, words):
+        groups.setdefault(word[0], []).append(word)
+    told = [
+        _spaced(own[0]) if len(own) == 1 else _spaced(first) + _branches([word[1:] for word in own])
+        for first, own in groups.items()
+    ]
+    return f"(?:{'|'.join(told)})" + ("?" if "" in words else "")
+
+
+def _spaced(text: str) -> str:
+    return r"\s+".join(map(re.escape, text.split(" ")))
 
 
 def is_word_in(words: Iterable[str]) -> re.Pattern[str]:

@@ -2,22 +2,87 @@
 
 from __future__ import annotations
 
-import pytest
+import unicodedata
+from collections.abc import Callable
+from datetime import date
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.metadata.dates import find_dates, unsettled_dates
+from corpus.metadata.months import month_names, months_of
 from corpus.metadata.paywalls import paywall_cues, paywall_values
 from corpus.metadata.publishers import publisher_cues, publisher_values
-from corpus.metadata.shapes import month_number
+from corpus.metadata.shapes import shapes
 from corpus.metadata.values import Line
 from corpus.metadata.words import table
 
 ROWS = table("publishers")["pattern"]
 
 
-def test_a_month_name_means_one_month_in_every_language() -> None:
-    for language, months in table("calendar")["months"].items():
-        assert len(months) == 12, language
-        for number, names in enumerate(months, start=1):
-            assert [month_number(name) for name in names] == [number] * len(names), language
+SEVERAL = {"listopad", "listopada", "lis", "lip", "srp"}
+"""Names of two months: Croatian beside Polish and Czech."""
+
+
+@pytest.mark.parametrize("language", table("calendar")["months"])
+def test_a_month_name_means_its_month_in_its_language(language: str) -> None:
+    months = table("calendar")["months"][language]
+    assert len(months) == 12
+    for number, names in enumerate(months, start=1):
+        for name in names:
+            assert [month.number for month in months_of(name, language)] == [number], name
+
+
+def test_only_known_names_mean_several_months() -> None:
+    """Whoever adds a language learns here which of its names another has for another month."""
+    assert {name for name, months in month_names().items() if len(months) > 1} == SEVERAL
+
+
+@pytest.mark.parametrize("language", table("calendar")["months"])
+def test_a_date_is_read_however_its_month_is_cased(language: str) -> None:
+    """Capitals, with accents or without, never break the reading: KASIM is kasım."""
+    for number, names in enumerate(table("calendar")["months"][language], start=1):
+        for name in (form for own in names for form in (own, own.upper(), own.title())):
+            found = find_dates(f"3 {unicodedata.normalize('NFC', name)} 2024", language=language)
+            assert [item.value for item in found] in ([f"2024-{number:02}-03"], []), name
+        assert find_dates(f"3 {names[0]} 2024", language=language), names[0]
+        assert find_dates(f"3 {names[0].upper()} 2024", language=language), names[0]
+
+
+def test_a_line_of_products_names_no_days() -> None:
+    """Neither "13 Pro" nor "5 Mac" is a day and a month where no year stands beside it."""
+    found = shapes().day_and_month
+    assert not found.search("Phone 13 Pro and 5 Mac") and not found.search("Pay 5 NIS")
+    assert found.search("on 13 Nov in Lisk") and found.search("13 listopada w Lisku")
+
+
+PARTS = st.one_of(
+    st.sampled_from(
+        [*month_names(), *table("calendar")["eras"], "年", "月", "日", "พ.ศ.", "năm", "gada", "м", " ", "/"]
+    ),
+    st.from_regex(r"\A[-./ ]?(?:\d{1,2}|[12]\d{3}|[०-९]{4})[-./ ,]?\Z"),
+)
+CASINGS = st.sampled_from([str, str.upper, str.title])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(CASINGS, PARTS), max_size=8), st.sampled_from([None, "en", "pl", "hr", "th", "fa", "ko"]))
+def test_whatever_looks_like_a_date_gives_a_day_that_there_is(
+    parts: list[tuple[Callable[[str], str], str]], language: str | None
+) -> None:
+    text = "".join(casing(part) for casing, part in parts)
+    for found in (*find_dates(text, None, language), *unsettled_dates(text, language)):
+        date.fromisoformat((found.value + "-01-01")[:10] if len(found.value) < 10 else found.value[:10])
+        assert 0 <= found.start < found.end <= len(text)
+
+
+@pytest.mark.parametrize("language", table("calendar")["solar_months"])
+def test_solar_months_are_twelve_and_no_others(language: str) -> None:
+    months = table("calendar")["solar_months"][language]
+    for number, names in enumerate(months, start=1):
+        assert [(m.number, m.solar) for name in names for m in months_of(name)] == [(number, True)] * len(names)
+    assert len(months) == 12
 
 
 def test_an_agency_form_belongs_to_one_agency() -> None:
