@@ -63,7 +63,7 @@ check: install ## Lint, format and types
 	@$(BIN)/mypy
 
 test: check browser ## Everything: checks, unit tests, real-server and real-browser tests
-	@$(CORPUS) schemas --check
+	@$(CORPUS) schemas --check --guideline annotations/guidelines.md
 	@echo "== installing Label Studio where it is not yet (minutes the first time)"
 	@$(CORPUS) labelstudio server install
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
@@ -86,8 +86,8 @@ screenshot: install browser ## Draw the pictures of Label Studio in docs/ anew, 
 picture: install browser ## Draw docs/cleaning.png anew, a seed as received and cleaned
 	@$(BIN)/python tests/browser/draw_cleaning.py seeds/004_2582ff4afcd3cfad.txt docs/cleaning.png
 
-schemas: install ## Write the generated files of schemas/ anew
-	@$(CORPUS) schemas
+schemas: install ## Write the generated files of schemas/ and the tables of the guideline anew
+	@$(CORPUS) schemas --guideline annotations/guidelines.md
 
 bench: install ## Measure speed (quality too with DATA=pages.parquet)
 	@$(BIN)/python benchmarks/cleaning.py $(if $(DATA),--data $(DATA))

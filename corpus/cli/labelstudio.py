@@ -1,4 +1,4 @@
-"""``corpus labelstudio``: a local server, and what goes to a server and comes back."""
+"""``corpus labelstudio``: what goes to a server and comes back, and the commands for all around it."""
 
 from __future__ import annotations
 
@@ -14,21 +14,20 @@ from rich.table import Table
 from corpus.cli.labelstudio_adjudication import show_adjudicating
 from corpus.cli.labelstudio_backup import backup_command, restore_command
 from corpus.cli.labelstudio_options import ANNOTATIONS, BUILD, Annotations, AsJson, Build, Data, Name, Url
+from corpus.cli.labelstudio_server import app as server_app
 from corpus.cli.labelstudio_standing import show_standing
 from corpus.cli.labelstudio_team import app as team_app
 from corpus.cli.labelstudio_watch import watch
-from corpus.cli.rim import drawn_progress, err, escape, out, print_json, show_findings, visible, visible_path
-from corpus.errors import UsageError
+from corpus.cli.rim import drawn_progress, err, escape, out, print_json, show_findings, utf8_text, visible
 from corpus.export.store import BuiltDataset
 from corpus.labelstudio.adjudicating import adjudicate
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
 from corpus.labelstudio.documents import DatasetDocuments
-from corpus.labelstudio.install import ensure_installed, exclusive, pinned_version
+from corpus.labelstudio.install import exclusive
 from corpus.labelstudio.ledger import LEDGER, Ledger
 from corpus.labelstudio.private import private_folder
 from corpus.labelstudio.report import SyncReport
-from corpus.labelstudio.server import LocalServer, ServerStatus
 from corpus.labelstudio.status import status as standing
 from corpus.labelstudio.sync import Material, Options, pull, push, sync
 from corpus.labelstudio.work import Side
@@ -39,7 +38,6 @@ from corpus.progress import Progress
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True)
-server_app = typer.Typer(no_args_is_help=True)
 app.add_typer(server_app, name="server", help="Run Label Studio on this machine (127.0.0.1 only).")
 app.add_typer(team_app, name="team", help="Invite annotators, share out articles.")
 app.command("backup")(backup_command)
@@ -73,48 +71,6 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done;
 Phase = Callable[[Client, Material, Ledger, Options, Progress], SyncReport]
 Place = tuple[Path | None, str | None]
 """The folder of the local server, and the address of another."""
-
-
-@server_app.command("install")
-def install() -> None:
-    """Install the local server without starting it (once; start does it too)."""
-    with drawn_progress() as progress:
-        ensure_installed(progress)
-    out.print(f"Label Studio {pinned_version()} is installed.")
-
-
-@server_app.command("start")
-def start(
-    data: Data = None,
-    port: Annotated[int | None, typer.Option(help="The port (default: the last one, or any free one).")] = None,
-    webhooks: Annotated[
-        bool, typer.Option("--webhooks", help="Let it call this machine and its network, as watch likes it.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Start the local server; the first start installs it and takes some minutes."""
-    local = local_server(Path.cwd(), data)
-    with drawn_progress() as progress:
-        status = local.start(port, progress, webhooks=webhooks)
-    _show_status(local, status, as_json, show_password=False)
-
-
-@server_app.command("stop")
-def stop(data: Data = None) -> None:
-    """End the local server; its data stay."""
-    ended = local_server(Path.cwd(), data).stop()
-    out.print("Label Studio was ended." if ended else "No Label Studio runs here.")
-
-
-@server_app.command("status")
-def status(
-    data: Data = None,
-    show_password: Annotated[bool, typer.Option(help="Show the log-in as well.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Tell whether the local server runs, and where."""
-    local = local_server(Path.cwd(), data)
-    _show_status(local, local.status(), as_json, show_password=show_password)
 
 
 @app.command("sync")
@@ -259,13 +215,14 @@ def watch_command(
 
 def _material(build: Path, project: str | None, annotations: Path, predictions: bool) -> Material:
     dataset = BuiltDataset.open(build)
+    guideline = annotations / "guidelines.md"
     return Material(
         name=project or dataset.manifest.name,
         scheme=dataset.scheme,
         documents=DatasetDocuments(dataset),
         folder=annotations,
         preannotator=QuotationRules() if predictions else None,
-        guidelines=_guidelines(annotations),
+        guidelines=utf8_text(guideline) if guideline.is_file() else None,
     )
 
 
@@ -306,32 +263,6 @@ def _side(prefer: str | None) -> Side | None:
     if prefer is None or prefer == "local" or prefer == "server":
         return cast("Side | None", prefer)
     raise typer.BadParameter(f"--prefer takes local or server, got {prefer!r}.")
-
-
-def _guidelines(folder: Path) -> str | None:
-    path = folder / "guidelines.md"
-    try:
-        return path.read_text("utf-8") if path.is_file() else None
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{visible_path(path)} is not UTF-8 (byte {error.start}): save it as UTF-8.") from None
-
-
-def _show_status(local: LocalServer, status: ServerStatus, as_json: bool, *, show_password: bool) -> None:
-    credentials = local.credentials() if status.running else None
-    if as_json:
-        login = {"username": credentials.username} if credentials else {}
-        password = {"password": credentials.password} if credentials and show_password else {}
-        print_json(status.as_record() | login | password)
-        return
-    if credentials is None:
-        out.print("No Label Studio runs here.")
-        return
-    out.print(f"Label Studio:     {status.url}")
-    out.print(f"Log in as:        {credentials.username}")
-    if show_password:
-        out.print(f"Password:         {escape(credentials.password)}")
-    else:
-        err.print("The password: corpus labelstudio server status --show-password", style="dim")
 
 
 def _show(report: SyncReport) -> None:

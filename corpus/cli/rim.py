@@ -37,6 +37,7 @@ __all__ = [
     "print_json",
     "run",
     "show_findings",
+    "utf8_text",
     "visible",
     "visible_path",
 ]
@@ -169,6 +170,18 @@ def check_file(path: Path | None, option: str, way_out: str) -> None:
     what = "is a folder, not a file" if path.is_dir() else "no such file"
     name = f"{option} {visible_path(path)}".strip()
     raise UsageError(f"{name}: {what}; {way_out}.")
+
+
+def utf8_text(path: Path) -> str:
+    """Return the text of a file that the user named.
+
+    Raises:
+        UsageError: it is not UTF-8.
+    """
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{visible_path(path)} is not UTF-8 (byte {error.start}): save it as UTF-8.") from None
 
 
 def visible_path(path: Path) -> str:

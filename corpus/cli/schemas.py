@@ -1,4 +1,4 @@
-"""``corpus schemas``: write the generated contract (JSON Schemas, Label Studio config) of a scheme."""
+"""``corpus schemas``: write what a scheme generates: JSON Schemas, Label Studio config, tables of a guideline."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from corpus.cli.rim import check_file, err, escape, out, visible, visible_path
+from corpus.annotation.guidelines import fill_tables
+from corpus.cli.rim import check_file, err, escape, out, utf8_text, visible, visible_path
 from corpus.export.json_schema import json_schemas
 from corpus.files import atomic_write
 from corpus.labelstudio.config import label_config
@@ -20,27 +21,32 @@ __all__ = ["command", "generated_files"]
 def command(
     target: Annotated[Path, typer.Option("--out", help="The folder to write to.")] = Path("schemas"),
     scheme: Annotated[Path | None, typer.Option(help="Annotation scheme (TOML) (default: NEWS-EC).")] = None,
+    guideline: Annotated[
+        Path | None,
+        typer.Option(help="A guideline (Markdown) whose tables of the scheme are renewed too."),
+    ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 where one is stale or missing.")
     ] = False,
 ) -> None:
     """Write the JSON Schema of every record and the Label Studio config, derived from the model."""
     check_file(scheme, "--scheme", "name an annotation scheme (TOML), or leave it out for NEWS-EC")
-    stale = [
-        name
-        for name, text in generated_files(scheme).items()
-        if not (target / name).is_file() or (target / name).read_text("utf-8") != text
-    ]
+    check_file(guideline, "--guideline", "name a guideline with parts that the scheme fills, or leave it out")
+    files = {target / name: text for name, text in generated_files(scheme).items()}
+    if guideline is not None:
+        files[guideline] = fill_tables(utf8_text(guideline), read_scheme(scheme)[1])
+    stale = [path for path, text in files.items() if not _says(path, text)]
     if check:
-        for name in stale:
-            state = "is stale" if (target / name).is_file() else "is missing"
-            err.print(f"{escape(visible_path(target / name))} {state}: run `corpus schemas`")
+        for path in stale:
+            way_out = "corpus schemas" if path != guideline else "corpus schemas --guideline FILE"
+            state = "is stale" if path.is_file() else "is missing"
+            err.print(f"{escape(visible_path(path))} {state}: run `{way_out}`")
         raise typer.Exit(1 if stale else 0)
-    files = generated_files(scheme)
-    for name in stale:
-        with atomic_write(target / name) as stream:
-            stream.write(files[name].encode("utf-8"))
-    written = f"wrote {visible(', '.join(stale))}" if stale else "all up to date"
+    for path in stale:
+        with atomic_write(path) as stream:
+            stream.write(files[path].encode("utf-8"))
+    names = [str(path) if path == guideline else path.name for path in stale]
+    written = f"wrote {visible(', '.join(names))}" if stale else "all up to date"
     out.print(f"{escape(visible_path(target))}: {escape(written)}")
 
 
@@ -52,3 +58,7 @@ def generated_files(scheme: Path | None = None) -> dict[str, str]:
         for name, schema in json_schemas(model).items()
     }
     return {**files, "label-studio-config.xml": label_config(model)}
+
+
+def _says(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_bytes() == text.encode("utf-8")

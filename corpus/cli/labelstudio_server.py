@@ -1,0 +1,78 @@
+"""``corpus labelstudio server``: Label Studio on this machine, started, looked at and ended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corpus.cli.labelstudio_options import AsJson, Data
+from corpus.cli.rim import drawn_progress, err, escape, out, print_json
+from corpus.labelstudio.connection import local_server
+from corpus.labelstudio.install import ensure_installed, pinned_version
+from corpus.labelstudio.server import LocalServer, ServerStatus
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.command("install")
+def install() -> None:
+    """Install the local server without starting it (once; start does it too)."""
+    with drawn_progress() as progress:
+        ensure_installed(progress)
+    out.print(f"Label Studio {pinned_version()} is installed.")
+
+
+@app.command("start")
+def start(
+    data: Data = None,
+    port: Annotated[int | None, typer.Option(help="The port (default: the last one, or any free one).")] = None,
+    webhooks: Annotated[
+        bool, typer.Option("--webhooks", help="Let it call this machine and its network, as watch likes it.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Start the local server; the first start installs it and takes some minutes."""
+    local = local_server(Path.cwd(), data)
+    with drawn_progress() as progress:
+        status = local.start(port, progress, webhooks=webhooks)
+    _show_status(local, status, as_json, show_password=False)
+
+
+@app.command("stop")
+def stop(data: Data = None) -> None:
+    """End the local server; its data stay."""
+    ended = local_server(Path.cwd(), data).stop()
+    out.print("Label Studio was ended." if ended else "No Label Studio runs here.")
+
+
+@app.command("status")
+def status(
+    data: Data = None,
+    show_password: Annotated[bool, typer.Option(help="Show the log-in as well.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell whether the local server runs, and where."""
+    local = local_server(Path.cwd(), data)
+    _show_status(local, local.status(), as_json, show_password=show_password)
+
+
+def _show_status(local: LocalServer, status: ServerStatus, as_json: bool, *, show_password: bool) -> None:
+    credentials = local.credentials() if status.running else None
+    if as_json:
+        login = {"username": credentials.username} if credentials else {}
+        password = {"password": credentials.password} if credentials and show_password else {}
+        print_json(status.as_record() | login | password)
+        return
+    if credentials is None:
+        out.print("No Label Studio runs here.")
+        return
+    out.print(f"Label Studio:     {status.url}")
+    out.print(f"Log in as:        {credentials.username}")
+    if show_password:
+        out.print(f"Password:         {escape(credentials.password)}")
+    else:
+        err.print("The password: corpus labelstudio server status --show-password", style="dim")

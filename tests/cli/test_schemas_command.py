@@ -1,0 +1,58 @@
+"""``corpus schemas`` renews what a scheme generates, also the tables in a guideline that people wrote."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from corpus.cli.app import app
+from corpus.cli.rim import run
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in a folder with the schemas, a scheme of its own and a guideline of ours."""
+    shutil.copytree(ROOT / "schemas", tmp_path / "schemas")
+    scheme = (ROOT / "schemas" / "news-ec.toml").read_text("utf-8")
+    (tmp_path / "own.toml").write_text(scheme.replace('guideline_version = "1.0.0"', 'guideline_version = "1.1.0"'))
+    shutil.copy(ROOT / "annotations" / "guidelines.md", tmp_path / "guide.md")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_guideline_is_renewed_with_its_scheme(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its tables alone: what people wrote stays to the letter; then it is up to date."""
+    before = (here / "guide.md").read_text("utf-8")
+    assert run(app, ["schemas", "--check", "--guideline", "guide.md"]) == 0
+    own = ["schemas", "--scheme", "own.toml", "--guideline", "guide.md"]
+    assert run(app, [*own, "--check"]) == 1
+    assert "guide.md is stale: run `corpus schemas --guideline FILE`" in capsys.readouterr().err
+    assert (here / "guide.md").read_text("utf-8") == before
+    assert run(app, own) == 0
+    assert "guide.md" in capsys.readouterr().out
+    assert (here / "guide.md").read_text("utf-8") == before.replace("guideline 1.0.0.", "guideline 1.1.0.")
+    assert run(app, [*own, "--check"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (None, 2, "no such file"),
+        (b"\xff", 2, "is not UTF-8"),
+        (b"[//]: # (scheme: version)\n", 3, "is not closed"),
+    ],
+)
+def test_a_guideline_that_cannot_be_renewed_is_told_of(
+    here: Path, capsys: pytest.CaptureFixture[str], words: bytes | None, code: int, told: str
+) -> None:
+    """Nothing is written then, though schemas are missing."""
+    (here / "schemas" / "raw.schema.json").unlink()
+    if words is not None:
+        (here / "own.md").write_bytes(words)
+    assert run(app, ["schemas", "--guideline", "own.md"]) == code
+    assert told in capsys.readouterr().err
+    assert not (here / "schemas" / "raw.schema.json").exists()
