@@ -153,4 +153,6 @@ def attempt(clean: Clean, text: str, language: str) -> tuple[str, bool]:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 5:
+        sys.exit(__doc__)
     main(*sys.argv[1:])
