@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from corpus.metadata.agencies import is_agency
+from corpus.metadata.glued import is_unparted
 from corpus.metadata.shapes import shapes
 from corpus.metadata.values import Line, Value
-from corpus.metadata.words import spans_outside
+from corpus.metadata.words import alternatives, spans_outside, table
 
 __all__ = ["dateline_values"]
 
-_LONGEST_PLACE = 60
+_LONGEST_PLACE, _LONGEST_SENDER = 60, 40
 _ENCLOSED = re.compile(r"\(([^()]{1,60})\)|/\s?([^/\s][^/]{0,38}[^/\s])\s?/")
 _EDGE = " \t\xa0\u202f-–—―:;,.|/\u200e\u200f"
 _NO_PLACE = re.compile(
@@ -39,7 +41,11 @@ def dateline_values(line: Line) -> list[Value]:
             *_value(line, "dateline", east.span("place") if east["place"] else east.span("town")),
             *_value(line, "agency", east.span("agency") if agency else None),
         ]
-    text, agencies, cuts = line.text, [], []
+    text, agencies, cuts = (
+        line.text,
+        [],
+        [match.span() for match in _senders().finditer(line.text, 0, _LONGEST_SENDER)],
+    )
     for match in _ENCLOSED.finditer(text):
         group = 1 if match[1] is not None else 2
         inside = _agency_spans(text, *match.span(group))
@@ -51,9 +57,15 @@ def dateline_values(line: Line) -> list[Value]:
         tail = _tail_agency(text)
         agencies, cuts = ([tail], [*cuts, tail]) if tail else ([], cuts)
     return [
-        *_value(line, "dateline", _place(text, cuts)),
+        *_value(line, "dateline", None if is_unparted(text) else _place(text, cuts)),
         *_value(line, "agency", agencies[0] if agencies else None),
     ]
+
+
+@cache
+def _senders() -> re.Pattern[str]:
+    """Return the pattern of who sends the story, also where the place is glued to it."""
+    return re.compile(rf"(?<!\w){alternatives(table('bylines')['senders'])}", re.IGNORECASE)
 
 
 def _value(line: Line, column: str, span: tuple[int, int] | None) -> list[Value]:

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from corpus.metadata.bylines import article_byline_values, byline_values, signed_line_values, signed_stamp_values
 from corpus.metadata.credits import caption_credit, credit_line
 from corpus.metadata.datelines import dateline_values
+from corpus.metadata.glued import parted
 from corpus.metadata.layout import NOWHERE, Layout
 from corpus.metadata.marks import mark_values
 from corpus.metadata.names import has_common_word
+from corpus.metadata.openers import opener_pattern
 from corpus.metadata.paywalls import paywall_values
 from corpus.metadata.publication import modified_values, published_values
 from corpus.metadata.publishers import publisher_values
@@ -56,6 +58,7 @@ def document_values(
     """
     marks = mark_values(lines, layout)
     lines = [line for line in lines if line.role != Role.BODY.value or len(line.text) <= LONGEST_STAMP]
+    lines = [part for line in lines for part in parted(line)]
     captions, datelines = _of(lines, Role.CAPTION), _of(lines, Role.DATELINE)
     stamping = [line for line in lines if line.role in STAMP_ROLES or _is_loose_stamp(line, language, layout)]
     stamps = stamps_of(stamping, language)
@@ -72,7 +75,7 @@ def document_values(
     if published and not any(value.column == "authors" for value in told):
         told += _signed(stamping, published[0], prose) or _named(lines, published[0], prose)
     if not any(value.column == "authors" for value in told):
-        told += _closing(lines, layout)
+        told += _labelled(lines, layout, prose) or _closing(lines, layout)
     pictures = [line for line in _of(lines, Role.CREDIT, Role.CAPTION) if not _holds(line, marks)]
     yield from _once([*told, *marks, *_credits(pictures)])
 
@@ -97,6 +100,18 @@ def _named(lines: Sequence[Line], published: Value, prose: str) -> list[Value]:
     told = {line.text.strip(): values for line in near if (values := signed_line_values(line))}
     own = [values for text, values in told.items() if _is_of_none(values, _without_lines(prose, text))]
     return own[0] if len(own) == 1 else []
+
+
+def _labelled(lines: Sequence[Line], layout: Layout, prose: str) -> list[Value]:
+    """Return the author whose name is the line below an opener that stands alone: "von", then "Anna Müller"."""
+    for line in lines:
+        if layout.is_head(line.block) and opener_pattern().fullmatch(line.text.strip()):
+            below = [x for x in lines if x.block == line.block + 1 and x.role in LOOSE_ROLES]
+            told = [(x.text.strip(), value) for x in below for value in signed_line_values(x)]
+            own = [value for text, value in told if _is_of_none([value], _without_lines(prose, text))]
+            if own and len(own) == len(told):
+                return own
+    return []
 
 
 def _is_of_none(names: Sequence[Value], prose: str) -> bool:

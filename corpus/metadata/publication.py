@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from corpus.metadata.layout import NOWHERE, Layout
 from corpus.metadata.moments import order_note
+from corpus.metadata.shapes import shapes
 from corpus.metadata.stamps import DAYS, Stamp
 from corpus.metadata.values import Value
 from corpus.model.roles import Role
@@ -18,6 +19,7 @@ _TEXT = tuple(role.value for role in (Role.BODY, Role.HEADING, Role.CAPTION))
 _STAMPS = (Role.TIMESTAMP.value, Role.BYLINE.value)
 _QUOTED = re.compile(r"(?<!\w)@\w|^\W*[—–]\s*[^\W\d]")
 """A post's account, or a dash before the name of whoever is quoted: such a date is a quotation's."""
+_DAY_BEFORE = re.compile(r"(?<!\d)\d{1,2}\.?\s?[–—-]\s?$")
 _ITEM = re.compile(r"\s*[-•*]\s")
 
 
@@ -67,12 +69,19 @@ def _is_of_another(stamp: Stamp, layout: Layout) -> bool:
     if stamp.label:
         return False
     rest = line.text[: found.start] + line.text[found.end :]
+    if found.precision == "day" and _is_event(line.text, found.start):
+        return True
     item = line.rule.endswith("list_item") or (found.precision == "day" and not re.search(r"\w", rest))
     listed = (item and line.role in _TEXT) or _ITEM.match(line.text) is not None
     inside = listed and layout.is_inside(line.block)
     far = line.role not in _STAMPS and layout.is_far_below(line.block)
     below = far or layout.is_behind_others(line.block)
     return inside or below or _QUOTED.search(rest) is not None
+
+
+def _is_event(text: str, start: int) -> bool:
+    """Tell whether the line tells hours, or days of which the date is the last: "12–14 June, 6 pm to 8 pm"."""
+    return shapes().span.search(text) is not None or _DAY_BEFORE.search(text[:start]) is not None
 
 
 def _differ(stamps: Sequence[Stamp]) -> bool:

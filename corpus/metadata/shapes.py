@@ -21,6 +21,8 @@ _START = r"(?<!\d)(?<!\d[./-])(?<!/)"
 _REIGN = r"(?:(?P<reign>พ\.?\s?ศ|ค\.?\s?ศ)\.?\s*)?"
 """Which years a Thai date counts: the Buddhist ones or the Gregorian."""
 _OF = r"(?:(?:de|del|of|năm)\s+)?"
+_LOOSE = r"(?:(?<!\w)|(?<=\D(?:19|20)\d\d)|(?-i:(?<=[a-zß-öø-ÿ])(?=[A-Z])))"
+"""Where a month may begin: also glued to another date or to a name, elements of a page: "HoltMarch 5, 2024"."""
 _DATES: tuple[tuple[str, str], ...] = (
     ("year_first", r"{start}(?P<year>\d{{4}}){sep}(?P<month>\d{{1,2}})(?P=sep){day}(?!\d)(?![./-]\d)"),
     ("cjk", r"{start}(?P<year>\d{{4}})\s*[年년]\s*(?P<month>\d{{1,2}})\s*[月월](?:\s*{day}\s*[日일])?"),
@@ -38,7 +40,7 @@ _DATES: tuple[tuple[str, str], ...] = (
     ("day_name_short", r"{start}{day}\s*(?P<name>{thai})\.?\s*{reign}(?P<year>\d{{2}})(?!\d)"),
     ("day_number", r"{start}(?:{day}\s*)?(?:tháng|thg)\.?\s*(?P<month>\d{{1,2}})[\s,./-]*(?:năm\s*)?{year}"),
     ("year_day_name", r"{start}(?P<year>\d{{4}})\.?\s?gada\s{day}\.?\s?{month}"),
-    ("name_day", r"(?<!\w){month}[\s\-]*{day}(?:st|nd|rd|th)?(?!\d)[\s\-.,،]*{year}"),
+    ("name_day", r"{loose}{month}[\s\-]*{day}(?:st|nd|rd|th)?(?!\d)[\s\-.,،]*{year}"),
     ("year_name", r"{start}(?P<year>\d{{4}})(?:\s?m\.)?[\s\-.,]+{month}[\s\-]*{day}(?!\d)(?:st|nd|rd|th)?"),
     ("name_year", r"(?<!\w){month}[\s,\-/]*{of}{reign}{year}"),
     ("year_month", r"{start}(?P<year>\d{{4}})-(?P<month>\d{{2}})(?!\d)(?![./-]\d)"),
@@ -47,6 +49,7 @@ _CLOCK = (
     r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
     r"\s*(?P<half>[ap]\.?\s?m\b\.?)?(?:\s*Uhr)?"
 )
+_ANY_CLOCK = r"(?<!\d)\d{1,2}\s?(?:[:.h]\s?\d{2}(?!\d)|\s?[ap]\.?m\b)"
 _LINK = r"[\s,;|•·–—-]*(?:(?:at|um|à|a\s+las|alle|kl\.?|ore|às|om|@)\s*)?"
 
 
@@ -62,6 +65,8 @@ class Shapes:
     """The same, to be searched in what stands before a date."""
     clock: re.Pattern[str]
     """Anything that looks like a clock time."""
+    span: re.Pattern[str]
+    """From one clock time to another, as an event's hours are written."""
     day_and_month: re.Pattern[str]
     """A day and month with or without a year, or a weekday, as a dateline writes them."""
 
@@ -81,6 +86,7 @@ def shapes() -> Shapes:
         "thai": name_pattern(*calendar["buddhist"]["languages"]),
         "eras": alternatives(calendar["eras"]),
         "of": _OF,
+        "loose": _LOOSE,
         "reign": _REIGN,
     }
     weekday = alternatives(weekday_names()) + r"(?!\w)\.?"
@@ -92,7 +98,8 @@ def shapes() -> Shapes:
         dates=tuple((name, _compiled(shape.format(**parts))) for name, shape in _DATES),
         time_after=_compiled(rf"(?P<joint>T|{_LINK}){zoned}"),
         time_before=_compiled(rf"(?<![\d:.])(?P<joint>){zoned}[\s,;|•·–—-]*(?:on\s+)?(?:{weekday}[\s,]*)?$"),
-        clock=_compiled(r"(?<!\d)\d{1,2}\s?(?:[:.h]\s?\d{2}(?!\d)|\s?[ap]\.?m\b)"),
+        clock=_compiled(_ANY_CLOCK),
+        span=_compiled(rf"{_ANY_CLOCK}(?:\s?Uhr)?\s?(?:-|–|—|\bto\b|\bbis\b|\btot\b|\bà\b|\bdo\b)\s?{_ANY_CLOCK}"),
         day_and_month=_compiled(
             rf"(?<!\w)(?:{weekday},?\s*)?{day_and_month}(?!\d)(?:,?\s*\d{{4}}(?!\d))?|(?<!\w){weekday}"
         ),

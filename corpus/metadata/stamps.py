@@ -23,6 +23,8 @@ _MOST_WORDS = 5
 """How many words besides dates, times, labels and fillers a time stamp may have: a name, a section."""
 _MOST_WORDS_IN_HEAD = 12
 """The same beside the headline, where bylines with rubrics stand."""
+_SENTENCE = 2
+"""So many words in small letters before a date, but for labels and fillers, are a sentence's."""
 
 
 class Stamp(NamedTuple):
@@ -53,7 +55,20 @@ def is_stamp(text: str, language: str | None = None, in_head: bool = False) -> b
     rest = _fillers().sub(" ", _labels().sub(" ", shapes().clock.sub(" ", rest)))
     words = [word for word in re.split(r"[\W\d_]+", rest) if word]
     most = _MOST_WORDS_IN_HEAD if in_head or _says_published(text[: found[0].start]) else _MOST_WORDS
-    return len(words) <= most and not text.rstrip().endswith((".", "?", "!", ":"))
+    told = _tells(text[: found[0].start])
+    return len(words) <= most and not told and not _ends_sentence(text)
+
+
+def _tells(text: str) -> bool:
+    """Tell whether words of a sentence stand before a date: "Fire crews in Lisk, June 4, 2021" is a picture's."""
+    before = re.split(r"[|•·⋅–—/\n:]", text)[-1]
+    words = re.findall(r"[^\W\d_]+", _fillers().sub(" ", before))
+    return not _label(before) and sum(word.islower() and len(word) > 1 for word in words) >= _SENTENCE
+
+
+def _ends_sentence(text: str) -> bool:
+    """Tell whether a sentence's sign ends the text, and not a short word's full stop: "5 Min."."""
+    return text.rstrip().endswith((".", "?", "!", ":")) and not _short_end().search(text.rstrip())
 
 
 def _says_published(text: str) -> bool:
@@ -99,8 +114,21 @@ def stamps_of(lines: Sequence[Line], language: str | None) -> list[Stamp]:
             label = _label(line.text[position : item.start]) or label
             stamps.append(Stamp(line, item, label))
             position, label = item.end, label if label == "other" else ""
+        stamps = _with_change(stamps)
         carried, last_line = ("" if found else _label(line.text)), line.line
     return stamps
+
+
+def _with_change(stamps: list[Stamp]) -> list[Stamp]:
+    """Call the later of a line's last two dates a change where nothing parts them: "June 4, 2021May 2, 2021"."""
+    if len(stamps) < 2 or stamps[-1].line != stamps[-2].line:
+        return stamps
+    first, second = stamps[-2:]
+    glued = first.found.end == second.found.start and second.label == "" and first.label in ("", "published")
+    if not glued or first.found.value[:10] == second.found.value[:10]:
+        return stamps
+    earlier, later = sorted((first, second), key=lambda stamp: stamp.found.value)
+    return [*stamps[:-2], earlier._replace(label=first.label), later._replace(label="updated")]
 
 
 def _partly_known(line: Line, language: str | None) -> list[FoundDate]:
@@ -122,6 +150,12 @@ def _first_day(text: str, order: Order, language: str | None) -> FoundDate | Non
 @cache
 def _fillers() -> re.Pattern[str]:
     return is_word_in([*table("calendar")["stamps"]["fillers"], *weekday_names()])
+
+
+@cache
+def _short_end() -> re.Pattern[str]:
+    """Return the pattern of a short word with its full stop at the end, behind a number: "5 Min.", "7 a.m."."""
+    return re.compile(rf"\d\s?{alternatives(table('calendar')['stamps']['short'])}$", re.IGNORECASE)
 
 
 @cache

@@ -12,6 +12,7 @@ from corpus.metadata.bylines import byline_values
 from corpus.metadata.credits import caption_credit
 from corpus.metadata.datelines import dateline_values
 from corpus.metadata.dates import find_dates
+from corpus.metadata.glued import parted
 from corpus.metadata.language import language_of
 from corpus.metadata.publication import modified_values, published_values
 from corpus.metadata.publishers import publisher_values
@@ -81,6 +82,18 @@ def test_datelines(case: Case) -> None:
     values = dateline_values(lines("dateline", [case["text"]])[0])
     assert read(values, "dateline") == wanted(case, "place")
     assert read(values, "agency") == wanted(case, "agency")
+
+
+@pytest.mark.cases("datelines.toml", "glued")
+def test_datelines_with_a_byline(case: Case) -> None:
+    """Both parts point at their own characters of the line."""
+    whole = lines("dateline", [case["text"]])[0]
+    own = parted(whole)
+    values = [v for line in own for v in (byline_values if line.role == "byline" else dateline_values)(line)]
+    assert read(values, "authors") == case.get("authors", [])
+    assert read(values, "dateline") == wanted(case, "place")
+    assert read(values, "agency")[:1] == wanted(case, "agency")
+    assert all(whole.text[v.start : v.end] == v.value for v in values)
 
 
 @pytest.mark.cases("bylines.toml", "bylines")

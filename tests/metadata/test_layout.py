@@ -12,6 +12,7 @@ from corpus.metadata.layout import Layout
 
 TITLE = ("title", "Harbour to close for repairs")
 BODY = [("body", f"Sentence number {number} of the article about the harbour in Lisk.") for number in range(3)]
+PROSE = "The council said on Wednesday that the harbour would be closed for repairs until the winter."
 FAR = [("boilerplate", f"Link {number}") for number in range(6)]
 TEASERS = [
     ("timestamp", "5 May 2020"),
@@ -265,3 +266,43 @@ def test_the_closing_credit_names_the_authors_where_nothing_else_does(
     assert described_by_rules(frames, TITLE, ("byline", "By Max Moe"), *BODY, closing)["authors"] == ["Max Moe"]
     below = [("boilerplate", "related.opener§More from Lisk"), closing]
     assert described_by_rules(frames, TITLE, *BODY, *below)["authors"] == []
+
+
+@pytest.mark.parametrize("opener", ["von", "By:", "Autor", "Par"])
+def test_a_name_below_an_opener_that_stands_alone_is_the_authors(frames: Any, opener: str) -> None:
+    """Whatever roles the two lines were given."""
+    lines = [("title", "Harbour to close"), ("body", opener), ("heading", "Anna Müller"), ("body", PROSE)]
+    raw, blocks = frames({"a": lines})
+    assert describe_frame(raw, blocks)["authors"].to_list() == [["Anna Müller"]]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [("title", "Harbour to close"), ("body", "von"), ("heading", "News Desk"), ("body", PROSE)],
+        [("title", "Harbour to close"), ("body", "von"), ("body", PROSE), ("heading", "Anna Müller")],
+        [("title", "Harbour to close"), ("body", "Mit"), ("heading", "Anna Müller"), ("body", PROSE)],
+        [
+            ("title", "Harbour to close"),
+            ("body", "von"),
+            ("heading", "Anna Müller"),
+            ("body", f"{PROSE} Müller said."),
+        ],
+        [
+            ("title", "Harbour to close"),
+            ("body", "von"),
+            ("heading", "Anna Müller, mayor of Lisk"),
+            ("body", PROSE),
+        ],
+    ],
+    ids=["a desk", "not below", "no opener", "whom the text is of", "an office"],
+)
+def test_what_stands_below_an_opener_need_not_be_an_author(frames: Any, lines: list[tuple[str, str]]) -> None:
+    raw, blocks = frames({"a": lines})
+    assert describe_frame(raw, blocks)["authors"].to_list() == [[]]
+
+
+def test_a_byline_glued_to_a_dateline_is_read_for_itself(frames: Any) -> None:
+    lines = [("title", "Harbour to close"), ("dateline", "By Maren Holt LISK (AP) -"), ("body", PROSE)]
+    row = describe_frame(*frames({"a": lines})).row(0, named=True)
+    assert (row["authors"], row["dateline"], row["agency"]) == (["Maren Holt"], "LISK", "AP")
