@@ -237,6 +237,16 @@ def test_a_broken_promise_in_the_rows_is_found(
     assert (code, place) in found(tmp_path / "d")
 
 
+def test_lines_are_counted_on_where_blocks_overlap(made: ModuleType, tmp_path: Path) -> None:
+    """A block that begins inside another one is found, and no line of those after it is called wrong."""
+    rows = copy.deepcopy(made.make_rows())
+    grow_block(rows)
+    write_dataset(tmp_path / "d", made.make_content(rows))
+    codes = {code for code, _ in found(tmp_path / "d")}
+    assert "overlap" in codes
+    assert "line" not in codes
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
