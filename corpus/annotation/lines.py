@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from corpus.errors import DataError
 from corpus.model.annotation import AnnotationSet
+from corpus.model.faults import first_fault
 
 __all__ = ["MAX_LINE", "LineError", "file_lines", "line_of", "set_of"]
 
@@ -62,9 +63,7 @@ def set_of(line: bytes) -> AnnotationSet:
     try:
         return AnnotationSet.model_validate_json(text, strict=True)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the whole"
-        raise LineError("annotation-schema", f"It is no annotation set, at {where}: {first['msg']}.") from None
+        raise LineError("annotation-schema", f"It is no annotation set, {first_fault(error)}.") from None
 
 
 def line_of(item: AnnotationSet) -> bytes:

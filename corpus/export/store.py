@@ -21,6 +21,7 @@ from corpus.export.fitting import label_names, table_for
 from corpus.export.layout import MANIFEST, SCHEME, shards_of, way_out
 from corpus.export.parquet import read_parquet
 from corpus.model.document import Document
+from corpus.model.faults import first_fault
 from corpus.model.manifest import MANIFEST_VERSION, Manifest
 from corpus.model.scheme import Scheme
 from corpus.model.tables import CONFIGS, Table, tables_of
@@ -226,9 +227,7 @@ def read_manifest(path: Path) -> Manifest:
     try:
         return Manifest.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the whole"
-        raise DataError(f"{path}, at {place}: {first['msg']}; {way_out(path.parent)}.") from None
+        raise DataError(f"{path}, {first_fault(error)}; {way_out(path.parent)}.") from None
 
 
 def rows_with_names(data: pa.Table, model: Table) -> Iterator[Row]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from corpus.errors import DataError
+from corpus.model.faults import first_fault
 
 __all__ = ["NOTHING_KNOWN", "About", "Maker"]
 
@@ -83,10 +83,7 @@ class About(_Part):
         except tomllib.TOMLDecodeError as error:
             raise DataError(f"{place} is not valid TOML: {error}.") from None
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"]) or "the whole"
-            told = re.sub(r"^Value error, ", "", str(first["msg"]))
-            raise DataError(f"{place}, at {where}: {told}.") from None
+            raise DataError(f"{place}, {first_fault(error)}.") from None
 
 
 NOTHING_KNOWN = About()

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from corpus.errors import SchemeError
+from corpus.model.faults import first_fault
 
 __all__ = [
     "AttributeValue",
@@ -120,9 +121,7 @@ class Scheme(_Part):
         try:
             return cls.model_validate(data)
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"]) or "the whole"
-            raise SchemeError(f"{where}, at {place}: {first['msg']}.") from None
+            raise SchemeError(f"{where}, {first_fault(error)}.") from None
 
     @property
     def entity_labels(self) -> tuple[str, ...]:

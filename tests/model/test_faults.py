@@ -1,0 +1,32 @@
+"""What is wrong with a file of the toolkit's own shapes is one sentence: which file, where in it, and what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from corpus.errors import CorpusError
+from corpus.files import schema_text
+from corpus.model.about import About
+from corpus.model.scheme import Scheme
+
+SCHEME = schema_text("news-ec.toml")
+
+
+@pytest.mark.parametrize(
+    ("read", "sentence"),
+    [
+        (lambda: Scheme.from_toml('name = "x"', "own.toml"), "own.toml, at version: Field required."),
+        (
+            lambda: Scheme.from_toml(SCHEME.replace('hotkey = "2"', 'hotkey = "1"', 1), "own.toml"),
+            "own.toml, at the whole: the hotkey '1' stands twice.",
+        ),
+        (lambda: About.from_toml("nope = 1"), "about.toml, at nope: Extra inputs are not permitted."),
+        (lambda: About.from_toml('licence = "x"'), "about.toml, at licence: 'x' is no SPDX expression"),
+    ],
+)
+def test_the_place_and_the_fault_are_named(read: Callable[[], object], sentence: str) -> None:
+    with pytest.raises(CorpusError) as raised:
+        read()
+    assert str(raised.value).startswith(sentence)
