@@ -69,7 +69,7 @@ def clean_many(
             repaired first; offsets refer to the repaired text (of a page: the text as a reader sees it), which
             each document holds as ``raw_text``.
         sites: the site (its host) each text comes from, where known; as long as ``texts``.
-        media_type: "text/plain" or "text/html", of all of them.
+        media_type: "text/plain", "text/html" or "text/markdown", of all of them.
         urls: the address each comes from, where known; as long as ``texts``.
         line_model: ask the learned line model too, about lines of plain texts on which no rule speaks by itself
             (docs/cleaning.md says what it gains); False: rules alone.

@@ -19,9 +19,9 @@ from corpus.cli.rim import check_file, err, escape, print_json, visible, visible
 from corpus.errors import SourceError, UsageError
 from corpus.files import atomic_write
 from corpus.model.document import Document, RawDocument
-from corpus.pipeline.cleaning import clean_raw, raw_of_page, raw_of_text, site_of, with_known
+from corpus.pipeline.cleaning import clean_raw, raw_of_markdown, raw_of_page, raw_of_text, site_of, with_known
 from corpus.readers.decoding import decode_bytes
-from corpus.readers.inputs import KINDS
+from corpus.readers.inputs import KINDS, ONE_DOCUMENT, Kind
 
 __all__ = ["command"]
 
@@ -35,8 +35,11 @@ _HEAD = 4096
 
 
 def command(
-    file: Annotated[str, typer.Argument(help="A text or HTML file, or - for standard input.")],
+    file: Annotated[str, typer.Argument(help="A text, HTML or Markdown file, or - for standard input.")],
     html: Annotated[bool, typer.Option("--html", help="FILE is a page (as .html and .htm are).")] = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="FILE is Markdown (as .md and .markdown are).")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the document with its blocks as JSON.")] = False,
     show: Annotated[bool, typer.Option("--show", help="Show every block with its role, reason and rule.")] = False,
     explained: Annotated[
@@ -59,7 +62,9 @@ def command(
         other = "--json" if as_json else "--explain"
         raise UsageError(f"{other} and --show exclude each other: name one.")
     counts = _counts(known_lines)
-    raw = _raw(file, html, site, url)
+    if html and markdown:
+        raise UsageError("--html and --markdown exclude each other: name one.")
+    raw = _raw(file, "html" if html else "markdown" if markdown else None, site, url)
     if counts is not None and site_of(raw) is None:
         raise UsageError(
             f"--known-lines counts by site, and the site of {visible(file)} is not known: say --site or --url."
@@ -98,21 +103,27 @@ def _counts(path: Path | None) -> FrozenCounts | None:
     return None if path is None else FrozenCounts.of(path)
 
 
-def _raw(file: str, html: bool, site: str | None, url: str | None) -> RawDocument:
-    kind = KINDS.get(Path(file.lower().removesuffix(".gz")).suffix, "text")
-    page = html or kind == "html"
-    if kind != "text" and not page:
+def _raw(file: str, told: Kind | None, site: str | None, url: str | None) -> RawDocument:
+    kind = told or KINDS.get(Path(file.lower().removesuffix(".gz")).suffix, "text")
+    if kind not in ONE_DOCUMENT:
         raise UsageError(
             f"{visible(file)} is no single text but holds records ({kind}); use `corpus build`, which reads them."
         )
     data = _read(file)
-    if not page and _PAGE.match(data[:_HEAD]):
+    if kind == "text" and _PAGE.match(data[:_HEAD]):
         err.print(f"{escape(visible(file))} looks like HTML; say --html to have it read as a page.")
     try:
-        raw = raw_of_page(data, url) if page else raw_of_text(decode_bytes(data), data)
+        raw = _raw_of(kind, data, url)
     except SourceError as error:
         raise SourceError(f"{visible(file)}: {error}") from error
     return with_known(with_known(raw, "site", site), "url", url)
+
+
+def _raw_of(kind: Kind, data: bytes, url: str | None) -> RawDocument:
+    if kind == "html":
+        return raw_of_page(data, url)
+    decoded = decode_bytes(data)
+    return raw_of_markdown(decoded, data) if kind == "markdown" else raw_of_text(decoded, data)
 
 
 def _read(file: str) -> bytes:

@@ -23,6 +23,7 @@ from corpus.model.document import Document, KnownValue, RawDocument, sha256_text
 from corpus.model.markup import Markup
 from corpus.readers.decoding import Decoded, clean_string, repair_text
 from corpus.readers.html import RENDERER, decode_html, render
+from corpus.readers.markdown import markdown_document
 from corpus.readers.values import host_of
 
 __all__ = [
@@ -44,7 +45,7 @@ BATCH_CHARACTERS = 8_000_000
 """How much text one batch holds (a document longer than that is a batch of its own): what a call costs once is
 spread over it, and half as much would take an eighth longer."""
 
-PLAIN, HTML = "text/plain", "text/html"
+PLAIN, HTML, MARKDOWN = "text/plain", "text/html", "text/markdown"
 """The media types of a text and of a page."""
 
 _SAME_SITE = ("www", "m", "amp")
@@ -155,7 +156,7 @@ def clean_texts(
         texts: the raw texts, or the sources of pages; decoding repairs (line ends, NULs, surrogates …) are made
             first, and offsets refer to the repaired or rendered text, which each document holds as ``raw_text``.
         sites: the site (its host) each text comes from, where known; as long as ``texts``.
-        media_type: "text/plain" or "text/html", of all of them.
+        media_type: "text/plain", "text/html" or "text/markdown", of all of them.
         urls: the address each comes from, where known; as long as ``texts``.
         line_model: ask the line model too (see :func:`corpus.clean_many`).
         known_lines: a file of counts (see :func:`corpus.clean_many`).
@@ -166,8 +167,8 @@ def clean_texts(
     """
     if isinstance(texts, str | bytes):
         raise UsageError("clean_many takes a sequence of texts, got one text; use clean for that.")
-    if media_type not in (PLAIN, HTML):
-        raise UsageError(f"The media type must be {PLAIN!r} or {HTML!r}, got {media_type!r}.")
+    if media_type not in (PLAIN, HTML, MARKDOWN):
+        raise UsageError(f"The media type must be {PLAIN!r}, {HTML!r} or {MARKDOWN!r}, got {media_type!r}.")
     raws = [_raw_of_text(index, text, media_type) for index, text in enumerate(texts)]
     for column, values in (("site", sites), ("url", urls)):
         if values is not None and len(values) != len(texts):
@@ -205,6 +206,11 @@ def clean_raw(raw: RawDocument, line_model: bool = True, known_lines: FrozenCoun
 def raw_of_text(decoded: Decoded, data: bytes) -> RawDocument:
     """Return the document, named "0", of one text that was decoded from ``data``."""
     return _raw_of("0", decoded, data)
+
+
+def raw_of_markdown(decoded: Decoded, data: bytes) -> RawDocument:
+    """Return the document, named "0", of one Markdown text that was decoded from ``data``."""
+    return markdown_document("0", decoded, data, "")
 
 
 def raw_of_page(data: bytes, url: str | None = None) -> RawDocument:
@@ -249,7 +255,12 @@ def _raw_of_text(index: int, text: object, media_type: str) -> RawDocument:
     data = text.encode("utf-8", "surrogatepass")
     if media_type == HTML:
         return _raw_of_page(str(index), Decoded(clean_string(text)[0], "str", ()), data)
-    return _raw_of(str(index), repair_text(text), data)
+    decoded = repair_text(text)
+    return (
+        markdown_document(str(index), decoded, data, "")
+        if media_type == MARKDOWN
+        else _raw_of(str(index), decoded, data)
+    )
 
 
 def with_known(raw: RawDocument, column: str, value: str | None) -> RawDocument:

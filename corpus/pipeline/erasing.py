@@ -12,14 +12,13 @@ from corpus.errors import SourceError
 from corpus.pipeline.rawstore import RawFile
 from corpus.pipeline.seeking import Found, Sought, look_through, state_of
 from corpus.readers.erasing import find_related, remove_parts
-from corpus.readers.inputs import kind_of
+from corpus.readers.inputs import ONE_DOCUMENT, kind_of
 from corpus.readers.opening import cause
 from corpus.readers.report import ReadOptions
 
 __all__ = ["Erasure", "Left", "erase"]
 
 _NOUNS = {"jsonl": "line", "csv": "row", "parquet": "row", "warc": "record"}
-_BESIDE = ("text", "html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ def _side_cars(file: RawFile) -> Sequence[Path]:
     """Return the JSON files beside a text or a page that speak of it."""
     names = (f"{file.source.stem}.json", f"{file.place.name}.json")
     paths = (file.place.parent / name for name in dict.fromkeys(names))
-    return [path for path in paths if path.is_file()] if file.source.kind in _BESIDE else []
+    return [path for path in paths if path.is_file()] if file.source.kind in ONE_DOCUMENT else []
 
 
 def _speaks_of_others(side_car: Path, place: Path, sought: Sought) -> bool:
@@ -128,7 +127,7 @@ def _speaks_of_others(side_car: Path, place: Path, sought: Sought) -> bool:
     name = side_car.name.removesuffix(".json")
     for path in side_car.parent.iterdir():
         found = kind_of(path.name)
-        named = found is not None and found[0] in _BESIDE and name in (found[2], path.name)
+        named = found is not None and found[0] in ONE_DOCUMENT and name in (found[2], path.name)
         if named and path != place and path not in sought.holding and path.is_file():
             return True
     return False

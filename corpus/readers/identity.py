@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.readers.csvtables import read_csv
-from corpus.readers.inputs import SourceFile
+from corpus.readers.inputs import ONE_DOCUMENT, SourceFile
 from corpus.readers.items import Item
 from corpus.readers.jsonlines import read_json_lines
 from corpus.readers.newsroom import read_item
@@ -108,7 +108,7 @@ def _claims(files: Sequence[SourceFile], options: ReadOptions, terms: SiteTerms 
     What sites reserve goes to ``terms``.
     """
     for file in files:
-        if file.kind in ("text", "html"):
+        if file.kind in ONE_DOCUMENT:
             yield Claimed(file.stem, file.name)
         elif file.kind == "warc":
             from corpus.readers.warc import read_captures

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -16,15 +17,17 @@ from corpus.readers.origins import LocalOrigin, Origin
 from corpus.readers.remote import RemoteOrigin, Spool, is_address, local_path, open_address, shown_parts
 from corpus.readers.report import ReadReport
 
-__all__ = ["KINDS", "SOURCES_TOML", "TAKEDOWNS", "Inputs", "SourceFile", "list_files"]
+__all__ = ["KINDS", "ONE_DOCUMENT", "SOURCES_TOML", "TAKEDOWNS", "Inputs", "Kind", "SourceFile", "list_files"]
 
-Kind = Literal["text", "html", "jsonl", "parquet", "csv", "json", "xml", "warc"]
+Kind = Literal["text", "html", "markdown", "jsonl", "parquet", "csv", "json", "xml", "warc"]
 
 KINDS: dict[str, Kind] = {
     ".txt": "text",
     ".html": "html",
     ".htm": "html",
     ".xhtml": "html",
+    ".md": "markdown",
+    ".markdown": "markdown",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".parquet": "parquet",
@@ -40,6 +43,7 @@ KINDS: dict[str, Kind] = {
 _MEDIA_TYPES: dict[str, Kind] = {
     "text/html": "html",
     "application/xhtml+xml": "html",
+    "text/markdown": "markdown",
     "text/plain": "text",
     "text/csv": "csv",
     "application/json": "json",
@@ -49,6 +53,15 @@ _MEDIA_TYPES: dict[str, Kind] = {
     "application/warc": "warc",
 }
 """The kind by what a web server says, where the address has no ending that we know."""
+
+ONE_DOCUMENT: frozenset[Kind] = frozenset({"text", "html", "markdown"})
+"""Kinds of files that are one document each, by the name of which it goes."""
+
+_ABOUT_A_FOLDER = re.compile(
+    r"(?:readme|changes|changelog|contributing|code_of_conduct|licen[cs]e|notice|security|index)\.(?:md|markdown)",
+    re.IGNORECASE,
+)
+"""Markdown that tells of the folder it lies in: no document, unless it is named itself."""
 
 SOURCES_TOML = "sources.toml"
 """What is known of the documents of a folder from outside their text; read with them, no document itself."""
@@ -86,7 +99,7 @@ class SourceFile:
 
     def side_car(self) -> tuple[Origin, str] | None:
         """Return the JSON file beside a text or a page that speaks of it, with its name."""
-        if self.kind not in ("text", "html"):
+        if self.kind not in ONE_DOCUMENT:
             return None
         last = self.name.rpartition("/")[2]
         for name in _side_car_names(self.stem, last):
@@ -129,7 +142,7 @@ def _without_side_cars(files: list[SourceFile]) -> list[SourceFile]:
     spoken_of = {
         (file.origin.folder, name)
         for file in files
-        if file.kind in ("text", "html")
+        if file.kind in ONE_DOCUMENT
         for name in _side_car_names(file.stem, file.name.rpartition("/")[2])
     }
     if not spoken_of:
@@ -269,7 +282,8 @@ class _Walk:
 
     def _file(self, path: Path, name: str, folder: str | None) -> None:
         """List one file; ``folder`` is the real path of the directory that is walked, None for a file by name."""
-        kind = None if folder is not None and path.name == TAKEDOWNS else kind_of(path.name)
+        passed = path.name == TAKEDOWNS or _ABOUT_A_FOLDER.fullmatch(path.name)
+        kind = None if folder is not None and passed else kind_of(path.name)
         if kind is None:
             if path.name not in (SOURCES_TOML, TAKEDOWNS):
                 self.report.skipped.append(name)

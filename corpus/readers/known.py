@@ -27,7 +27,7 @@ from corpus.model.document import KnownValue
 from corpus.model.finding import Severity
 from corpus.model.manifest import InputFile
 from corpus.readers.columns import known_columns
-from corpus.readers.inputs import SOURCES_TOML, SourceFile
+from corpus.readers.inputs import ONE_DOCUMENT, SOURCES_TOML, SourceFile
 from corpus.readers.opening import open_regular, read_limited, visible
 from corpus.readers.origins import LocalOrigin, Origin
 from corpus.readers.report import ReadReport
@@ -78,7 +78,7 @@ class KnownSources:
         """Read the file's folder's ``sources.toml``; note a text file as being there even if it is refused."""
         folder = self._folder(file)
         folder.walked = folder.walked or file.walked
-        if file.kind in ("text", "html"):
+        if file.kind in ONE_DOCUMENT:
             folder.unseen.discard(file.stem)
 
     def told(self, path: Path) -> Mapping[str, Values]:

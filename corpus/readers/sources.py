@@ -13,7 +13,7 @@ from corpus.model.document import KnownValue, RawDocument
 from corpus.model.finding import Severity
 from corpus.model.manifest import InputFile
 from corpus.readers.identity import Identities, identities, records_of
-from corpus.readers.inputs import SourceFile, list_files
+from corpus.readers.inputs import ONE_DOCUMENT, SourceFile, list_files
 from corpus.readers.known import KnownSources
 from corpus.readers.newsroom import read_item
 from corpus.readers.pages import page_document
@@ -92,7 +92,7 @@ def _documents(
 
 
 def _placed(file: SourceFile, found: Identities, options: ReadOptions, report: ReadReport) -> Iterator[Placed]:
-    if file.kind in ("text", "html"):
+    if file.kind in ONE_DOCUMENT:
         for document in read_text_file(file, options, report):
             yield file.name, document
     elif file.kind in ("json", "xml"):

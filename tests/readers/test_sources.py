@@ -84,7 +84,7 @@ def test_what_is_reached_twice_is_one_input(news: Path) -> None:
 
 
 def test_unknown_kinds_are_skipped_and_listed_and_hidden_ones_passed_over(news: Path) -> None:
-    for name in ("README", "page.php", "photo.jpg", "meta.json", ".hidden.txt", "notes.md", "x.parquet.gz"):
+    for name in ("README", "page.php", "photo.jpg", "meta.json", ".hidden.txt", "notes.rtf", "x.parquet.gz"):
         (news / name).write_bytes(b"\xff\xd8\xff")
     (news / ".git").mkdir()
     (news / ".git" / "x.txt").write_text("no")
@@ -95,7 +95,7 @@ def test_unknown_kinds_are_skipped_and_listed_and_hidden_ones_passed_over(news: 
     assert report.findings == []
     assert report.skipped == [
         f"news/{name}"
-        for name in ("README", "annotations/", "notes.md", "page.php", "photo.jpg", "x.parquet.gz", "meta.json")
+        for name in ("README", "annotations/", "notes.rtf", "page.php", "photo.jpg", "x.parquet.gz", "meta.json")
     ]
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from corpus.readers.erasing.parts import Part, Traces, quoted_in, traces_of_document
-from corpus.readers.inputs import SourceFile
+from corpus.readers.inputs import ONE_DOCUMENT, SourceFile
 from corpus.readers.newsroom import read_item
 from corpus.readers.records import Problem
 from corpus.readers.report import ReadOptions, ReadReport
@@ -24,7 +24,7 @@ def find_whole(file: SourceFile, options: ReadOptions) -> Iterator[Part]:
     Raises:
         SourceError: the file cannot be read at all.
     """
-    traces = _of_text(file, options) if file.kind in ("text", "html") else _of_item(file, options)
+    traces = _of_text(file, options) if file.kind in ONE_DOCUMENT else _of_item(file, options)
     what = "another news item" if traces.ids else "no news item"
     stuck = f"it is {what}, and what else is in it would go, too" if traces.quoted else ""
     yield Part(0, 0, replace(traces, hashes=tuple(dict.fromkeys((*_digest(file), *traces.hashes)))), stuck=stuck)

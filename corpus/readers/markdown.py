@@ -1,0 +1,136 @@
+"""A Markdown text to its anchor text: what a reader of it sees, with what its front matter says.
+
+Crawlers and services that make pages readable hand news over as Markdown. It is CommonMark with tables and
+strikethrough here; HTML inside is a page's HTML. Its lines are judged as those of a plain text are, because
+Markdown does not tell what a page's own markup tells.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from html import escape
+from importlib.metadata import version
+
+import yaml
+from markdown_it import MarkdownIt
+
+from corpus.files import sha256_bytes
+from corpus.model.document import RawDocument, Repair
+from corpus.readers.columns import sort_columns
+from corpus.readers.decoding import Decoded
+from corpus.readers.html import RENDERER, render
+
+__all__ = ["markdown_document"]
+
+_RENDERER = f"newscorpus-markdown 1 (markdown-it-py {version('markdown-it-py')}); {RENDERER}"
+
+_LONGEST = 65_536
+"""Longer front matter is text: fields of that size describe no article."""
+
+_DEEPEST = 60
+
+_YAML = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_TOML = re.compile(r"\+\+\+[ \t]*\n(.*?\n)\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
+_LABELS = re.compile(r"((?:[A-Z][A-Za-z ]{2,30}: [^\n]*\n+){1,12})Markdown Content:[ \t]*(?:\n|\Z)")
+"""Front matter as static site generators write it, and as reading services put it before a page's text."""
+
+_NAMES = {"url source": "url", "source": "url", "published time": "published"}
+"""What front matter calls fields that records call otherwise."""
+
+
+def markdown_document(doc_id: str, decoded: Decoded, data: bytes, source_file: str) -> RawDocument:
+    """Return the document of a Markdown text that was decoded from ``data``, even where it shows nothing.
+
+    What its front matter says is known of it as if a record had said it; the anchor text begins below.
+    """
+    fields, body = _parted(decoded.text)
+    html, deep = _html(body)
+    rendered = render(html)
+    columns = sort_columns(fields, frozenset(), f"{source_file}#front matter" if source_file else "front matter")
+    repairs = (*decoded.repairs, *rendered.repairs)
+    if deep:
+        repairs += (Repair("markdown", 1, f"nested deeper than {_DEEPEST} levels, so read line by line"),)
+    if columns.replaced:
+        repairs += (Repair("carried", columns.replaced, "surrogates and NULs in carried fields became U+FFFD"),)
+    return RawDocument(
+        doc_id=doc_id,
+        text=rendered.text,
+        raw_sha256=sha256_bytes(data),
+        decoder=f"{decoded.decoder}; {_RENDERER}",
+        source_file=source_file,
+        repairs=repairs,
+        known=columns.known,
+        extra=columns.extra,
+        media_type="text/markdown",
+    )
+
+
+def _html(body: str) -> tuple[str, bool]:
+    """Return the body as HTML, and whether it is nested too deep for that, so that lines are paragraphs instead."""
+    shared: dict[str, object] = {}
+    tokens = _parser().parse(body, shared)
+    if all(token.level < _DEEPEST for token in tokens):
+        return str(_parser().renderer.render(tokens, _parser().options, shared)), False
+    return "\n".join(f"<p>{escape(line)}</p>" for line in body.split("\n")), True
+
+
+@cache
+def _parser() -> MarkdownIt:
+    """Return the parser, which leaves out what is nested deeper than it may be: one level less is refused here."""
+    return MarkdownIt("commonmark", {"html": True, "maxNesting": _DEEPEST + 1}).enable(["table", "strikethrough"])
+
+
+def _parted(text: str) -> tuple[Mapping[str, object], str]:
+    """Return the fields of a text's front matter, and the text below it; no fields where it has none.
+
+    >>> _parted("---\\ntitle: Port reopens\\ntags: [port]\\n---\\nThe port reopened.")
+    ({'title': 'Port reopens', 'tags': ['port']}, 'The port reopened.')
+    """
+    start = len(text) - len(text.lstrip("\ufeff\n"))
+    for pattern, read in ((_YAML, _of_yaml), (_TOML, _of_toml), (_LABELS, _of_labels)):
+        found = pattern.match(text, start, start + _LONGEST)
+        fields = dict(read(found[1])) if found else {}
+        if found and fields:
+            return _renamed(fields), text[found.end() :]
+    return {}, text
+
+
+def _renamed(fields: Mapping[str, object]) -> dict[str, object]:
+    names = {name: _NAMES.get(name.lower(), name) for name in fields}
+    return {name if names[name] in fields else names[name]: value for name, value in fields.items()}
+
+
+def _of_yaml(text: str) -> Iterator[tuple[str, object]]:
+    """Yield the fields of a mapping, all scalars as text; aliases are not followed, for they may explode."""
+    try:
+        node = yaml.compose(text, yaml.BaseLoader) if not re.search(r"(?m)(?:^|[\s\[,])[&*]\w", text) else None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return
+    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+        if isinstance(key, yaml.ScalarNode):
+            yield key.value, _plain(value)
+
+
+def _plain(node: yaml.Node) -> object:
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item) for item in node.value]
+    if isinstance(node, yaml.MappingNode):
+        return {str(key.value): _plain(value) for key, value in node.value}
+    return node.value or None
+
+
+def _of_toml(text: str) -> Iterator[tuple[str, object]]:
+    try:
+        yield from tomllib.loads(text).items()
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return
+
+
+def _of_labels(text: str) -> Iterator[tuple[str, object]]:
+    for line in text.split("\n"):
+        label, told, value = line.partition(": ")
+        if told and value.strip():
+            yield label.lower(), value.strip()
