@@ -36,6 +36,17 @@ def test_names_and_numbers_are_the_same_labels(made: ModuleType) -> None:
     assert label_names(named.column("role"), BLOCKS.labels["role"])[0].as_py() == "boilerplate"
 
 
+@pytest.mark.parametrize("chunks", [None, [[0], [1, None]], []])
+def test_numbers_of_labels_have_names_and_others_none(chunks: list[list[int | None]] | None) -> None:
+    """One array of names comes of one array and of chunks; what is no label's number is null, not an error."""
+    numbers = pa.array([1, -1, 2, None, 0], pa.int64())
+    column = numbers if chunks is None else pa.chunked_array([numbers, *chunks], pa.int64())
+    found = label_names(column, ("A", "B"))
+    assert isinstance(found, pa.Array)
+    assert found.type == pa.large_string()
+    assert found.to_pylist() == ["B", None, None, None, "A", *(["A", "B", None] if chunks else [])]
+
+
 def test_row_and_column_order_do_not_matter(made: ModuleType) -> None:
     """Rows come sorted by key, columns in the model's order."""
     data = blocks_of(made)
