@@ -94,13 +94,7 @@ def build(
         SchemeError: the scheme file is wrong.
         DataError: the ``about.toml`` or a tombstone is wrong, or the known lines are no file of counts.
     """
-    if not sources:
-        raise UsageError("There is nothing to build: name at least one file or directory.")
-    name = options.name or dataset_name(sources[0])
-    check_replaceable(out)
-    check_name(name)
-    if options.splits.previous is not None:
-        BuiltDataset.open(options.splits.previous)  # a wrong name is told before hours of cleaning
+    name = _checked_name(sources, out, options)
     beside = Beside.of(
         sources, options.annotations, options.scheme, options.takedowns, options.about, options.known_lines
     )
@@ -135,6 +129,18 @@ def build(
         manifest = write_dataset(out, content)
     changed = _fingerprint(out) != before
     return BuildReport(out, manifest, changed, content.findings, _skipped(report), gathered.deleted_blocks)
+
+
+def _checked_name(sources: Sequence[Path | str], out: Path, options: BuildOptions) -> str:
+    """Return the dataset's name, once all that can be told before hours of cleaning is right."""
+    if not sources:
+        raise UsageError("There is nothing to build: name at least one file or directory.")
+    name = options.name or dataset_name(sources[0])
+    check_replaceable(out)
+    check_name(name)
+    if options.splits.previous is not None:
+        BuiltDataset.open(options.splits.previous)
+    return name
 
 
 def dataset_name(source: Path | str) -> str:
