@@ -31,6 +31,7 @@ from metadata_judging import (
     title_is_like,
     title_is_right,
 )
+from metadata_peers import peers
 
 WHERE = """
 The data is one Parquet file with a row a page: id, source, site, url, lang, html, title, authors, published (the
@@ -97,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     claims = {} if options.peers else claimed_titles(gold)
     days = {} if options.peers else claimed_days(gold)
     print("share [95 % interval by site] of pages (of names)   the halves of the sites   what is to be reached")
-    for name, found in (_peers(gold) if options.peers else _ours(gold)).items():
+    for name, found in (peers(gold) if options.peers else _ours(gold)).items():
         _save(options.save, name, found)
         if name.startswith("text_"):
             _print_standing(name, gold, found, claims, days)
@@ -176,50 +177,6 @@ def _print_speed(gold: pl.DataFrame) -> None:
 def _print_rate(name: str, texts: pl.Series, begin: float) -> None:
     seconds = time.process_time() - begin
     print(f"{name}: {seconds:.2f} s of CPU, {texts.str.len_bytes().sum() / 1e6 / seconds:.1f} MB/s")
-
-
-def _peers(gold: pl.DataFrame) -> dict[str, dict[str, Row]]:
-    found: dict[str, dict[str, Row]] = {}
-    for name, reader in (("trafilatura", _trafilatura), ("newspaper4k", _newspaper)):
-        try:
-            read = reader()
-        except ImportError as error:
-            print(f"{name} is not installed here ({error})")
-            continue
-        begin = time.process_time()
-        found[name] = {i: read(html, url) for i, html, url in gold.select("id", "html", "url").iter_rows()}
-        print(f"{name} {time.process_time() - begin:.1f} s of CPU")
-    return found
-
-
-_NOTHING: Row = {"title": None, "authors": [], "published": None}
-
-
-def _trafilatura() -> Callable[[str, str], Row]:
-    import trafilatura
-
-    def read(html: str, url: str) -> Row:
-        told = trafilatura.extract_metadata(html, default_url=url)
-        names = [name.strip() for name in (told.author or "").split(";") if name.strip()] if told else []
-        return {"title": told.title, "authors": names, "published": told.date} if told else _NOTHING
-
-    return read
-
-
-def _newspaper() -> Callable[[str, str], Row]:
-    import newspaper
-
-    def read(html: str, url: str) -> Row:
-        article = newspaper.Article(url)
-        try:
-            article.download(input_html=html)
-            article.parse()
-        except (newspaper.ArticleException, ValueError, ImportError, LookupError):
-            pass  # a tokenizer is missing, say: what was found until then counts
-        day = str(article.publish_date)[:10] if article.publish_date else None
-        return {"title": article.title, "authors": list(article.authors), "published": day}
-
-    return read
 
 
 Told = list[tuple[str, int, bool]]

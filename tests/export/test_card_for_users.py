@@ -10,9 +10,12 @@ from types import ModuleType
 from typing import Any
 
 import datasets
+import numpy as np
 import pytest
 
+from corpus.export.card_sample import numbers
 from corpus.export.dataset import write_dataset
+from corpus.export.facts import Facts
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -80,3 +83,15 @@ def test_withheld_texts_are_no_short_texts(made: ModuleType, tmp_path: Path) -> 
     card = (tmp_path / "tide" / "README.md").read_text("utf-8")
     assert "| articles | 3 |\n| articles whose text is in this edition | 1 |" in card
     assert f"| characters of a text, median | {length} |" in card
+
+
+@pytest.mark.parametrize(
+    ("lengths", "total", "median"), [([[50, 10], [], [40, 20, 30]], 150, 30), ([[4, 1, 3, 2]], 10, 3), ([], 0, 0)]
+)
+def test_the_median_is_of_all_texts_however_they_were_read(
+    lengths: list[list[int]], total: int, median: int
+) -> None:
+    """Of an even number it is the longer of the two in the middle; without a text it is 0."""
+    told = numbers(Facts(lengths=[np.array(some, np.int64) for some in lengths]))
+    assert f"| characters of text | {total} |" in told
+    assert f"| characters of a text, median | {median} |" in told
