@@ -44,36 +44,40 @@ class Terms:
 
 def read_terms(text: str, title: str | None = None) -> Terms:
     """Return the terms of an article with their counts."""
-    found = words(text)
-    cased = Counter(found)
-    cased_openings = Counter(openings(text))
-    counts: Counter[str] = Counter()
-    names: dict[str, bool] = {}
-    for word, count in cased.items():
-        if is_sign(word):
-            continue
-        term = word.casefold()
-        counts[term] += count
-        if not word[0].isupper():
-            names[term] = False
-        elif count > cased_openings[word]:
-            names.setdefault(term, True)
-    counts.update(_pairs(found))
+    counts, names = _counted(text)
     told = words((title or "").casefold())
     counts.update(word for word in told if not is_sign(word))
     counts.update(_pairs(told))
     merged: dict[int, tuple[int, float]] = {}
     for term, count in counts.items():
-        number = _number(term)
-        own = _guess(term, is_name=names.get(term, False))
-        other = merged.get(number)
-        merged[number] = (count + other[0], max(own, other[1])) if other else (count, own)
+        number, own = _number(term), _guess(term, is_name=term in names)
+        before, other = merged.get(number, (0, own))
+        merged[number] = (before + count, max(own, other))
     numbers = sorted(merged)
     return Terms(
         np.array(numbers, np.int32),
         np.array([merged[number][0] for number in numbers], np.float32),
         np.array([merged[number][1] for number in numbers], np.float32),
     )
+
+
+def _counted(text: str) -> tuple[Counter[str], set[str]]:
+    """Return how often a text has each term, and which are names: never small, nor only where sentences open."""
+    found = words(text)
+    firsts = Counter(openings(text))
+    counts: Counter[str] = Counter()
+    is_name: dict[str, bool] = {}
+    for word, count in Counter(found).items():
+        if is_sign(word):
+            continue
+        term = word.casefold()
+        counts[term] += count
+        if not word[0].isupper():
+            is_name[term] = False
+        elif count > firsts[word]:
+            is_name.setdefault(term, True)
+    counts.update(_pairs(found))
+    return counts, {term for term, sure in is_name.items() if sure}
 
 
 def weighted(articles: Sequence[Terms]) -> list[Terms]:
