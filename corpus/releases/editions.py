@@ -64,16 +64,8 @@ def public_edition(release: Path, out: Path, date: str | None = None) -> Path:
         DataError: a file cannot be read.
         OSError: it cannot be written.
     """
-    full = BuiltDataset.open(release)
+    full = _checked_full(release, out, date)
     told = full.manifest
-    if told.version is None or told.edition != "full":
-        what = "a build" if told.version is None else f"the {told.edition} edition"
-        raise UsageError(f"{release} is {what}; a public edition is made of a full release or of a build.")
-    if out.resolve().is_relative_to(release.resolve()):
-        raise UsageError(f"{out} lies in the release {release}; name a folder outside it.")
-    check_release(full, told)
-    if date is not None and date != told.date:
-        raise UsageError(f"The full edition {told.version} has the date {told.date}, got {date}; leave --date out.")
 
     def write(folder: Path) -> None:
         with scratch_directory("corpus-edition") as name:
@@ -97,4 +89,19 @@ def public_edition(release: Path, out: Path, date: str | None = None) -> Path:
             )
             write_tree(public, manifest, changes.encode("utf-8"), folder)
 
-    return put_release(public_path(out, told.name, told.version), write)
+    return put_release(public_path(out, told.name, str(told.version)), write)
+
+
+def _checked_full(release: Path, out: Path, date: str | None) -> BuiltDataset:
+    """Return the full release, once a public edition of it may be made."""
+    full = BuiltDataset.open(release)
+    told = full.manifest
+    if told.version is None or told.edition != "full":
+        what = "a build" if told.version is None else f"the {told.edition} edition"
+        raise UsageError(f"{release} is {what}; a public edition is made of a full release or of a build.")
+    if out.resolve().is_relative_to(release.resolve()):
+        raise UsageError(f"{out} lies in the release {release}; name a folder outside it.")
+    check_release(full, told)
+    if date is not None and date != told.date:
+        raise UsageError(f"The full edition {told.version} has the date {told.date}, got {date}; leave --date out.")
+    return full
