@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from corpus.cleaning.matching import rule_frame
+from corpus.cleaning.matching import rule_frame, rule_no
 from corpus.cleaning.standing import Flags, Ints, Standing, opening
 
 __all__ = ["Region", "region"]
@@ -16,10 +16,17 @@ LEAST = 32
 """A run worth less than this many words is no evidence: then nothing stands outside it."""
 
 _FURNITURE = {"boilerplate": -8, "copyright": -20, "timestamp": -3, "byline": -3, "caption": 0, "credit": 0}
+_WITHIN = {"media_player": -1, "notice.external_content": -1, "advertisement": -5}
+"""The same by reason or by rule, where it stands inside articles mostly: what a page shows instead of an embedded
+video or post, and what stands over an advertisement."""
 _OPENS = 80
 _SHARE = 5
 """What announces other stories or comments counts so much against the run, but at most one part in so many of the
 document's running text: a short article goes on below it as often as a long one."""
+
+_THREAD = 4
+"""So many lines that come with a comment make a thread: what stands below the first is no article, however long."""
+_SIGNS = ("comments.stamp", "comments.reply", "comments.reply_line")
 
 _SENTENCE = 4
 """So many words with a full stop are a short sentence and speak for the text, if by half."""
@@ -46,6 +53,8 @@ class Region:
     head: Flags
     tail: Flags
     """Whether the unit stands before it, after it."""
+    thread: Flags
+    """Whether it stands in a thread of comments below the article."""
 
 
 def region(lines: Standing) -> Region:
@@ -55,9 +64,11 @@ def region(lines: Standing) -> Region:
     sum (Kadane's maximum subarray).
     """
     runs = lines.runs
-    first, last, best = runs.densest(_values(lines))
+    values = _values(lines)
+    thread = _thread(lines, values)
+    first, last, best = runs.densest(np.where(thread, np.minimum(values, 0), values))
     first, last, dense = first - runs.first, last - runs.first, best >= LEAST
-    return Region(first, last, dense, (runs.at < first) & dense, (runs.at > last) & dense)
+    return Region(first, last, dense, (runs.at < first) & dense, (runs.at > last) & dense, thread)
 
 
 def _values(lines: Standing) -> Ints:
@@ -80,6 +91,30 @@ def _values(lines: Standing) -> Ints:
     )
 
 
+def _thread(lines: Standing, values: Ints) -> Flags:
+    """Tell which units stand below the first of several lines that come with comments, and below some text."""
+    runs, sign = lines.runs, _of_comments(lines)
+    if not sign.any():
+        return sign
+    below = lines.up_to(sign) > 0
+    text = runs.total(runs.sums(np.where(below, 0, np.maximum(values, 0))))
+    return below & (lines.count(sign) >= _THREAD) & (text >= LEAST)
+
+
+def _of_comments(lines: Standing) -> Flags:
+    """Tell which units come with each comment: its reader's name with day and time, or the button to reply."""
+    says = lines.number("if_tail") == rule_no("comments.says")
+    says |= lines.number("if_page") == rule_no("comments.name_says")
+    sign: Flags = _signs()[lines.number("sure")] | (says & lines.beside(lines.sure("timestamp"), 1))
+    return sign
+
+
+@cache
+def _signs() -> Flags:
+    """Return the same by a rule's number, for rules that hold anywhere."""
+    return np.append(rule_frame()["rule"].is_in(_SIGNS).to_numpy(), [False])
+
+
 def _closing(lines: Standing) -> Flags:
     """Tell which units a rule for what follows the text speaks of, with no other running text below them."""
     said, runs = lines.number("if_tail") >= 0, lines.runs
@@ -93,4 +128,10 @@ def _closing(lines: Standing) -> Flags:
 @cache
 def _weights() -> Ints:
     """Return by a rule's number what its line counts."""
-    return np.array([_FURNITURE.get(role, 0) for role in rule_frame()["role"]] + [0], dtype=np.int64)
+    rules = rule_frame().select("role", "reason", "rule").iter_rows()
+    return np.array([_weight(*rule) for rule in rules] + [0], dtype=np.int64)
+
+
+def _weight(role: str, reason: str, rule: str) -> int:
+    usual = _FURNITURE.get(role, 0)
+    return max(usual, _WITHIN.get(rule, _WITHIN.get(reason, usual)))
