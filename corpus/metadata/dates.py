@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from corpus.metadata.eras import era_year, gregorian_of_solar, gregorian_year, is_solar_year
 from corpus.metadata.months import Month, months_of
 from corpus.metadata.shapes import shapes
 from corpus.metadata.words import table
+from corpus.metadata.written import Written, written_dates
 from corpus.metadata.zones import utc_of
 
 __all__ = ["FIRST_YEAR", "LAST_YEAR", "FoundDate", "Order", "find_dates", "order_shown", "unsettled_dates"]
@@ -23,14 +23,13 @@ Order = Literal["day", "month"] | None
 """Which part of 03/04/2021 comes first; None where nothing tells."""
 _ORDERS: tuple[Order, ...] = ("day", "month")
 _MONTHS = 12
-Groups = Mapping[str, str | None]
+Groups = Mapping[str, str]
 _SHORT_YEAR = 2
 """How many digits a year has whose century is not written."""
 _UNSURE_YEARS = range(45, 90)
 """Two digits that are a year of either century; fewer are of this one, more of the last."""
 _BUDDHIST, _GREGORIAN = "พ", "ค"
 """What the Thai words for Buddhist and for Gregorian years begin with."""
-_DIGIT = re.compile(r"\d")
 _BEFORE = 40
 """How many characters before a date its clock time may begin."""
 _NEAR = 24
@@ -70,12 +69,8 @@ def find_dates(text: str, order: Order = None, language: str | None = None) -> l
     >>> find_dates("03/04/2021"), find_dates("31 April 2021"), find_dates("2 hours ago")
     ([], [], [])
     """
-    found = []
-    for shape, match in _matches(text):
-        parts = _parts(shape, match, order, language)
-        if parts is not None:
-            found.append(_with_time(text, match.span(), parts, shape))
-    return found
+    found = ((written, _parts(written, order, language)) for written in written_dates(text))
+    return [_with_time(text, written, parts) for written, parts in found if parts is not None]
 
 
 def unsettled_dates(text: str, language: str | None = None) -> list[FoundDate]:
@@ -87,11 +82,11 @@ def unsettled_dates(text: str, language: str | None = None) -> list[FoundDate]:
     [('2021', 'year', 'numeric (2021-04-03 or 2021-03-04)')]
     """
     found = []
-    for shape, match in _matches(text):
-        readings = list(dict.fromkeys(parts for parts in _readings(shape, match, None, language) if parts))
+    for item in written_dates(text):
+        readings = list(dict.fromkeys(parts for parts in _readings(item, None, language) if parts))
         if len(readings) > 1 and len({parts.year for parts in readings}) == 1:
             told = " or ".join(parts.iso() for parts in readings)
-            found.append(FoundDate(*match.span(), str(readings[0].year), "year", f"{shape} ({told})"))
+            found.append(FoundDate(item.start, item.end, str(readings[0].year), "year", f"{item.shape} ({told})"))
     return found
 
 
@@ -103,46 +98,33 @@ def order_shown(texts: Iterable[str]) -> Order:
     """
     shown: set[Order] = set()
     for text in texts:
-        for shape, match in _matches(text):
-            if shape == "numeric" and len(match["year"]) == 4:
-                first, second = int(match["first"]), int(match["second"])
+        for shape, _, _, written in written_dates(text):
+            if shape == "numeric" and len(written["year"]) == 4:
+                first, second = int(written["first"]), int(written["second"])
                 shown |= {"day"} if first > 12 >= second else set()
                 shown |= {"month"} if second > 12 >= first else set()
     return shown.pop() if len(shown) == 1 else None
 
 
-@lru_cache(maxsize=512)
-def _matches(text: str) -> tuple[tuple[str, re.Match[str]], ...]:
-    """Return what looks like dates, in order; a line is asked several times in a row."""
-    if _DIGIT.search(text) is None:
-        return ()
-    taken: list[tuple[str, re.Match[str]]] = []
-    for shape, pattern in shapes().dates:
-        for match in pattern.finditer(text):
-            if all(match.end() <= other.start() or other.end() <= match.start() for _, other in taken):
-                taken.append((shape, match))
-    return tuple(sorted(taken, key=lambda item: item[1].start()))
-
-
-def _parts(shape: str, match: re.Match[str], order: Order, language: str | None) -> _Parts | None:
+def _parts(written: Written, order: Order, language: str | None) -> _Parts | None:
     """Return what the date says where it says one thing."""
-    readings = {parts for parts in _readings(shape, match, order, language) if parts}
+    readings = {parts for parts in _readings(written, order, language) if parts}
     return readings.pop() if len(readings) == 1 else None
 
 
-def _readings(shape: str, match: re.Match[str], order: Order, language: str | None) -> Iterator[_Parts | None]:
+def _readings(written: Written, order: Order, language: str | None) -> Iterator[_Parts | None]:
     """Yield what the date may say, None for a reading that is impossible."""
-    groups = match.groupdict()
+    shape, parts = written.shape, written.parts
     if shape == "numeric":
-        yield from _numeric_readings(match, order, language)
-    elif groups.get("name"):
-        yield from _named_readings(shape, groups, language)
+        yield from _numeric_readings(parts, order, language)
+    elif "name" in parts:
+        yield from _named_readings(shape, parts, language)
     else:
-        yield _of_numbers(shape, groups, language)
+        yield _of_numbers(shape, parts, language)
 
 
 def _named_readings(shape: str, groups: Groups, language: str | None) -> Iterator[_Parts | None]:
-    months = months_of(str(groups["name"]), language, shape == "name_year")
+    months = months_of(groups["name"], language, shape == "name_year")
     again = groups.get("again")
     for month in months:
         if again is None or any(other.number == month.number for other in months_of(again, language)):
@@ -150,22 +132,22 @@ def _named_readings(shape: str, groups: Groups, language: str | None) -> Iterato
 
 
 def _named(month: Month, groups: Groups, language: str | None) -> _Parts | None:
-    day, written = _day(groups), int(groups["year"] or 0)
+    day, written = _day(groups), int(groups["year"])
     if month.solar:
         found = gregorian_of_solar(written, month.number, day)
         return _possible(*found) if found else None
     thai = bool(month.languages & set(table("calendar")["buddhist"]["languages"]))
-    reign = (groups.get("reign") or " ")[0]
+    reign = groups.get("reign", " ")[0]
     year = written if reign == _GREGORIAN else gregorian_year(written, language, thai or reign == _BUDDHIST)
     return _possible(year, month.number, day) if year else None
 
 
 def _of_numbers(shape: str, groups: Groups, language: str | None) -> _Parts | None:
-    month, day = int(groups["month"] or 0), _day(groups)
-    if groups.get("era"):
-        return _possible(era_year(str(groups["era"]), str(groups["year"])), month, day)
-    year = int(groups["year"] or 0)
-    if shape == "year_month" and month == int(str(groups["year"])[2:]) + 1:
+    month, day = int(groups["month"]), _day(groups)
+    if "era" in groups:
+        return _possible(era_year(groups["era"], groups["year"]), month, day)
+    year = int(groups["year"])
+    if shape == "year_month" and month == int(groups["year"][2:]) + 1:
         return None  # 2003-04 is a season or a fiscal year as likely as a month
     if shape == "year_first" and is_solar_year(year, language):
         found = gregorian_of_solar(year, month, day)
@@ -174,19 +156,19 @@ def _of_numbers(shape: str, groups: Groups, language: str | None) -> _Parts | No
 
 
 def _day(groups: Groups) -> int | None:
-    return int(groups["day"] or 0) if groups.get("day") else None
+    return int(groups["day"]) if "day" in groups else None
 
 
-def _numeric_readings(match: re.Match[str], order: Order, language: str | None) -> Iterator[_Parts | None]:
+def _numeric_readings(groups: Groups, order: Order, language: str | None) -> Iterator[_Parts | None]:
     """Yield the readings of 03/04/2021, and of 03-04-21, whose year may stand first as well."""
-    first, second, written = int(match["first"]), int(match["second"]), int(match["year"])
-    rules, sign = table("calendar")["numeric"], match["sep"].strip()
-    short = len(match["year"]) == _SHORT_YEAR
+    first, second, written = int(groups["first"]), int(groups["second"]), int(groups["year"])
+    rules, sign = table("calendar")["numeric"], groups["sep"].strip()
+    short = len(groups["year"]) == _SHORT_YEAR
     if short and language in rules["two_digit_years_first"]:
         yield _possible(_century(first), second, written)
         return
     year = _century(written) if short else gregorian_year(written, language)
-    orders = _orders(match, order, language)
+    orders = _orders(groups, order, language)
     if "day" in orders:
         yield _possible(year, second, first)
     if "month" in orders:
@@ -195,17 +177,17 @@ def _numeric_readings(match: re.Match[str], order: Order, language: str | None) 
         yield _possible(_century(first), second, written)
 
 
-def _orders(match: re.Match[str], order: Order, language: str | None) -> tuple[Order, ...]:
+def _orders(groups: Groups, order: Order, language: str | None) -> tuple[Order, ...]:
     """Return in which orders a numeric date may be read: the sign and the language say, else what others show."""
-    rules, dots = table("calendar")["numeric"], match["sep"].strip() == "."
-    short = len(match["year"]) == _SHORT_YEAR
+    rules, dots = table("calendar")["numeric"], groups["sep"].strip() == "."
+    short = len(groups["year"]) == _SHORT_YEAR
     dotted = dots and not short and language not in rules["unsure_dots"]
     known = language in rules["two_digit_years" if short else "day_first"]
     if dotted or (known and (order is None or dots)):
         return ("day",)
     if dots and short and order is None:
         return ()
-    leaves_no_choice = max(int(match["first"]), int(match["second"])) > _MONTHS
+    leaves_no_choice = max(int(groups["first"]), int(groups["second"])) > _MONTHS
     return _ORDERS if order is None or leaves_no_choice else (order,)
 
 
@@ -223,8 +205,8 @@ def _possible(year: int | None, month: int, day: int | None) -> _Parts | None:
     return _Parts(year, month, day) if FIRST_YEAR <= year <= LAST_YEAR else None
 
 
-def _with_time(text: str, span: tuple[int, int], parts: _Parts, shape: str) -> FoundDate:
-    start, end = span
+def _with_time(text: str, written: Written, parts: _Parts) -> FoundDate:
+    shape, start, end, _ = written
     if parts.day is None:
         return FoundDate(start, end, parts.iso(), "month", shape)
     shift = max(0, start - _BEFORE)

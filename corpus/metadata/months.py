@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -75,10 +74,9 @@ def _is_known(month: Month, language: str | None, bare: bool) -> bool:
 
 
 @cache
-def name_pattern(*languages: str) -> str:
-    """Return a pattern of every name of a month, or of those of the languages, for matching without case."""
-    names = [name for name, months in month_names().items() if not languages or _has_one(months, languages)]
-    return trie(names)
+def name_pattern() -> str:
+    """Return a pattern of every name of a month, for matching without case."""
+    return trie(month_names())
 
 
 @cache
@@ -90,10 +88,6 @@ def wide_name_pattern() -> str:
         if not _is_short(name) or any(_is_known(month, "", False) for month in months)
     ]
     return trie(names)
-
-
-def _has_one(months: Iterable[Month], languages: Iterable[str]) -> bool:
-    return any(language in month.languages for month in months for language in languages)
 
 
 @cache
