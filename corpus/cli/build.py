@@ -26,6 +26,7 @@ from corpus.pipeline.build import BuildOptions, BuildReport, build
 from corpus.pipeline.grouping import SplitOptions, parse_bonds
 from corpus.pipeline.splits import ALL_TRAIN, parse_splits
 from corpus.readers.inputs import SOURCES_TOML
+from corpus.readers.shown import MediaType
 from corpus.readers.sources import ReadOptions
 
 __all__ = ["command"]
@@ -49,6 +50,7 @@ def command(
         Path | None, typer.Option(help="TOML with title, makers, licence of what they added (docs/releases.md).")
     ] = None,
     text_field: Annotated[str, typer.Option(help="The field that holds the text of a record.")] = "text",
+    text_type: Annotated[MediaType, typer.Option(help="What that field holds, for all records.")] = "text/plain",
     id_field: Annotated[str | None, typer.Option(help="The field that holds the id (default: id, doc_id).")] = None,
     takedowns: Annotated[
         Path | None,
@@ -99,7 +101,10 @@ def command(
         mask_personal=mask_pii,
         about=about,
         read=ReadOptions(
-            text_field=text_field, id_field=id_field, max_document_bytes=int(max_document_mib * 2**20)
+            text_field=text_field,
+            text_type=text_type,
+            id_field=id_field,
+            max_document_bytes=int(max_document_mib * 2**20),
         ),
         splits=SplitOptions(parse_splits(splits) if splits else ALL_TRAIN, parse_bonds(split_by), previous),
         line_model=line_model,

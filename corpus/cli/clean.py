@@ -19,9 +19,9 @@ from corpus.cli.rim import check_file, err, escape, print_json, visible, visible
 from corpus.errors import SourceError, UsageError
 from corpus.files import atomic_write
 from corpus.model.document import Document, RawDocument
-from corpus.pipeline.cleaning import clean_raw, raw_of_markdown, raw_of_page, raw_of_text, site_of, with_known
-from corpus.readers.decoding import decode_bytes
+from corpus.pipeline.cleaning import clean_raw, raw_of, site_of, with_known
 from corpus.readers.inputs import KINDS, ONE_DOCUMENT, Kind
+from corpus.readers.shown import HTML, MARKDOWN, PLAIN
 
 __all__ = ["command"]
 
@@ -32,6 +32,7 @@ _PAGE = re.compile(
 )
 """How a page begins, and a text hardly ever."""
 _HEAD = 4096
+_MEDIA_TYPES: dict[Kind, str] = {"html": HTML, "markdown": MARKDOWN}
 
 
 def command(
@@ -113,17 +114,10 @@ def _raw(file: str, told: Kind | None, site: str | None, url: str | None) -> Raw
     if kind == "text" and _PAGE.match(data[:_HEAD]):
         err.print(f"{escape(visible(file))} looks like HTML; say --html to have it read as a page.")
     try:
-        raw = _raw_of(kind, data, url)
+        raw = raw_of(data, _MEDIA_TYPES.get(kind, PLAIN), url)
     except SourceError as error:
         raise SourceError(f"{visible(file)}: {error}") from error
     return with_known(with_known(raw, "site", site), "url", url)
-
-
-def _raw_of(kind: Kind, data: bytes, url: str | None) -> RawDocument:
-    if kind == "html":
-        return raw_of_page(data, url)
-    decoded = decode_bytes(data)
-    return raw_of_markdown(decoded, data) if kind == "markdown" else raw_of_text(decoded, data)
 
 
 def _read(file: str) -> bytes:

@@ -9,6 +9,7 @@ import typer
 
 from corpus.cli.rim import drawn_progress, escape, out, print_json, show_findings, visible_path
 from corpus.pipeline.hydration import HydrationReport, hydrate
+from corpus.readers.shown import MediaType
 from corpus.readers.sources import ReadOptions
 
 __all__ = ["command"]
@@ -21,6 +22,7 @@ def command(
     ],
     target: Annotated[Path, typer.Option("--out", help="The folder that gets NAME-VERSION/.")],
     text_field: Annotated[str, typer.Option(help="The field that holds the text of a record.")] = "text",
+    text_type: Annotated[MediaType, typer.Option(help="What that field holds, for all records.")] = "text/plain",
     id_field: Annotated[str | None, typer.Option(help="The field that holds the id (default: id, doc_id).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
@@ -30,7 +32,7 @@ def command(
     what could be rebuilt goes to NAME-hydrated-VERSION/, a build, and the exit code is 1.
     """
     with drawn_progress() as progress:
-        options = ReadOptions(text_field=text_field, id_field=id_field)
+        options = ReadOptions(text_field=text_field, text_type=text_type, id_field=id_field)
         report = hydrate(public, sources, target, options, progress)
     if as_json:
         print_json(_record(report))

@@ -10,6 +10,7 @@ import typer
 
 from corpus.cli.rim import drawn_progress, err, escape, out, print_json, show_findings, visible, visible_path
 from corpus.pipeline.knownlines import CountReport, count_lines
+from corpus.readers.shown import MediaType
 from corpus.readers.sources import ReadOptions
 
 __all__ = ["command"]
@@ -22,6 +23,7 @@ def command(
     ],
     target: Annotated[Path, typer.Option("--out", help="The file of counts; where it is there already, it grows.")],
     text_field: Annotated[str, typer.Option(help="The field that holds the text of a record.")] = "text",
+    text_type: Annotated[MediaType, typer.Option(help="What that field holds, for all records.")] = "text/plain",
     id_field: Annotated[str | None, typer.Option(help="The field that holds the id (default: id, doc_id).")] = None,
     max_document_mib: Annotated[float, typer.Option(help="Refuse documents larger than this.")] = 16,
     workers: Annotated[int, typer.Option(min=1, help="Processes that count; the result is the same.")] = 1,
@@ -33,7 +35,10 @@ def command(
     crawl grows the file by the same command. Use it with `corpus build --known-lines FILE`.
     """
     options = ReadOptions(
-        text_field=text_field, id_field=id_field, max_document_bytes=int(max_document_mib * 2**20)
+        text_field=text_field,
+        text_type=text_type,
+        id_field=id_field,
+        max_document_bytes=int(max_document_mib * 2**20),
     )
     with drawn_progress() as progress:
         report = count_lines(sources, target, options, workers, progress)

@@ -21,9 +21,7 @@ from corpus.metadata.known import apply_known
 from corpus.metadata.markup import known_from_head
 from corpus.model.document import Document, KnownValue, RawDocument, sha256_text
 from corpus.model.markup import Markup
-from corpus.readers.decoding import Decoded, clean_string, repair_text
-from corpus.readers.html import RENDERER, decode_html, render
-from corpus.readers.markdown import markdown_document
+from corpus.readers.shown import MEDIA_TYPES, PLAIN, decoded_source, shown
 from corpus.readers.values import host_of
 
 __all__ = [
@@ -35,8 +33,7 @@ __all__ = [
     "clean_texts",
     "documents_of",
     "raw_frame",
-    "raw_of_page",
-    "raw_of_text",
+    "raw_of",
     "site_of",
     "with_known",
 ]
@@ -45,7 +42,6 @@ BATCH_CHARACTERS = 8_000_000
 """How much text one batch holds (a document longer than that is a batch of its own): what a call costs once is
 spread over it, and half as much would take an eighth longer."""
 
-PLAIN, HTML, MARKDOWN = "text/plain", "text/html", "text/markdown"
 """The media types of a text and of a page."""
 
 _SAME_SITE = ("www", "m", "amp")
@@ -167,8 +163,8 @@ def clean_texts(
     """
     if isinstance(texts, str | bytes):
         raise UsageError("clean_many takes a sequence of texts, got one text; use clean for that.")
-    if media_type not in (PLAIN, HTML, MARKDOWN):
-        raise UsageError(f"The media type must be {PLAIN!r}, {HTML!r} or {MARKDOWN!r}, got {media_type!r}.")
+    if media_type not in MEDIA_TYPES:
+        raise UsageError(f"The media type must be one of {', '.join(MEDIA_TYPES)}, got {media_type!r}.")
     raws = [_raw_of_text(index, text, media_type) for index, text in enumerate(texts)]
     for column, values in (("site", sites), ("url", urls)):
         if values is not None and len(values) != len(texts):
@@ -203,27 +199,18 @@ def clean_raw(raw: RawDocument, line_model: bool = True, known_lines: FrozenCoun
     return next(documents_of([raw], clean_batch([raw], line_model, known_lines)))
 
 
-def raw_of_text(decoded: Decoded, data: bytes) -> RawDocument:
-    """Return the document, named "0", of one text that was decoded from ``data``."""
-    return _raw_of("0", decoded, data)
-
-
-def raw_of_markdown(decoded: Decoded, data: bytes) -> RawDocument:
-    """Return the document, named "0", of one Markdown text that was decoded from ``data``."""
-    return markdown_document("0", decoded, data, "")
-
-
-def raw_of_page(data: bytes, url: str | None = None) -> RawDocument:
-    """Return the document, named "0", of one page's bytes.
+def raw_of(data: bytes, media_type: str = PLAIN, url: str | None = None) -> RawDocument:
+    """Return the document, named "0", of the bytes of one text or page, even where it shows no text.
 
     Raises:
         SourceError: the bytes are no text, or their encoding cannot be told.
     """
-    return _raw_of_page("0", decode_html(data), data, url)
+    return _raw_of("0", data, media_type, data, url)
 
 
-def _raw_of(doc_id: str, decoded: Decoded, data: bytes) -> RawDocument:
-    return RawDocument(
+def _raw_of(doc_id: str, source: str | bytes, media_type: str, data: bytes, url: str | None = None) -> RawDocument:
+    decoded = decoded_source(source, media_type)
+    raw = RawDocument(
         doc_id=doc_id,
         text=decoded.text,
         raw_sha256=sha256_bytes(data),
@@ -231,36 +218,13 @@ def _raw_of(doc_id: str, decoded: Decoded, data: bytes) -> RawDocument:
         source_file="",
         repairs=decoded.repairs,
     )
-
-
-def _raw_of_page(doc_id: str, decoded: Decoded, data: bytes, url: str | None = None) -> RawDocument:
-    """Return a page's document, even where it shows no text."""
-    rendered = render(decoded.text, url)
-    return RawDocument(
-        doc_id=doc_id,
-        text=rendered.text,
-        raw_sha256=sha256_bytes(data),
-        decoder=f"{decoded.decoder}; {RENDERER}",
-        source_file="",
-        repairs=(*decoded.repairs, *rendered.repairs),
-        media_type=HTML,
-        markup=rendered.markup,
-        head=rendered.head,
-    )
+    return shown(raw, media_type, url)
 
 
 def _raw_of_text(index: int, text: object, media_type: str) -> RawDocument:
     if not isinstance(text, str):
         raise UsageError(f"Text {index} must be a str, got {type(text).__name__}; decode bytes first.")
-    data = text.encode("utf-8", "surrogatepass")
-    if media_type == HTML:
-        return _raw_of_page(str(index), Decoded(clean_string(text)[0], "str", ()), data)
-    decoded = repair_text(text)
-    return (
-        markdown_document(str(index), decoded, data, "")
-        if media_type == MARKDOWN
-        else _raw_of(str(index), decoded, data)
-    )
+    return _raw_of(str(index), text, media_type, text.encode("utf-8", "surrogatepass"))
 
 
 def with_known(raw: RawDocument, column: str, value: str | None) -> RawDocument:

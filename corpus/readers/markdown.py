@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from html import escape
 from importlib.metadata import version
@@ -17,13 +18,11 @@ from importlib.metadata import version
 import yaml
 from markdown_it import MarkdownIt
 
-from corpus.files import sha256_bytes
 from corpus.model.document import RawDocument, Repair
 from corpus.readers.columns import sort_columns
-from corpus.readers.decoding import Decoded
 from corpus.readers.html import RENDERER, render
 
-__all__ = ["markdown_document"]
+__all__ = ["as_markdown"]
 
 _RENDERER = f"newscorpus-markdown 1 (markdown-it-py {version('markdown-it-py')}); {RENDERER}"
 
@@ -41,29 +40,27 @@ _NAMES = {"url source": "url", "source": "url", "published time": "published"}
 """What front matter calls fields that records call otherwise."""
 
 
-def markdown_document(doc_id: str, decoded: Decoded, data: bytes, source_file: str) -> RawDocument:
-    """Return the document of a Markdown text that was decoded from ``data``, even where it shows nothing.
+def as_markdown(source: RawDocument) -> RawDocument:
+    """Return the document of a Markdown text, even where it shows nothing.
 
     What its front matter says is known of it as if a record had said it; the anchor text begins below.
     """
-    fields, body = _parted(decoded.text)
+    fields, body = _parted(source.text)
     html, deep = _html(body)
     rendered = render(html)
-    columns = sort_columns(fields, frozenset(), f"{source_file}#front matter" if source_file else "front matter")
-    repairs = (*decoded.repairs, *rendered.repairs)
+    columns = sort_columns(fields, frozenset(), f"{source.source_file}#front matter".lstrip("#"))
+    repairs = (*source.repairs, *rendered.repairs)
     if deep:
         repairs += (Repair("markdown", 1, f"nested deeper than {_DEEPEST} levels, so read line by line"),)
     if columns.replaced:
         repairs += (Repair("carried", columns.replaced, "surrogates and NULs in carried fields became U+FFFD"),)
-    return RawDocument(
-        doc_id=doc_id,
+    return replace(
+        source,
         text=rendered.text,
-        raw_sha256=sha256_bytes(data),
-        decoder=f"{decoded.decoder}; {_RENDERER}",
-        source_file=source_file,
+        decoder=f"{source.decoder}; {_RENDERER}",
         repairs=repairs,
-        known=columns.known,
-        extra=columns.extra,
+        known=source.known + columns.known,
+        extra={**columns.extra, **source.extra},
         media_type="text/markdown",
     )
 

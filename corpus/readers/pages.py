@@ -5,8 +5,9 @@ from __future__ import annotations
 from corpus.errors import SourceError
 from corpus.files import sha256_bytes
 from corpus.model.document import KnownValue, RawDocument
-from corpus.readers.html import RENDERER, decode_html, render
+from corpus.readers.html import decode_html
 from corpus.readers.records import Problem
+from corpus.readers.shown import HTML, shown
 
 __all__ = ["page_document"]
 
@@ -29,18 +30,16 @@ def page_document(
         decoded = decode_html(data, declared)
     except SourceError as error:
         raise Problem("not-text", str(error)) from error
-    rendered = render(decoded.text, url)
-    if not rendered.text.strip():
-        raise Problem("empty-document", "The page shows no text; remove it or get it anew.")
-    return RawDocument(
+    source = RawDocument(
         doc_id=doc_id,
-        text=rendered.text,
+        text=decoded.text,
         raw_sha256=sha256_bytes(data),
-        decoder=f"{decoded.decoder}; {RENDERER}",
+        decoder=decoded.decoder,
         source_file=source_file,
-        repairs=(*decoded.repairs, *rendered.repairs),
+        repairs=decoded.repairs,
         known=known,
-        media_type="text/html",
-        markup=rendered.markup,
-        head=rendered.head,
     )
+    page = shown(source, HTML, url)
+    if not page.text.strip():
+        raise Problem("empty-document", "The page shows no text; remove it or get it anew.")
+    return page

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from corpus.errors import SourceError
 from corpus.files import sha256_bytes
 from corpus.model.document import RawDocument, Repair
 from corpus.model.finding import Severity
 from corpus.readers.columns import known_columns, sort_columns
-from corpus.readers.decoding import Decoded, decode_bytes, repair_text
+from corpus.readers.decoding import Decoded
 from corpus.readers.report import ReadOptions, ReadReport
+from corpus.readers.shown import decoded_source, shown
 from corpus.readers.values import in_form
 
 __all__ = ["MAX_ID", "Problem", "Record", "document_of", "id_columns", "id_problem", "record_id"]
@@ -124,7 +125,7 @@ def _document(record: Record, options: ReadOptions, report: ReadReport) -> RawDo
     repairs = decoded.repairs
     if columns.replaced:
         repairs += (Repair("carried", columns.replaced, "surrogates and NULs in carried fields became U+FFFD"),)
-    return RawDocument(
+    source = RawDocument(
         doc_id=doc_id,
         text=decoded.text,
         raw_sha256=raw_sha256,
@@ -134,6 +135,11 @@ def _document(record: Record, options: ReadOptions, report: ReadReport) -> RawDo
         known=columns.known,
         extra=columns.extra,
     )
+    url = next((value.value for value in columns.known if value.column == "url"), None)
+    document = shown(source, options.text_type, url if isinstance(url, str) else None)
+    if not document.text.strip():
+        raise Problem("empty-document", f"What the text field {options.text_field!r} holds shows no text.")
+    return document
 
 
 def _text(record: Record, options: ReadOptions) -> tuple[Decoded, str]:
@@ -149,7 +155,7 @@ def _text(record: Record, options: ReadOptions) -> tuple[Decoded, str]:
     if len(data) > options.max_document_bytes:
         raise Problem("too-large", f"The text has {len(data)} bytes, more than {options.max_document_bytes}.")
     try:
-        decoded = decode_bytes(value) if isinstance(value, bytes) else replace(repair_text(value), decoder="utf-8")
+        decoded = decoded_source(value, options.text_type, "utf-8")
     except SourceError as error:
         raise Problem("not-text", str(error)) from error
     if not decoded.text.strip():

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from corpus.model.finding import Finding, Severity
 from corpus.model.manifest import InputFile
+from corpus.readers.shown import MediaType
 
 __all__ = ["ReadOptions", "ReadReport"]
 
@@ -19,6 +20,8 @@ class ReadOptions:
 
     text_field: str = "text"
     """The field of a record that holds the text."""
+    text_type: MediaType = "text/plain"
+    """What that field holds: text/plain, text/html (the source of a page) or text/markdown."""
     id_field: str | None = None
     """The field that holds the id; None: "id", then "doc_id", then the record's address."""
     max_document_bytes: int = 16 * MEBIBYTE

@@ -9,11 +9,11 @@ from corpus.files import sha256_bytes
 from corpus.model.document import RawDocument
 from corpus.readers.decoding import decode_bytes
 from corpus.readers.inputs import SourceFile
-from corpus.readers.markdown import markdown_document
 from corpus.readers.opening import read_limited
 from corpus.readers.pages import page_document
 from corpus.readers.records import Problem, id_problem
 from corpus.readers.report import ReadOptions, ReadReport
+from corpus.readers.shown import MARKDOWN, PLAIN, shown
 from corpus.readers.sidecars import with_side_car
 
 __all__ = ["read_text_file", "whole_file"]
@@ -46,9 +46,7 @@ def _document(file: SourceFile, options: ReadOptions) -> RawDocument:
         raise Problem("not-text", str(error)) from error
     if not decoded.text.strip():
         raise Problem("empty-document", "The file holds nothing but white space; remove it or get it anew.")
-    if file.kind == "markdown":
-        return _shown(markdown_document(file.stem, decoded, data, file.name))
-    return RawDocument(
+    source = RawDocument(
         doc_id=file.stem,
         text=decoded.text,
         raw_sha256=sha256_bytes(data),
@@ -56,9 +54,7 @@ def _document(file: SourceFile, options: ReadOptions) -> RawDocument:
         source_file=file.name,
         repairs=decoded.repairs,
     )
-
-
-def _shown(document: RawDocument) -> RawDocument:
+    document = shown(source, MARKDOWN if file.kind == "markdown" else PLAIN)
     if not document.text.strip():
         raise Problem("empty-document", "The Markdown shows no text; remove it or get it anew.")
     return document

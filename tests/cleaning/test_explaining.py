@@ -10,8 +10,8 @@ from corpus.cleaning.markup.explaining import KINDS
 from corpus.cleaning.rules import load_rules
 from corpus.model.document import Document
 from corpus.model.roles import Reason
-from corpus.pipeline.cleaning import clean_raw, raw_of_page, raw_of_text
-from corpus.readers.decoding import decode_bytes
+from corpus.pipeline.cleaning import clean_raw, raw_of
+from corpus.readers.shown import HTML
 
 TEXT = """Home
 Sport
@@ -34,13 +34,13 @@ PAGE = """<html><head><title>Harbour of Ahlen reopens</title></head><body>
 
 def explained_text(text: str) -> tuple[Document, list[Explanation]]:
     data = text.encode()
-    document = clean_raw(raw_of_text(decode_bytes(data), data))
+    document = clean_raw(raw_of(data))
     return document, explain(document.raw_text, document.blocks)
 
 
 @pytest.fixture(scope="module")
 def page() -> tuple[Document, list[Explanation]]:
-    raw = raw_of_page(PAGE.encode())
+    raw = raw_of(PAGE.encode(), HTML)
     document = clean_raw(raw)
     assert raw.head is not None
     return document, explain(raw.text, document.blocks, raw.markup, claims_of(raw.head))
@@ -97,7 +97,7 @@ def test_every_rule_can_be_told_in_words() -> None:
 
 
 def test_an_empty_page_has_nothing_to_explain() -> None:
-    raw = raw_of_page(b"<html><body></body></html>")
+    raw = raw_of(b"<html><body></body></html>", HTML)
     assert explain(raw.text, clean_raw(raw).blocks, raw.markup) == []
 
 

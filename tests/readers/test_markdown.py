@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 import corpus
 from corpus.errors import UsageError
-from corpus.model.document import RawDocument
+from corpus.model.document import RawDocument, sha256_text
 from corpus.readers.decoding import repair_text
-from corpus.readers.markdown import markdown_document
+from corpus.readers.markdown import as_markdown
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
 
 PAGE = """\
@@ -55,7 +55,7 @@ PROSE = "The port of Ahlen reopened on Monday, its operator said."
 
 
 def read(text: str) -> RawDocument:
-    return markdown_document("a", repair_text(text), text.encode(), "a.md")
+    return as_markdown(RawDocument("a", repair_text(text).text, sha256_text(text), "utf-8", "a.md"))
 
 
 def known(raw: RawDocument) -> dict[str, object]:
