@@ -72,6 +72,9 @@ TAKEDOWNS = "takedowns.jsonl"
 ANNOTATIONS = "annotations"
 """A directory of this name right below a source holds work on the documents, no documents."""
 
+_DATASET = ("manifest.json", "scheme.toml")
+"""Files that a build or a release holds, and by which it is known among the sources."""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
@@ -120,10 +123,11 @@ def list_files(sources: Sequence[Path | str], report: ReadReport, spool: Spool) 
     """List the files that the sources name, directories walked in the order of their entries' names.
 
     A file that is reached twice (named twice, or over a link) is listed once, by its own name where that is
-    among them. Hidden entries of directories are passed over, and JSON files that speak of a text or page
-    beside them are no sources of their own. Files of other kinds go to ``report.skipped``; what cannot be
-    read, links in a circle, and sources that name nothing become findings. Of an address only what lies
-    there is listed; its files are fetched, to ``spool``, when they are opened.
+    among them. Hidden entries of directories are passed over, JSON files that speak of a text or page beside
+    them are no sources of their own, and builds and releases below a source are not read again. Files of other
+    kinds go to ``report.skipped``; what cannot be read, links in a circle, and sources that name nothing become
+    findings. Of an address only what lies there is listed; its files are fetched, to ``spool``, when they are
+    opened.
     """
     walk = _Walk(report, spool)
     for source, label in _labelled(sources):
@@ -200,18 +204,22 @@ class _Walk:
                 self._add(RemoteOrigin(within, key), label, kind, walked=False)
             return
         before = self._met()
-        for parts, below in sorted((k[len(key) :].strip("/").split("/"), k) for k in keys):
-            self._remote_file(RemoteOrigin(within, below), parts, label)
+        named = sorted((k[len(key) :].strip("/").split("/"), k) for k in keys)
+        apart = {("", ANNOTATIONS), *_datasets_among({("", *parts) for parts, _ in named})}
+        for parts, below in named:
+            self._remote_file(RemoteOrigin(within, below), parts, label, apart)
         if self._met() == before:
             self._nothing(label)
 
-    def _remote_file(self, origin: RemoteOrigin, parts: list[str], label: str) -> None:
+    def _remote_file(self, origin: RemoteOrigin, parts: list[str], label: str, apart: set[tuple[str, ...]]) -> None:
         name = "/".join([label, *map(visible, parts)])
         if any(part.startswith(".") or not part for part in parts):
             return
-        if parts[0] == ANNOTATIONS and len(parts) > 1:
-            if f"{label}/{ANNOTATIONS}/" not in self.report.skipped:
-                self.report.skipped.append(f"{label}/{ANNOTATIONS}/")
+        above = next((parts[:depth] for depth in range(1, len(parts)) if ("", *parts[:depth]) in apart), None)
+        if above is not None:
+            folder = "/".join([label, *map(visible, above), ""])
+            if folder not in self.report.skipped:
+                self.report.skipped.append(folder)
             return
         kind = None if parts[-1] == TAKEDOWNS else kind_of(parts[-1])
         if kind is not None:
@@ -254,7 +262,7 @@ class _Walk:
             path, name = entry
             if not os.path.isdir(path):  # noqa: PTH112 (this one never raises)
                 self._file(path, name, folder)
-            elif path.name == ANNOTATIONS and len(stack) == 1:
+            elif (path.name == ANNOTATIONS and len(stack) == 1) or _is_dataset(path):
                 self.report.skipped.append(f"{name}/")
             elif self._enter(path, name, folder, stack):
                 stack.append((_real(path, folder), self._entries(path, name)))
@@ -292,6 +300,16 @@ class _Walk:
         if real not in self.found or (self.found[real][1] and not path.is_symlink()):
             file = SourceFile(LocalOrigin(path), name, kind[2], kind[0], kind[1], folder is not None, kind[3])
             self.found[real] = file, path.is_symlink()
+
+
+def _is_dataset(folder: Path) -> bool:
+    return all(os.path.isfile(folder / name) for name in _DATASET)  # noqa: PTH113 (this one never raises)
+
+
+def _datasets_among(names: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    """Return the folders below the source (the first part) that hold a dataset, among the names of all files."""
+    folders = {name[:-1] for name in names if name[-1] == _DATASET[0] and len(name) > 2}
+    return {folder for folder in folders if all((*folder, name) in names for name in _DATASET)}
 
 
 _Level = tuple[str, Iterator[tuple[Path, str]]]

@@ -119,6 +119,15 @@ def test_a_bucket_is_read_as_a_directory_is(bucket: Any) -> None:
     }
 
 
+def test_a_dataset_below_an_address_is_not_read_again(bucket: Any) -> None:
+    fill(bucket)
+    for name in ("manifest.json", "scheme.toml", "raw/train-00000-of-00001.parquet"):
+        bucket.pipe_file(f"press/news/deep/built/{name}", b"{}")
+    documents, report = read("s3://press/news")
+    assert ids(documents) == ["a", "b", "p1", "p2", "j1"]
+    assert report.skipped == ["news/annotations/", "news/deep/built/", "news/photo.jpg"]
+
+
 def test_one_object_is_a_source(bucket: Any) -> None:
     bucket.pipe_file("press/x/lines.jsonl", b'{"id": "j1", "text": "A line."}\n')
     documents, report = read("s3://press/x/lines.jsonl")

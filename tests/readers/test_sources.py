@@ -99,6 +99,17 @@ def test_unknown_kinds_are_skipped_and_listed_and_hidden_ones_passed_over(news: 
     ]
 
 
+def test_a_dataset_below_a_source_is_not_read_again(news: Path) -> None:
+    for place in (news / "built", news / "b" / "releases" / "news-0.1.0"):
+        (place / "documents").mkdir(parents=True)
+        (place / "manifest.json").write_text("{}")
+        (place / "scheme.toml").write_text("")
+        (place / "documents" / "c.txt").write_text("The port of Genoa reopened on Monday.")
+    documents, report = read(news)
+    assert (len(documents), report.findings) == (3, [])
+    assert sorted(report.skipped) == ["news/b/releases/news-0.1.0/", "news/built/"]
+
+
 def test_a_file_of_unknown_kind_that_is_named_is_an_error(news: Path) -> None:
     (news / "page.php").write_text("<p>")
     documents, report = read(news / "page.php", news / "c.TXT")
