@@ -23,7 +23,7 @@ from charset_normalizer import from_bytes
 
 from corpus.files import package_text
 
-__all__ = ["Guess", "charset_score", "guess_charset"]
+__all__ = ["TRUSTED", "Guess", "charset_score", "guess_charset", "is_narrow"]
 
 SAMPLE = 5_000
 """How many non-ASCII characters of a text are looked at, at most: enough for any language."""
@@ -111,6 +111,11 @@ def guess_charset(data: bytes) -> Guess | None:
 def charset_score(data: bytes, codec: str) -> float | None:
     """Return how well the bytes read in one encoding (the score per byte, 0 is best); None: it is not known."""
     return dict(_scores(data, _tables())).get(codec)
+
+
+def is_narrow(codec: str) -> bool:
+    """Tell whether the table knows an encoding as one of one byte a character."""
+    return any(narrow.codec == codec for narrow in _tables().narrow)
 
 
 def _scores(data: bytes, tables: _Tables) -> Iterable[tuple[str, float]]:

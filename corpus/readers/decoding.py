@@ -17,6 +17,7 @@ from corpus.errors import SourceError
 from corpus.model.document import Repair
 from corpus.readers.binary import binary_reason, magic_name
 from corpus.readers.charsets import guess_charset
+from corpus.readers.mixed import read_mixed
 from corpus.readers.mojibake import undo_mojibake
 from corpus.readers.references import resolve_references
 
@@ -49,8 +50,9 @@ class Decoded:
 def decode_bytes(data: bytes, limit: int | None = None) -> Decoded:
     """Decode the bytes of one text and repair it.
 
-    UTF-8 with or without a byte order mark, UTF-16 and UTF-32 with one (UTF-16 also without, where every other
-    byte is NUL), ISO-2022-JP by its escapes, else the encoding that charsets.py finds.
+    UTF-8 with or without a byte order mark, also with lines of another encoding among it (mixed.py), UTF-16 and
+    UTF-32 with one (UTF-16 also without, where every other byte is NUL), ISO-2022-JP by its escapes, else the
+    encoding that charsets.py finds.
 
     Raises:
         SourceError: the bytes are no text, their encoding cannot be told, or they are more than ``limit``.
@@ -209,7 +211,14 @@ def _decode_escapes(data: bytes) -> tuple[str, str, tuple[Repair, ...]]:
 
 
 def _decode_other(data: bytes) -> tuple[str, str, tuple[Repair, ...]]:
-    """Decode UTF-8 with damage, or another encoding: by far more valid than broken characters mean damage."""
+    """Decode lines in two encodings, UTF-8 with damage, or another encoding.
+
+    By far more valid than broken characters mean damage.
+    """
+    mixed = read_mixed(data)
+    if mixed is not None:
+        detail = f"lines that are no UTF-8 were read as {mixed.codec}"
+        return mixed.text, f"utf-8, {mixed.decoder}", (Repair("charset", mixed.lines, detail),)
     text = data.decode("utf-8", errors="replace")
     broken = text.count("\ufffd") - data.count(b"\xef\xbf\xbd")
     whole = sum(map(len, re.findall(r"[^\x00-\x7f\ufffd]+", text)))

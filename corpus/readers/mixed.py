@@ -1,0 +1,77 @@
+"""Read a file whose lines are in two encodings: lines of UTF-8 among lines of an older one.
+
+Files that were appended to by two programs are such. Read as one encoding, one half of them is spoilt in every
+accented letter, and nothing would tell. Which lines are UTF-8 is no guess: letters of an older encoding are
+hardly ever valid UTF-8, but for a few Chinese ones, so that encodings of several bytes a character are left out.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from corpus.readers.charsets import TRUSTED, guess_charset, is_narrow
+
+__all__ = ["Mixed", "read_mixed"]
+
+_LEAST = 3
+"""So many characters outside ASCII, at least, are read as UTF-8, and so many letters in the other encoding."""
+_SHARE = 20
+"""At least one in so many of them is UTF-8: fewer may be valid by chance."""
+_CHANCE = 8
+"""In lines of the other encoding at most one in so many bytes outside ASCII begins valid UTF-8, by chance."""
+_BEYOND = re.compile(rb"[\x80-\xff]")
+_VALID = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+
+
+class Mixed(NamedTuple):
+    """A text of lines in two encodings."""
+
+    text: str
+    codec: str
+    """The one that is not UTF-8."""
+    decoder: str
+    """Who says so."""
+    lines: int
+    """How many lines are in it."""
+
+
+def read_mixed(data: bytes) -> Mixed | None:
+    """Read bytes that are not UTF-8 as a whole line by line; None where they are not plainly of two encodings.
+
+    Lines that are no UTF-8 must be so in nearly every character, and mostly letters that the table (charsets.py)
+    knows: where UTF-8 was damaged, other characters of the line are whole, and what is left of one is signs.
+    """
+    lines = data.split(b"\n")
+    older = b"\n".join(line for line in lines if _decoded(line) is None)
+    whole = sum(_beyond(text) for text in map(_decoded, lines) if text is not None)
+    broken = len(_BEYOND.findall(older))
+    if len(_VALID.findall(older)) * _CHANCE > broken or whole < _LEAST or whole * _SHARE < broken:
+        return None
+    guess = guess_charset(older)
+    if guess is None or guess.score <= TRUSTED or not is_narrow(guess.codec):
+        return None
+    if _letters(older.decode(guess.codec)) < max(_LEAST, broken / 2):
+        return None
+    read = (_decoded(line) for line in lines)
+    text = "\n".join(
+        line.decode(guess.codec) if text is None else text for line, text in zip(lines, read, strict=True)
+    )
+    return Mixed(text, guess.codec, guess.decoder, older.count(b"\n") + 1)
+
+
+def _beyond(text: str) -> int:
+    return 0 if text.isascii() else sum(not character.isascii() for character in text)
+
+
+def _letters(text: str) -> int:
+    """Count the letters outside ASCII, and the marks on them."""
+    return sum(unicodedata.category(c)[0] in "LM" for c in text if not c.isascii())
+
+
+def _decoded(line: bytes) -> str | None:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
