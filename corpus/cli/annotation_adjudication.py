@@ -12,7 +12,7 @@ from rich.table import Table
 from corpus.annotation.adjudication import Adjudicated, adjudicate
 from corpus.annotation.majority import Dispute
 from corpus.annotation.store import append, read_folder
-from corpus.cli.rim import escape, out, print_json, show_findings, visible, visible_path
+from corpus.cli.rim import check_folder, escape, out, print_json, show_findings, visible, visible_path
 from corpus.errors import DataError
 from corpus.model.finding import Severity
 
@@ -36,6 +36,7 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON, every dispute too.")] = False,
 ) -> None:
     """Write what most annotators of a document agree on as the annotator `gold`; list what is disputed."""
+    check_folder(annotations, "the folder of annotation files")
     stored = read_folder(annotations)
     damaged = next((f for f in stored.findings if f.severity is Severity.ERROR), None)
     if damaged is not None:

@@ -11,7 +11,7 @@ from corpus.annotation.compaction import compact
 from corpus.annotation.decisions import counted_revisions
 from corpus.annotation.store import read_folder
 from corpus.cli import annotation_adjudication, annotation_agreement
-from corpus.cli.rim import escape, out, print_json, visible_path
+from corpus.cli.rim import check_folder, escape, out, print_json, visible_path
 from corpus.labelstudio.connection import ledger_folder
 from corpus.labelstudio.ledger import LEDGER, Ledger
 
@@ -39,6 +39,7 @@ def compact_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Take old versions out of the files; the newest, and those in step with a server, stay."""
+    check_folder(annotations, "the folder of annotation files")
     folder = ledger_folder(Path.cwd())
     in_use = set()
     if (folder / LEDGER).is_file():

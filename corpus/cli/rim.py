@@ -29,6 +29,7 @@ from corpus.model.finding import Finding, Severity
 
 __all__ = [
     "check_file",
+    "check_folder",
     "drawn_progress",
     "ended_in_order",
     "err",
@@ -182,6 +183,17 @@ def utf8_text(path: Path) -> str:
         return path.read_text("utf-8")
     except UnicodeDecodeError as error:
         raise UsageError(f"{visible_path(path)} is not UTF-8 (byte {error.start}): save it as UTF-8.") from None
+
+
+def check_folder(path: Path, what: str) -> None:
+    """Make sure that a folder which the user named, or which is looked for where he is, is there.
+
+    Raises:
+        UsageError: there is no such folder, or it is a file.
+    """
+    if not path.is_dir():
+        told = "is no folder" if path.exists() else "no such folder"
+        raise UsageError(f"{visible_path(path)}: {told}; name {what}.")
 
 
 def visible_path(path: Path) -> str:

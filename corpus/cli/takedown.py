@@ -11,6 +11,7 @@ import typer
 from corpus.cli.rim import err, escape, out, print_json, visible, visible_path
 from corpus.errors import UsageError
 from corpus.labelstudio.connection import ledger_folder
+from corpus.pipeline.rawstore import folders_around
 from corpus.pipeline.takedown import TakedownOptions, TakedownReport, take_down
 from corpus.readers.remote import is_address, local_path
 from corpus.readers.report import ReadOptions
@@ -75,6 +76,7 @@ def command(
             err.print(_ALONE)
     else:
         _show(report, options)
+    _say_who_looks_elsewhere(options)
     if report.left and not dry_run:
         raise typer.Exit(1)
 
@@ -83,6 +85,18 @@ def _check_paths(paths: list[Path]) -> None:
     for path in paths:
         if not path.exists():
             raise UsageError(f"There is no {visible_path(path)}; name what is there.")
+
+
+def _say_who_looks_elsewhere(options: TakedownOptions) -> None:
+    """Say of which of the raw folders that were named no build finds the tombstone by itself."""
+    told = escape(visible_path(options.file))
+    for source in options.raw:
+        found = [folder / TAKEDOWNS for folder in folders_around([source])]
+        if options.file.resolve() not in found:
+            name = escape(visible(str(source)))
+            there = f", or write it to {escape(visible_path(found[0]))} (--file)" if found else ""
+            way_out = f"name it to them (--takedowns){there}"
+            err.print(f"[cyan]note[/cyan] {name}: builds do not look there for {told}; {way_out}.")
 
 
 def _check_date(date: str | None) -> None:

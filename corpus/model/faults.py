@@ -11,4 +11,6 @@ def first_fault(error: ValidationError) -> str:
     """Return the first fault, where and what: ``at claims.0.id: Field required`` (without a full stop)."""
     first = error.errors(include_url=False, include_input=False)[0]
     place = ".".join(str(part) for part in first["loc"]) or "the whole"
-    return f"at {place}: {first['msg'].removeprefix('Value error, ')}"
+    unknown = first["type"] == "extra_forbidden"
+    told = "there is no such key" if unknown else first["msg"].removeprefix("Value error, ")
+    return f"at {place}: {told}"

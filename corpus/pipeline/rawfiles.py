@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -13,7 +14,7 @@ import pyarrow.compute as pc
 from corpus.export.store import BuiltDataset
 from corpus.metadata.known import known_findings
 from corpus.model.document import KnownValue, RawDocument
-from corpus.model.finding import Finding
+from corpus.model.finding import Finding, Severity
 from corpus.model.manifest import InputFile
 from corpus.pipeline.shelf import Shelf
 from corpus.pipeline.takedown import find_takedowns, spared
@@ -49,6 +50,8 @@ class Hydrated:
 
 AWAITED = -1
 """What stands in the place of a number on the shelf before the document was read."""
+_PART = re.compile(r"(?::\d+| row \d+)$")
+"""What follows a file's name where one of its records is meant."""
 _NOWHERE = "no file with its hash, id, address or name is there"
 
 
@@ -66,6 +69,8 @@ class RawFiles:
     """The hashes of the files that were read."""
     findings: list[Finding] = field(default_factory=list)
     """What is wrong in them, as a build would find it."""
+    faults: dict[str, str] = field(default_factory=dict)
+    """The first error in each of them, by the files' names."""
     paths: dict[str, str] = field(default_factory=dict)
     """The paths of the files that were read, by the names that stand for them in an edition that withholds them."""
     gone: set[str] = field(default_factory=set)
@@ -74,6 +79,15 @@ class RawFiles:
     """What every sources.toml says of each document, by its id."""
     recorded: dict[str, str] = field(default_factory=dict)
     """The paths that the build recorded of the files that were read, by those that they have now."""
+
+    def add_findings(self, findings: Iterable[Finding]) -> None:
+        """Take in what is wrong in a source, at the places that the build recorded."""
+        for finding in findings:
+            place = self.recorded.get(finding.place, finding.place)
+            self.findings.append(replace(finding, place=place))
+            if finding.severity is Severity.ERROR:
+                said = f"of {place} is told: {finding.message.rstrip('.')}"
+                self.faults.setdefault(_PART.sub("", place), said)
 
     def take_in(self, raw: RawDocument) -> None:
         """Put a document on the shelf if it is the first one with a hash or a name that the edition asks for."""
@@ -116,6 +130,10 @@ class RawFiles:
             return known
         return replace(known, known_from=f"{self.recorded[path]}:{rest}")
 
+    def why_missing(self, source_file: str | None) -> str:
+        """Return why a document is not at hand: what is wrong in the file that it came from, if that is there."""
+        return self.faults.get(source_file or "", _NOWHERE)
+
     def characters_of(self, anchor_sha256: str) -> int:
         """Return how long the text with this hash is, 0 where it is not at hand."""
         number = self.by_hash.get(anchor_sha256, AWAITED)
@@ -153,7 +171,7 @@ def sort_documents(documents: pa.Table, found: RawFiles) -> Sorted:
         names = (doc_id, row["url"], row["source_file"], _stem(row["source_file"]))
         other = found.raw_of(row["raw_sha256"]) or found.raw_named(names)
         if other is None:
-            result.states[doc_id] = Hydrated(doc_id, State.MISSING, None, _NOWHERE)
+            result.states[doc_id] = Hydrated(doc_id, State.MISSING, None, found.why_missing(row["source_file"]))
         else:
             result.changed[doc_id] = _named(other, doc_id, found)
     return result
@@ -194,10 +212,7 @@ def read_raws(sources: Sequence[Path | str], options: ReadOptions, dataset: Buil
             known += known_findings(raw.doc_id, raw.known)
         found.gone |= {finding.place for finding in report.findings if finding.code == "taken-down"}
         found.recorded |= _recorded(report.inputs, dataset.manifest.inputs)
-        found.findings += [
-            replace(finding, place=found.recorded.get(finding.place, finding.place))
-            for finding in (*report.findings, *known)
-        ]
+        found.add_findings((*report.findings, *known))
         found.paths.update((alias_of(item.sha256), item.path) for item in report.inputs)
         found.inputs |= {item.sha256 for item in report.inputs}
         found.told.update(_told(source))

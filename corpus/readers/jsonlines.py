@@ -87,7 +87,8 @@ def _parsed(line: bytes | None, options: ReadOptions) -> dict[str, object]:
         message = f"The line is not JSON: {error.msg.lower()} at character {error.pos + 1}; mend or remove it."
         raise Problem("invalid-json", message) from error
     except ValueError as error:
-        raise Problem("invalid-json", f"The line holds a number that cannot be read ({error}).") from error
+        message = "The line holds a number of too many digits; write it as a text."
+        raise Problem("invalid-json", message) from error
     if not isinstance(value, dict):
         raise Problem("invalid-json", f"The line holds a {type(value).__name__}; expected an object {{…}}.")
     return value

@@ -62,7 +62,8 @@ def parsed_json(data: bytes) -> object:
         message = f"The file is not JSON: {error.msg.lower()} at line {error.lineno}; mend or remove it."
         raise Problem("invalid-json", message) from error
     except ValueError as error:
-        raise Problem("invalid-json", f"The file holds a number that cannot be read ({error}).") from error
+        message = "The file holds a number of too many digits; write it as a text."
+        raise Problem("invalid-json", message) from error
 
 
 def _joined(document: RawDocument, fields: Mapping[str, object], name: str, report: ReadReport) -> RawDocument:

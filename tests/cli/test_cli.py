@@ -184,3 +184,59 @@ def test_schemas_that_are_not_there_are_missing_not_stale(tmp_path: Path) -> Non
     assert b"is missing: run `corpus schemas`" in result.stderr
     assert b"is stale" not in result.stderr
     assert corpus_command("schemas", "--scheme", "nope", cwd=tmp_path).returncode == 2
+
+
+@pytest.mark.parametrize("options", [("--show",), ("--json",), ()])
+def test_what_goes_to_a_file_is_utf8_in_any_locale(options: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "corpus.cli", "clean", "-", *options],
+        input="Der Bürgermeister von Köln trat am Montag zurück 😀.\n".encode(),
+        capture_output=True,
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        timeout=300,
+        check=False,
+    )
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
+    assert "Bürgermeister von Köln" in done.stdout.decode("utf-8")
+    assert "😀" in done.stdout.decode("utf-8")
+
+
+def test_a_closed_output_is_no_defect() -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$0" -m corpus.cli clean seeds/003_3d0e764f794c4c26.txt >&-', sys.executable],
+        capture_output=True,
+        cwd=ROOT,
+        timeout=300,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("verb", ["adjudicate", "compact"])
+def test_a_folder_of_annotations_that_is_not_there_is_a_wrong_call(verb: str, tmp_path: Path) -> None:
+    done = corpus_command("annotations", verb, "nowhere", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.decode() == "corpus: nowhere: no such folder; name the folder of annotation files.\n"
+
+
+def test_a_takedown_says_which_builds_do_not_find_the_tombstone(tmp_path: Path) -> None:
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "a.txt").write_text("The harbour reopened on Monday.\n")
+    (tmp_path / "elsewhere").mkdir()
+    call = ("takedown", "a", "--reason", "asked", "--raw", tmp_path / "news")
+    far = corpus_command(*call, cwd=tmp_path / "elsewhere")
+    assert far.returncode == 0
+    assert (
+        "builds do not look there for takedowns.jsonl; name it to them (--takedowns), or write it to"
+        in far.stderr.decode()
+    )
+    for cwd in (tmp_path, tmp_path / "news"):
+        assert corpus_command(*call, cwd=cwd).stderr == b""
+
+
+def test_a_key_that_about_has_not_is_named(tmp_path: Path) -> None:
+    (tmp_path / "about.toml").write_text('license = "CC-BY-4.0"\n')
+    done = corpus_command("build", "seeds", "--out", tmp_path / "out", "--about", tmp_path / "about.toml")
+    assert done.returncode == 3
+    assert done.stderr.decode().endswith("about.toml, at license: there is no such key.\n")

@@ -22,7 +22,7 @@ SCHEME = schema_text("news-ec.toml")
             lambda: Scheme.from_toml(SCHEME.replace('hotkey = "2"', 'hotkey = "1"', 1), "own.toml"),
             "own.toml, at the whole: the hotkey '1' stands twice.",
         ),
-        (lambda: About.from_toml("nope = 1"), "about.toml, at nope: Extra inputs are not permitted."),
+        (lambda: About.from_toml("nope = 1"), "about.toml, at nope: there is no such key."),
         (lambda: About.from_toml('licence = "x"'), "about.toml, at licence: 'x' is no SPDX expression"),
     ],
 )

@@ -16,6 +16,7 @@ from corpus.export.dataset import tree_hashes
 from corpus.export.store import BuiltDataset
 from corpus.pipeline.build import BuildOptions, build
 from corpus.pipeline.hydration import State, hydrate
+from corpus.readers.sources import ReadOptions
 from corpus.releases.editions import public_edition
 from corpus.releases.release import make_release
 from corpus.releases.verification import verify
@@ -203,6 +204,23 @@ def test_a_reworded_line_loses_its_annotations(released: tuple[Path, Path], raws
     assert verify(report.directory) == []
     row = next(r for r in BuiltDataset.open(report.directory).rows("documents") if r["doc_id"] == item.doc_id)
     assert "And so it went on." in row["text"]
+
+
+def test_a_document_that_could_not_be_read_says_why(tmp_path: Path) -> None:
+    """The file is there; who forgot the option of the build is told so, not that no file is there."""
+    (tmp_path / "raws").mkdir()
+    (tmp_path / "raws" / "news.csv").write_text(
+        "key,text\nn1,The harbour reopened on Monday after a week of storms.\n"
+    )
+    options = BuildOptions(name="news", read=ReadOptions(id_field="key"))
+    build([tmp_path / "raws"], tmp_path / "build", options)
+    public = public_edition(make_release(tmp_path / "build", tmp_path, "0.1.0", None), tmp_path)
+    report = hydrate(public, [tmp_path / "raws"], tmp_path / "out")
+    (item,) = report.documents
+    assert item.state is State.MISSING
+    assert item.detail.startswith("of raws/news.csv:2 is told: There is no id")
+    assert item.detail.endswith("(--id-field)")
+    assert hydrate(public, [tmp_path / "raws"], tmp_path / "out", ReadOptions(id_field="key")).identical
 
 
 def test_another_text_under_the_name_is_missing(released: tuple[Path, Path], raws: Path, tmp_path: Path) -> None:
