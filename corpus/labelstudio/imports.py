@@ -2,12 +2,8 @@
 
 A batch is noted in the ledger before it is sent, with the documents and the hashes of their texts. One import
 is all or nothing on the server. Its answer names the new tasks in order, and one transaction notes them and
-closes the batch. Where no answer came (the connection was cut, this program or the server was killed), the
-batch stays open, and before anything is repeated the tasks with ids above all known ones are looked at: what
-the batch made is recognised by document and text. The request may still be under way then, so an empty look
-counts only when some time has passed since it was sent. Should a request be held up even longer than that, its
-tasks are twins of those that were sent in the meantime; the next sync finds and removes them
-(:mod:`corpus.labelstudio.retirement`).
+closes the batch. Where no answer came, it is looked for on the server before anything is repeated
+(:mod:`corpus.labelstudio.recovery`).
 
 On SQLite a server whose database is busy (somebody submits in that moment) tries an import again by itself, and has
 dropped the annotations and predictions by then: it answers 201 for tasks that have none. So its answer's counts are
@@ -24,7 +20,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from corpus.annotation.anchoring import reanchor_set
@@ -33,9 +29,8 @@ from corpus.errors import ServerError
 from corpus.labelstudio.batches import batches, came_whole
 from corpus.labelstudio.client import RefusedError, UnreachableError, is_id
 from corpus.labelstudio.journal import durable
-from corpus.labelstudio.ledger import KnownTask
-from corpus.labelstudio.listing import ServerTask, digest_of, task_pages
-from corpus.labelstudio.matching import author_of
+from corpus.labelstudio.listing import ServerTask, digest_of
+from corpus.labelstudio.recovery import authors_lacking, look, note_task, question_of, tell_lacking
 from corpus.labelstudio.scanning import chosen_tasks
 from corpus.labelstudio.tasks import annotation_body, task_data
 from corpus.labelstudio.work import Work
@@ -43,12 +38,9 @@ from corpus.model.annotation import AnnotationSet, Origin
 from corpus.model.document import Document
 from corpus.model.finding import Severity
 
-__all__ = ["Importer", "recover"]
+__all__ = ["Importer"]
 
 _ATTEMPTS = 3
-_PATIENCE, _PATIENCE_EACH = 1.0, 0.02
-"""Seconds that an import may be under way, and more for each of its tasks."""
-_PAUSE = 0.25
 _REFUSALS = 100
 """So many refused documents, and no task at all, are a refusal of the whole project."""
 
@@ -198,7 +190,7 @@ class Importer:
             self._landed(before)
 
     def _start(self, bodies: dict[str, dict[str, Any]]) -> _Flight:
-        texts = {doc_id: _shown(body["data"]) for doc_id, body in bodies.items()}
+        texts = {doc_id: question_of(body["data"]) for doc_id, body in bodies.items()}
         sent_at = time.time()
         with self.ledger.transaction("batch-open"):
             if self.ledger.fact(self.work.mark, "fresh_from") is None:
@@ -231,7 +223,7 @@ class Importer:
 
     def _repeat(self, flight: _Flight, attempts: int) -> None:
         """Look what became of a batch without an answer, and send the rest again."""
-        found = _look(self.work, flight.texts, flight.sent_at)
+        found = look(self.work, flight.texts, flight.sent_at)
         with self.ledger.transaction("batch-looked"):
             for doc_id, task in found.items():
                 self._made(task.id, flight.bodies[doc_id], task)
@@ -261,9 +253,9 @@ class Importer:
     def _made(self, task: int, body: dict[str, Any], there: ServerTask | None) -> None:
         """Note a new task and what is in step with it; ``there`` is how it was found, None where all arrived."""
         data, report = body["data"], self.work.report
-        _note_task(self.work, task, data["doc_id"], data)
+        note_task(self.work, task, data["doc_id"], data)
         report.tasks_new += 1
-        lacking = set() if there is None else _lacking(there, data)
+        lacking = set() if there is None else authors_lacking(there, data)
         for _, annotator in data["authors"].values():
             key = (data["doc_id"], annotator)
             own = self.history.last(key)
@@ -273,7 +265,7 @@ class Importer:
                 self.ledger.in_step(self.work.mark, key, own.revision, self.work.shown)
                 report.annotations_new += 1
         if lacking:
-            _tell_lacking(self.work, task)
+            tell_lacking(self.work, task)
         self._note_prediction(task, body, there)
 
     def _note_prediction(self, task: int, body: dict[str, Any], there: ServerTask | None) -> None:
@@ -291,69 +283,3 @@ class Importer:
         for body in bodies.values():
             report.annotations_new += len(body["annotations"])
             report.predictions_new += len(body["predictions"])
-
-
-def recover(work: Work) -> None:
-    """Find out what became of the batches that an earlier run left open."""
-    for batch in work.ledger.batches(work.mark):
-        found = _look(work, dict(batch.documents), batch.sent_at)
-        with work.ledger.transaction("batch-recovered"):
-            for doc_id, task in found.items():
-                for annotator in _lacking(task, task.data):
-                    work.ledger.out_of_step(work.mark, (doc_id, annotator))
-                    _tell_lacking(work, task.id)
-            work.ledger.close_batch(work.mark, batch.number)
-
-
-def _look(work: Work, texts: Mapping[str, str], sent_at: float) -> dict[str, ServerTask]:
-    """Return the tasks that a batch made; an empty look counts when enough time has passed."""
-    until = sent_at + _PATIENCE + _PATIENCE_EACH * len(texts)
-    while True:
-        found: dict[str, ServerTask] = {}
-        last = work.ledger.last_task(work.mark)
-        for page in task_pages(work.client, work.project.id, ("id", "greater", "Number", last)):
-            for task in page:
-                doc_id = task.doc_id or ""
-                if doc_id in texts and texts[doc_id] == _shown(task.data):
-                    found.setdefault(doc_id, task)
-        if found or not 0 <= until - time.time() <= _PATIENCE + _PATIENCE_EACH * len(texts):
-            with work.ledger.transaction("batch-found"):
-                for doc_id, task in found.items():
-                    _note_task(work, task.id, doc_id, task.data)
-            return found
-        time.sleep(_PAUSE)
-
-
-def _lacking(task: ServerTask, data: Any) -> set[str]:
-    """Return whose annotations were sent inside a task's import, by its data, and are surely not there."""
-    if not task.readable:
-        return set()
-    authors = data.get("authors") if isinstance(data, dict) else None
-    there = {str(annotation.number) for annotation in task.annotations}
-    entries = authors.items() if isinstance(authors, dict) else ()
-    return {name for number, entry in entries if number not in there and (name := author_of(entry)) is not None}
-
-
-def _tell_lacking(work: Work, task: int) -> None:
-    message = "The server made it without the annotations that came with it; they are sent one by one."
-    work.report.note("import-incomplete", f"task {task}", message, Severity.NOTE)
-    work.ledger.set_fact(work.mark, "files", None)  # so that all annotations are compared again
-
-
-def _note_task(work: Work, task: int, doc_id: str, data: Any) -> None:
-    """Note a new task as the document's present one."""
-    ledger, mark = work.ledger, work.mark
-    for old in ledger.tasks(mark, doc_id):
-        if old.id != task and old.state == "current":
-            is_twin = (old.text_sha256, old.asked) == (data["text_sha256"], data.get("asked") or "")
-            ledger.set_task(mark, replace(old, state="twin" if is_twin else "retiring", updated_at=None))
-    anchor = data.get("anchor_sha256")
-    shows = (data["text_sha256"], anchor if isinstance(anchor, str) else "")
-    ledger.set_task(mark, KnownTask(task, doc_id, *shows, "current", asked=str(data.get("asked") or "")))
-    work.keep_text(data)
-
-
-def _shown(data: Any) -> str:
-    """Return what a task shows: its text by its hash, and what is asked about it."""
-    text, asked = (data.get(name) if isinstance(data, dict) else None for name in ("text_sha256", "asked"))
-    return f"{text} {asked}" if isinstance(asked, str) else str(text)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import secrets
 import sqlite3
 import zlib
@@ -21,10 +20,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from corpus.errors import ServerError, UsageError
-from corpus.labelstudio.database import Database
+from corpus.errors import ServerError
 from corpus.labelstudio.known import Batch, Conflict, Key, KnownTask, Line, SeenAnnotation, Step
+from corpus.labelstudio.people import PSEUDONYM, People
 from corpus.labelstudio.private import private_folder, read_private
+from corpus.labelstudio.seen import Seen
 
 __all__ = [
     "LEDGER",
@@ -43,10 +43,7 @@ LEDGER = "ledger.sqlite3"
 OLD_NAMES = "old_names"
 """The fact that tells which annotations on the server bear names that the scheme has renamed."""
 _OLD_LEDGER = "ledger.json"
-PSEUDONYM = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _VERSION = 4
-_TASK = "id, doc_id, text_sha256, anchor_sha256, state, updated_at, asked"
-"""The columns of a task, as :class:`KnownTask` has them."""
 
 _LINES = """
 CREATE TABLE IF NOT EXISTS lines (mark TEXT, doc_id TEXT, annotator TEXT, revision INTEGER, raw TEXT, content TEXT,
@@ -74,7 +71,7 @@ CREATE TABLE conflicts (mark TEXT, doc_id TEXT, annotator TEXT, kind TEXT, place
 """
 
 
-class Ledger(Database):
+class Ledger(People, Seen):
     """The ledger of one checkout; everything but the people is kept by project mark."""
 
     @classmethod
@@ -166,173 +163,13 @@ class Ledger(Database):
         """Tell whether this project was ever read whole."""
         return self.fact(mark, "cursor") is not None
 
-    # -- people ------------------------------------------------------------------------------------------
-
-    @property
-    def people(self) -> dict[str, str]:
-        """Pseudonyms by person (an e-mail address in lower case, or "user N")."""
-        return dict(self._all("SELECT person, pseudonym FROM people"))
-
-    def pseudonym(self, person: str, taken: Iterable[str]) -> str:
-        """Return a person's pseudonym, a new one ("annotator-3") at the first time.
-
-        ``taken`` are pseudonyms in use elsewhere (the annotation files), which a newcomer must not get.
-        """
-        people, person = self.people, person.casefold()
-        if person not in people:
-            used = {*taken, *people.values()}
-            number = next(n for n in range(1, len(used) + 2) if f"annotator-{n}" not in used)
-            self.learn(person, f"annotator-{number}")
-            return f"annotator-{number}"
-        return people[person]
-
-    def learn(self, person: str, pseudonym: str) -> None:
-        """Remember a pseudonym that an old annotation shows to be this person's."""
-        self._do("INSERT OR IGNORE INTO people VALUES (?, ?)", person.casefold(), pseudonym)
-
-    def name(self, person: str, pseudonym: str, taken: Iterable[str]) -> None:
-        """Give a person a pseudonym of the user's choice, before any work of theirs was pulled.
-
-        ``taken`` are pseudonyms in use in the annotation files.
-
-        Raises:
-            UsageError: it is no pseudonym, is somebody else's, or the person's work is known by another one.
-        """
-        if not PSEUDONYM.fullmatch(pseudonym):
-            raise UsageError(f"A pseudonym is letters a-z, digits, '.', '_' and '-', got {pseudonym!r}.")
-        old, owner = self.people.get(person.casefold()), self.person_of(pseudonym)
-        if old == pseudonym:
-            return
-        if owner is not None or pseudonym in taken:
-            raise UsageError(f"The pseudonym {pseudonym!r} is in use: choose another one.")
-        if old is not None and old in taken:
-            raise UsageError(f"The annotation files know {person} as {old!r} already; that stays.")
-        self._do("INSERT OR REPLACE INTO people VALUES (?, ?)", person.casefold(), pseudonym)
-
-    def person_of(self, pseudonym: str) -> str | None:
-        """Return who is behind a pseudonym, where that is known."""
-        row = self._one("SELECT person FROM people WHERE pseudonym = ?", pseudonym)
-        return None if row is None else row[0]
-
-    # -- tasks -------------------------------------------------------------------------------------------
-
-    def tasks(self, mark: str, doc_id: str | None = None) -> Iterator[KnownTask]:
-        """Yield the tasks of a project, or of one document, by id."""
-        # The index is named, for SQLite would walk all tasks of the project in the order of ids instead.
-        where, values = "WHERE mark = ?", [mark]
-        if doc_id is not None:
-            where, values = "INDEXED BY tasks_of_document WHERE mark = ? AND doc_id = ?", [mark, doc_id]
-        query = f"SELECT {_TASK} FROM tasks {where} ORDER BY id"  # noqa: S608
-        for row in self._run(query, values):
-            yield KnownTask(*row)
-
-    def tasks_in(self, mark: str, *states: str) -> list[KnownTask]:
-        """Return the tasks of these states, by id."""
-        marks = ", ".join("?" * len(states))
-        query = (
-            f"SELECT {_TASK} FROM tasks "  # noqa: S608
-            f"WHERE mark = ? AND state IN ({marks}) ORDER BY id"
-        )
-        return [KnownTask(*row) for row in self._all(query, mark, *states)]
-
-    def task(self, mark: str, task: int) -> KnownTask | None:
-        """Return one task, or None."""
-        query = f"SELECT {_TASK} FROM tasks WHERE mark = ? AND id = ?"  # noqa: S608
-        row = self._one(query, mark, task)
-        return None if row is None else KnownTask(*row)
-
-    def current_task(self, mark: str, doc_id: str) -> KnownTask | None:
-        """Return the task that shows a document today (or the one that was left out), or None."""
-        found = [task for task in self.tasks(mark, doc_id) if task.state in ("current", "left-out")]
-        return found[-1] if found else None
-
-    def set_task(self, mark: str, task: KnownTask) -> None:
-        """Note a task."""
-        values = (task.id, task.doc_id, task.text_sha256, task.anchor_sha256, task.state, task.updated_at)
-        query = "INSERT OR REPLACE INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        self._do(query, mark, *values, task.asked)
-
-    def forget_task(self, mark: str, task: int) -> None:
-        """Forget a task that is no longer there, with its annotations and predictions."""
-        for table in ("annotations", "predictions"):
-            self._do(f"DELETE FROM {table} WHERE mark = ? AND task = ?", mark, task)  # noqa: S608
-        self._do("DELETE FROM tasks WHERE mark = ? AND id = ?", mark, task)
-
-    def count(self, mark: str, *states: str) -> int:
-        """Count the tasks of these states."""
-        marks = ", ".join("?" * len(states))
-        query = f"SELECT count(*) FROM tasks WHERE mark = ? AND state IN ({marks})"  # noqa: S608
-        return int(self._run(query, (mark, *states)).fetchone()[0])
-
-    def annotation_count(self, mark: str) -> int:
-        """Count the annotations on the server: those that were seen, and those that were sent and not yet seen."""
-        sent = (
-            "SELECT count(*) FROM steps AS s WHERE mark = ? AND revision IS NOT NULL AND NOT EXISTS "
-            "(SELECT 1 FROM annotations AS a WHERE a.mark = s.mark AND a.doc_id = s.doc_id "
-            "AND a.annotator = s.annotator)"
-        )
-        queries = ("SELECT count(*) FROM annotations WHERE mark = ?", sent)
-        return sum(int(self._run(query, (mark,)).fetchone()[0]) for query in queries)
-
-    def has_gaps(self, mark: str, number: int) -> bool:
-        """Tell whether ids are missing between the first and the last known task above an id."""
-        query = "SELECT coalesce(max(id) - min(id) + 1, 0) - count(*) FROM tasks WHERE mark = ? AND id > ?"
-        return int(self._run(query, (mark, number)).fetchone()[0]) > 0
-
-    def last_task(self, mark: str) -> int:
-        """Return the highest task id known, 0 where there is none."""
-        return int(self._run("SELECT max(id) FROM tasks WHERE mark = ?", (mark,)).fetchone()[0] or 0)
-
-    # -- annotations -------------------------------------------------------------------------------------
-
-    def annotations(self, mark: str, *, task: int | None = None, key: Key | None = None) -> list[SeenAnnotation]:
-        """Return what was last seen of a task's annotations, of a key's, or of all, by id."""
-        where, values = "WHERE mark = ?", [mark]
-        if task is not None:
-            where, values = "INDEXED BY annotations_of_task WHERE mark = ? AND task = ?", [mark, str(task)]
-        if key is not None:
-            where = "INDEXED BY annotations_of_key WHERE mark = ? AND doc_id = ? AND annotator = ?"
-            values = [mark, *key]
-        query = (
-            "SELECT id, task, doc_id, annotator, digest, updated_at, cancelled, lead_time "  # noqa: S608
-            f"FROM annotations {where} ORDER BY id"
-        )
-        rows = self._run(query, values)
-        return [_seen(row) for row in rows]
-
-    def annotation(self, mark: str, annotation: int) -> SeenAnnotation | None:
-        """Return what was last seen of an annotation, or None."""
-        query = (
-            "SELECT id, task, doc_id, annotator, digest, updated_at, cancelled, lead_time "
-            "FROM annotations WHERE mark = ? AND id = ?"
-        )
-        row = self._one(query, mark, annotation)
-        return None if row is None else _seen(row)
-
-    def see(self, mark: str, seen: SeenAnnotation) -> None:
-        """Note how an annotation looks on the server."""
-        values = (seen.id, seen.task, seen.doc_id, seen.annotator, seen.digest, seen.updated_at)
-        query = "INSERT OR REPLACE INTO annotations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        self._do(query, mark, *values, int(seen.cancelled), seen.lead_time)
-
-    def unsee(self, mark: str, annotation: int) -> None:
-        """Forget an annotation that is no longer on the server."""
-        self._do("DELETE FROM annotations WHERE mark = ? AND id = ?", mark, annotation)
+    # -- what is in step ----------------------------------------------------------------------------------
 
     def step_of(self, mark: str, key: Key) -> Step:
         """Return what is known of a document's and annotator's revisions."""
         query = "SELECT revision, pulled, shown FROM steps WHERE mark = ? AND doc_id = ? AND annotator = ?"
         row = self._one(query, mark, *key)
         return Step(None, None) if row is None else Step(*row)
-
-    def unlisted(self, mark: str, above: int) -> list[int]:
-        """Return the current tasks above an id that should have annotations, and were never seen with one."""
-        query = (
-            "SELECT t.id FROM tasks t WHERE t.mark = ? AND t.id > ? AND t.state = 'current' AND EXISTS (SELECT 1 "
-            "FROM steps s WHERE s.mark = t.mark AND s.doc_id = t.doc_id AND s.revision IS NOT NULL) AND NOT EXISTS "
-            "(SELECT 1 FROM annotations a WHERE a.mark = t.mark AND a.task = t.id) ORDER BY t.id"
-        )
-        return [row[0] for row in self._all(query, mark, above)]
 
     def in_step(self, mark: str, key: Key, revision: int, shown: str | None) -> None:
         """Record that this local revision and the current task's annotation say the same, and what was shown."""
@@ -373,28 +210,7 @@ class Ledger(Database):
         query = "INSERT OR REPLACE INTO lines VALUES (?, ?, ?, ?, ?, ?)"
         self._do(query, mark, *key, line.revision, line.raw, line.content)
 
-    # -- predictions, texts, batches, conflicts ------------------------------------------------------------
-
-    def predictions(self, mark: str, task: int) -> dict[str, int | None]:
-        """Return a task's predictions: their ids by model version (None: it proposes nothing)."""
-        query = "SELECT model_version, id FROM predictions WHERE mark = ? AND task = ?"
-        return dict(self._all(query, mark, task))
-
-    def set_predictions(self, mark: str, task: int, listed: Iterable[tuple[str, int | None]]) -> None:
-        """Note all the predictions of a task."""
-        self._do("DELETE FROM predictions WHERE mark = ? AND task = ?", mark, task)
-        for version, number in listed:
-            self._do("INSERT OR REPLACE INTO predictions VALUES (?, ?, ?, ?)", mark, task, version, number)
-
-    def lacking(self, mark: str, model_version: str) -> Iterator[KnownTask]:
-        """Yield the current tasks without a prediction of this version."""
-        query = (
-            f"SELECT {_TASK} FROM tasks AS t WHERE mark = ? "  # noqa: S608
-            "AND state = 'current' AND NOT EXISTS (SELECT 1 FROM predictions AS p WHERE p.mark = t.mark "
-            "AND p.task = t.id AND p.model_version = ?) ORDER BY doc_id"
-        )
-        for row in self._all(query, mark, model_version):
-            yield KnownTask(*row)
+    # -- texts, batches, conflicts ---------------------------------------------------------------------------
 
     def keep_text(self, sha256: str, data: dict[str, Any]) -> None:
         """Keep a text that was shown, with its map to the anchor text, for ever."""
@@ -434,8 +250,3 @@ class Ledger(Database):
         """Return the conflicts that nobody has decided."""
         query = "SELECT doc_id, annotator, kind, place, message FROM conflicts WHERE mark = ? ORDER BY 1, 2"
         return [Conflict(*row) for row in self._all(query, mark)]
-
-
-def _seen(row: Any) -> SeenAnnotation:
-    number, task, doc_id, annotator, digest, updated_at, cancelled, lead_time = row
-    return SeenAnnotation(number, task, doc_id, annotator, digest, updated_at, bool(cancelled), lead_time)

@@ -7,7 +7,7 @@ on a copy of the ledger in memory, keeps new versions to itself and sends nothin
 However often it is interrupted, a run that ends brings both sides into step: every durable act is noted in the
 ledger after it was done, and every act that is done twice is either the same as once or is looked for on the
 server before it is repeated. Where each is explained: files and ledger in :mod:`corpus.labelstudio.pull`, imports
-in :mod:`corpus.labelstudio.imports`, single annotations in :mod:`corpus.labelstudio.push`, tasks with an outdated
+in :mod:`corpus.labelstudio.imports`, single annotations in :mod:`…annotating`, tasks with an outdated
 text in :mod:`corpus.labelstudio.retirement`, the project itself here.
 """
 
@@ -21,11 +21,11 @@ from corpus.files import clear_leftovers
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.config import instructions, is_adjudicating
 from corpus.labelstudio.conflicts import FOLDER
-from corpus.labelstudio.imports import recover
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.project import Project, described, find_project, new_project, project_of
 from corpus.labelstudio.pull import EVER, Puller
 from corpus.labelstudio.push import Pusher
+from corpus.labelstudio.recovery import recover
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.rewritten import note_lines, tell_rewritten
 from corpus.labelstudio.screen import check_screen, finish_screen, renew_screen

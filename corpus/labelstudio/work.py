@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,11 +12,11 @@ from typing import Any, Literal
 from corpus.annotation.history import History
 from corpus.annotation.renaming import renamed_set
 from corpus.errors import DataError
-from corpus.labelstudio.client import Client
+from corpus.labelstudio.client import Client, RefusedError
 from corpus.labelstudio.config import label_config
 from corpus.labelstudio.documents import Documents
 from corpus.labelstudio.journal import durable
-from corpus.labelstudio.ledger import Ledger
+from corpus.labelstudio.ledger import KnownTask, Ledger
 from corpus.labelstudio.listing import drafted_tasks
 from corpus.labelstudio.project import Project
 from corpus.labelstudio.proposing import Preannotated, Proposer
@@ -23,7 +25,8 @@ from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.shown import Name, note_shown, was_shown
 from corpus.labelstudio.tasks import TaskText
 from corpus.model.annotation import AnnotationSet
-from corpus.model.document import sha256_text
+from corpus.model.document import Document, sha256_text
+from corpus.model.finding import Severity
 from corpus.model.scheme import Scheme
 from corpus.preannotation.protocol import Preannotator
 from corpus.progress import SILENT, Progress
@@ -180,3 +183,25 @@ class Work:
             return None
         with durable(name):
             return self.client.send(method, path, body, **options)
+
+    @contextmanager
+    def apart(self, place: str, what: str) -> Iterator[None]:
+        """Name one thing that the server refuses for what it holds, or has no task for any more, and go on."""
+        try:
+            yield
+        except RefusedError as refusal:
+            if refusal.status not in (400, 404, 413):
+                raise
+            self.incomplete = True
+            if refusal.status == 404:
+                self.report.note("task-moved-on", place, f"It was deleted before {what} came: sync again.")
+                return
+            message = f"The server does not take {what}: {refusal}"
+            self.report.note("content-refused", place, message, Severity.ERROR)
+
+    def is_outdated(self, task: KnownTask, document: Document) -> bool:
+        """Tell whether a document needs another task: for its text, or for what is asked about it."""
+        if task.text_sha256 != sha256_text(document.reading().text):
+            return True
+        questions = self.material.questions
+        return questions is not None and not questions.stands(task.doc_id, task.asked)

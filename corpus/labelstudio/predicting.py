@@ -1,0 +1,74 @@
+"""Push of predictions: every present task gets the newest proposal of each maker, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from corpus.labelstudio.client import RefusedError
+from corpus.labelstudio.filters import ids_filter
+from corpus.labelstudio.listing import ServerTask, task_pages
+from corpus.labelstudio.proposing import Proposer
+from corpus.labelstudio.work import Work
+
+__all__ = ["PredictionPush"]
+
+_DOCUMENTS = 250
+
+
+class PredictionPush:
+    """The push of the predictions of one run."""
+
+    def __init__(self, work: Work) -> None:
+        self.work, self.ledger = work, work.ledger
+
+    def push(self) -> None:
+        """Give every current task the newest prediction, and take older ones of the same maker away."""
+        for proposer in self.work.material.proposers:
+            self._proposals(proposer)
+
+    def _proposals(self, proposer: Proposer) -> None:
+        lacking = self.ledger.lacking(self.work.mark, proposer.version)
+        while batch := list(islice(lacking, _DOCUMENTS)):
+            documents = self.work.material.documents.some(task.doc_id for task in batch)
+            tasks = [task for task in batch if task.doc_id in documents]
+            proposed = proposer.bodies([documents[task.doc_id] for task in tasks])
+            there = {task.id: task for task in self._listed([task.id for task in tasks])}
+            for task, body in zip(tasks, proposed, strict=True):
+                if not self.work.is_outdated(task, documents[task.doc_id]) and task.id in there:
+                    with self.work.apart(f"task {task.id}", f"the prediction of {task.doc_id!r}"):
+                        self._predict(there[task.id], proposer.version, body)
+
+    def _listed(self, ids: list[int]) -> Iterator[ServerTask]:
+        for first in range(0, len(ids), 100):
+            for page in task_pages(self.work.client, self.work.project.id, ids_filter(ids[first : first + 100])):
+                yield from page
+
+    def _predict(self, task: ServerTask, version: str, body: dict[str, Any]) -> None:
+        """Replace older predictions of the same maker; one of this version is enough.
+
+        Stopped after the new one was made, the next run sees both on the task, and removes the older.
+        """
+        same = [p for p in task.predictions if p.model_version == version]
+        older = [p for p in task.predictions if _family(p.model_version) == _family(version) and p not in same]
+        if body["result"] and not same:
+            self.work.send("prediction-new", "POST", "/api/predictions/", {**body, "task": task.id})
+            self.work.report.predictions_new += 1
+        for old in (*older, *same[1:]):
+            self._unpredict(old.id)
+        kept = [(p.model_version, p.id) for p in task.predictions if p not in older and p not in same[1:]]
+        with self.ledger.transaction("prediction-noted"):
+            self.ledger.set_predictions(self.work.mark, task.id, [*kept, (version, same[0].id if same else None)])
+
+    def _unpredict(self, prediction: int) -> None:
+        try:
+            self.work.send("prediction-delete", "DELETE", f"/api/predictions/{prediction}/")
+        except RefusedError as refusal:
+            if refusal.status != 404:
+                raise
+
+
+def _family(model_version: str) -> str:
+    """Return the pre-annotator's name, which stands before its version."""
+    return model_version.partition(" ")[0]
