@@ -29,6 +29,8 @@ from corpus.labelstudio.client import Patience, connect
 from corpus.model.document import Document
 
 Result = TypeVar("Result")
+Sync = Callable[[Any, Path, str, tuple[Document, ...]], Result]
+"""What a run does, with a client, in a folder, under a name, for documents."""
 QUICK = Patience(attempts=2, first_wait=0.01, longest_wait=0.02, connect=5, answer=20)
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _CHANGES = frozenset({"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link"})
@@ -74,7 +76,7 @@ class Job(Generic[Result]):
     folder: Path
     name: str
     documents: tuple[Document, ...]
-    sync: Callable[[Any, Path, str, tuple[Document, ...]], Result]
+    sync: Sync[Result]
 
     def run(self) -> Result:
         """Sync once, here and now, and return what that gives.

@@ -39,6 +39,31 @@ class Count:
     def is_clean(self) -> bool:
         return self.lost == self.doubled == self.misplaced == 0
 
+    def compare(self, there: Counter[Any], expected: Counter[Any], what: str) -> None:
+        """Count what is missing and what is too many."""
+        for missing in (expected - there).elements():
+            self.note_lost(f"{what} {missing}")
+        for more in (there - expected).elements():
+            self.note_doubled(f"{what} {more}")
+
+    def note_lost(self, what: str) -> None:
+        self.lost += 1
+        self.why.append(f"lost: {what}")
+
+    def note_doubled(self, what: str) -> None:
+        self.doubled += 1
+        self.why.append(f"doubled: {what}")
+
+    def note_misplaced(self, number: int, where: str) -> None:
+        self.misplaced += number
+        self.why += [f"misplaced: {where}"] * number
+
+    def note_leftovers(self, folder: Path) -> None:
+        """Count the files that a killed run left half-written."""
+        for path in folder.rglob(".*"):
+            if path.is_file() and path.name not in (".gitignore", ".lock"):
+                self.note_lost(f"a half-written file is left: {path.name}")
+
     def line(self) -> str:
         names = [one.name for one in fields(self) if one.name != "why"]
         return "faults: " + " ".join(f"{name}={getattr(self, name)}" for name in names)
@@ -51,7 +76,7 @@ def count(world: World, before: dict[str, bytes], conflicts: int = 0) -> Count:
     _disk(world, found, before)
     open_ones = sum(note.rivals is not None for note in world.notes)
     for _ in range(abs(conflicts - open_ones)):
-        _lost(found, f"{conflicts} conflicts are listed, and there are {open_ones}")
+        found.note_lost(f"{conflicts} conflicts are listed, and there are {open_ones}")
     return found
 
 
@@ -65,19 +90,19 @@ def _server(world: World, found: Count) -> None:
     for task in tasks:  # while a conflict waits for a decision, the task may still show an older text
         doc_id, text = task["data"]["doc_id"], task["data"]["text"]
         shown[doc_id, texts[doc_id] if text in older.get(doc_id, ()) else text] += 1
-    _compare(shown, Counter(texts.items()), found, "task")
+    found.compare(shown, Counter(texts.items()), "task")
     said: list[Said] = []
     for task in tasks:
         for annotation in task["annotations"]:
             marks, wrong = marks_of(annotation["result"], task["data"]["text"])
-            _misplaced(wrong, found, f"task {task['id']}")
+            found.note_misplaced(wrong, f"task {task['id']}")
             said.append((task["data"]["doc_id"], marks))
         makers = Counter(prediction["model_version"] for prediction in task["predictions"])
         for maker in (makers - Counter(set(makers))).elements():
-            _doubled(found, f"prediction by {maker} of task {task['id']}")
+            found.note_doubled(f"prediction by {maker} of task {task['id']}")
     found.tasks += len(tasks)
     found.annotations += len(said)
-    _compare(Counter(said), _expected(world, 1), found, "annotation on the server")
+    found.compare(Counter(said), _expected(world, 1), "annotation on the server")
 
 
 def waiting(world: World) -> set[str]:
@@ -95,19 +120,17 @@ def _disk(world: World, found: Count, before: dict[str, bytes]) -> None:
         for record in _records(path, found):
             key = (record["doc_id"], record["annotator"])
             if key in latest and latest[key]["revision"] == record["revision"]:
-                _doubled(found, f"revision {record['revision']} of {key}")
+                found.note_doubled(f"revision {record['revision']} of {key}")
             if key not in latest or latest[key]["revision"] < record["revision"]:
                 latest[key] = record
     said = [_said(record, anchors, found) for record in latest.values() if record["state"] == "submitted"]
-    _compare(Counter(said), _expected(world, 0), found, "annotation on disk")
+    found.compare(Counter(said), _expected(world, 0), "annotation on disk")
     for missing in sorted(world.said - set(ever_said(world.annotations)), key=str):
-        _lost(found, f"the version {missing}, which no file tells of")
+        found.note_lost(f"the version {missing}, which no file tells of")
     for name, held in before.items():
         if not (world.annotations / name).read_bytes().startswith(held):
-            _lost(found, f"what {name} held before")
-    for path in world.folder.rglob(".*"):
-        if path.is_file() and path.name not in (".gitignore", ".lock"):
-            _lost(found, f"a half-written file is left: {path.name}")
+            found.note_lost(f"what {name} held before")
+    found.note_leftovers(world.folder)
 
 
 def _records(path: Path, found: Count) -> Iterator[dict[str, Any]]:
@@ -115,7 +138,7 @@ def _records(path: Path, found: Count) -> Iterator[dict[str, Any]]:
         try:
             yield json.loads(line)
         except ValueError:
-            _lost(found, f"a line of {path.name} is no JSON")
+            found.note_lost(f"a line of {path.name} is no JSON")
 
 
 def _said(record: dict[str, Any], anchors: dict[tuple[str, str], str], found: Count) -> Said:
@@ -125,7 +148,7 @@ def _said(record: dict[str, Any], anchors: dict[tuple[str, str], str], found: Co
         for item in record.get(layer, ()):
             for span in item["spans"]:
                 words = anchor[span["start"] : span["end"]]
-                _misplaced(words != span["exact"], found, f"{record['annotation_id']} on disk")
+                found.note_misplaced(words != span["exact"], f"{record['annotation_id']} on disk")
                 marks.add((item.get("label", "CLAIM"), words))
     return record["doc_id"], frozenset(marks)
 
@@ -138,25 +161,3 @@ def _expected(world: World, side: int) -> Counter[Said]:
 
 def _named(world: World, change: Change) -> frozenset[Mark]:
     return frozenset((names_of(label, world.version)[-1], words) for label, words in change or ())
-
-
-def _compare(there: Counter[Any], expected: Counter[Any], found: Count, what: str) -> None:
-    for missing in (expected - there).elements():
-        _lost(found, f"{what} {missing}")
-    for more in (there - expected).elements():
-        _doubled(found, f"{what} {more}")
-
-
-def _lost(found: Count, what: str) -> None:
-    found.lost += 1
-    found.why.append(f"lost: {what}")
-
-
-def _doubled(found: Count, what: str) -> None:
-    found.doubled += 1
-    found.why.append(f"doubled: {what}")
-
-
-def _misplaced(number: int, found: Count, where: str) -> None:
-    found.misplaced += number
-    found.why += [f"misplaced: {where}"] * number

@@ -12,9 +12,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from faults_injection import BROKE, CRASHED, FULL, KILLED, OCCASIONS, Blow, Job, Strike, bursts, struck
+from faults_injection import (
+    BROKE,
+    CRASHED,
+    FULL,
+    KILLED,
+    OCCASIONS,
+    Blow,
+    Job,
+    Result,
+    Strike,
+    Sync,
+    bursts,
+    struck,
+)
 from faults_reading import Count, count
 from faults_schemes import scheme
 from faults_site import Person, Site
@@ -23,7 +36,7 @@ from labelstudio_people import sign_up_person
 from labelstudio_proxy import Fate, Proxy, proxied
 
 from corpus.errors import CorpusError
-from corpus.labelstudio.client import Client, connect
+from corpus.labelstudio.client import Client
 from corpus.labelstudio.documents import ListedDocuments
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.report import SyncReport
@@ -62,6 +75,16 @@ KILLED_SERVER = "the server was killed"
 SYNC = Doing()
 
 
+class Place(Protocol):
+    """One checkout that is struck."""
+
+    name: str
+    folder: Path
+
+    def documents(self) -> tuple[Document, ...]:
+        """Return what is synced."""
+
+
 @dataclass
 class Stage:
     """What all schedules of a run share: the server, a proxy before it, and two people."""
@@ -76,8 +99,8 @@ class Stage:
     def token(self) -> str:
         return self.server.credentials().token
 
-    def job(self, world: World, url: str, doing: Doing = SYNC) -> Job[SyncReport]:
-        return Job(url, self.token, world.folder, world.name, world.documents(), doing)
+    def job(self, place: Place, url: str, doing: Sync[Result] = SYNC) -> Job[Result]:  # type: ignore[assignment]
+        return Job(url, self.token, place.folder, place.name, place.documents(), doing)
 
 
 @contextmanager
@@ -109,6 +132,11 @@ class Schedule:
         """Everything that was done, in order, for whoever looks into a failure."""
         self.folder = folder
 
+    @property
+    def place(self) -> Place:
+        """What is struck."""
+        return self.world
+
     def run(self) -> Count:
         """Play the schedule and count what is there in the end."""
         self.folder.mkdir()
@@ -121,16 +149,23 @@ class Schedule:
             self._round(self.random.randint(1, 2))
             if self.random.random() < 0.3:
                 self._sync_clean()
-        for _ in range(TRIES if not self.injected else 0):  # each fault came too late: there was less to do
-            self._edit()
-            self._fault()
-            if self.injected:
-                break
+        self._strike_at_last()
         before = {path.name: path.read_bytes() for path in self.world.annotations.glob("*.jsonl")}
         if self.prefer is None:
             self.prefer = self.random.choice(PREFERENCES)
         conflicts = self._sync_clean().conflicts
-        found = count(self.world, before, len(conflicts))
+        return self._told(count(self.world, before, len(conflicts)))
+
+    def _strike_at_last(self) -> None:
+        """Try on where each fault came too late: there was less to do."""
+        for _ in range(TRIES if not self.injected else 0):
+            self._edit()
+            self._fault()
+            if self.injected:
+                break
+
+    def _told(self, found: Count) -> Count:
+        """Say with what was found how it came to it."""
         found.injected = len(self.injected)
         found.why = [f"schedule {self.seed} ({', '.join(self.played)}): {reason}" for reason in found.why]
         return found
@@ -159,7 +194,7 @@ class Schedule:
         self.played.append(edit.__name__)
         edit()
 
-    def _doing(self) -> Doing:
+    def _doing(self) -> Sync[Any]:
         """Return what the next sync is told: mostly all of it, with today's scheme."""
         world = self.world
         is_lossy, world.is_lossy = world.is_lossy and world.slips, False
@@ -184,14 +219,14 @@ class Schedule:
         proxy.plan, _ = bursts(self.random)
         proxy.seen.clear()
         with suppress(CorpusError):  # it may give up; it must not do harm
-            self.stage.job(self.world, proxy.url, self._doing()).run()
+            self.stage.job(self.place, proxy.url, self._doing()).run()
         self._inject(*(one.fate.value for one in proxy.seen if one.fate is not Fate.PASS))
 
     def _strike(self) -> None:
         """Sync in a process that is killed, or whose disk fills up, on the way."""
         blow = self.random.choice(list(Blow))
         strike, report = Strike(blow, self.random.randint(1, OCCASIONS[blow])), self.folder.with_suffix(".txt")
-        code = struck(self.stage.job(self.world, self.stage.site.url, self._doing()), strike, report)
+        code = struck(self.stage.job(self.place, self.stage.site.url, self._doing()), strike, report)
         if code == CRASHED:
             raise AssertionError(f"schedule {self.seed}, {strike}: {report.read_text('utf-8')}")
         assert code in (0, BROKE, FULL, KILLED), (self.seed, strike, code)
@@ -216,7 +251,7 @@ class Schedule:
 
         proxy.plan = plan
         with suppress(CorpusError):
-            self.stage.job(self.world, proxy.url, self._doing()).run()
+            self.stage.job(self.place, proxy.url, self._doing()).run()
         if timer.ident is not None:
             timer.join()
         status = self.stage.server.start()
@@ -229,15 +264,3 @@ class Schedule:
         while self.stage.server.status().running:
             time.sleep(0.01)
         self._inject(KILLED_SERVER)
-
-
-def play(server: LocalServer, seeds: range, told: Callable[[Count], None] = lambda _: None) -> Count:
-    """Play the schedules of some seeds, one after the other, before a running server."""
-    url = server.status().url
-    assert url is not None
-    total = Count()
-    with connect(url, server.credentials().token) as client, staged(server, client) as stage:
-        for seed in seeds:
-            total.add(Schedule(stage, seed).run())
-            told(total)
-    return total

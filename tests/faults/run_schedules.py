@@ -10,8 +10,8 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent / "labelstudio")]
 
-from faults_reading import Count  # noqa: E402 - the folder of the tests is no package
-from faults_schedule import play  # noqa: E402
+from faults_playing import play  # noqa: E402 - the folder of the tests is no package
+from faults_reading import Count  # noqa: E402
 
 from corpus.labelstudio.server import LocalServer  # noqa: E402
 
