@@ -12,6 +12,7 @@ No sentence repeats a header, a query or a body of ours, so no key can be in one
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ from corpus.errors import ServerError
 
 __all__ = ["Asked", "BusyError", "NotSentError", "RefusedError", "UnreachableError", "failure", "read_answer"]
 
+_NUMBER = re.compile(r"/\d+/")
+_TITLE = re.compile(r"<title>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<(?:style|script).*?</(?:style|script)>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _ACCOUNT = "set LABEL_STUDIO_API_KEY to an access token from the account settings there"
 
 
@@ -79,6 +83,13 @@ def failure(kind: str, status: int | None, asked: Asked) -> ServerError:
     url = asked.url
     if kind == "token":
         return _token_failure(status or 401, url)
+    if kind == "exchange" and status is not None and 300 <= status < 400:
+        return _token_failure(status, url)
+    if kind == "exchange":
+        return NotSentError(
+            f"{url} answered with a page where it should exchange the personal access token: it is not ready, or "
+            "the address lacks its sub-path (https://host/label-studio say), or a gateway lets nothing pass."
+        )
     not_sent = {
         "refused": f"Nobody answers at {url}: start the server (corpus labelstudio server start) or name another "
         "with --url.",
@@ -124,6 +135,12 @@ def read_answer(status: int, headers: Mapping[str, str], content: bytes, asked: 
 def _token_failure(status: int, url: str) -> ServerError:
     if status >= 500 or status == 429:
         return UnreachableError(f"{url} could not renew the access token (status {status}); try again later.")
+    if 300 <= status < 400:
+        return RefusedError(
+            f"{url} sends elsewhere (status {status}), and the personal access token goes nowhere else: name the "
+            "address it leads to with --url.",
+            status,
+        )
     return RefusedError(
         f"{url} does not accept the personal access token (status {status}): make a new one in its account "
         "settings and set LABEL_STUDIO_API_KEY.",
@@ -139,10 +156,20 @@ def _failed(status: int, asked: Asked) -> str:
 
 def _refusal(status: int, headers: Mapping[str, str], content: bytes, asked: Asked) -> str:
     url = asked.url
+    is_page = not _is_json(headers) and bool(content.strip())
+    if is_page and status == 401:
+        return f"A gateway before {url} wants a log-in of its own (401, {asked}): let requests to /api pass it."
+    if is_page and status not in (404, 413):
+        return (
+            f"{url} refused {asked} (status {status}) with a page, {_title(content)!r}, as a gateway or another "
+            "server does: check the address and its port, and what the gateway lets pass."
+        )
     if status == 401:
         return f"{url} does not accept the key (401): {_ACCOUNT} (legacy tokens are off in new organisations)."
     if status == 403:
         return f"The key's owner may not do this on {url} ({asked}, 403): ask its manager."
+    if is_page and status == 404 and _NUMBER.search(asked.path):
+        return f"{asked} is not there (404): deleted in the meantime, say. Sync again."
     if status == 404 and not _is_json(headers):
         return (
             f"There is no Label Studio at {url} ({asked} answered 404 with a page): give the address with its "
@@ -155,11 +182,20 @@ def _refusal(status: int, headers: Mapping[str, str], content: bytes, asked: Ask
     return f"{url} refused {asked} (status {status}): {_reason(content)}."
 
 
+def _title(page: bytes) -> str:
+    """Return what a page is called, else how it begins, without its tags."""
+    text = page[:4000].decode("utf-8", "replace")
+    named = _TITLE.search(text)
+    plain = " ".join(_TAG.sub(" ", named[1] if named else text).split())
+    return plain[:80]
+
+
 def _elsewhere(status: int, headers: Mapping[str, str], asked: Asked) -> str:
     """Name where a redirect leads, without the query, which may hold what nobody should read."""
     try:
         parts = urlsplit(headers.get("location", ""))
-        target = f"{parts.scheme}://{parts.hostname}{parts.path}" if parts.hostname else parts.path
+        port = f":{parts.port}" if parts.port else ""
+        target = f"{parts.scheme}://{parts.hostname}{port}{parts.path}" if parts.hostname else parts.path
     except ValueError:
         target = ""
     target = target[:200]

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
 from corpus.errors import UsageError
 from corpus.labelstudio.client import Client, RefusedError
 
-__all__ = ["Project", "described", "find_project", "new_project", "project_of"]
+__all__ = ["Project", "all_projects", "described", "find_project", "new_project", "project_of", "unmarked_tasks"]
 
 _MARK = re.compile(r"newscorpus:([^\s:]+):([0-9a-f]{32})")
 _LEDGER = re.compile(r"newscorpus-ledger:([0-9a-f]{16})")
+_SOME = 100
+"""How many tasks are looked at to tell whose a project is."""
 _BESIDE_MARK = "Made by corpus, which finds it again by this line:"
 
 
@@ -52,13 +55,33 @@ def find_project(client: Client, name: str, known: int | None = None) -> Project
     project = _at(client, known, name) if known is not None else None
     if project is not None:
         return project
-    found = [project for record in client.projects() if (project := _marked(record, name)) is not None]
+    found = all_projects(client, name)
     if len({project.mark for project in found}) > 1:
         listed = ", ".join(str(project.id) for project in found)
         raise UsageError(
             f"{client.url} has several projects of the name {name!r} (ids {listed}): delete all but one."
         )
     return _at(client, min(project.id for project in found), name) if found else None
+
+
+def all_projects(client: Client, name: str) -> list[Project]:
+    """Return every project that was made for ``name``, as the server lists them."""
+    return [project for record in client.projects() if (project := _marked(record, name)) is not None]
+
+
+def unmarked_tasks(client: Client, known: int) -> list[tuple[int, str]]:
+    """Return the first tasks (id, doc_id) of the project of that id, where its description bears no mark at all."""
+    try:
+        record = client.get(f"/api/projects/{known}/")
+        if not isinstance(record, dict) or _MARK.search(str(record.get("description") or "")):
+            return []
+        tasks = [(task["id"], task.get("data")) for task in islice(client.tasks(known, "id,data"), _SOME)]
+    except RefusedError as refusal:
+        if refusal.status in (403, 404):
+            return []
+        raise
+    named = [(number, data.get("doc_id")) for number, data in tasks if isinstance(data, dict)]
+    return [(number, doc_id) for number, doc_id in named if isinstance(doc_id, str)]
 
 
 def new_project(name: str, mark: str, ledger: str, config: str, guide: str) -> dict[str, Any]:

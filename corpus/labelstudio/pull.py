@@ -169,6 +169,8 @@ class Puller:
         if task is None or task.state != "current":
             return
         self.ledger.set_fact(self.work.mark, "documents", None)  # so that the push compares all documents
+        if self._has_twin(task):
+            return
         leave = self.work.options.leave_deleted_tasks is True
         leave = leave or self.ledger.fact(self.work.mark, "leave_deleted_tasks") == "yes"
         if leave:
@@ -181,6 +183,18 @@ class Puller:
         )
         for key in self.history.keys(task.doc_id):
             self.ledger.out_of_step(self.work.mark, key)
+
+    def _has_twin(self, gone: KnownTask) -> bool:
+        """Let the twin of a deleted task take its place: another checkout made it, and removed this one's."""
+        of_document = self.ledger.tasks(self.work.mark, gone.doc_id)
+        same = [t for t in of_document if (t.text_sha256, t.asked) == (gone.text_sha256, gone.asked)]
+        twin = next((task for task in same if task.state == "twin"), None)
+        if twin is None:
+            return False
+        self.ledger.set_task(self.work.mark, replace(twin, state="current"))
+        for key in self.history.keys(gone.doc_id):
+            self.ledger.out_of_step(self.work.mark, key)
+        return True
 
     # -- one task's annotations ------------------------------------------------------------------------------
 

@@ -90,7 +90,7 @@ class Retirement:
         for task in self.ledger.tasks_in(self.work.mark, "retiring", "twin"):
             if task.state == "retiring":
                 self._retire(task)
-            elif task.state == "twin":
+            elif task.state == "twin" and self.work.leads:  # else two checkouts would remove each other's
                 self._remove_twin(task)
 
     def _retire(self, task: KnownTask) -> None:

@@ -32,6 +32,8 @@ __all__ = ["check_screen", "finish_screen", "renew_screen"]
 
 Name = tuple[str, str]
 """A control and what can be chosen there."""
+_LONGEST = 80
+"""Characters of a name that a message repeats."""
 _ANNOTATED = ("total_annotations", "cancelled_annotations")
 
 
@@ -45,13 +47,18 @@ def check_screen(work: Work) -> None:
     if not lost:
         return
     used = _used_there(work, set(lost)) + _used_here(work, set(lost))
-    refused = [f"{'/'.join(name)} ({used[name]} times)" for name in sorted(used) if used[name]]
+    refused = [f"{_short('/'.join(name))} ({used[name]} times)" for name in sorted(used) if used[name]]
     if refused:
         raise SchemeError(
             f"The scheme {work.scheme.name} {work.scheme.version} lacks what annotations use, so nothing was "
             f"changed: {', '.join(refused)}; name what became of it in the scheme's history (renamed = "
-            '{OLD = "NEW"}), or take it out of the annotations first.'
+            '{OLD = "NEW"}), add it to the scheme where somebody added it to the screen by hand, or take it out of '
+            "the annotations first."
         )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[:_LONGEST]}… ({len(name)} characters)"
 
 
 def renew_screen(work: Work) -> None:
@@ -67,7 +74,12 @@ def renew_screen(work: Work) -> None:
     renamed = [name for name in _lost(work) if renamed_control(*name, work.scheme) in _wanted(work)]
     both = _with(config, renamed)
     if not _same(project.config, both):
-        work.send("project-screen", "PATCH", path, {"label_config": both}, repeatable=True)
+        if not _takes(work, both):
+            raise SchemeError(
+                f"Project {project.id}'s screen was changed on the server, and annotations were made with it that "
+                "this scheme's screen cannot show, so it was not brought back and nothing was sent: fetch them "
+                "with corpus labelstudio pull, delete them there, and sync again."
+            )
         work.project = replace(project, config=both)
     message = f"The project's screen was brought up to {work.scheme.name} {work.scheme.version}."
     work.report.note("config-updated", "screen", message, Severity.NOTE)

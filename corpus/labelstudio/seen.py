@@ -44,6 +44,12 @@ class Seen(Database):
         row = self._one(query, mark, task)
         return None if row is None else KnownTask(*row)
 
+    def mark_of(self, tasks: Iterable[tuple[int, str]]) -> str | None:
+        """Return the mark of the project that has one of these tasks (id, doc_id), None where none is known."""
+        query = "SELECT mark FROM tasks WHERE id = ? AND doc_id = ?"
+        found = (self._one(query, number, doc_id) for number, doc_id in tasks)
+        return next((row[0] for row in found if row is not None), None)
+
     def current_task(self, mark: str, doc_id: str) -> KnownTask | None:
         """Return the task that shows a document today (or the one that was left out), or None."""
         found = [task for task in self.tasks(mark, doc_id) if task.state in ("current", "left-out")]

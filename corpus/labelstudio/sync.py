@@ -22,7 +22,15 @@ from corpus.labelstudio.client import Client
 from corpus.labelstudio.config import instructions, is_adjudicating
 from corpus.labelstudio.conflicts import FOLDER
 from corpus.labelstudio.ledger import Ledger
-from corpus.labelstudio.project import Project, described, find_project, new_project, project_of
+from corpus.labelstudio.project import (
+    Project,
+    all_projects,
+    described,
+    find_project,
+    new_project,
+    project_of,
+    unmarked_tasks,
+)
 from corpus.labelstudio.pull import EVER, Puller
 from corpus.labelstudio.push import Pusher
 from corpus.labelstudio.recovery import recover
@@ -129,6 +137,8 @@ def _open(work: Work, *, makes: bool) -> None:
     where = f"{work.client.url} {name}"
     known = ledger.fact("", f"project {where}")
     project = find_project(work.client, name, int(known) if known is not None else None)
+    if project is None and known is not None:
+        _tell_gone(work, int(known), makes=makes)
     if project is None and not makes:
         raise UsageError(f"{work.client.url} has no project that was pushed as {name!r}: corpus labelstudio push.")
     if project is None:
@@ -146,6 +156,24 @@ def _open(work: Work, *, makes: bool) -> None:
         _lead(work)
         if not project.is_new and work.leads:
             renew_screen(work)
+
+
+def _tell_gone(work: Work, known: int, *, makes: bool) -> None:
+    """Tell that the project that was known is gone; one that only lost its mark must not get a second beside it."""
+    name, url = work.material.name, work.client.url
+    mark = work.ledger.mark_of(unmarked_tasks(work.client, known))
+    if mark is not None:
+        line = described(name, mark, work.ledger.id)
+        raise UsageError(
+            f"Project {known} at {url} was pushed as {name!r}, and its description there no longer says so: it is "
+            f"left alone, and no second one is made. Put this back into its description: {line}"
+        )
+    if makes:
+        message = (
+            f"Project {known}, which was pushed as {name!r}, is not there any more (or not for the key's owner): a "
+            "new one gets all that is here. What was drawn there after the last pull is not here."
+        )
+        work.report.note("project-gone", "project", message)
 
 
 def _refuse_other_kind(work: Work) -> None:
@@ -167,18 +195,47 @@ def _make(work: Work, where: str) -> Project:
         mark = secrets.token_hex(16)
         with ledger.transaction("mark-noted"):
             ledger.set_fact("", f"mark {where}", mark)
+    if not work.options.dry_run:
+        _refuse_nobody(work)
     config, guide = work.material.config, instructions(work.scheme, work.material.guidelines)
     body = new_project(name, mark, ledger.id, config, guide)
     made = work.send("project-new", "POST", "/api/projects/", body)
     project = Project(0, name, mark, config, guide) if work.options.dry_run else project_of(made, name)
     if project is None:
         raise ServerError(f"{work.client.url} made no project: it answered without an id.")
+    first = None if work.options.dry_run else _made_first(work, project)
+    if first is not None:
+        work.send("project-yield", "DELETE", f"/api/projects/{project.id}/")
+        with ledger.transaction("project-yielded"):
+            ledger.set_fact("", f"mark {where}", None)
+        return first
     with ledger.transaction("scheme-noted"):
         ledger.set_fact("", f"mark {where}", None)  # the next project of this name is another one
         ledger.set_fact(mark, "scheme_version", work.scheme.version)
         ledger.set_fact(mark, "cursor", EVER)  # it was made just now: all that is on it comes from here
         ledger.set_fact(mark, "fresh_from", "0")
     return replace(project, is_new=True)
+
+
+def _made_first(work: Work, own: Project) -> Project | None:
+    """Return the project that another checkout made of this name at the same moment, where it was the first.
+
+    Both look after they made theirs, so that one of them sees the other's; the lower id counts for both.
+    """
+    others = [p for p in all_projects(work.client, work.material.name) if p.mark != own.mark and p.id < own.id]
+    if not others:
+        return None
+    return find_project(work.client, work.material.name, min(p.id for p in others))
+
+
+def _refuse_nobody(work: Work) -> None:
+    """Refuse to make a project for somebody who was removed: it would be nobody's, and take no task."""
+    me = work.client.get("/api/current-user/whoami")
+    if isinstance(me, dict) and me.get("active_organization", 0) is None:
+        raise UsageError(
+            f"The key's owner belongs to no organisation at {work.client.url} (any more), so no project can be "
+            "made: have them invited again, or set LABEL_STUDIO_API_KEY to somebody else's key."
+        )
 
 
 def _lead(work: Work) -> None:

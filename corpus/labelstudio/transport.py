@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import os
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -63,12 +63,17 @@ class Transport:
     """Sends requests to one server with one user's key. Made by :func:`open_transport`."""
 
     def __init__(
-        self, url: str, send: Callable[..., Any], close: Callable[[], None], patience: Patience, key: str
+        self,
+        url: str,
+        send: Callable[..., Any],
+        close: Callable[[], None],
+        patience: Patience,
+        secrets: Callable[[], Sequence[str]],
     ) -> None:
         self.url, self.close, self.patience = url, close, patience
         self.requests = 0
         """How many requests were sent."""
-        self._send, self._key = send, key
+        self._send, self._secrets = send, secrets
 
     def __repr__(self) -> str:
         """Name the server, not the key."""
@@ -142,9 +147,14 @@ class Transport:
         try:
             return read_answer(response.status_code, response.headers, response.content, asked)
         except ServerError as error:
-            # A server may repeat what it was sent; the key goes no further.
-            error.args = tuple(str(part).replace(self._key, "(key)") for part in error.args)
+            error.args = tuple(self._without_secrets(str(part)) for part in error.args)
             raise
+
+    def _without_secrets(self, text: str) -> str:
+        """Return a text without the key, and what it was exchanged for: a server may repeat what it was sent."""
+        for secret in self._secrets():
+            text = text.replace(secret, "(key)")
+        return text
 
 
 def open_transport(url: str, key: str, ca: Path | None, patience: Patience) -> Transport:
@@ -159,17 +169,26 @@ def open_transport(url: str, key: str, ca: Path | None, patience: Patience) -> T
     except ImportError:
         raise ExtraMissingError("label-studio-sdk", "labelstudio") from None
     timeout = httpx.Timeout(patience.answer, connect=patience.connect)
+    last: list[int | None] = [None]  # the status of the last answer: the SDK drops that of an unreadable one
+
+    def note(response: httpx.Response) -> None:
+        last[0] = response.status_code
+
     web = httpx.Client(
-        timeout=timeout, follow_redirects=False, trust_env=not _is_loopback(address), verify=_trusted(ca)
+        timeout=timeout,
+        follow_redirects=False,
+        trust_env=not _is_loopback(address),
+        verify=_trusted(ca),
+        event_hooks={"response": [note]},
     )
     try:
         # The SDK joins the address of its token exchange as a URL: without the slash a sub-path would be lost.
         sdk = LabelStudio(base_url=f"{address}/", api_key=key, httpx_client=web)  # type: ignore[no-untyped-call]
-    except ApiError:
+    except (ApiError, ValueError, TypeError, OverflowError, OSError):  # the others: its date is none
         web.close()
         raise ServerError(
-            f"The personal access token for {address} has run out: make a new one in the server's account "
-            "settings and set LABEL_STUDIO_API_KEY."
+            f"The personal access token for {address} has run out, or is damaged: make a new one in the server's "
+            "account settings and set LABEL_STUDIO_API_KEY."
         ) from None
     request = sdk._client_wrapper.httpx_client.request  # the SDK's way to an authenticated raw request
     options: Any = {"max_retries": 0, "timeout": timeout}
@@ -184,9 +203,12 @@ def open_transport(url: str, key: str, ca: Path | None, patience: Patience) -> T
                 response = request(path, request_options=options, **what)
             return response
         except (httpx.HTTPError, httpx.InvalidURL, ApiError, ValueError) as error:
-            raise _BrokenRequestError(_kind(error), getattr(error, "status_code", None)) from None
+            raise _BrokenRequestError(_kind(error), getattr(error, "status_code", last[0])) from None
 
-    return Transport(address, send, web.close, patience, key)
+    def secrets() -> list[str]:
+        return [secret for secret in (key, tokens._access_token) if secret]
+
+    return Transport(address, send, web.close, patience, secrets)
 
 
 def _trusted(ca: Path | None, environ: Mapping[str, str] = os.environ) -> ssl.SSLContext:
@@ -240,10 +262,18 @@ def _kind(error: BaseException) -> str:
     names = {base.__name__ for base in type(error).__mro__}
     if "ConnectError" in names or "ConnectTimeout" in names:
         return _why_unconnected(error)
-    for name, kind in (("ProxyError", "proxy"), ("TimeoutException", "timeout"), ("ApiError", "token")):
+    for name, kind in _KINDS:
         if name in names:
             return kind
     return "broken"
+
+
+_KINDS = (
+    ("ProxyError", "proxy"),
+    ("TimeoutException", "timeout"),
+    ("ApiError", "token"),
+    ("ValueError", "exchange"),  # the SDK reads no other answer than that to the exchange of a token
+)
 
 
 def _why_unconnected(error: BaseException) -> str:

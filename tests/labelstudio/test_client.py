@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,16 @@ FAILURES = [
     (200, "application/json", b"{", UnreachableError, "broken JSON"),
     (200, "application/json", b"[" * 100_000, UnreachableError, "broken JSON"),
     (200, "application/json", b"[]", ServerError, "whose key"),
+    (400, "text/html", b"<title>400 Bad\nRequest</title><p>plain HTTP", RefusedError, "a page, '400 Bad Request'"),
+    (
+        403,
+        "text/html",
+        b"<style>p{}</style><h1>Blocked</h1> by a wall",
+        RefusedError,
+        "a page, 'Blocked by a wall'",
+    ),
+    (401, "text/html", b"<h1>Authorization Required</h1>", RefusedError, "log-in of its own"),
+    (407, "text/html", b"<h1>\xff</h1>", RefusedError, "as a gateway or another server does"),
 ]
 
 
@@ -51,6 +63,8 @@ def test_each_failure_is_a_sentence(status: int, kind: str, body: bytes, error: 
         ("https://sso.example.org/oauth/start?token=hidden", "log-in by browser"),
         ("/user/login/?next=/api/hidden", "log-in by browser"),
         ("https://host.example.org/label-studio/api?x=hidden", "to https://host.example.org/label-studio/api"),
+        ("http://host.example.org:8443/api", "to http://host.example.org:8443/api"),
+        ("http://user:hidden@host.example.org/", "to http://host.example.org/"),
         ("http://[broken", "to nowhere"),
     ],
 )
@@ -70,6 +84,64 @@ def test_a_server_that_repeats_the_key() -> None:
         with pytest.raises(RefusedError, match="who is") as caught:
             client.whoami()
         assert KEY not in str(caught.value)
+
+
+def made_token(**claims: object) -> str:
+    """Return what looks like a personal access token that claims this."""
+    parts = ({"alg": "HS256", "typ": "JWT"}, claims)
+    coded = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
+    return ".".join([*coded, "c2lnbmVk"])
+
+
+PERSONAL = made_token(exp=4_000_000_000, token_type="refresh", jti="personal")
+ACCESS = made_token(exp=4_000_000_000, token_type="access", jti="access")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("key", [KEY, PERSONAL], ids=["legacy", "personal"])
+def test_a_redirect_is_not_followed(status: int, key: str) -> None:
+    """Another host gets no request at all, with the key or without it."""
+    with answering(lambda _: (200, "application/json", b"{}")) as (elsewhere, asked_there):
+        here = answering(lambda _: (status, "text/html", b""), {"Location": f"{elsewhere}/api"})
+        with here as (url, _), connect(url, key, patience=QUICK) as client:
+            with pytest.raises(RefusedError, match="sends elsewhere") as caught:
+                client.send("POST", "/api/projects/", {"title": "x"})
+            assert key not in str(caught.value)
+        assert asked_there == []
+
+
+@pytest.mark.parametrize("expiry", [1e20, -1e18, "soon", [1], None, 0])
+def test_a_personal_token_without_a_usable_date(expiry: object) -> None:
+    """Whatever its date is, it is a sentence, and nothing is sent."""
+    with pytest.raises(ServerError, match="has run out, or is damaged") as caught:
+        connect("http://127.0.0.1:9", made_token(exp=expiry))
+    assert "eyJ" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("status", "body"), [(502, b"<h1>starting</h1>"), (200, b"<html>log in"), (200, b"[")])
+def test_a_page_for_the_exchange_of_a_token(status: int, body: bytes) -> None:
+    """It is told from a broken connection, and asked again."""
+    with answering(lambda _: (status, "text/html", body)) as (url, asked):
+        with (
+            connect(url, PERSONAL, patience=QUICK) as client,
+            pytest.raises(NotSentError, match="exchange the personal access token"),
+        ):
+            client.whoami()
+        assert asked == ["POST /api/token/refresh/"] * QUICK.attempts
+
+
+@pytest.mark.filterwarnings("ignore:The `parse_obj` method is deprecated")
+def test_a_server_that_repeats_what_the_key_was_exchanged_for() -> None:
+    """Neither the personal token nor the one it was exchanged for goes further."""
+
+    def answer(path: str) -> tuple[int, str, bytes]:
+        if path.startswith("/api/token/refresh"):
+            return 200, "application/json", json.dumps({"access": ACCESS}).encode()
+        return 400, "application/json", json.dumps({"detail": f"who are {ACCESS} and {PERSONAL}?"}).encode()
+
+    refused = pytest.raises(RefusedError, match=r"who are \(key\) and \(key\)\?")
+    with answering(answer) as (url, _), connect(url, PERSONAL) as client, refused:
+        client.whoami()
 
 
 def test_a_server_that_repeats_its_last_page_ends() -> None:
