@@ -14,6 +14,7 @@ from typing import Any
 from corpus.errors import ServerError
 from corpus.labelstudio.client import Client, is_id, records
 from corpus.labelstudio.filters import Condition, filters
+from corpus.labelstudio.install import pinned_version
 
 __all__ = [
     "PAGE",
@@ -141,7 +142,10 @@ def task_pages(
         include = _WHOLE if whole else "id,updated_at"
         found = list(islice(client.tasks(project, include, page_size=size, query=query), size))
         if any(record["id"] <= last for record in found):
-            raise ServerError(f"{client.url} does not narrow its list of tasks as asked: is it a Label Studio?")
+            raise ServerError(
+                f"{client.url} does not narrow its list of tasks as asked: expected a Label Studio that works as "
+                f"{pinned_version()} does, got another version, or none."
+            )
         if found:
             yield [_task(record) for record in found]
             last = max(record["id"] for record in found)

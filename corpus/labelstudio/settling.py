@@ -93,20 +93,23 @@ class _Document:
             self._write(counting, found)
 
     def _effective(self, key: tuple[str, str]) -> AnnotationSet | None:
-        """Return an adjudicator's newest set; a late answer to an older question does not replace one to this."""
-        newest = self.work.history.latest(key)
-        if newest is None or newest.state in ("deleted", "draft"):
+        """Return an adjudicator's newest set; one to an older question does not replace one to a newer."""
+        newest = found = self.work.history.latest(key)
+        if newest is None or found is None or newest.state in ("deleted", "draft"):
             return None
         for item in self.work.history.newest_first(key):
             if item.state == "submitted" and self.disputes.is_answer(item):
                 return item
             if item.state == "deleted":
                 break
-        return newest
+            if (item.state, found.state) == ("submitted", "submitted") and _is_older(found, item):
+                found = item
+        return found
 
     def _counting(self, decided: Sequence[AnnotationSet]) -> AnnotationSet:
-        """Return the one decision: an answer to what is asked now, gold's own adjudicator's, the first."""
-        present = [item for item in decided if self.disputes.is_answer(item)] or list(decided)
+        """Return the one decision: to what is asked now, or was last; gold's own adjudicator's; the first."""
+        newest = [item for item in decided if not any(_is_older(item, other) for other in decided)]
+        present = [item for item in decided if self.disputes.is_answer(item)] or newest
         own = [item for item in present if self.last is not None and item.annotator == self.last[0]]
         return min(own or present, key=lambda item: (item.updated_at or "", item.annotator))
 
@@ -126,6 +129,8 @@ class _Document:
 
     def _is_outdone(self, item: AnnotationSet, counting: AnnotationSet) -> bool:
         """Tell whether a decision was on an older question than the one that counts."""
+        if _is_older(item, counting):
+            return True
         return self.disputes.is_answer(counting) and not self.disputes.is_answer(item)
 
     def _write(self, decision: AnnotationSet, found: Settled) -> None:
@@ -186,6 +191,12 @@ class _Document:
     def _add(self, gold: AnnotationSet, found: Settled) -> None:
         found.written.append(gold)
         found.gold.append(self.doc_id)
+
+
+def _is_older(one: AnnotationSet, other: AnnotationSet) -> bool:
+    """Tell whether what one decides was asked before what the other decides: of whom that had no newer revision."""
+    before, after = votes_in(one.origin.note), votes_in(other.origin.note)
+    return bool(before) and before != after and all(number <= after.get(who, 0) for who, number in before.items())
 
 
 def _says(item: AnnotationSet) -> tuple[str, frozenset[object]]:

@@ -77,7 +77,7 @@ class Adjudication(Schedule):
 
     def _edit(self) -> None:
         panel = self.panel
-        edits: list[Callable[[], Any]] = [panel.answer] * 4 + [panel.change_vote] * 3
+        edits: list[Callable[[], Any]] = [panel.answer] * 7 + [panel.change_vote] * 3
         edits += [panel.answer_second, panel.answer_late, panel.answer_late, panel.vote_there, panel.vote_there]
         edits += [panel.add_document, panel.delete_task, panel.copy_ledger, panel.restore_ledger]
         edit = self.random.choice(edits)

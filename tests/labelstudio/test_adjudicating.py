@@ -128,6 +128,24 @@ def test_one_decision_counts_and_the_second_is_told(table: Table, crew: Crew) ->
     assert len(table.decisions()) == 2
 
 
+def test_the_answer_to_the_newest_question_counts(table: Table, crew: Crew) -> None:
+    """Also where the votes change again before it is pulled, and whoever answers an older question after it."""
+    decided(table, crew, Ada="PER", Bo="ORG")
+    table.annotated("ann-1", {"Ada": "PER", "Bo": "PER", "Turin": "GPE"})
+    newer = table.asked(table.adjudicate())
+    annotate(crew("dan"), newer.id, rows(Ada="PER", Turin="GPE"))
+    table.annotated("ann-2", {"Ada": "PER", "Bo": "GPE"})
+    found = table.adjudicate()
+    assert (found.settled.gold, found.asked, said(table.gold)) == (["one"], 1, {"Ada": "PER", "Turin": "GPE"})
+    assert "adjudication-second" not in {f.code for f in found.sync.findings}
+    oldest = table.all(found)[0]
+    annotate(crew("dan"), oldest.id, rows(Ada="ORG"))
+    late = table.adjudicate()
+    assert (late.settled.gold, said(table.gold)) == ([], {"Ada": "PER", "Turin": "GPE"})
+    assert [len(table.versions(("one", "gold"))), len(table.decisions())] == [2, 2]
+    assert table.adjudicate().sync.is_quiet
+
+
 def test_a_changed_decision_changes_gold_and_one_taken_back_opens_it(table: Table, crew: Crew) -> None:
     """Each is a version of gold; without a decision the majority counts again."""
     decided(table, crew, Ada="PER", Bo="ORG")
