@@ -24,6 +24,9 @@ _HITS = np.float32(4)
 _FAR = 30
 """Distances are counted up to so many lines."""
 
+_PLACES = ("head", "tail", "edge", "page", "caption", "byline")
+"""Rules speak of some lines only there: that one would speak of a line elsewhere is evidence too."""
+
 _Facts = dict[str, NDArray[np.generic]]
 
 
@@ -57,25 +60,29 @@ def _own(lines: Standing, rows: Ints, shared: Shared) -> _Facts:
     at, tokens = lines.runs.at[rows], np.maximum(shared.tokens, 1)
     wording, kinds = lines.looks.memo(Wording), lines.kind[rows]
     read = ("two_parts", "dash", "bars", "quotes", "digits", "sentences")
-    return {name: wording.fact(name, kinds) for name in read} | {
-        "overlap": shared.overlap,
-        "hits": shared.hits,
-        "tokens": shared.tokens,
-        "first_share": shared.first_hits / tokens,
-        "often_share": shared.often_hits / tokens,
-        "mass": shared.mass / tokens,
-        "words": words,
-        "chars": chars,
-        "chars_a_word": chars / words,
-        "at": at,
-        "before_run": lines.number("first")[rows] - at,
-        "after_run": at - lines.number("last")[rows],
-        "asks": lines.flag("asks")[rows],
-        "capitals": wording.fact("capitals", kinds).astype(np.float64) / words,
-        "furnished": lines.flag("furnished")[rows],
-        "furniture": lines.number("furniture")[rows],
-        "hints": lines.number("hints")[rows],
-    }
+    return (
+        {name: wording.fact(name, kinds) for name in read}
+        | {
+            "overlap": shared.overlap,
+            "hits": shared.hits,
+            "tokens": shared.tokens,
+            "first_share": shared.first_hits / tokens,
+            "often_share": shared.often_hits / tokens,
+            "mass": shared.mass / tokens,
+            "words": words,
+            "chars": chars,
+            "chars_a_word": chars / words,
+            "at": at,
+            "before_run": lines.number("first")[rows] - at,
+            "after_run": at - lines.number("last")[rows],
+            "asks": lines.flag("asks")[rows],
+            "capitals": wording.fact("capitals", kinds).astype(np.float64) / words,
+            "furnished": lines.flag("furnished")[rows],
+            "furniture": lines.number("furniture")[rows],
+            "hints": lines.number("hints")[rows],
+        }
+        | {f"if_{place}": lines.number(f"if_{place}")[rows] >= 0 for place in _PLACES}
+    )
 
 
 def _around(lines: Standing, rows: Ints) -> _Facts:
@@ -87,6 +94,8 @@ def _around(lines: Standing, rows: Ints) -> _Facts:
     pictured, below, above = lines.sure("caption", "credit"), 1, -1
     asks = lines.flag("asks") & (words <= _STANDFIRST_WORDS)
 
+    hinted: Flags = np.logical_or.reduce([lines.number(f"if_{place}") >= 0 for place in _PLACES])
+
     def beside(flag: Flags, *steps: int) -> Flags:
         found: Flags = np.logical_or.reduce([lines.beside(flag, step)[rows] for step in steps])
         return found
@@ -97,6 +106,9 @@ def _around(lines: Standing, rows: Ints) -> _Facts:
 
     return {
         "echoed": _echoed(lines, rows),
+        "hint_below": beside(hinted, below),
+        "hint_later": beside(hinted, 2),
+        "hint_above": beside(hinted, above),
         "echo_next": _echoed_next(lines, rows),
         "signed": beside(signed, below),
         "signed_later": beside(signed, 2, 3),
@@ -214,6 +226,7 @@ FEATURES = (
     "brief_next", "brief_above", "prose_before", "lines", "proses", "headings", "questions", "words_next",
     "words_above", "nth", "rank", "behind_best", "behind_above", "order", "count", "to_prose", "prose_words",
     "prose_share", "from_signed", "to_signed", "stamps", "from_furniture", "to_furniture", "from_picture",
-    "to_picture", "pictures", "again_share", "again_mass",
+    "to_picture", "pictures", "again_share", "again_mass", "if_head", "if_tail", "if_edge", "if_page",
+    "if_caption", "if_byline", "hint_below", "hint_later", "hint_above",
 )  # fmt: skip
 """The names of the evidence, in the order of its columns."""

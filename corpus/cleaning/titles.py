@@ -26,19 +26,19 @@ _TOP = 10
 _OFTEN = 5
 """A headline stands again in the path to the page and in a bar; a line that stands so often is a button."""
 
-_LEAST = 0.6
+_LEAST = 0.5
 """How probable the best line must be the headline: see the curve that benchmarks/train_title_model.py prints."""
 
-_LEAST_SIGNED = 0.4
+_LEAST_SIGNED = 0.33
 _SIGNED_BELOW = 3
 """Above a byline or a time of posting, so close, less is enough: headlines stand there."""
 
 _SHORT = 5
-_LEAST_SHORT = 0.7
+_LEAST_SHORT = 0.6
 """So few words are as often a kicker, a name or a subject."""
 
 _PAGE_LINES = 60
-_LEAST_ON_PAGE = 0.1
+_LEAST_ON_PAGE = 0.08
 """On a page with so many lines, menus and all, the headline is hardly ever missing."""
 
 _CERTAIN, _CERTAIN_PLACED = 0.6, 0.8

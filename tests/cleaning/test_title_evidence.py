@@ -25,10 +25,14 @@ Photo: Maren Holt"""
 @pytest.fixture
 def candidates(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, float]]:
     """Return the evidence of the page's candidates by their text, for a batch in which another text precedes it."""
+    return _evidence(monkeypatch, PAGE)
+
+
+def _evidence(monkeypatch: pytest.MonkeyPatch, page: str) -> dict[str, dict[str, float]]:
     asked: list[Standing] = []
     plain = contexts.headlines
     monkeypatch.setattr(contexts, "headlines", lambda lines: asked.append(lines) or plain(lines))
-    texts = ["A first text of one line alone, which has a stamp.\nPublished: 1 March 2023\nPilots of Lisk", PAGE]
+    texts = ["A first text of one line alone, which has a stamp.\nPublished: 1 March 2023\nPilots of Lisk", page]
     clean_frame(pl.DataFrame({"doc_id": ["a", "b"], "text": texts}))
     found = title_candidates(asked[0]).filter(pl.col("doc") == 1)
     return {row["text"]: {name: row[f"t_{name}"] for name in FEATURES} for row in found.iter_rows(named=True)}
@@ -49,3 +53,12 @@ def test_words_told_again_are_those_of_the_texts_other_candidates(candidates: di
     again = candidates["Pilots of Lisk and their night pay"]
     assert told["again_share"] == pytest.approx(4 / 7)
     assert (again["again_share"], again["again_mass"]) == (1, 1)
+
+
+def test_what_rules_would_say_of_a_line_elsewhere_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name and its paper is a byline only next to a stamp; here it decides nothing, but is told."""
+    page = PAGE.replace("By Tomas Lind", "Maren Holt, Courier News").replace("Published: 9 March 2023\n", "")
+    told = _evidence(monkeypatch, page)
+    name, above = told["Maren Holt, Courier News"], told["Harbour pilots of Lisk win their dispute over night pay"]
+    assert (name["if_byline"], above["if_byline"]) == (1, 0)
+    assert (name["hint_below"], above["hint_below"]) == (0, 1)
