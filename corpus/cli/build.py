@@ -10,9 +10,11 @@ import typer
 
 from corpus.cli.rim import (
     check_file,
+    document_bytes,
     drawn_progress,
     err,
     escape,
+    fault_code,
     out,
     print_json,
     show_findings,
@@ -104,7 +106,7 @@ def command(
             text_field=text_field,
             text_type=text_type,
             id_field=id_field,
-            max_document_bytes=int(max_document_mib * 2**20),
+            max_document_bytes=document_bytes(max_document_mib),
         ),
         splits=SplitOptions(parse_splits(splits) if splits else ALL_TRAIN, parse_bonds(split_by), previous),
         line_model=line_model,
@@ -119,14 +121,7 @@ def command(
     else:
         _show(report)
     if report.failed:
-        raise typer.Exit(_exit_code(report))
-
-
-def _exit_code(report: BuildReport) -> int:
-    """Tell a build with faults in its sources from none at all: sources that are not there, or all unreadable."""
-    if report.manifest is not None:
-        return 1
-    return 2 if all(finding.code == "no-such-source" for finding in report.findings) else 3
+        raise typer.Exit(fault_code(report.findings, written=report.manifest is not None))
 
 
 def _executor(name: ExecutorName, address: str | None) -> Executor:

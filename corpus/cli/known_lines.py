@@ -8,7 +8,18 @@ from typing import Annotated
 
 import typer
 
-from corpus.cli.rim import drawn_progress, err, escape, out, print_json, show_findings, visible, visible_path
+from corpus.cli.rim import (
+    document_bytes,
+    drawn_progress,
+    err,
+    escape,
+    fault_code,
+    out,
+    print_json,
+    show_findings,
+    visible,
+    visible_path,
+)
 from corpus.pipeline.knownlines import CountReport, count_lines
 from corpus.readers.shown import MediaType
 from corpus.readers.sources import ReadOptions
@@ -38,7 +49,7 @@ def command(
         text_field=text_field,
         text_type=text_type,
         id_field=id_field,
-        max_document_bytes=int(max_document_mib * 2**20),
+        max_document_bytes=document_bytes(max_document_mib),
     )
     with drawn_progress() as progress:
         report = count_lines(sources, target, options, workers, progress)
@@ -47,7 +58,7 @@ def command(
     else:
         _show(report, target)
     if report.failed:
-        raise typer.Exit(1)
+        raise typer.Exit(fault_code(report.findings, written=report.written))
 
 
 def _record(report: CountReport) -> dict[str, object]:

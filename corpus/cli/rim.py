@@ -30,10 +30,12 @@ from corpus.model.finding import Finding, Severity
 __all__ = [
     "check_file",
     "check_folder",
+    "document_bytes",
     "drawn_progress",
     "ended_in_order",
     "err",
     "escape",
+    "fault_code",
     "out",
     "print_json",
     "run",
@@ -194,6 +196,24 @@ def check_folder(path: Path, what: str) -> None:
     if not path.is_dir():
         told = "is no folder" if path.exists() else "no such folder"
         raise UsageError(f"{visible_path(path)}: {told}; name {what}.")
+
+
+def document_bytes(mebibytes: float) -> int:
+    """Return ``--max-document-mib`` in bytes.
+
+    Raises:
+        UsageError: it is no size.
+    """
+    if not 0 < mebibytes < 2**20:
+        raise UsageError(f"--max-document-mib takes a size in MiB that is greater than 0, got {mebibytes:g}.")
+    return max(1, int(mebibytes * 2**20))
+
+
+def fault_code(findings: Iterable[Finding], *, written: bool) -> int:
+    """Tell what was done with faults in its sources from what was not: sources not there, or all unreadable."""
+    if written:
+        return 1
+    return 2 if all(finding.code == "no-such-source" for finding in findings) else 3
 
 
 def visible_path(path: Path) -> str:

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from corpus.cli.app import app
+from corpus.cli.rim import run
+
 ROOT = Path(__file__).parents[2]
 SEEDS = ROOT / "seeds"
 
@@ -240,3 +243,21 @@ def test_a_key_that_about_has_not_is_named(tmp_path: Path) -> None:
     done = corpus_command("build", "seeds", "--out", tmp_path / "out", "--about", tmp_path / "about.toml")
     assert done.returncode == 3
     assert done.stderr.decode().endswith("about.toml, at license: there is no such key.\n")
+
+
+@pytest.mark.parametrize("verb", ["build", "known-lines"])
+@pytest.mark.parametrize("size", ["-1", "0", "nan", "inf"])
+def test_a_limit_that_is_no_size_is_a_wrong_call(
+    verb: str, size: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(app, [verb, str(tmp_path), "--out", str(tmp_path / "out"), "--max-document-mib", size]) == 2
+    assert capsys.readouterr().err == (
+        f"corpus: --max-document-mib takes a size in MiB that is greater than 0, got {float(size):g}.\n"
+    )
+
+
+def test_counting_what_is_not_there_is_a_wrong_call(tmp_path: Path) -> None:
+    assert run(app, ["known-lines", str(tmp_path / "nowhere"), "--out", str(tmp_path / "counts")]) == 2
+    (tmp_path / "empty").mkdir()
+    assert run(app, ["known-lines", str(tmp_path / "empty"), "--out", str(tmp_path / "counts")]) == 3
+    assert not (tmp_path / "counts").exists()
