@@ -212,7 +212,7 @@ def decided(parts: Ints, batch: Batch) -> NDArray[np.bool_]:
     A short line that the rules keep stays between two kept lines of prose too, unless the model is sure: a section
     heading. In a language of which there was little to learn from, what may be a headline stays too, and every line
     without a reason where the model itself expects much of what it keeps to be wrong, but for long menus and what
-    the rules put outside the run of text (unless they keep few words, and it is no label).
+    the rules put outside the run of text (unless they keep few words).
     The rules' own verdict stands in documents where no line but a headline has a reason (a bare text:
     cleaning it again must change nothing), and where the model would keep less than a tenth of the words (a table,
     a schedule: it knows too little of such pages).
@@ -228,7 +228,7 @@ def decided(parts: Ints, batch: Batch) -> NDArray[np.bool_]:
     strange = open_lines & _strange(batch)
     hits, size = _total(runs, np.where(keep, words * parts, 0)), _total(runs, np.where(keep, words * ONE, 0))
     unsure = (100 * hits < _HOPE * size) & ~_in_menu(batch)
-    few = (_total(runs, np.where(kept, words, 0)) * _FEW < _total(runs, words)) & (words > _LABEL)
+    few = _total(runs, np.where(kept, words, 0)) * _FEW < _total(runs, words)
     keep |= strange & (_may_be_headline(keep, open_lines, batch) | (unsure & (kept | few)))
     furnished = _total(runs, ~open_lines & ~is_one_of(batch.reason, HEADLINES)) > 0
     trusted = furnished & (_total(runs, np.where(keep, words, 0)) * _LEAST_SHARE >= _total(runs, words))
