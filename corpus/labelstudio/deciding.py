@@ -211,12 +211,28 @@ class KeyPull:
             self._see_all(live)
             if self.is_current:
                 self._in_step(ours.revision)
+        elif ours is not None and (sent := self._sent_before(ours, news, counting)) is not None:
+            self._see_all(live)
+            self._in_step(sent)
         elif self.work.reading_only:
             self._block(counting.id)
         elif ours is not None:
             self._both(live, news, ours)
         else:
             self._append(live, news, counting)
+
+    def _sent_before(self, ours: AnnotationSet, news: list[Made], counting: ServerAnnotation) -> int | None:
+        """Return the revision between the step and ours that the server has: ours was made after it was sent.
+
+        That is so where the answer to a push was lost, and somebody went on here before the next run.
+        """
+        annotation, theirs = news[-1]
+        if self.step.revision is None or not self.is_current or annotation is not counting or len(news) > 1:
+            return None
+        between = (
+            v for v in self.history.newest_first(self.key) if self.step.revision < v.revision < ours.revision
+        )
+        return next((version.revision for version in between if content(version) == content(theirs)), None)
 
     def _block(self, annotation: int) -> None:
         self.work.blocked.add(self.key)
