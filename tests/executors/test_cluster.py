@@ -96,9 +96,12 @@ from executor_tasks import square
 if __name__ == "__main__":
     results = map_ordered(square, range(6), 2)
     first = next(results)
+    import contextlib
     import psutil
-    family = [psutil.Process(), *psutil.Process().children(recursive=True)]
-    ears = [c for p in family for c in p.net_connections("tcp") if c.status == "LISTEN"]
+    ears = []
+    for one in [psutil.Process(), *psutil.Process().children(recursive=True)]:
+        with contextlib.suppress(psutil.NoSuchProcess):  # Ray starts some that end at once
+            ears += [found for found in one.net_connections("tcp") if found.status == "LISTEN"]
     open_to = {ear.laddr.ip.removeprefix("::ffff:") for ear in ears}
     print(sorted(open_to), first, list(results))
 """
