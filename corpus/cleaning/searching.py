@@ -267,8 +267,11 @@ def _has_been_seen(no: int) -> bool:
     return True
 
 
-def _needs(rule: Rule) -> Iterator[Needs]:
-    """Yield what each way to match the rule needs, or what the rule says that it needs, whichever is rarer."""
-    for told in needs_of(rule.pattern or ""):
-        said = Needs.of(rule.needs, told.beginnings)
-        yield said if rule.needs and said.share < told.share else told
+@cache
+def _needs(rule: Rule) -> tuple[Needs, ...]:
+    """Return what each way to match the rule needs, or what the rule says that it needs, whichever is rarer."""
+    ways = needs_of(rule.pattern or "")
+    said = [Needs.of(rule.needs, told.beginnings) for told in ways]
+    return tuple(
+        own if rule.needs and own.share < told.share else told for told, own in zip(ways, said, strict=True)
+    )

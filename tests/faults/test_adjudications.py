@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from faults_adjudicating import Adjudication
 from faults_decided import count_decided
 from faults_panel import Panel
-from faults_schedule import Stage, staged
-
-from corpus.labelstudio.client import Client
-from corpus.labelstudio.server import LocalServer
+from faults_schedule import Stage
 
 pytestmark = pytest.mark.server
 SAMPLE = (8, 20)
-
-
-@pytest.fixture(scope="module")
-def stage(label_studio: LocalServer, client: Client) -> Iterator[Stage]:
-    with staged(label_studio, client) as made:
-        yield made
 
 
 @pytest.mark.parametrize("seed", SAMPLE)

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from faults_injection import CRASHED, KILLED, Blow, Job, Strike, struck
 from faults_reading import Count, count
-from faults_schedule import Schedule, Stage, staged
+from faults_schedule import Schedule, Stage
 from labelstudio_proxy import Fate
-
-from corpus.labelstudio.client import Client
-from corpus.labelstudio.server import LocalServer
 
 pytestmark = pytest.mark.server
 SAMPLE = (1, 2, 3, 6, 11)
-
-
-@pytest.fixture(scope="module")
-def stage(label_studio: LocalServer, client: Client) -> Iterator[Stage]:
-    with staged(label_studio, client) as made:
-        yield made
 
 
 @pytest.mark.parametrize("seed", SAMPLE)
