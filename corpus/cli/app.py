@@ -50,7 +50,6 @@ def _verb(name: str) -> Any:
     file, _, what = _VERBS[name].partition(":")
     found = getattr(import_module(f"corpus.cli.{file}"), what)
     alone = typer.Typer()
-    alone.callback()(_version)
     if isinstance(found, typer.Typer):
         alone.add_typer(found, name=name, help=_GROUP_HELP[name])
     else:
@@ -58,7 +57,7 @@ def _verb(name: str) -> Any:
     return typer.main.get_group(alone).commands[name]
 
 
-def _version(wanted: bool = False) -> None:
+def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(corpus.__version__)
         raise typer.Exit

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cache
 
 from corpus.files import package_text
-from corpus.model.document import KnownValue
+from corpus.model.document import KnownValue, Repair
 from corpus.readers.decoding import clean_string
 from corpus.readers.values import host_of, in_form
 
@@ -30,6 +30,12 @@ class Columns:
     omitted: tuple[str, ...]
     replaced: int
     """How many surrogates and NULs in carried values became U+FFFD."""
+
+    @property
+    def repairs(self) -> tuple[Repair, ...]:
+        """The same as the document's repair, if there were any."""
+        told = "surrogates and NULs in carried fields became U+FFFD"
+        return (Repair("carried", self.replaced, told),) if self.replaced else ()
 
 
 @dataclass(slots=True)

@@ -52,13 +52,11 @@ def as_markdown(source: RawDocument) -> RawDocument:
     repairs = (*source.repairs, *rendered.repairs)
     if deep:
         repairs += (Repair("markdown", 1, f"nested deeper than {_DEEPEST} levels, so read line by line"),)
-    if columns.replaced:
-        repairs += (Repair("carried", columns.replaced, "surrogates and NULs in carried fields became U+FFFD"),)
     return replace(
         source,
         text=rendered.text,
         decoder=f"{source.decoder}; {_RENDERER}",
-        repairs=repairs,
+        repairs=repairs + columns.repairs,
         known=source.known + columns.known,
         extra={**columns.extra, **source.extra},
         media_type="text/markdown",

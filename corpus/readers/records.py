@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from corpus.errors import SourceError
 from corpus.files import sha256_bytes
-from corpus.model.document import RawDocument, Repair
+from corpus.model.document import RawDocument
 from corpus.model.finding import Severity
 from corpus.readers.columns import known_columns, sort_columns
 from corpus.readers.decoding import Decoded
@@ -122,16 +122,13 @@ def _document(record: Record, options: ReadOptions, report: ReadReport) -> RawDo
     for name in columns.omitted:
         message = f"The column {name!r} is not carried: its value or its name cannot be."
         report.add("omitted-column", record.place, message, Severity.NOTE, file=record.file)
-    repairs = decoded.repairs
-    if columns.replaced:
-        repairs += (Repair("carried", columns.replaced, "surrogates and NULs in carried fields became U+FFFD"),)
     source = RawDocument(
         doc_id=doc_id,
         text=decoded.text,
         raw_sha256=raw_sha256,
         decoder=decoded.decoder,
         source_file=record.file,
-        repairs=repairs,
+        repairs=decoded.repairs + columns.repairs,
         known=columns.known,
         extra=columns.extra,
     )

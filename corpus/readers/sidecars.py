@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from corpus.errors import SourceError
 from corpus.files import sha256_bytes
-from corpus.model.document import RawDocument, Repair
+from corpus.model.document import RawDocument
 from corpus.model.finding import Severity
 from corpus.model.manifest import InputFile
 from corpus.readers.columns import sort_columns
@@ -71,9 +71,9 @@ def _joined(document: RawDocument, fields: Mapping[str, object], name: str, repo
     for omitted in columns.omitted:
         message = f"The column {omitted!r} is not carried: its value or its name cannot be."
         report.add("omitted-column", name, message, Severity.NOTE, file=name)
-    repairs = document.repairs
-    if columns.replaced:
-        repairs += (Repair("carried", columns.replaced, "surrogates and NULs in carried fields became U+FFFD"),)
     return replace(
-        document, known=columns.known + document.known, extra={**document.extra, **columns.extra}, repairs=repairs
+        document,
+        known=columns.known + document.known,
+        extra={**document.extra, **columns.extra},
+        repairs=document.repairs + columns.repairs,
     )
