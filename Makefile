@@ -11,11 +11,12 @@ NAME ?= newscorpus-seeds
 DATASET := build/dataset
 SECONDS_EACH ?= 60
 SCHEDULES ?= 200
+ROUNDS ?= 10
 TASKS ?= 10000
 RELEASES := build/releases
 FIRST := build/first
 
-.PHONY: help install browser run releases stop test test-quick fuzz test-faults check schemas screenshot picture bench bench-labelstudio clean
+.PHONY: help install browser run releases stop test test-quick search fuzz test-faults check schemas screenshot picture bench bench-labelstudio clean
 
 help: ## List these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -62,18 +63,21 @@ check: install ## Lint, format and types
 	@$(BIN)/ruff format --check corpus tests benchmarks
 	@$(BIN)/mypy
 
-test: check browser ## Everything: checks, unit tests, real-server and real-browser tests
+test: check browser ## Everything: checks, unit tests, real-server and real-browser tests; always in one order
 	@$(CORPUS) schemas --check --guideline annotations/guidelines.md
 	@echo "== installing Label Studio where it is not yet (minutes the first time)"
 	@$(CORPUS) labelstudio server install
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --randomly-seed=0
 
-test-quick: install ## Only the tests that need no server
+test-quick: install ## Only the tests that need no server, in another order each time
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not server and not browser'
 
 test-faults: install ## Break the sync in SCHEDULES=200 ways, on a real server, and count what is lost (minutes)
 	@$(CORPUS) labelstudio server install
 	@$(BIN)/python tests/faults/run_schedules.py --schedules $(SCHEDULES)
+
+search: install ## Draw new examples for every property that the suite holds to, ROUNDS times (10)
+	@for round in $$(seq $(ROUNDS)); do $(BIN)/python -m pytest -q -n 2 -m 'hypothesis and not server' --hypothesis-profile=search; done
 
 fuzz: install ## Fuzz the readers of pages and web archives, SECONDS_EACH long (60)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fuzz]'

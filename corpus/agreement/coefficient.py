@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 __all__ = ["Coefficient", "corrected", "undefined"]
 
@@ -30,17 +31,18 @@ class Coefficient:
         return record if self.reason is None else {**record, "reason": self.reason}
 
 
-def corrected(observed: float, expected: float, count: int) -> Coefficient:
+def corrected(observed: float | Fraction, expected: float | Fraction, count: int) -> Coefficient:
     """Return 1 - observed / expected disagreement; with nothing expected, it is undefined.
+
+    Of fractions the value is exact and rounded once, so that coefficients of the same counts keep their order.
 
     >>> corrected(0.25, 0.5, 20).value
     0.5
     >>> corrected(0.0, 0.0, 20).value is None
     True
     """
-    if not expected > 0:
-        return Coefficient(None, count, observed, expected, _SAME)
-    return Coefficient(1 - observed / expected, count, observed, expected)
+    value = float(1 - observed / expected) if expected > 0 else None
+    return Coefficient(value, count, float(observed), float(expected), _SAME if value is None else None)
 
 
 def undefined(reason: str) -> Coefficient:

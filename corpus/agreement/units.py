@@ -5,6 +5,7 @@ Values are numbers (codes, for names); NaN is a value that nobody gave. Observed
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Literal
 
 import numpy as np
@@ -35,8 +36,8 @@ def cohen_kappa(one: ArrayLike, other: ArrayLike) -> Coefficient:
     counts, agreed, units = _two(one, other)
     if not units:
         return undefined(NOTHING_COMMON)
-    expected = 1 - int(counts[0] @ counts[1]) / units**2
-    return corrected((units - agreed) / units, expected, units)
+    expected = 1 - Fraction(int(counts[0] @ counts[1]), units**2)
+    return corrected(Fraction(units - agreed, units), expected, units)
 
 
 def fleiss_kappa(counts: ArrayLike) -> Coefficient:
@@ -57,9 +58,9 @@ def fleiss_kappa(counts: ArrayLike) -> Coefficient:
     if not len(table) or people[0] < 2:
         return undefined(NOTHING_COMMON)
     units, each = len(table), int(people[0])
-    observed = 1 - int((table * (table - 1)).sum()) / (units * each * (each - 1))
+    observed = 1 - Fraction(int((table * (table - 1)).sum()), units * each * (each - 1))
     shares = table.sum(axis=0)
-    return corrected(observed, 1 - int(shares @ shares) / (units * each) ** 2, units)
+    return corrected(observed, 1 - Fraction(int(shares @ shares), (units * each) ** 2), units)
 
 
 def krippendorff_alpha(values: ArrayLike, level: Level = "nominal") -> Coefficient:

@@ -175,7 +175,7 @@ def test_lines_are_compared_by_their_words() -> None:
     assert line_keys(pl.Series(["12:30", "—", ""])).null_count() == 3
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.text(max_size=40), min_size=1, max_size=30))
 def test_a_key_is_of_its_text_alone(texts: list[str]) -> None:
     """Equal texts have equal keys and others other ones, whatever stands beside them."""

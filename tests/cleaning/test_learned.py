@@ -91,7 +91,7 @@ def test_a_seed_cleaned_again_stays_as_it_is(seed: Path) -> None:
     assert twice.text == once.text
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from([*PAGE.split("\n"), *MORE]), min_size=1, max_size=24).map("\n".join))
 def test_what_the_model_left_is_left_again(page: str) -> None:
     """Whatever order a page's lines come in: what was cleaned with the model, cleaned once more, stays."""

@@ -35,7 +35,7 @@ letters = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.text(letters, min_size=1, max_size=30), min_size=1, max_size=8))
 def test_letters_and_words_are_those_that_plain_python_finds(texts: list[str]) -> None:
     """Byte by byte, whatever stands before a line, and wherever its first byte lies."""

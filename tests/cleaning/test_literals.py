@@ -80,7 +80,7 @@ LINES = st.lists(
 ).map(" ".join)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.one_of(LINES, st.sampled_from(CASES)), min_size=1, max_size=30))
 def test_rules_found_through_what_they_need_are_those_found_by_trying_each(texts: list[str]) -> None:
     lines = add_features(pl.DataFrame({"text": texts}))

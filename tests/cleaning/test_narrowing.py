@@ -43,7 +43,7 @@ def foreign(line: str, word: str) -> str:
     return line.replace(names[-1], word) if names else line
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.lists(st.one_of(LINES, st.builds(foreign, st.sampled_from(CASES), st.sampled_from(OTHERS))), max_size=30))
 @example(texts=['2010, "Read İstanbul', "2010, ĸĸĸĸ word ℂℂℂ"])
 def test_every_pattern_finds_the_same_lines_as_before_it_was_rewritten(texts: list[str]) -> None:
@@ -54,7 +54,7 @@ def test_every_pattern_finds_the_same_lines_as_before_it_was_rewritten(texts: li
         assert found == text.str.contains(regex(pattern)).arg_true().to_list(), pattern
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.lists(st.one_of(LINES, st.builds(foreign, st.sampled_from(CASES), st.sampled_from(OTHERS))), max_size=30))
 def test_every_piece_is_as_long_as_before(texts: list[str]) -> None:
     text = pl.Series("text", texts, dtype=pl.String)

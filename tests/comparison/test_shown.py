@@ -68,7 +68,7 @@ def test_the_page_is_well_formed_and_escaped(made: ModuleType, write: Write) -> 
     assert all(element.tag == "bdi" or element.get("dir") == "auto" for element in texts)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30))
 def test_any_words_make_a_well_formed_page(made: ModuleType, tmp_path_factory: Any, words: str) -> None:
     folder = tmp_path_factory.mktemp("words")

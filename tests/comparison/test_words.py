@@ -18,7 +18,7 @@ def side(runs: list[Run], kind: RunKind) -> str:
     return "".join(run.text for run in runs if run.kind in (RunKind.SAME, kind))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text, text)
 def test_both_texts_come_back(old: str, new: str) -> None:
     """Same and removed words are the old text, same and added ones the new; no run is empty or like the next."""

@@ -42,7 +42,7 @@ def test_any_script_and_any_length(one: str, other: str, alike: bool) -> None:
     assert bool(near_duplicates([one, other])) is alike
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.text(max_size=80), max_size=12))
 def test_any_text_is_taken(texts: list[str]) -> None:
     """Groups are disjoint, ascending, of two or more; equal texts with a word are always together."""

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.export.card import listed_splits
@@ -85,7 +85,6 @@ def test_hostile_text_breaks_nothing(made: ModuleType, tmp_path: Path) -> None:
     assert body.count("\n---\n") == 0
 
 
-@settings(deadline=None)
 @given(st.text(), st.sampled_from("\\`*_[]<>|~&$"))
 def test_escaping_leaves_no_sign_alone(text: str, sign: str) -> None:
     """Every sign that Markdown reads stands behind a backslash, on one line."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.export.content import canonical_lines, content_sha256, dataset_sha256
@@ -44,7 +44,6 @@ def lines_of(data: pa.Table, table: Table) -> list[str]:
     return list(chain.from_iterable(canonical_lines(data, table)))
 
 
-@settings(deadline=None)
 @given(st.lists(any_row, max_size=5))
 def test_a_line_is_canonical_json(rows: list[dict[str, Any]]) -> None:
     """Each line is exactly what the standard library writes with sorted keys and no spaces."""

@@ -106,7 +106,7 @@ def test_bytes_do_not_depend_on_how_rows_come(tmp_path: Path, monkeypatch: pytes
         assert own.column("doc_id").equals(data.filter(pc.equal(pa.array(splits), split)).column("doc_id"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.integers(0, 40), max_size=40), st.integers(1, 60), st.integers(1, 100), st.integers(1, 7))
 def test_cuts_lose_nothing_and_keep_the_limits(lengths: list[int], group: int, file: int, rows: int) -> None:
     """Files and row groups put together are the rows; each keeps its limits, or is one row; none could be more."""

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from datasets import load_dataset
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.export.dataset import write_dataset
@@ -74,7 +74,6 @@ def test_what_does_not_fit_is_counted(entities: list[dict[str, Any]], kind: str,
     assert kind in LOSSES
 
 
-@settings(deadline=None)
 @given(
     st.text("aé北 .\n", max_size=30),
     st.lists(st.tuples(st.integers(0, 30), st.integers(1, 8), st.integers(0, 5)), max_size=6),

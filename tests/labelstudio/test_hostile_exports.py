@@ -114,7 +114,7 @@ def changed(tree: Any, path: tuple[Any, ...], deed: str, junk: Any) -> Any:
 
 
 @given(data=st.data())
-@settings(max_examples=100, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
 def test_a_damaged_export(export: Export, data: st.DataObject) -> None:
     """One to four arbitrary changes anywhere in one task: no exception, and the other tasks are pulled whole."""
     tasks = copy.deepcopy(export.tasks)

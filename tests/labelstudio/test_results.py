@@ -48,7 +48,7 @@ def relation(start: str, end: str, *labels: str, direction: str = "right") -> di
 
 
 @given(st.permutations(ROWS))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_order_of_rows_does_not_matter(rows: list[dict[str, Any]]) -> None:
     """An untouched annotation reads back equal, whatever order its rows come in."""
     result = read(rows, SET)
@@ -58,7 +58,7 @@ def test_the_order_of_rows_does_not_matter(rows: list[dict[str, Any]]) -> None:
 
 @pytest.mark.parametrize("text", ODD_TEXTS.values(), ids=ODD_TEXTS.keys())
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_span_of_odd_texts(text: str, data: st.DataObject) -> None:
     """Any span of any text is drawn and read back to the code point."""
     doc = plain("odd", text)
@@ -205,7 +205,7 @@ def test_nonsense_is_kept_and_reported(rows: Any) -> None:
         max_leaves=15,
     )
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_nothing_makes_it_raise(rows: Any) -> None:
     """Whatever JSON a server sends, reading it ends with content, orphans and findings."""
     read(rows)
@@ -213,7 +213,7 @@ def test_nothing_makes_it_raise(rows: Any) -> None:
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_damaged_rows_lose_nothing_else(data: st.DataObject) -> None:
     """After damaging one value of one row, everything read is valid and every other region is there."""
     rows = copy.deepcopy(ROWS)

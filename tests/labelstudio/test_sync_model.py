@@ -245,7 +245,6 @@ def test_any_order_of_events(client: Client, sign_up: Callable[[str], Person]) -
         settings=settings(
             max_examples=int(os.environ.get("SYNC_EXAMPLES", "1")),
             stateful_step_count=int(os.environ.get("SYNC_STEPS", "10")),
-            deadline=None,
             suppress_health_check=list(HealthCheck),
             derandomize="SYNC_EXAMPLES" not in os.environ,
             database=None,

@@ -66,7 +66,7 @@ PARTS = st.one_of(
 CASINGS = st.sampled_from([str, str.upper, str.title])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(CASINGS, PARTS), max_size=8), st.sampled_from([None, "en", "pl", "hr", "th", "fa", "ko"]))
 def test_whatever_looks_like_a_date_gives_a_day_that_there_is(
     parts: list[tuple[Callable[[str], str], str]], language: str | None

@@ -112,7 +112,7 @@ def test_the_registry_knows_the_rules_and_says_what_there_is():
 PARTS = [*"abR .,:\n“”\"'’—", "He said ", " said Roe", "Roe said that ", "the ferry is late", ", officials say, "]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(PARTS), max_size=40).map("".join))
 def test_any_text_gives_spans_in_range(text):
     rules = read_rules()

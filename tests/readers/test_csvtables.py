@@ -163,7 +163,7 @@ CELLS = st.text(
 
 
 @given(st.lists(st.tuples(st.integers(0, 10**6), CELLS), min_size=1, max_size=8, unique_by=lambda row: row[0]))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_what_a_csv_writer_wrote_is_read_back(rows: list[tuple[int, str]]) -> None:
     """Each text comes back as a JSON Lines file with the same text gives it."""
     out = io.StringIO(newline="")
@@ -196,7 +196,7 @@ PIECES = [
 
 
 @given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=10), max_size=30).map(b"".join), st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_bytes_give_documents_or_findings(data: bytes, headed: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         documents, report = read(made(Path(folder, "a.csv"), b"id,text\n" + data if headed else data))

@@ -70,7 +70,7 @@ def test_any_source_renders_soundly(source: str) -> None:
     assert render(source) == page
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(SOURCES)
 def test_any_page_is_cleaned_into_blocks_that_cover_its_text(source: str) -> None:
     document = corpus.clean(source, media_type="text/html")

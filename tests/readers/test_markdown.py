@@ -150,7 +150,7 @@ def test_nothing_is_lost_however_deep_it_is_nested(depth: int) -> None:
     assert bool(quoted.repairs) == (depth > 58)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.text(alphabet=st.sampled_from("ab \n*_`[]()<>!#-+|~&\\:1.\t\"'"), max_size=120))
 def test_any_text_is_read_and_its_letters_are_not_reordered(text: str) -> None:
     raw = read(text)

@@ -252,7 +252,7 @@ def test_the_revision_reaches_the_dataset(tmp_path: Path) -> None:
     st.lists(st.tuples(st.integers(0, 2500), st.binary(max_size=4)), max_size=4),
     st.integers(0, 2500),
 )
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_any_damage_gives_a_document_or_says_why_not(
     data: bytes, changes: list[tuple[int, bytes]], cut: int
 ) -> None:

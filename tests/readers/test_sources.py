@@ -287,7 +287,7 @@ PIECES = [
 
 
 @given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=20), max_size=20).map(b"".join))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_bytes_in_a_file_of_any_kind_give_documents_or_findings(data: bytes) -> None:
     with tempfile.TemporaryDirectory() as name:
         endings = (

@@ -315,7 +315,7 @@ SOUND = [record(f"{SITE}/{n}", page(n)) for n in range(4)]
     st.lists(st.tuples(st.integers(0, 3000), st.binary(max_size=6) | st.just(b"\r\n\r\nWARC/1.0\r\n")), max_size=5),
     st.integers(0, 3000),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_damage_gives_pages_and_says_what_is_wrong(
     gz: bool, changes: list[tuple[int, bytes]], cut: int
 ) -> None:

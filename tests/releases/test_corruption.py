@@ -45,7 +45,7 @@ def damaged(data: bytes, kind: str, where: float, with_bytes: bytes) -> bytes:
     return data[:at] + (b"" if kind == "delete" else with_bytes) + data[after:]
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.floats(0, 0.999), damage)
 def test_any_damage_of_any_file_is_found(release: Path, which: float, how: tuple[str, float, bytes]) -> None:
     """At least one finding, never an exception; and none once the file is whole again."""
@@ -108,7 +108,7 @@ def any_value(kind: pa.DataType) -> st.SearchStrategy[Any]:
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_changed_cell_is_found(release: Path, data: st.DataObject) -> None:
     """A well-made file with one value of its type changed gives a finding in its config, whatever the value."""
