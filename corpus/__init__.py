@@ -49,8 +49,11 @@ def clean(
     'The port reopened on Monday, they said.'
 
     Raises:
-        UsageError: ``text`` is not a string, or the media type is not known.
+        UsageError: an argument is of another type, or the media type is not known.
     """
+    from corpus.pipeline.arguments import check_one
+
+    check_one(text, site, url)
     return clean_many([text], [site], media_type, [url], line_model, known_lines)[0]
 
 
@@ -80,7 +83,7 @@ def clean_many(
         One document a text, in order; ``doc_id`` is "0", "1", … by position.
 
     Raises:
-        UsageError: a text is not a string, the sequences differ in length, or the media type is not known.
+        UsageError: an argument is of another type, the sequences differ in length, or the media type is not known.
         DataError: ``known_lines`` is no file of known lines.
     """
     # The kernel brings Polars and the language model: imported when first needed.

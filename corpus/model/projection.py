@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from corpus.errors import DataError
+from corpus.errors import DataError, UsageError
 from corpus.model.span import Span
 
 __all__ = ["JOINS", "Piece", "Projection"]
@@ -56,8 +56,11 @@ class Projection:
 
         Raises:
             DataError: a piece is empty, out of range, overlaps another, or has an unknown join.
+            UsageError: the anchor is not a str, or a piece is not (start, end, join).
         """
-        chosen = tuple(Piece(*piece) for piece in pieces)
+        if not isinstance(anchor, str):
+            raise UsageError(f"An anchor text must be a str, got {type(anchor).__name__}; give document.raw_text.")
+        chosen = tuple(map(_piece, pieces))
         _check(chosen, len(anchor))
         parts: list[str] = []
         starts: list[int] = []
@@ -74,7 +77,9 @@ class Projection:
 
         Raises:
             DataError: the span is empty, reversed or out of range.
+            UsageError: it is no span.
         """
+        _check_spans((span,))
         if not span.within(len(self.text)):
             raise DataError(
                 f"A span must lie inside the projected text of {len(self.text)} characters and not be empty, "
@@ -97,7 +102,9 @@ class Projection:
 
         Raises:
             DataError: a span is empty, reversed or negative.
+            UsageError: one of them is no span.
         """
+        _check_spans(spans)
         wrong = next((span for span in spans if not 0 <= span.start < span.end), None)
         if wrong is not None:
             raise DataError(
@@ -115,7 +122,12 @@ class Projection:
         return self._merge_neighbours(sorted(set(parts), key=lambda part: part[1]))
 
     def covered(self, spans: Sequence[Span]) -> int:
-        """Count the code points of the anchor spans that some piece of this projection shows."""
+        """Count the code points of the anchor spans that some piece of this projection shows.
+
+        Raises:
+            UsageError: one of them is no span.
+        """
+        _check_spans(spans)
         return sum(
             len(here)
             for piece in self.pieces
@@ -145,6 +157,24 @@ class Projection:
                 merged.append(span)
             last_index = index
         return tuple(merged)
+
+
+def _piece(value: object) -> Piece:
+    if isinstance(value, tuple) and [type(part) for part in value] == [int, int, str]:
+        return Piece(*value)
+    raise UsageError(f"A piece must be a tuple of start, end and join, got {value!r:.80}; write Piece(0, 4, '').")
+
+
+def _check_spans(spans: object) -> None:
+    if isinstance(spans, Span) or not isinstance(spans, Sequence):
+        raise UsageError(
+            f"Spans must be a list of corpus.Span, got {type(spans).__name__}; write [corpus.Span(0, 4)]."
+        )
+    for span in spans:
+        if not (isinstance(span, Span) and isinstance(span.start, int) and isinstance(span.end, int)):
+            raise UsageError(
+                f"A span must be a corpus.Span of two ints, got {span!r:.80}; write corpus.Span(0, 4)."
+            )
 
 
 def _check(pieces: tuple[Piece, ...], length: int) -> None:

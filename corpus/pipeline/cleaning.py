@@ -13,7 +13,6 @@ from corpus.cleaning.kernel import clean_frame
 from corpus.cleaning.knownlines.table import FrozenCounts
 from corpus.cleaning.markup.claims import claims_of
 from corpus.cleaning.markup.columns import markup_column
-from corpus.errors import UsageError
 from corpus.files import sha256_bytes
 from corpus.metadata.decisions import with_rights
 from corpus.metadata.describe import describe_frame
@@ -21,7 +20,8 @@ from corpus.metadata.known import apply_known
 from corpus.metadata.markup import known_from_head
 from corpus.model.document import Document, KnownValue, RawDocument, sha256_text
 from corpus.model.markup import Markup
-from corpus.readers.shown import MEDIA_TYPES, PLAIN, decoded_source, shown
+from corpus.pipeline.arguments import check_choices, listed_texts, listed_values
+from corpus.readers.shown import PLAIN, decoded_source, shown
 from corpus.readers.values import host_of
 
 __all__ = [
@@ -41,8 +41,6 @@ __all__ = [
 BATCH_CHARACTERS = 8_000_000
 """How much text one batch holds (a document longer than that is a batch of its own): what a call costs once is
 spread over it, and half as much would take an eighth longer."""
-
-"""The media types of a text and of a page."""
 
 _SAME_SITE = ("www", "m", "amp")
 _RAW_SCHEMA = {"doc_id": pl.String, "text": pl.String, "site": pl.String}
@@ -158,21 +156,16 @@ def clean_texts(
         known_lines: a file of counts (see :func:`corpus.clean_many`).
 
     Raises:
-        UsageError: a text is not a string, the sequences differ in length, or the media type is another.
+        UsageError: an argument is of another type, or the sequences differ in length.
         DataError: ``known_lines`` is no file of counts.
     """
-    if isinstance(texts, str | bytes):
-        raise UsageError("clean_many takes a sequence of texts, got one text; use clean for that.")
-    if media_type not in MEDIA_TYPES:
-        raise UsageError(f"The media type must be one of {', '.join(MEDIA_TYPES)}, got {media_type!r}.")
-    raws = [_raw_of_text(index, text, media_type) for index, text in enumerate(texts)]
+    check_choices(media_type, line_model, known_lines)
+    listed = listed_texts(texts)
+    raws = [_raw_of(str(index), text, media_type, _bytes(text)) for index, text in enumerate(listed)]
     for column, values in (("site", sites), ("url", urls)):
-        if values is not None and len(values) != len(texts):
-            raise UsageError(f"There must be one {column} a text, got {len(values)} for {len(texts)} texts.")
         if values is not None:
-            raws = [with_known(raw, column, value) for raw, value in zip(raws, values, strict=True)]
-    if known_lines is not None and not Path(known_lines).is_file():
-        raise UsageError(f"known_lines {known_lines}: no such file; `corpus known-lines` makes one.")
+            known = listed_values(f"{column}s", values, len(listed))
+            raws = [with_known(raw, column, value) for raw, value in zip(raws, known, strict=True)]
     counts = None if known_lines is None else FrozenCounts.of(Path(known_lines))
     return [
         document
@@ -221,10 +214,8 @@ def _raw_of(doc_id: str, source: str | bytes, media_type: str, data: bytes, url:
     return shown(raw, media_type, url)
 
 
-def _raw_of_text(index: int, text: object, media_type: str) -> RawDocument:
-    if not isinstance(text, str):
-        raise UsageError(f"Text {index} must be a str, got {type(text).__name__}; decode bytes first.")
-    return _raw_of(str(index), text, media_type, text.encode("utf-8", "surrogatepass"))
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def with_known(raw: RawDocument, column: str, value: str | None) -> RawDocument:

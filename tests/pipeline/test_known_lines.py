@@ -175,5 +175,5 @@ def test_documents_without_a_site_are_told_with_a_way_out(
 
 
 def test_counts_that_are_not_there_are_an_error_of_ours() -> None:
-    with pytest.raises(UsageError, match="known_lines nope: no such file"):
+    with pytest.raises(UsageError, match="known_lines 'nope': no such file"):
         corpus.clean("x", known_lines="nope")
