@@ -20,7 +20,8 @@ from corpus.errors import SourceError, UsageError
 from corpus.files import atomic_write
 from corpus.model.document import Document, RawDocument
 from corpus.pipeline.cleaning import clean_raw, raw_of, site_of, with_known
-from corpus.readers.inputs import KINDS, ONE_DOCUMENT, Kind
+from corpus.readers.kinds import ONE_DOCUMENT, Kind, read_name
+from corpus.readers.opening import open_regular, read_limited
 from corpus.readers.shown import HTML, MARKDOWN, PLAIN
 
 __all__ = ["command"]
@@ -32,6 +33,8 @@ _PAGE = re.compile(
 )
 """How a page begins, and a text hardly ever."""
 _HEAD = 4096
+_UNZIPPED = 2**28
+"""Bytes that a gzipped file may hold: a few kilobytes of it can stand for gigabytes."""
 _MEDIA_TYPES: dict[Kind, str] = {"html": HTML, "markdown": MARKDOWN}
 
 
@@ -105,7 +108,8 @@ def _counts(path: Path | None) -> FrozenCounts | None:
 
 
 def _raw(file: str, told: Kind | None, site: str | None, url: str | None) -> RawDocument:
-    kind = told or KINDS.get(Path(file.lower().removesuffix(".gz")).suffix, "text")
+    name = read_name(Path(file).name)
+    kind = told or (name.kind if name else "text")
     if kind not in ONE_DOCUMENT:
         raise UsageError(
             f"{visible(file)} is no single text but holds records ({kind}); use `corpus build`, which reads them."
@@ -121,8 +125,15 @@ def _raw(file: str, told: Kind | None, site: str | None, url: str | None) -> Raw
 
 
 def _read(file: str) -> bytes:
+    """Return the bytes of FILE, unzipped where its name ends with .gz."""
     if file == "-":
         return sys.stdin.buffer.read()
     path = Path(file)
     check_file(path, "", "name a text file or a page, or - for standard input")
-    return path.read_bytes()
+    if path.suffix.lower() != ".gz":
+        return path.read_bytes()
+    try:
+        with open_regular(path, gzipped=True) as stream:
+            return read_limited(stream, _UNZIPPED)
+    except SourceError as error:
+        raise SourceError(f"{visible(file)}: {error}") from error

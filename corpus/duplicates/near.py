@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import blake2b
+from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from corpus.duplicates.groups import Groups
 from corpus.duplicates.words import words
 from corpus.errors import ExtraMissingError
 
-__all__ = ["LEAST", "near_duplicates"]
+__all__ = ["LEAST", "check_installed", "near_duplicates"]
 
 LEAST = 0.5
 """The least Jaccard similarity of two near-duplicates."""
@@ -34,6 +35,16 @@ _COMPARED = 16
 """Documents of a bucket that each further one is compared with, if it is like none of them before."""
 
 Signatures = NDArray[np.uint32]
+
+
+def check_installed() -> None:
+    """Make sure that near-duplicates can be looked for.
+
+    Raises:
+        ExtraMissingError: the package ``rensa`` is not installed.
+    """
+    if find_spec("rensa") is None:
+        raise ExtraMissingError("rensa", "duplicates")
 
 
 def near_duplicates(texts: Iterable[str]) -> list[list[int]]:
@@ -61,10 +72,9 @@ def near_duplicates(texts: Iterable[str]) -> list[list[int]]:
 
 
 def _signatures(texts: Iterable[str]) -> Iterator[Signatures]:
-    try:
-        from rensa import RMinHash
-    except ModuleNotFoundError:
-        raise ExtraMissingError("rensa", "duplicates") from None
+    check_installed()
+    from rensa import RMinHash
+
     for runs in _batches(texts):
         offsets = np.cumsum([0, *(len(own) for own in runs)]).astype(np.uint64)
         flat = np.concatenate(runs) if runs else np.empty(0, np.uint64)

@@ -12,7 +12,6 @@ from corpus.executors import processes
 from corpus.executors.protocol import Executor
 from corpus.export.dataset import DatasetContent, check_name, write_dataset
 from corpus.export.layout import check_replaceable
-from corpus.export.store import BuiltDataset
 from corpus.files import scratch_directory, sha256_file
 from corpus.model.annotation import AnnotationSet
 from corpus.model.document import RawDocument
@@ -22,7 +21,7 @@ from corpus.pipeline.assembly import Assembly
 from corpus.pipeline.beside import Beside
 from corpus.pipeline.cleaning import CleanedBatch, batches, clean_batch
 from corpus.pipeline.gathering import Gathered
-from corpus.pipeline.grouping import SplitOptions, deal_out
+from corpus.pipeline.grouping import SplitOptions, check_splits, deal_out
 from corpus.pipeline.revisions import Revisions
 from corpus.pipeline.takedown import spared
 from corpus.progress import SILENT, Progress
@@ -93,6 +92,7 @@ def build(
         UsageError: no source is named, ``out`` is a directory of something else, or the previous dataset is none.
         SchemeError: the scheme file is wrong.
         DataError: the ``about.toml`` or a tombstone is wrong, or the known lines are no file of counts.
+        ExtraMissingError: what is asked for needs a package that is not installed.
     """
     name = _checked_name(sources, out, options)
     beside = Beside.of(
@@ -138,8 +138,7 @@ def _checked_name(sources: Sequence[Path | str], out: Path, options: BuildOption
     name = options.name or dataset_name(sources[0])
     check_replaceable(out)
     check_name(name)
-    if options.splits.previous is not None:
-        BuiltDataset.open(options.splits.previous)
+    check_splits(options.splits)
     return name
 
 

@@ -12,7 +12,7 @@ from corpus.errors import SourceError
 from corpus.pipeline.rawstore import RawFile
 from corpus.pipeline.seeking import Found, Sought, look_through, state_of
 from corpus.readers.erasing import find_related, remove_parts
-from corpus.readers.inputs import ONE_DOCUMENT, kind_of
+from corpus.readers.kinds import ONE_DOCUMENT, read_name
 from corpus.readers.opening import cause
 from corpus.readers.report import ReadOptions
 
@@ -126,8 +126,8 @@ def _speaks_of_others(side_car: Path, place: Path, sought: Sought) -> bool:
     """Tell whether it stands beside a text or a page that is not the document."""
     name = side_car.name.removesuffix(".json")
     for path in side_car.parent.iterdir():
-        found = kind_of(path.name)
-        named = found is not None and found[0] in ONE_DOCUMENT and name in (found[2], path.name)
+        told = read_name(path.name)
+        named = told is not None and told.kind in ONE_DOCUMENT and name in (told.stem, path.name)
         if named and path != place and path not in sought.holding and path.is_file():
             return True
     return False

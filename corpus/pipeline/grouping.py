@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from corpus.duplicates.near import near_duplicates
+from corpus.duplicates.near import check_installed, near_duplicates
 from corpus.duplicates.stories import Telling, same_stories
 from corpus.errors import CorpusError, UsageError
 from corpus.export.layout import MANIFEST
@@ -17,7 +17,7 @@ from corpus.model.finding import Finding, Severity
 from corpus.model.manifest import SplitRecord
 from corpus.pipeline.splits import ALL_TRAIN, WITHHELD, assign, boundaries_of, group_sizes, leaks
 
-__all__ = ["BONDS", "Dealt", "SplitOptions", "deal_out", "parse_bonds"]
+__all__ = ["BONDS", "Dealt", "SplitOptions", "check_splits", "deal_out", "parse_bonds"]
 
 BONDS = ("duplicates", "stories", "publisher", "dates")
 """What can keep documents together."""
@@ -38,6 +38,11 @@ class SplitOptions:
 
     None: the build that is replaced, if it was split with the same shares and bonds.
     """
+
+    @property
+    def all_in_one(self) -> bool:
+        """Whether every document stands in the same split, whatever it belongs with."""
+        return len(self.shares) == 1 and self.previous is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,20 @@ def parse_bonds(text: str) -> tuple[str, ...]:
     return tuple(name for name in BONDS if name in named)
 
 
+def check_splits(options: SplitOptions) -> None:
+    """Make sure that documents can be dealt out so, before hours of cleaning.
+
+    Raises:
+        UsageError: ``options.previous`` is no dataset.
+        DataError: it cannot be read.
+        ExtraMissingError: near-duplicates are asked for and their package is not installed.
+    """
+    if options.previous is not None:
+        BuiltDataset.open(options.previous)
+    if "duplicates" in options.by and not options.all_in_one:
+        check_installed()
+
+
 Texts = Callable[[], Iterator[tuple[str, str | None, str]]]
 """Yields (doc_id, title, text) of every document in the order of the ids, as often as it is called."""
 
@@ -81,7 +100,7 @@ def deal_out(documents: pl.DataFrame, texts: Texts, options: SplitOptions, out: 
         DataError: it cannot be read.
         ExtraMissingError: near-duplicates are asked for and their package is not installed.
     """
-    if len(options.shares) == 1 and options.previous is None:
+    if options.all_in_one:
         return Dealt([next(iter(options.shares))] * documents.height)
     before, record = _before(options, out, documents)
     days = list(_days(documents))

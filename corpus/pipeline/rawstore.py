@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.export.layout import MANIFEST, SCHEME
-from corpus.readers.inputs import ANNOTATIONS, SOURCES_TOML, TAKEDOWNS, SourceFile, kind_of, list_files
+from corpus.readers.inputs import ANNOTATIONS, SOURCES_TOML, TAKEDOWNS, SourceFile, list_files
+from corpus.readers.kinds import FileName, read_name
 from corpus.readers.origins import LocalOrigin
 from corpus.readers.remote import Spool, is_address, local_path
 from corpus.readers.report import ReadReport
@@ -110,14 +111,12 @@ def _source_file(path: Path) -> SourceFile | None:
     name = _COPIED.sub("", path.name)
     bare, gzipped = Path(name.removesuffix(".gz")), name.endswith(".gz")
     ending = bare.suffix.lower()
-    kind = kind_of(name)
-    if kind is None and ending in _TEXTS:
-        kind = ("text", gzipped, bare.stem, ending)
-    elif kind is None and ending in _ARCHIVES:
-        kind = ("warc", gzipped, bare.stem, ending)
-    return (
-        None if kind is None else SourceFile(LocalOrigin(path), path.name, kind[2], kind[0], kind[1], True, kind[3])
-    )
+    told = read_name(name)
+    if told is None and ending in _TEXTS:
+        told = FileName("text", gzipped, bare.stem, ending)
+    elif told is None and ending in _ARCHIVES:
+        told = FileName("warc", gzipped, bare.stem, ending)
+    return None if told is None else SourceFile.named(LocalOrigin(path), path.name, told, walked=True)
 
 
 def _known(path: Path, seen: set[str]) -> bool:

@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.readers.csvtables import read_csv
-from corpus.readers.inputs import ONE_DOCUMENT, SourceFile
+from corpus.readers.inputs import SourceFile
 from corpus.readers.items import Item
 from corpus.readers.jsonlines import read_json_lines
+from corpus.readers.kinds import ONE_DOCUMENT
 from corpus.readers.newsroom import read_item
 from corpus.readers.parquet import read_parquet
 from corpus.readers.records import Problem, Record, record_id

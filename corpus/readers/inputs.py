@@ -9,53 +9,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO
 
-from corpus.errors import SourceError
+from corpus.errors import ExtraMissingError, SourceError
+from corpus.readers.kinds import KINDS, ONE_DOCUMENT, FileName, Kind, named_by_type, read_name
 from corpus.readers.opening import cause, open_regular, visible
 from corpus.readers.origins import LocalOrigin, Origin
 from corpus.readers.remote import RemoteOrigin, Spool, is_address, local_path, open_address, shown_parts
 from corpus.readers.report import ReadReport
 
-__all__ = ["KINDS", "ONE_DOCUMENT", "SOURCES_TOML", "TAKEDOWNS", "Inputs", "Kind", "SourceFile", "list_files"]
-
-Kind = Literal["text", "html", "markdown", "jsonl", "parquet", "csv", "json", "xml", "warc"]
-
-KINDS: dict[str, Kind] = {
-    ".txt": "text",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".parquet": "parquet",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".json": "json",
-    ".xml": "xml",
-    ".nitf": "xml",
-    ".warc": "warc",
-}
-"""The kind of file by its ending; all but .parquet may be followed by .gz."""
-
-_MEDIA_TYPES: dict[str, Kind] = {
-    "text/html": "html",
-    "application/xhtml+xml": "html",
-    "text/markdown": "markdown",
-    "text/plain": "text",
-    "text/csv": "csv",
-    "application/json": "json",
-    "application/x-ndjson": "jsonl",
-    "application/xml": "xml",
-    "text/xml": "xml",
-    "application/warc": "warc",
-}
-"""The kind by what a web server says, where the address has no ending that we know."""
-
-ONE_DOCUMENT: frozenset[Kind] = frozenset({"text", "html", "markdown"})
-"""Kinds of files that are one document each, by the name of which it goes."""
+__all__ = ["ANNOTATIONS", "SOURCES_TOML", "TAKEDOWNS", "Inputs", "SourceFile", "list_files"]
 
 _ABOUT_A_FOLDER = re.compile(
     r"(?:readme|changes|changelog|contributing|code_of_conduct|licen[cs]e|notice|security|index)\.(?:md|markdown)",
@@ -91,6 +54,11 @@ class SourceFile:
     """Whether its whole folder was asked for (and not the file by name)."""
     ending: str = ""
     """The ending in lower case, without .gz: ".tsv"."""
+
+    @classmethod
+    def named(cls, origin: Origin, name: str, told: FileName, *, walked: bool) -> SourceFile:
+        """Return the file of that name, with what its own name tells."""
+        return cls(origin, name, told.stem, told.kind, told.gzipped, walked, told.ending)
 
     def open(self) -> AbstractContextManager[IO[bytes]]:
         """Open the file's bytes, unzipped (but for WARC, whose records are zipped one by one).
@@ -154,19 +122,6 @@ def _without_side_cars(files: list[SourceFile]) -> list[SourceFile]:
     return [f for f in files if (f.origin.folder, f.name.rpartition("/")[2]) not in spoken_of]
 
 
-def kind_of(name: str) -> tuple[Kind, bool, str, str] | None:
-    """Return a file name's kind, whether it is gzipped, its stem and its ending; None for a kind not read.
-
-    >>> kind_of("a.b.TXT.gz"), kind_of("picture.jpg")
-    (('text', True, 'a.b', '.txt'), None)
-    """
-    gzipped = name.lower().endswith(".gz")
-    bare = name[:-3] if gzipped else name
-    stem, ending = os.path.splitext(bare)  # noqa: PTH122
-    kind = KINDS.get(ending.lower())
-    return None if kind is None or (gzipped and kind == "parquet") else (kind, gzipped, stem, ending.lower())
-
-
 class _Walk:
     """One walk over all sources: what was found by its real path, and which directories were entered."""
 
@@ -184,7 +139,7 @@ class _Walk:
             return
         if stat.S_ISDIR(mode):
             self._directory_source(path, label)
-        elif kind_of(path.name) is None:
+        elif read_name(path.name) is None:
             self._unknown(label)
         else:
             self._file(path, label, None)
@@ -193,15 +148,17 @@ class _Walk:
         """List what lies at an address: one file, or all that is below a folder."""
         try:
             within, key, keys = open_address(address, self.spool)
-        except SourceError as error:
-            self.report.add("no-such-source", label, str(error))
+        except (SourceError, ExtraMissingError) as error:
+            code = "extra-missing" if isinstance(error, ExtraMissingError) else "no-such-source"
+            self.report.add(code, label, str(error))
             return
         if keys is None:
-            kind = kind_of(label.rpartition("/")[2]) or _kind_of_type(label, within.media_type(key))
-            if kind is None:
+            last = label.rpartition("/")[2]
+            told = read_name(last) or named_by_type(last, within.media_type(key))
+            if told is None:
                 self._unknown(label)
             else:
-                self._add(RemoteOrigin(within, key), label, kind, walked=False)
+                self._add(RemoteOrigin(within, key), label, told, walked=False)
             return
         before = self._met()
         named = sorted((k[len(key) :].strip("/").split("/"), k) for k in keys)
@@ -221,14 +178,14 @@ class _Walk:
             if folder not in self.report.skipped:
                 self.report.skipped.append(folder)
             return
-        kind = None if parts[-1] == TAKEDOWNS else kind_of(parts[-1])
-        if kind is not None:
-            self._add(origin, name, kind, walked=True)
+        told = None if parts[-1] == TAKEDOWNS else read_name(parts[-1])
+        if told is not None:
+            self._add(origin, name, told, walked=True)
         elif parts[-1] not in (SOURCES_TOML, TAKEDOWNS):
             self.report.skipped.append(name)
 
-    def _add(self, origin: RemoteOrigin, name: str, kind: tuple[Kind, bool, str, str], *, walked: bool) -> None:
-        file = SourceFile(origin, name, kind[2], kind[0], kind[1], walked, kind[3])
+    def _add(self, origin: RemoteOrigin, name: str, told: FileName, *, walked: bool) -> None:
+        file = SourceFile.named(origin, name, told, walked=walked)
         self.found.setdefault(f"{origin.within.identity}{origin.key}", (file, False))
 
     def _unknown(self, label: str) -> None:
@@ -291,14 +248,14 @@ class _Walk:
     def _file(self, path: Path, name: str, folder: str | None) -> None:
         """List one file; ``folder`` is the real path of the directory that is walked, None for a file by name."""
         passed = path.name == TAKEDOWNS or _ABOUT_A_FOLDER.fullmatch(path.name)
-        kind = None if folder is not None and passed else kind_of(path.name)
-        if kind is None:
+        told = None if folder is not None and passed else read_name(path.name)
+        if told is None:
             if path.name not in (SOURCES_TOML, TAKEDOWNS):
                 self.report.skipped.append(name)
             return
         real = _real(path, folder or os.path.realpath(path.parent))
         if real not in self.found or (self.found[real][1] and not path.is_symlink()):
-            file = SourceFile(LocalOrigin(path), name, kind[2], kind[0], kind[1], folder is not None, kind[3])
+            file = SourceFile.named(LocalOrigin(path), name, told, walked=folder is not None)
             self.found[real] = file, path.is_symlink()
 
 
@@ -318,12 +275,6 @@ _Level = tuple[str, Iterator[tuple[Path, str]]]
 def _real(path: Path, folder: str) -> str:
     """Return the real path of an entry of a folder whose real path is known: quick where it is no link."""
     return os.path.realpath(path) if path.is_symlink() else f"{folder.rstrip('/')}/{path.name}"
-
-
-def _kind_of_type(label: str, media_type: str | None) -> tuple[Kind, bool, str, str] | None:
-    """Return the kind that a web server says, with the label's last part for a stem."""
-    kind = _MEDIA_TYPES.get(media_type or "")
-    return None if kind is None else (kind, False, label.rpartition("/")[2], "")
 
 
 def _labelled(sources: Sequence[Path | str]) -> list[tuple[Path | str, str]]:

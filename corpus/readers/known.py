@@ -27,7 +27,8 @@ from corpus.model.document import KnownValue
 from corpus.model.finding import Severity
 from corpus.model.manifest import InputFile
 from corpus.readers.columns import known_columns
-from corpus.readers.inputs import ONE_DOCUMENT, SOURCES_TOML, SourceFile
+from corpus.readers.inputs import SOURCES_TOML, SourceFile
+from corpus.readers.kinds import ONE_DOCUMENT
 from corpus.readers.opening import open_regular, read_limited, visible
 from corpus.readers.origins import LocalOrigin, Origin
 from corpus.readers.report import ReadReport

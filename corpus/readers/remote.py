@@ -184,6 +184,7 @@ def open_address(address: str, spool: Spool) -> tuple[RemoteFolder, str, list[st
 
     Raises:
         SourceError: the address cannot be opened; the sentence holds nothing of it.
+        ExtraMissingError: what opens it is in an extra of ours that is not installed.
     """
     if "::" in address:
         raise SourceError("Chained addresses (a::b) are not read; name one file or folder.")
@@ -196,8 +197,8 @@ def open_address(address: str, spool: Spool) -> tuple[RemoteFolder, str, list[st
         if info.get("type") != "directory":
             return folder, str(info.get("name", key)), None
         keys = [str(name) for name, found in system.find(key, detail=True).items() if found.get("type") == "file"]
-    except ExtraMissingError as error:
-        raise SourceError(str(error)) from None
+    except ExtraMissingError:
+        raise
     except Exception as error:  # drivers raise what they like; none of it ends the reading
         raise SourceError(f"This source cannot be read: {cause_of(error, spool.options)}.") from None
     for name in keys:

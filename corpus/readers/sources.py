@@ -13,7 +13,8 @@ from corpus.model.document import KnownValue, RawDocument
 from corpus.model.finding import Severity
 from corpus.model.manifest import InputFile
 from corpus.readers.identity import Identities, identities, records_of
-from corpus.readers.inputs import ONE_DOCUMENT, SourceFile, list_files
+from corpus.readers.inputs import SourceFile, list_files
+from corpus.readers.kinds import ONE_DOCUMENT
 from corpus.readers.known import KnownSources
 from corpus.readers.newsroom import read_item
 from corpus.readers.pages import page_document

@@ -26,6 +26,7 @@ def fetched(place: str) -> Iterator[Path]:
 
     Raises:
         SourceError: the address cannot be read, or a file of it cannot be fetched.
+        ExtraMissingError: what reads it is in an extra that is not installed.
     """
     if not is_address(place):
         yield Path(place)

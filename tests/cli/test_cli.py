@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import subprocess
@@ -143,6 +144,23 @@ def test_building_twice_changes_nothing(tmp_path: Path) -> None:
     assert b"no documents in: seeds/README.md\n" in first.stderr
     assert b"unchanged in" in second.stdout
     assert before == after
+
+
+def test_clean_reads_what_is_gzipped(tmp_path: Path) -> None:
+    """A page and a text, as a build reads them; of a broken one and of one without end nothing is shown."""
+    text = b"The port of Ahlen reopened on Monday, its operator said."
+    page = b"<h1>Port reopens</h1><p>" + text
+    (tmp_path / "page.html.gz").write_bytes(gzip.compress(page))
+    (tmp_path / "TEXT.TXT.GZ").write_bytes(gzip.compress(text))
+    (tmp_path / "broken.txt.gz").write_bytes(gzip.compress(page)[:-9])
+    (tmp_path / "bomb.txt.gz").write_bytes(gzip.compress(b"word " * 54_000_000, 1))
+    for name in ("page.html.gz", "TEXT.TXT.GZ"):
+        result = corpus_command("clean", name, cwd=tmp_path)
+        assert result.stdout == text + b"\n", result.stderr
+    for name, told in (("broken.txt.gz", b"gzip stream is broken"), ("bomb.txt.gz", b"longer than the limit")):
+        result = corpus_command("clean", name, cwd=tmp_path)
+        assert (result.returncode, result.stdout) == (3, b"")
+        assert result.stderr.startswith(b"corpus: " + name.encode()) and told in result.stderr
 
 
 def test_clean_reads_a_pipe_that_is_named(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from corpus.errors import UsageError
+from corpus.errors import ExtraMissingError, UsageError
 from corpus.pipeline.build import BuildOptions, BuildReport, build
 from corpus.pipeline.grouping import SplitOptions, parse_bonds
 from corpus.releases.verification import verify
@@ -47,6 +47,19 @@ def news(tmp_path: Path) -> Path:
             write(folder, f"e{event:02}-{version}", story(event, version))
         write(folder, f"e{event:02}-copy", edited(story(event, 0), event))
     return folder
+
+
+def test_what_splits_need_is_asked_for_before_anything_is_read(
+    news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not after hours of cleaning; where all is one split, nothing is needed."""
+    monkeypatch.setitem(sys.modules, "rensa", None)
+    monkeypatch.setattr("corpus.pipeline.build.read_sources", lambda *_: pytest.fail("the sources were read"))
+    with pytest.raises(ExtraMissingError, match=r"newscorpus\[duplicates\]"):
+        made(news, tmp_path / "out")
+    monkeypatch.undo()
+    monkeypatch.setitem(sys.modules, "rensa", None)
+    assert not build([news], tmp_path / "out", BuildOptions(name="n")).failed
 
 
 def test_a_story_stands_on_one_side(news: Path, tmp_path: Path) -> None:

@@ -25,7 +25,8 @@ from corpus.readers.erasing.cutting import without_stretches
 from corpus.readers.erasing.members import Member, inflated, members
 from corpus.readers.erasing.tables import without_rows
 from corpus.readers.erasing.units import units
-from corpus.readers.inputs import SourceFile, kind_of
+from corpus.readers.inputs import SourceFile
+from corpus.readers.kinds import read_name
 from corpus.readers.origins import LocalOrigin
 from corpus.readers.records import Problem, record_id
 from corpus.readers.report import ReadOptions, ReadReport
@@ -34,10 +35,9 @@ CELL = st.text(st.sampled_from("ab '\"\n\r,;\t|é北\u2028"), max_size=8)
 
 
 def source(path: Path) -> SourceFile:
-    found = kind_of(path.name)
-    assert found is not None
-    kind, gzipped, stem, ending = found
-    return SourceFile(LocalOrigin(path), path.name, stem, kind, gzipped, False, ending)
+    told = read_name(path.name)
+    assert told is not None
+    return SourceFile.named(LocalOrigin(path), path.name, told, walked=False)
 
 
 def parts(path: Path) -> list[Part]:

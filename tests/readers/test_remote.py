@@ -346,13 +346,14 @@ def test_a_missing_driver_is_one_sentence_that_names_the_extra(tmp_path: Path) -
         "report = ReadReport()\n"
         "sources = ['s3://b/a.txt', 'gs://b/a.txt', 'https://example.org/a.txt', sys.argv[1]]\n"
         "print([d.doc_id for d in read_sources(sources, ReadOptions(), report)])\n"
-        "print([f.message for f in report.findings])\n"
+        "print([f.message for f in report.findings], {f.code for f in report.findings})\n"
     )
     ran = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
     read_ids, messages = ran.stdout.splitlines()
     assert read_ids == "['z']"
     for extra in ("s3", "gcs", "http", "warc"):
         assert f"pip install 'newscorpus[{extra}]'" in messages
+    assert messages.endswith("{'extra-missing'}")
 
 
 def test_addresses_name_datasets_and_have_no_annotations_beside_them() -> None:

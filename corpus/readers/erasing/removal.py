@@ -8,7 +8,7 @@ from pathlib import Path
 from corpus.readers.erasing.archives import is_zipped
 from corpus.readers.erasing.cutting import without_stretches
 from corpus.readers.erasing.tables import without_rows
-from corpus.readers.inputs import Kind
+from corpus.readers.kinds import Kind
 
 __all__ = ["remove_parts"]
 
