@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from corpus.labelstudio.client import Client, connect
 from corpus.labelstudio.server import LocalServer
@@ -23,8 +26,9 @@ sys.path.insert(0, str(Path(__file__).parent / "labelstudio"))
 
 # How long an example takes says more of the machine than of us. The suite draws the same examples every time, for a
 # run that fails by chance tells nobody what broke; `make search` draws others.
-settings.register_profile("suite", deadline=None, derandomize=True)
-settings.register_profile("search", deadline=None, max_examples=500)
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("suite", PATIENT, derandomize=True)
+settings.register_profile("search", PATIENT, max_examples=500)
 settings.load_profile("suite")
 
 
@@ -71,6 +75,29 @@ def sign_up(client: Client) -> Iterator[Callable[[str], Any]]:
             return person
 
         yield join
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real S3 server in a process of its own, on a port that was free."""
+    log = tmp_path_factory.mktemp("s3") / "log"
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"]
+    with log.open("w") as stream, subprocess.Popen(command, stdout=stream, stderr=stream) as process:
+        try:
+            yield _told_address(process, log)
+        finally:
+            process.terminate()
+
+
+def _told_address(process: subprocess.Popen[bytes], log: Path, patience: float = 300) -> str:
+    """Wait until a server says where it listens: a busy machine takes its time."""
+    end = time.monotonic() + patience
+    while process.poll() is None and time.monotonic() < end:
+        found = re.search(r"http://127\.0\.0\.1:\d+", log.read_text("utf-8"))
+        if found:
+            return found[0]
+        time.sleep(0.05)
+    pytest.fail(f"the S3 server did not begin: {log.read_text('utf-8')}")
 
 
 @pytest.fixture(scope="session")

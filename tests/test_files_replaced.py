@@ -68,8 +68,9 @@ def held(kind: str, path: Path) -> list[bytes]:
 @pytest.mark.parametrize("kind", ["file", "tree"])
 def test_a_kill_at_any_moment_leaves_the_old_or_the_new(tmp_path: Path, kind: str) -> None:
     """Whole, either way; what else is left goes with the next write, and it is never more than one try."""
-    chance, path, left = random.Random(kind), tmp_path / "a[b].txt", 0
-    for _ in range(12):
+    chance, path, left, tries = random.Random(kind), tmp_path / "a[b].txt", 0, 0
+    while tries < 12 or not left:  # at least one is killed while it writes
+        tries += 1
         with started(LOOP, kind, path, "xyz", 0) as process:
             before = names(tmp_path)
             while names(tmp_path) == before:  # it writes now, however busy the machine is
@@ -82,7 +83,6 @@ def test_a_kill_at_any_moment_leaves_the_old_or_the_new(tmp_path: Path, kind: st
         others = [name for name in names(tmp_path) if name != path.name]
         assert len(others) <= 1
         left += len(others)
-    assert left, "no process was killed while it wrote"
     with started(LOOP, kind, path, "z", 1) as process:
         assert process.wait(60) == 0
     assert names(tmp_path) == [path.name]

@@ -27,18 +27,18 @@ SHAPES = {
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_large_and_odd_texts_finish_quickly(shape: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     blocks = clean_frame(pl.DataFrame({"doc_id": ["a"], "text": [SHAPES[shape]]}))
-    assert time.perf_counter() - begin < 20
+    assert time.process_time() - begin < 20
     assert blocks["kept"].any()
 
 
 def test_time_grows_with_the_text_and_not_with_its_square() -> None:
     def seconds(times: int) -> float:
         page = pl.DataFrame({"doc_id": ["a"], "text": ["\n".join(f"{n} {PROSE}\nShare" for n in range(times))]})
-        begin = time.perf_counter()
+        begin = time.process_time()
         clean_frame(page)
-        return time.perf_counter() - begin
+        return time.process_time() - begin
 
     seconds(100)
     assert seconds(40_000) < 40 * seconds(4_000) + 1

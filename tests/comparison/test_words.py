@@ -63,9 +63,9 @@ def test_repetition_does_not_take_for_ever(unit: str) -> None:
     """Texts made to be hard to match come back in seconds, and right."""
     old = "".join(unit.format(n=n) for n in range(20_000))
     new = "".join(unit.format(n=-n) for n in range(20_000))
-    started = time.perf_counter()
+    started = time.process_time()
     runs = word_runs(old, new)
-    assert time.perf_counter() - started < 30
+    assert time.process_time() - started < 30
     assert (side(runs, RunKind.REMOVED), side(runs, RunKind.ADDED)) == (old, new)
 
 

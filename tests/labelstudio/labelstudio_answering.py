@@ -10,7 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from corpus.labelstudio.client import Patience
 
 KEY = "0123456789abcdef-secret"
-QUICK = Patience(attempts=3, first_wait=0.01, longest_wait=0.02, connect=2, answer=2)
+QUICK = Patience(attempts=3, first_wait=0.01, longest_wait=0.02)
+"""Hardly waits before it asks again; how long an answer may take is left to busy machines."""
 
 
 @contextmanager

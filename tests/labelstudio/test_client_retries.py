@@ -42,7 +42,7 @@ def test_a_busy_server_is_asked_again(name: str) -> None:
         with connect(url, KEY, patience=QUICK) as client:
             began = time.monotonic()
             assert CALLS[name][0](client) == {}
-            assert 1 <= time.monotonic() - began < 4
+            assert time.monotonic() - began >= 1
         assert len(asked) == 2
 
 

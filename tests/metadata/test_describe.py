@@ -130,9 +130,9 @@ def test_no_filling_of_a_long_line_takes_long(frames: Any, filling: str) -> None
     """The longest lines that are parsed, of every role, made of what makes patterns backtrack: seconds at most."""
     roles = ("byline", "timestamp", "dateline", "caption", "copyright", "credit", "boilerplate")
     parts = [(role, start + (filling * 3_000)[:length] + ".") for role in roles for start, length in LONG_LINES]
-    began = time.monotonic()
+    began = time.process_time()
     describe_frame(*frames({"a": parts}))
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
 
 
 LONG_LINES = [("By ", 590), ("© ", 590), ("Follow A", 2_900), ("Copyright 2021 ", 2_900)]

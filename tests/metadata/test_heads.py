@@ -110,9 +110,9 @@ def test_a_moment_is_iso_and_in_range_or_none(text: str) -> None:
     ids=lambda script: script[:12],
 )
 def test_hostile_scripts_are_read_in_linear_time(script: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     known_from_head(Head(json_ld=(script,)))
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_a_script_too_long_is_not_read() -> None:
@@ -122,9 +122,9 @@ def test_a_script_too_long_is_not_read() -> None:
 @pytest.mark.parametrize("text", ["<a " * 50_000, "&amp" * 50_000, "A, " * 50_000, "a - " * 50_000, "By " * 50_000])
 def test_hostile_values_are_read_in_linear_time(text: str) -> None:
     names = ("og:title", "author", "date", "copyright", "og:url", "description")
-    started = time.perf_counter()
+    started = time.process_time()
     known_from_head(Head(title=text, metas=tuple((n, text) for n in names), items=(("author", text),)), text)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_references_that_run_in_circles_end() -> None:

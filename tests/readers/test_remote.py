@@ -6,12 +6,10 @@ import gzip
 import hashlib
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
 import time
-import urllib.request
 from collections.abc import Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -43,28 +41,6 @@ def ids(documents: list[RawDocument]) -> list[str]:
 
 def codes(report: ReadReport) -> list[tuple[str, str]]:
     return [(finding.place, finding.code) for finding in report.findings]
-
-
-@pytest.fixture(scope="session")
-def s3_server() -> Iterator[str]:
-    """A real S3 server in a process of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{url}/moto-api/", timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 @pytest.fixture
@@ -262,7 +238,7 @@ def test_no_secret_of_an_address_is_passed_on(tmp_path: Path) -> None:
         ]
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("AWS_ENDPOINT_URL", url)
-            report = build(sources, tmp_path / "out", BuildOptions(read=ReadOptions(network_timeout=5)))
+            report = build(sources, tmp_path / "out", BuildOptions(read=ReadOptions(network_timeout=30)))
     assert report.manifest is not None
     told = json.dumps([f.as_record() for f in report.findings]) + " ".join(report.skipped)
     assert SECRET not in told

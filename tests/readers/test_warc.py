@@ -300,9 +300,9 @@ def test_false_beginnings_do_not_cost_more_than_they_are_long(tmp_path: Path) ->
     """A megabyte of beginnings of records that are none ends in seconds."""
     path = tmp_path / "crawl.warc.gz"
     path.write_bytes(zipped([record(f"{SITE}/1", page(1))]) + b"\x1f\x8b\x08\x00" * 250_000)
-    begun = time.monotonic()
+    begun = time.process_time()
     documents, report = read(path)
-    assert time.monotonic() - begun < 60
+    assert time.process_time() - begun < 60
     assert ids(documents) == ["/1"]
     assert "damaged-record" in codes(report)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import fsspec
 import pytest
 
 from corpus.errors import SourceError, UsageError
@@ -51,9 +52,8 @@ def hub(tmp_path: Path) -> Iterator[str]:
     place = tmp_path / "port"
     process = subprocess.Popen([sys.executable, str(Path(__file__).with_name("hub_double.py")), str(place)])
     try:
-        for _ in range(200):
-            if place.exists():
-                break
+        while not place.exists():
+            assert process.poll() is None, "the double of the Hub did not begin"
             time.sleep(0.05)
         yield f"http://127.0.0.1:{place.read_text()}"
     finally:
@@ -222,37 +222,18 @@ def test_a_folder_is_not_made_private(releases: tuple[Path, Path], tmp_path: Pat
     assert not (tmp_path / "shelf").exists()
 
 
-def test_s3(releases: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    """A real S3 server: sent, verified there, and without credentials refused in one sentence."""
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
+def test_s3(releases: tuple[Path, Path], s3_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A real S3 server: sent, there when it is said again, and verified there."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_server)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s3cr3t-w0rd")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/moto-api/", timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        import fsspec
-
-        fsspec.filesystem("s3", skip_instance_cache=True).mkdir("press")
-        publication = open_publication(releases[0])
-        assert publish_to_folder(publication, see_folder(publication, "s3://press/news")) == len(publication.files)
-        assert publish_to_folder(publication, see_folder(publication, "s3://press/news")) == 0
-        with fetched(f"s3://press/news/{releases[0].name}") as directory:
-            assert verify(directory) == []
-    finally:
-        process.terminate()
-        process.wait(20)
+    fsspec.filesystem("s3", skip_instance_cache=True).mkdir("shop")
+    publication = open_publication(releases[0])
+    assert publish_to_folder(publication, see_folder(publication, "s3://shop/news")) == len(publication.files)
+    assert publish_to_folder(publication, see_folder(publication, "s3://shop/news")) == 0
+    with fetched(f"s3://shop/news/{releases[0].name}") as directory:
+        assert verify(directory) == []
 
 
 def test_load_dataset_by_revision_has_a_local_likeness(releases: tuple[Path, Path], tmp_path: Path) -> None:
