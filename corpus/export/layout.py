@@ -31,6 +31,8 @@ SUMS = "SHA256SUMS"
 SIGNATURE = "manifest.json.sig"
 """An SSH signature of the manifest, where somebody signed it; the manifest cannot name it."""
 
+_SYSTEMS = frozenset({".DS_Store"})
+"""What macOS puts into every folder that somebody looks at; nobody misses it."""
 _RELEASED = ("CHANGES.md", "croissant.json", "CITATION.cff")
 """Files that a release has and a build has not."""
 _SHARD = re.compile(r"(?P<config>[^/]+)/(?P<split>[\w.]+)-(?P<number>\d{5,})-of-(?P<total>\d{5,})\.parquet")
@@ -61,7 +63,7 @@ def check_replaceable(directory: Path) -> None:
         return
     if not directory.is_dir():
         raise UsageError(f"{directory} is a file; name a directory to build into.")
-    entries = sorted(path.name for path in directory.iterdir())
+    entries = sorted({path.name for path in directory.iterdir()} - _SYSTEMS)
     if not entries:
         return
     manifest = _manifest_of(directory / MANIFEST)

@@ -81,7 +81,7 @@ class Reason(StrEnum):
     MEDIA_PLAYER = ("media_player", "It is what is left of a video, audio or gallery player.")
     LINE_END_HYPHEN = ("line_end_hyphen", "It is a hyphen that only breaks a word at the line's end.")
     SITE_NAME = ("site_name", "It is the site's own name or slogan.")
-    MODEL = ("model", "The line model judged it so.")
+    MODEL = ("model", "A learned model judged it so; the rule names which.")
     APART_FROM_TEXT = (
         "apart_from_text",
         "It stands among the page's furniture, apart from the article's run of text.",

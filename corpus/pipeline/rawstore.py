@@ -19,7 +19,7 @@ __all__ = ["RawFile", "annotations_below", "datasets_below", "folders_around", "
 
 _TOOLS = frozenset({".corpus", ".git"})
 """Folders of tools: the ledger is purged by itself, and the history of versions is nobody's to change here."""
-_TEXTS = (".text", ".md")
+_TEXTS = (".text",)
 """Endings of texts that are no sources, and may be copies of them."""
 _ARCHIVES = (".wet", ".wat")
 """Endings of archives that are made of others: the texts of their pages, and what is told of them."""

@@ -17,7 +17,7 @@ from corpus.releases.takedowns import page_key
 __all__ = ["Found", "Sought", "Unsearched", "look_through", "seek", "state_of"]
 
 
-_UNLISTED = ("no-such-source", "unreadable", "link-loop")
+_UNLISTED = ("no-such-source", "extra-missing", "unreadable", "link-loop")
 """Findings on what could not be listed."""
 
 

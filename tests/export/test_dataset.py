@@ -115,6 +115,12 @@ def test_a_build_with_a_foreign_file_is_left_alone(made: ModuleType, built: Path
     assert (built / "my-notes.txt").exists()
 
 
+def test_what_macos_puts_into_a_folder_keeps_no_build_from_it(made: ModuleType, built: Path) -> None:
+    (built / ".DS_Store").write_bytes(b"Bud1")
+    write_dataset(built, made.make_content())
+    assert not (built / ".DS_Store").exists()
+
+
 def test_a_release_or_a_file_is_not_replaced(made: ModuleType, tmp_path: Path) -> None:
     write_dataset(tmp_path / "r", made.make_content(), version="1.0.0")
     with pytest.raises(UsageError, match="is a release"):

@@ -242,6 +242,17 @@ def test_texts_inside_lists_and_objects_count(tmp_path: Path) -> None:
     assert pq.read_table(raw / "rows.parquet").to_pylist() == rows[1:]
 
 
+def test_an_address_that_nothing_here_can_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The document may lie there: a purge that could not look does not pass for one that found nothing."""
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "pier.txt").write_text(ARTICLES["pier"], "utf-8")
+    done = purge(tmp_path / "raw", "pier", raw=(tmp_path / "raw", "s3://press/news"))
+    assert [item.what for item in done.erased] == ["the file"]
+    (left,) = done.left
+    assert left.startswith("news: it could not be searched through") and "newscorpus[s3]" in left
+
+
 def test_a_history_that_is_a_link_is_purged_where_it_lies(tmp_path: Path) -> None:
     """The text is there; a new file in the link's place would leave it."""
     line = b'{"doc_id":"pier"}\n'
