@@ -16,6 +16,7 @@ from corpus.cleaning.markup.explaining import KINDS, contributions
 from corpus.cleaning.matching import plain_match
 from corpus.cleaning.rules import Rule, load_rules
 from corpus.cleaning.wrapping import add_units, joined_units
+from corpus.model.counted import count
 from corpus.model.document import Block
 from corpus.model.markup import Markup
 from corpus.model.roles import Reason
@@ -117,7 +118,7 @@ def rule_in_words(rule: Rule) -> str:
         parts.append(_WHERE[rule.where])
     if rule.pattern is not None and rule.place == "line":
         least = f"{rule.min_words} to " if rule.min_words else "at most "
-        parts.append(f"lines of {least}{rule.max_words} words")
+        parts.append(f"lines of {least}{count(rule.max_words, 'word')}")
     return "; ".join(parts)
 
 

@@ -14,6 +14,7 @@ from corpus.annotation.majority import Dispute
 from corpus.annotation.store import append, read_folder
 from corpus.cli.rim import check_folder, escape, out, print_json, show_findings, visible, visible_path
 from corpus.errors import DataError
+from corpus.model.counted import count
 from corpus.model.finding import Severity
 
 __all__ = ["command"]
@@ -61,8 +62,8 @@ def _show(found: Adjudicated, written: int, dry_run: bool, folder: Path) -> None
     unanimous = sum(standing.now.unanimous for standing in found.standings)
     majority = sum(standing.now.by_majority for standing in found.standings)
     out.print(
-        f"{len(found.standings):,} documents by two annotators or more: {unanimous:,} items unanimous, "
-        f"{majority:,} by majority, {len(disputes):,} disputed."
+        f"{count(len(found.standings), 'document')} by two annotators or more: "
+        f"{count(unanimous, 'item')} unanimous, {majority:,} by majority, {len(disputes):,} disputed."
     )
     what = "would be written" if dry_run else "was written"
     decided = f", {len(found.decided):,} of them decided by a person" if found.decided else ""

@@ -19,6 +19,7 @@ from corpus.export.annotated import read_annotated
 from corpus.export.layout import MANIFEST
 from corpus.export.store import BuiltDataset
 from corpus.model.annotation import GOLD
+from corpus.model.counted import count
 from corpus.model.tables import CONFIGS
 
 __all__ = ["command"]
@@ -72,7 +73,7 @@ def _measured(directory: Path, except_for: tuple[str, ...]) -> list[LayerAgreeme
 
 
 def _show(layer: LayerAgreement, by_label: bool) -> None:
-    title = f"{layer.layer}: {layer.documents:,} articles by two annotators or more"
+    title = f"{layer.layer}: {count(layer.documents, 'article')} by two annotators or more"
     _table(title, _SPANS, _span_rows(layer, by_label))
     _table(f"{layer.layer}: what is said of matched items", _VALUES, _value_rows(layer))
 

@@ -14,6 +14,7 @@ from corpus.cli import annotation_adjudication, annotation_agreement
 from corpus.cli.rim import check_folder, escape, out, print_json, visible_path
 from corpus.labelstudio.connection import ledger_folder
 from corpus.labelstudio.ledger import LEDGER, Ledger
+from corpus.model.counted import count
 
 __all__ = ["app"]
 
@@ -50,9 +51,10 @@ def compact_command(
     if as_json:
         print_json({"kept": done.kept, "dropped": done.dropped, "files": list(done.files)})
         return
-    one = done.dropped == 1
-    what = "would be taken" if dry_run else f"{'was' if one else 'were'} taken"
+    what = "would be taken" if dry_run else f"{'was' if done.dropped == 1 else 'were'} taken"
     where = (
         f", kept in {escape(visible_path(archive))}" if archive is not None and not dry_run and done.dropped else ""
     )
-    out.print(f"{done.dropped} version{'' if one else 's'} {what} out{where}; {done.kept} stay.")
+    out.print(
+        f"{count(done.dropped, 'version')} {what} out{where}; {done.kept} stay{'s' if done.kept == 1 else ''}."
+    )

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from corpus.cleaning.explaining import Explanation
 from corpus.cli.rim import err, escape, out, visible
+from corpus.model.counted import count
 from corpus.model.document import Block, Document
 from corpus.model.roles import Reason, Role
 
@@ -77,7 +78,7 @@ def _draw(block: Block, text: str, *, dimmed: bool) -> None:
 
 def _count(document: Document) -> None:
     gone = sum(not block.kept for block in document.blocks)
-    err.print(f"{len(document.blocks)} blocks, {gone} not in the text")
+    err.print(f"{count(len(document.blocks), 'block')}, {gone} not in the text")
 
 
 def _why(block: Block) -> str:

@@ -24,6 +24,7 @@ from corpus.cli.rim import (
 from corpus.errors import UsageError
 from corpus.executors import cluster, processes
 from corpus.executors.protocol import Executor
+from corpus.model.counted import count, singular
 from corpus.pipeline.build import BuildOptions, BuildReport, build
 from corpus.pipeline.grouping import SplitOptions, parse_bonds
 from corpus.pipeline.splits import ALL_TRAIN, parse_splits
@@ -153,6 +154,6 @@ def _show(report: BuildReport) -> None:
         err.print("Nothing could be read, so nothing was written.")
         return
     rows = {name: sum(config.rows.values()) for name, config in report.manifest.configs.items()}
-    counts = ", ".join(f"{count} {name}" for name, count in rows.items())
+    counts = ", ".join(count(number, singular(name)) for name, number in rows.items())
     state = "written to" if report.changed else "unchanged in"
     out.print(f"{counts}: {state} {escape(visible_path(report.directory))}")

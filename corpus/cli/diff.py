@@ -24,6 +24,7 @@ from corpus.comparison.statistics import statistics
 from corpus.comparison.steps import Step
 from corpus.comparison.words import Run, RunKind, shortened
 from corpus.files import atomic_write
+from corpus.model.counted import count
 from corpus.releases.opening import open_side
 
 __all__ = ["command"]
@@ -112,7 +113,7 @@ def _renamed(difference: Difference) -> Iterator[str]:
     for item in found[:_SHOWN]:
         yield f"document {_line(item.old)} is {_line(item.new)} now ({item.by})"
     if found[_SHOWN:]:
-        yield f"… and {len(found) - _SHOWN:,} more documents under another name"
+        yield f"… and {count(len(found) - _SHOWN, 'more document')} under another name"
 
 
 def _show_annotations(difference: Difference) -> None:

@@ -20,6 +20,7 @@ from corpus.cli.rim import (
     visible,
     visible_path,
 )
+from corpus.model.counted import count
 from corpus.pipeline.knownlines import CountReport, count_lines
 from corpus.readers.shown import MediaType
 from corpus.readers.sources import ReadOptions
@@ -83,14 +84,14 @@ def _show(report: CountReport, target: Path) -> None:
         (grown.copies, "further copies of an article"),
         (report.without_site, "without site or publisher"),
     ]
-    told = "".join(f", {count} {what}" for count, what in left if count)
-    out.print(f"{grown.added} documents counted{told}")
+    told = "".join(f", {number:,} {what}" for number, what in left if number)
+    out.print(f"{count(grown.added, 'document')} counted{told}")
     if report.without_site:
         err.print(
             "a document without site or publisher is not counted: name its site in sources.toml, in the JSON file "
             "beside the text, or in the record"
         )
     out.print(
-        f"{escape(visible_path(target))}: {grown.total} documents of {grown.sites} sites, {grown.lines} lines, "
-        f"{grown.repeated} of them in enough documents to count"
+        f"{escape(visible_path(target))}: {count(grown.total, 'document')} of {count(grown.sites, 'site')}, "
+        f"{count(grown.lines, 'line')}, {grown.repeated:,} of them in enough documents to count"
     )

@@ -31,6 +31,7 @@ from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.status import status as standing
 from corpus.labelstudio.sync import Material, Options, pull, push, sync
 from corpus.labelstudio.work import Side
+from corpus.model.counted import count
 from corpus.model.finding import Finding, Severity
 from corpus.preannotation.quotes import QuotationRules
 from corpus.progress import Progress
@@ -277,7 +278,7 @@ def _show(report: SyncReport) -> None:
         ("annotations sent", "{} new, {} changed, {} deleted".format(*sent)),
         ("annotations", f"{report.annotations} on the server"),
         ("versions", f"{report.new} new, {report.changed} changed, {report.deleted} deleted"),
-        ("moved", f"{report.moved} late submissions"),
+        ("moved", count(report.moved, "late submission")),
         ("conflicts", str(len(report.conflicts))),
         ("files that grew", files),
         ("annotate at", report.url),

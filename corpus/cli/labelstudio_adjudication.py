@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from corpus.cli.rim import err, escape, out, visible
 from corpus.labelstudio.adjudicating import Adjudicating
+from corpus.model.counted import count
 
 __all__ = ["show_adjudicating"]
 
@@ -19,11 +20,12 @@ def show_adjudicating(found: Adjudicating) -> None:
     if report.dry_run:
         err.print("A dry run: nothing was changed on either side. It would be:", style="dim")
     out.print(
-        f"Pulled: {report.new:,} new decisions, {report.changed:,} changed, {report.deleted:,} taken back. "
-        f"Gold written of {len(found.settled.gold):,} documents{_listed(found.settled.gold)}."
+        f"Pulled: {count(report.new, 'new decision')}, {report.changed:,} changed, {report.deleted:,} taken back. "
+        f"Gold written of {count(len(found.settled.gold), 'document')}{_listed(found.settled.gold)}."
     )
     out.print(
-        f"Open: {found.disputes:,} disputes in {found.asked:,} documents; settled: {found.decided:,} documents."
+        f"Open: {count(found.disputes, 'dispute')} in {count(found.asked, 'document')}; "
+        f"settled: {count(found.decided, 'document')}."
     )
     out.print(
         f"Tasks: {report.tasks_new:,} new, {report.tasks_there:,} were there, {report.tasks_retired:,} put aside."

@@ -19,6 +19,7 @@ from corpus.labelstudio.private import private_folder
 from corpus.labelstudio.project import find_project
 from corpus.labelstudio.questions import pseudonyms
 from corpus.labelstudio.restore import restore
+from corpus.model.counted import count, singular
 from corpus.model.finding import Finding
 
 __all__ = ["backup_command", "restore_command"]
@@ -74,7 +75,8 @@ def restore_command(
         report = restore(client, saved, name, progress)
     if not as_json:
         show_findings(report.findings)
-    place = f"new in project {report.project}, {report.there} tasks were there: {escape(visible(report.url))}"
+    were = f"{count(report.there, 'task')} {'was' if report.there == 1 else 'were'} there"
+    place = f"new in project {report.project}, {were}: {escape(visible(report.url))}"
     _tell(report.made, place, as_json, report.as_record())
 
 
@@ -83,4 +85,7 @@ def _tell(counts: Counts, place: str, as_json: bool, record: dict[str, object]) 
     if as_json:
         print_json({**numbers, **record})
     else:
-        out.print(f"{', '.join(f'{number} {name}' for name, number in numbers.items())} {place}", soft_wrap=True)
+        out.print(
+            f"{', '.join(count(number, singular(name)) for name, number in numbers.items())} {place}",
+            soft_wrap=True,
+        )

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from corpus.cli.rim import escape, out, visible
 from corpus.labelstudio.status import AnnotatorProgress, Status
+from corpus.model.counted import count
 
 __all__ = ["show_standing"]
 
@@ -18,14 +19,14 @@ _MOST = 20
 def show_standing(found: Status) -> None:
     """Print the tables that have rows."""
     out.print(
-        f"\n{found.tasks} tasks, {found.tasks_retired} retired, {found.tasks_left_out} left out; "
-        f"{found.labels_in_drafts} labels in drafts."
+        f"\n{count(found.tasks, 'task')}, {found.tasks_retired} retired, {found.tasks_left_out} left out; "
+        f"{count(found.labels_in_drafts, 'label')} in drafts."
     )
     if found.adjudication is not None:
         told = found.adjudication
         out.print(
-            f"Adjudication: {told.open_disputes} disputes open in {told.open_documents} of {told.documents} "
-            f"documents; {told.settled} settled by a person."
+            f"Adjudication: {count(told.open_disputes, 'dispute')} open in {told.open_documents:,} of "
+            f"{count(told.documents, 'document')}; {told.settled} settled by a person."
         )
     head = ("annotator", "who", "done", "skipped", "left", "a task", "in all", "a day", "last")
     _table("Annotators", head, (_row(progress) for progress in found.annotators))

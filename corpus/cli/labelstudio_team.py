@@ -24,6 +24,7 @@ from corpus.labelstudio.private import private_folder
 from corpus.labelstudio.project import find_project
 from corpus.labelstudio.questions import pseudonyms
 from corpus.labelstudio.team import assign, assignments, invitation, set_overlap
+from corpus.model.counted import count
 
 __all__ = ["app"]
 
@@ -52,7 +53,8 @@ def overlap(
     """Let each article of the project be annotated by so many people."""
     with _project(build, project, url, data) as (client, number, _):
         set_overlap(client, number, annotators)
-    out.print(f"Each article of project {number} is offered to {annotators} people.")
+    told = "1 person" if annotators == 1 else f"{annotators} people"
+    out.print(f"Each article of project {number} is offered to {told}.")
 
 
 @app.command("assign")
@@ -77,7 +79,7 @@ def assign_command(
             raise UsageError(f"{build} holds no document {unknown[0]!r} ({len(unknown)} unknown in all).")
         assign(client, number, wanted)
     for person, ids in wanted.items():
-        out.print(f"{escape(visible(person))}: {len(set(ids))} documents")
+        out.print(f"{escape(visible(person))}: {count(len(set(ids)), 'document')}")
 
 
 @app.command("name")

@@ -12,6 +12,7 @@ from corpus.errors import ServerError, UsageError
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.watching import Doorbell, Trouble, hang_up, ring_at, rounds
+from corpus.model.counted import count
 
 __all__ = ["watch"]
 
@@ -76,9 +77,8 @@ def _tell(outcome: SyncReport | Trouble, session: _Session) -> None:
         return
     if not outcome.is_quiet:
         pulled = f"pulled {outcome.new} new, {outcome.changed} changed, {outcome.deleted} deleted"
-        sent = (
-            f"sent {outcome.tasks_new} tasks, {outcome.annotations_new + outcome.annotations_updated} annotations"
-        )
+        annotations = outcome.annotations_new + outcome.annotations_updated
+        sent = f"sent {count(outcome.tasks_new, 'task')}, {count(annotations, 'annotation')}"
         out.print(f"{now} {pulled}; {sent}")
     fresh = [finding for finding in outcome.findings if str(finding.as_record()) not in session.findings]
     session.findings |= {str(finding.as_record()) for finding in fresh}

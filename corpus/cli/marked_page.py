@@ -8,6 +8,7 @@ from html import escape
 from corpus.cleaning.explaining import Explanation
 from corpus.cli.blocks_shown import reason_lines
 from corpus.cli.rim import visible
+from corpus.model.counted import count
 from corpus.model.document import Block, Document
 from corpus.model.roles import TEXT_ROLES, Role
 
@@ -51,7 +52,7 @@ def marked_page(document: Document, reasons: Sequence[Explanation]) -> str:
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width"><title>{_shown(document.title or "Cleaned text")}</title>
 <style>{_STYLE}</style></head><body><main>
-<section><h1>As received: {len(document.blocks)} blocks, {gone} not in the text</h1>
+<section><h1>As received: {count(len(document.blocks), "block")}, {gone} not in the text</h1>
 {blocks}
 </section>
 <section><h1>Cleaned</h1>

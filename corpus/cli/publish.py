@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from corpus.cli.rim import escape, out, visible
-from corpus.comparison.difference import count
 from corpus.errors import UsageError
+from corpus.model.counted import count
 from corpus.releases.hub import check_repo
 from corpus.releases.publishing import (
     Publication,

@@ -11,9 +11,9 @@ from typing import Annotated
 import typer
 
 from corpus.cli.rim import check_file, escape, out, visible, visible_path
-from corpus.comparison.difference import count
 from corpus.errors import UsageError
 from corpus.export.store import BuiltDataset
+from corpus.model.counted import count
 from corpus.releases.bags import write_bag
 from corpus.releases.changelog import add_to_changelog
 from corpus.releases.editions import public_edition, release_public

@@ -2,18 +2,19 @@
 
 Exit codes: 0 all well; 1 done, but something in the data is wrong (it is listed); 2 the call cannot be
 carried out as it was asked; 3 cannot go on (unreadable source, broken data, server); 130 interrupted;
-143 told to end (SIGTERM).
+141 who read the output has gone; 143 told to end (SIGTERM).
 """
 
 from __future__ import annotations
 
 import errno
 import json
+import os
 import signal
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -24,6 +25,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
+from corpus.cli.streams import STREAMS, ReaderGone
 from corpus.errors import CorpusError, UsageError
 from corpus.model.finding import Finding, Severity
 
@@ -60,6 +62,7 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
             result = typer.main.get_command(app).main(
                 args=list(arguments) if arguments is not None else None, prog_name="corpus", standalone_mode=False
             )
+            sys.stdout.flush()  # what cannot be written is an error like others, not one of the last moment
     except _CALL_ERRORS as error:
         if type(error).__name__ == "NoArgsIsHelpError":
             error.show()
@@ -80,6 +83,8 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
             raise
         _say(f"{error.object}: the name has bytes that are no UTF-8, so Parquet files cannot lie there; rename it.")
         return 2
+    except ReaderGone:
+        return 141
     except (typer.Abort, KeyboardInterrupt):
         _say("interrupted; what was finished before is kept.")
         return 130
@@ -112,7 +117,8 @@ def ended_in_order(ending: type[BaseException]) -> Iterator[None]:
 
 
 def _say(sentence: str) -> None:
-    err.print(f"[red]corpus:[/red] {escape(visible(sentence))}")
+    with suppress(OSError, ReaderGone):  # the exit code tells it too
+        err.print(f"[red]corpus:[/red] {escape(visible(sentence))}")
 
 
 def _is_of_a_name(error: UnicodeEncodeError) -> bool:
@@ -143,9 +149,9 @@ def _os_sentence(error: OSError) -> str:
     place = (full and error.filename2) or error.filename
     where = f"{place}: " if place else ""
     way_out = next((told for told, numbers in _WAYS_OUT.items() if error.errno in numbers), "")
-    return (
-        f"{where}{error.strerror or error} (the operating system refused; nothing half-written is left){way_out}."
-    )
+    told = os.strerror(error.errno) if error.errno and error.errno in errno.errorcode else error.strerror or error
+    left = "what is there is not whole" if place in STREAMS.values() else "nothing half-written is left"
+    return f"{where}{told} (the operating system refused; {left}){way_out}."
 
 
 def visible(text: str, *, lines: bool = False) -> str:

@@ -15,10 +15,11 @@ from corpus.comparison.shards import ConfigShards
 from corpus.comparison.sides import Side
 from corpus.comparison.steps import Reason, Step
 from corpus.errors import DataError, UsageError
+from corpus.model.counted import count
 from corpus.model.manifest import Manifest
 from corpus.model.tables import CONFIGS, Table, tables_of
 
-__all__ = ["ConfigDifference", "Difference", "compare", "count"]
+__all__ = ["ConfigDifference", "Difference", "compare"]
 
 _MADE_NEW = frozenset({"README.md", "CHANGES.md", "CITATION.cff", "croissant.json", "datapackage.json"})
 """Files that every release gets anew; what they tell is compared elsewhere."""
@@ -105,15 +106,6 @@ def compare(old: Side, new: Side) -> Difference:
     return Difference(
         old, new, configs, compare_schemes(old.scheme, new.scheme), _files(old.manifest, new.manifest)
     )
-
-
-def count(number: int, noun: str) -> str:
-    """Return a number with its noun.
-
-    >>> count(1, "row"), count(1200, "row")
-    ('1 row', '1,200 rows')
-    """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _compare_config(name: str, sides: tuple[Side, Side], tables: tuple[Table, Table]) -> ConfigDifference:

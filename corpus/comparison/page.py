@@ -9,11 +9,12 @@ from typing import Any
 
 from corpus.comparison.annotations import annotation_counts
 from corpus.comparison.changes import RowChange, ValueChange, added_rows, changed_rows, removed_rows, split_moves
-from corpus.comparison.difference import ConfigDifference, Difference, count
+from corpus.comparison.difference import ConfigDifference, Difference
 from corpus.comparison.renames import renamed_documents
 from corpus.comparison.statistics import statistics
 from corpus.comparison.words import Run, RunKind, shortened
 from corpus.files import package_text
+from corpus.model.counted import count
 
 __all__ = ["difference_page"]
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from corpus.export.card_words import bullets, count, escape_markdown, table
+from corpus.export.card_words import bullets, escape_markdown, table
 from corpus.export.facts import SHOWN, Facts
 from corpus.export.ner import LOSSES
 from corpus.export.views import shown_configs
+from corpus.model.counted import count
 from corpus.model.manifest import Manifest
 from corpus.model.scheme import Scheme
 

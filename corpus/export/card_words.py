@@ -1,11 +1,11 @@
-"""The card's Markdown, piece by piece: escaped words, counts, lists and tables."""
+"""The card's Markdown, piece by piece: escaped words, lists and tables."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 
-__all__ = ["bullets", "count", "escape_markdown", "table"]
+__all__ = ["bullets", "escape_markdown", "table"]
 
 
 def escape_markdown(text: str) -> str:
@@ -17,15 +17,6 @@ def escape_markdown(text: str) -> str:
     one_line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     escaped = re.sub(r"([\\`*_\[\]<>|~&$])", r"\\\1", one_line)
     return re.sub(r"^(\d*)([.)](?=\s|$)|(?<!\d)[-+#=])", r"\1\\\2", escaped)
-
-
-def count(number: int, noun: str) -> str:
-    """Return a number with its noun.
-
-    >>> count(1200, "row")
-    '1,200 rows'
-    """
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def bullets(lines: Iterable[str]) -> str:

@@ -70,7 +70,8 @@ def disputes_shown(
     parts += [f" Asked anew: {escape(why)}."] if why else []
     before = len(standing.now.disputes) - sum(d.reason in _DISAGREED for d in opened)
     if standing.is_decided and before > 0 and opened:
-        parts.append(f" {before} more were decided before; what was decided stands in the proposal.")
+        were = "was" if before == 1 else "were"
+        parts.append(f" {before} more {were} decided before; what was decided stands in the proposal.")
     parts.append("</p>")
     if opened:
         titles = ("no.", "place", "text", "layer", "why", *standing.votes)

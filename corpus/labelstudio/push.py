@@ -23,6 +23,7 @@ from corpus.labelstudio.retirement import Retirement
 from corpus.labelstudio.scanning import note_import
 from corpus.labelstudio.tasks import unsendable
 from corpus.labelstudio.work import Work
+from corpus.model.counted import count
 from corpus.model.document import Document
 from corpus.model.finding import Finding, Severity
 
@@ -70,8 +71,8 @@ class Pusher:
         waiting = self._documents(some)
         if all_of_them and self.met < tasks and work.material.questions is None:
             message = (
-                f"{tasks - self.met} tasks are of documents that this dataset lacks; they stay on the server, and "
-                "what is done on them is pulled."
+                f"This dataset lacks the documents of {count(tasks - self.met, 'task')}, which stay on the server; "
+                "what is done there is pulled."
             )
             work.report.note("documents-gone", "tasks", message, Severity.NOTE)
         few = len(waiting) <= _DOCUMENTS

@@ -22,6 +22,7 @@ from corpus.labelstudio.client import Client, NotSentError, UnreachableError
 from corpus.labelstudio.project import find_project
 from corpus.labelstudio.regions import annotation_number
 from corpus.labelstudio.scanning import counts_of
+from corpus.model.counted import count
 from corpus.model.finding import Finding, Severity
 from corpus.progress import SILENT, Progress
 
@@ -224,18 +225,19 @@ class _Restorer:
         record = self.client.get(f"/api/projects/{self.report.project}/")
         if isinstance(record, dict) and (there := counts_of(record)[1]) < counts.annotations:
             message = (
-                f"It has {there} of the {counts.annotations} annotations in the file: the server dropped the rest, "
-                "or somebody deleted them. Delete the project, and restore it again when the server is idle."
+                f"It has {there} of the {count(counts.annotations, 'annotation')} in the file: the server dropped "
+                "the rest, or somebody deleted them. Delete the project, and restore it again on an idle server."
             )
             self.report.findings.append(Finding("restored-in-part", place, message, Severity.ERROR))
         for email, number in sorted(self.strangers.items()):
             message = (
-                f"{number} annotations by {email}, who has no account here, belong to your account now; the "
-                "annotation files still tell whose they are."
+                f"{count(number, 'annotation')} by {email}, who has no account here, went to your account; the "
+                "annotation files still tell whose work it is."
             )
             self.report.findings.append(Finding("author-unknown", place, message, Severity.WARNING))
         if counts.drafts:
-            message = f"{counts.drafts} unfinished drafts stay in the file: only their authors could save them."
+            drafts = count(counts.drafts, "unfinished draft")
+            message = f"Left in the file: {drafts}, for only their authors could save them."
             self.report.findings.append(Finding("drafts-left", place, message, Severity.WARNING))
 
 

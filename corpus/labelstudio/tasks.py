@@ -16,6 +16,7 @@ from uuid import NAMESPACE_URL, uuid5
 from corpus.errors import DataError
 from corpus.labelstudio.regions import Row, annotation_number, drawn_pieces, items_of, result_of
 from corpus.model.annotation import AnchoredSpan, AnnotationSet
+from corpus.model.counted import count
 from corpus.model.document import Document, sha256_text
 from corpus.model.finding import Finding, Severity
 from corpus.model.projection import JOINS, Piece, Projection
@@ -165,8 +166,8 @@ def _hidden(place: str, hidden: Sequence[str]) -> list[Finding]:
     if not hidden:
         return []
     message = (
-        f"{len(hidden)} items lie outside what annotators see (in duplicates, say) or have a label that the "
-        f"scheme lacks; they are kept here and not shown, {hidden[0]!r} first."
+        f"Kept here and not shown: {count(len(hidden), 'item')} outside what annotators see (in duplicates, say) "
+        f"or with a label that the scheme lacks, {hidden[0]!r} first."
     )
     return [Finding("not-drawn", place, message, Severity.NOTE)]
 

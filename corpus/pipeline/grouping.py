@@ -13,6 +13,7 @@ from corpus.duplicates.stories import Telling, same_stories
 from corpus.errors import CorpusError, UsageError
 from corpus.export.layout import MANIFEST
 from corpus.export.store import BuiltDataset, read_manifest
+from corpus.model.counted import count
 from corpus.model.finding import Finding, Severity
 from corpus.model.manifest import SplitRecord
 from corpus.pipeline.splits import ALL_TRAIN, WITHHELD, assign, boundaries_of, group_sizes, leaks
@@ -199,11 +200,12 @@ def _findings(record: SplitRecord, ids: Sequence[str], splits: Sequence[str]) ->
         message = "It belonged with documents of two splits when it came, so it stands in the split `withheld`."
         yield Finding("split-bridge", doc_id, message, Severity.WARNING)
     if withheld[_NAMED:]:
-        more = f"{len(withheld) - _NAMED:,} more documents stand in the split `withheld`."
+        rest = len(withheld) - _NAMED
+        more = f"{count(rest, 'more document')} {'stands' if rest == 1 else 'stand'} in the split `withheld`."
         yield Finding("split-bridge", "documents", more, Severity.WARNING)
-    for kind, count in record.leaks.items():
-        if count:
-            message = f"{count:,} of the groups by {kind} stood in more than one split before, and stay there."
+    for kind, leaked in record.leaks.items():
+        if leaked:
+            message = f"{leaked:,} of the groups by {kind} stood in more than one split before, and stay there."
             yield Finding("split-leak", "documents", message, Severity.WARNING)
 
 

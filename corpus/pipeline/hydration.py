@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from corpus.comparison.difference import count
 from corpus.errors import UsageError
 from corpus.export.dataset import DatasetContent, tool_versions, write_dataset
 from corpus.export.layout import MANIFEST
 from corpus.export.spool import Spool
 from corpus.export.store import BuiltDataset
 from corpus.files import scratch_directory, sha256_file
+from corpus.model.counted import count
 from corpus.model.finding import Finding
 from corpus.model.manifest import Manifest
 from corpus.model.tables import CONFIGS

@@ -18,6 +18,7 @@ from corpus.export.batches import by_documents
 from corpus.export.dataset import DatasetContent, write_dataset
 from corpus.export.store import BuiltDataset
 from corpus.files import atomic_write, clear_leftovers
+from corpus.model.counted import count
 from corpus.model.finding import Finding, Severity
 from corpus.model.tables import CONFIGS
 from corpus.pipeline.erasing import Erasure, Left
@@ -101,7 +102,7 @@ def purge_table(path: Path, doc_ids: Collection[str], dry_run: bool) -> Iterator
     if not dry_run:
         with atomic_write(path) as stream:
             stream.write(after.encode("utf-8"))
-    yield Erasure(path, "its table" if len(gone) == 1 else f"{len(gone)} tables")
+    yield Erasure(path, "its table" if len(gone) == 1 else count(len(gone), "table"))
 
 
 def _table_of(doc_id: str) -> re.Pattern[str]:
@@ -141,7 +142,7 @@ def purge_build(directory: Path, tombstone: Tombstone, dry_run: bool) -> Iterato
         return
     if not dry_run:
         write_dataset(directory, _content(dataset, gone))
-    yield Erasure(directory, f"{rows} rows")
+    yield Erasure(directory, count(rows, "row"))
 
 
 def _keys(dataset: BuiltDataset, config: str) -> Iterator[pa.Table]:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from corpus.annotation.placement import Fields
 from corpus.export.editions import withheld_columns
 from corpus.export.store import BuiltDataset
+from corpus.model.counted import count
 from corpus.model.document import Document, RawDocument, sha256_text
 from corpus.model.span import Span
 from corpus.model.tables import CONFIGS, FIELDS, PLACEMENTS
@@ -90,7 +91,7 @@ def _add_document(
     new["blocks"] += [_numbered({"doc_id": raw.doc_id, **block}, dataset) for block in laid.blocks]
     placed, lost = _place(raw, laid, row, tables, new)
     told = "its clean text is the recorded one" if same else f"{laid.share:.0%} of it is where it was recorded"
-    marks = f"; {placed} of {placed + lost} annotations placed" if placed + lost else ""
+    marks = f"; {placed} of {count(placed + lost, 'annotation')} placed" if placed + lost else ""
     return Hydrated(raw.doc_id, State.REANCHORED, raw.source_file, told + marks)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from corpus.errors import DataError
+from corpus.model.counted import count
 from corpus.model.document import sha256_text
 from corpus.model.finding import Finding
 from corpus.model.projection import JOINS, Piece, Projection
@@ -54,9 +55,8 @@ def check_article(document: Row, raw: Row, blocks: Sequence[Row], at: At) -> Ite
     for column, role in _FROM_BLOCKS:
         shown = [block["text"] for block in blocks if block["role"] == role]
         if document[column] != shown and column not in outside:
-            message = (
-                f"It must be the {len(shown)} blocks with the role {role!r}, got {len(document[column] or ())}."
-            )
+            blocks_of_it = count(len(shown), "block")
+            message = f"It must be the {blocks_of_it} with the role {role!r}, got {len(document[column] or ())}."
             yield wrong(column, column, message)
 
 

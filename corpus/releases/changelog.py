@@ -10,13 +10,14 @@ import polars as pl
 
 from corpus.comparison.annotations import LAYERS, annotation_counts
 from corpus.comparison.changes import split_moves
-from corpus.comparison.difference import Difference, count
+from corpus.comparison.difference import Difference
 from corpus.comparison.renames import renamed_documents
 from corpus.comparison.statistics import statistics
 from corpus.comparison.steps import Step
 from corpus.errors import DataError
 from corpus.export.card_words import escape_markdown
 from corpus.files import atomic_write, only_writer
+from corpus.model.counted import count
 from corpus.model.manifest import Manifest
 from corpus.releases.departed import departed_names
 from corpus.releases.planning import Plan, Previous

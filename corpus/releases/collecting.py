@@ -36,7 +36,7 @@ class Collector:
     def findings(self) -> list[Finding]:
         """Return what was listed, and a line for each kind that had more."""
         more = [
-            Finding(code, place, f"There are {count - MOST} more like the {MOST} listed.", Severity.NOTE)
+            Finding(code, place, f"And {count - MOST:,} more like the {MOST} listed.", Severity.NOTE)
             for (code, place), count in self._counts.items()
             if count > MOST
         ]

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from corpus.errors import UsageError
 from corpus.export.editions import reference_columns, withheld_columns
+from corpus.model.counted import count
 from corpus.model.manifest import Manifest
 from corpus.model.tables import Table
 from corpus.releases.quoting import HIDDEN
@@ -85,8 +86,8 @@ def check_quiet(told: Told, leaks: Leaks) -> None:
     bad = frozenset(leaks.among(text for _, text in told.placed())) if leaks else frozenset()
     if bad:
         wrong = dict.fromkeys(pair for pair in told.placed() if pair[1] in bad)
-        (place, text), count = next(iter(wrong)), len(wrong)
-        more = f" (and {count - 1} more places)" if count > 1 else ""
+        (place, text), number = next(iter(wrong)), len(wrong)
+        more = f" (and {count(number - 1, 'more place')})" if number > 1 else ""
         raise UsageError(
             f"A public edition would show words of a withheld text: {place} holds {text[:80]!r}{more}; say it "
             "otherwise and build again."
