@@ -47,7 +47,7 @@ class Decoded:
     repairs: tuple[Repair, ...]
 
 
-def decode_bytes(data: bytes, limit: int | None = None) -> Decoded:
+def decode_bytes(data: bytes) -> Decoded:
     """Decode the bytes of one text and repair it.
 
     UTF-8 with or without a byte order mark, also with lines of another encoding among it (mixed.py), UTF-16 and
@@ -55,12 +55,8 @@ def decode_bytes(data: bytes, limit: int | None = None) -> Decoded:
     encoding that charsets.py finds.
 
     Raises:
-        SourceError: the bytes are no text, their encoding cannot be told, or they are more than ``limit``.
+        SourceError: the bytes are no text, or their encoding cannot be told.
     """
-    if limit is not None and len(data) > limit:
-        raise SourceError(
-            f"The text has {len(data)} bytes, more than the limit of {limit}; split it or raise the limit."
-        )
     text, decoder, repairs = read_bytes(data)
     repaired = repair_text(text)
     return Decoded(repaired.text, decoder, (*repairs, *repaired.repairs))

@@ -35,6 +35,8 @@ _YAML = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL
 _TOML = re.compile(r"\+\+\+[ \t]*\n(.*?\n)\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
 _LABELS = re.compile(r"((?:[A-Z][A-Za-z ]{2,30}: [^\n]*\n+){1,12})Markdown Content:[ \t]*(?:\n|\Z)")
 """Front matter as static site generators write it, and as reading services put it before a page's text."""
+_ALIAS = re.compile(r"(?:^|[\s\[,])[&*]\w", re.MULTILINE)
+"""What a YAML alias or its anchor looks like, and other text too."""
 
 _NAMES = {"url source": "url", "source": "url", "published time": "published"}
 """What front matter calls fields that records call otherwise."""
@@ -101,12 +103,19 @@ def _renamed(fields: Mapping[str, object]) -> dict[str, object]:
 def _of_yaml(text: str) -> Iterator[tuple[str, object]]:
     """Yield the fields of a mapping, all scalars as text; aliases are not followed, for they may explode."""
     try:
-        node = yaml.compose(text, yaml.BaseLoader) if not re.search(r"(?m)(?:^|[\s\[,])[&*]\w", text) else None
+        node = None if _has_aliases(text) else yaml.compose(text, yaml.BaseLoader)
     except (yaml.YAMLError, ValueError, RecursionError):
         return
     for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
         if isinstance(key, yaml.ScalarNode):
             yield key.value, _plain(value)
+
+
+def _has_aliases(text: str) -> bool:
+    """Tell whether YAML names a part to stand in several places; "R &B" does not."""
+    if not _ALIAS.search(text):
+        return False
+    return any(isinstance(token, yaml.AnchorToken | yaml.AliasToken) for token in yaml.scan(text, yaml.BaseLoader))
 
 
 def _plain(node: yaml.Node) -> object:

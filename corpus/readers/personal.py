@@ -96,7 +96,7 @@ def mask_document(raw: RawDocument) -> RawDocument:
         text=text,
         repairs=(*raw.repairs, Repair(MASKED, len(found), "personal data was masked, lengths kept")),
         known=(*kept, *known),
-        extra={key: _masked(value) for key, value in raw.extra.items()},
+        extra=_masked(raw.extra),
         head=None if raw.head is None else _masked_head(raw.head),
     )
 
@@ -105,9 +105,14 @@ _ADDRESSES = ("url", "site", "retrieved_at", "published", "modified", "date_hint
 
 
 def _masked_head(head: Head) -> Head:
-    metas = tuple((name, mask_text(value)[0]) for name, value in head.metas)
-    items = tuple((name, mask_text(value)[0]) for name, value in head.items)
-    return replace(head, metas=metas, items=items, json_ld=tuple(mask_text(text)[0] for text in head.json_ld))
+    """Mask what a page says of itself; the addresses that it links to are no words of it."""
+    return replace(
+        head,
+        title=_masked(head.title),
+        metas=tuple((name, _masked(value)) for name, value in head.metas),
+        items=tuple((name, _masked(value)) for name, value in head.items),
+        json_ld=_masked(head.json_ld),
+    )
 
 
 def _masked(value: Any) -> Any:
@@ -116,7 +121,7 @@ def _masked(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(_masked(item) for item in value)
     if isinstance(value, Mapping):
-        return {key: _masked(item) for key, item in value.items()}
+        return {_masked(key): _masked(item) for key, item in value.items()}
     return value
 
 

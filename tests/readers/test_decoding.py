@@ -124,12 +124,6 @@ def test_a_text_that_begins_like_a_binary_file_is_a_text(text: str) -> None:
     assert decode_bytes(text.encode()).text == text
 
 
-def test_the_limit_is_kept() -> None:
-    assert decode_bytes(b"12345", limit=5).text == "12345"
-    with pytest.raises(SourceError, match="6 bytes, more than the limit of 5"):
-        decode_bytes(b"123456", limit=5)
-
-
 @pytest.mark.parametrize(
     "text",
     [

@@ -116,6 +116,12 @@ def test_other_fields_are_carried() -> None:
     }
 
 
+@pytest.mark.parametrize("title", ["Rhythm &Blues festival opens", "Tax of 5 *percent* agreed", "[R &B] wins"])
+def test_a_title_with_the_signs_of_an_alias_is_a_title(title: str) -> None:
+    raw = read(f"---\ntitle: '{title}'\ntags: a &b\n---\n{PROSE}")
+    assert (raw.text, known(raw)) == (PROSE, {"title": title})
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -70,8 +70,8 @@ def test_all_that_is_known_is_masked_too() -> None:
             KnownValue("url", "https://a.example/a.b@c.example", "input record", "x"),
             KnownValue("authors", ("Ana Ruiz a.b@c.example",), "input record", "x"),
         ),
-        extra={"contact": {"mail": ["a.b@c.example"]}, "words": 3},
-        head=Head(metas=(("author", "a.b@c.example"),)),
+        extra={"contact": {"mail": ["a.b@c.example"], "a.b@c.example": "seen"}, "words": 3},
+        head=Head(title="Write to a.b@c.example", metas=(("author", "a.b@c.example"),)),
     )
     masked = mask_document(raw)
     hidden = MASK * 13
@@ -80,7 +80,7 @@ def test_all_that_is_known_is_masked_too() -> None:
         "url": "https://a.example/a.b@c.example",
         "authors": (f"Ana Ruiz {hidden}",),
     }
-    assert masked.extra == {"contact": {"mail": [hidden]}, "words": 3}
+    assert masked.extra == {"contact": {"mail": [hidden], hidden: "seen"}, "words": 3}
     assert masked.head is not None
-    assert masked.head.metas == (("author", hidden),)
+    assert (masked.head.title, masked.head.metas) == (f"Write to {hidden}", (("author", hidden),))
     assert [(r.kind, r.count) for r in masked.repairs] == [("personal", 1)]
