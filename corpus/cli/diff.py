@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -14,7 +13,7 @@ from rich.text import Text
 
 from corpus.cli.rim import err, escape, out, print_json, visible, visible_path
 from corpus.comparison.annotations import annotation_counts
-from corpus.comparison.changes import RowChange, ValueChange, changed_rows, split_moves
+from corpus.comparison.changes import RowChange, ValueChange, changed_rows, in_short, split_moves
 from corpus.comparison.difference import ConfigDifference, Difference, compare
 from corpus.comparison.page import difference_page
 from corpus.comparison.record import as_record
@@ -161,12 +160,8 @@ def _runs(change: ValueChange) -> list[Run]:
     runs = change.runs
     if runs is not None:
         return shortened(runs, context=30, most=600)
-    return [Run(RunKind.REMOVED, _short(change.before)), Run(RunKind.ADDED, _short(change.after))]
-
-
-def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"
+    before, after = (in_short(value, _WIDTH) for value in (change.before, change.after))
+    return [Run(RunKind.REMOVED, before), Run(RunKind.ADDED, after)]
 
 
 def _more(total: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,16 @@ from corpus.comparison.rows import COLUMNS, NEW_PLACE, slices
 from corpus.comparison.shards import ConfigShards
 from corpus.comparison.words import Run, word_runs
 
-__all__ = ["RowChange", "RowSketch", "ValueChange", "added_rows", "changed_rows", "removed_rows", "split_moves"]
+__all__ = [
+    "RowChange",
+    "RowSketch",
+    "ValueChange",
+    "added_rows",
+    "changed_rows",
+    "in_short",
+    "removed_rows",
+    "split_moves",
+]
 
 Key = tuple[str | int, ...]
 
@@ -91,6 +101,16 @@ def added_rows(config: ConfigDifference, limit: int | None = None) -> Iterator[R
 def removed_rows(config: ConfigDifference, limit: int | None = None) -> Iterator[RowSketch]:
     """Yield rows that only the old dataset has, in key order, at most ``limit``."""
     return _sketches(config.rows.removed, config.old, limit)
+
+
+def in_short(value: Any, most: int) -> str:
+    """Return a value as text (as JSON where it is none), cut at so many characters.
+
+    >>> in_short(["Ada", "Bo"], 9), in_short("Ada", 9)
+    ('["Ada", …', 'Ada')
+    """
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def split_moves(documents: ConfigDifference) -> dict[tuple[str, str], list[str]]:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import html
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from corpus.comparison.annotations import annotation_counts
-from corpus.comparison.changes import RowChange, ValueChange, added_rows, changed_rows, removed_rows, split_moves
+from corpus.comparison.changes import (
+    RowChange,
+    RowSketch,
+    ValueChange,
+    added_rows,
+    changed_rows,
+    in_short,
+    removed_rows,
+    split_moves,
+)
 from corpus.comparison.difference import ConfigDifference, Difference
 from corpus.comparison.renames import renamed_documents
 from corpus.comparison.statistics import statistics
@@ -131,7 +139,7 @@ def _rows(config: ConfigDifference, limit: int | None) -> Iterator[str]:
         ("removed", removed_rows(config, limit), config.rows.removed.height),
     ):
         if total:
-            told = ((*row.key, ", ".join(_short(v) for v in row.values.values() if v is not None)) for row in rows)
+            told = ((*row.key, _sketch(row)) for row in rows)
             yield f"<h3>{count(total, 'row')} {word}{_listed(total, limit)}</h3>\n{_table((*key, 'row'), told)}"
     if total := config.rows.changed.height:
         yield f"<h3>{count(total, 'row')} changed{_listed(total, limit)}</h3>\n"
@@ -148,10 +156,15 @@ def _changed(row: RowChange, key: Sequence[str]) -> str:
     return f"<h3>{_text(where)}</h3>\n<table>{lines}</table>\n"
 
 
+def _sketch(row: RowSketch) -> str:
+    return ", ".join(in_short(value, _MOST_CHARACTERS) for value in row.values.values() if value is not None)
+
+
 def _value(change: ValueChange) -> str:
     runs = change.runs
     if runs is None:
-        runs = [Run(RunKind.REMOVED, _short(change.before)), Run(RunKind.ADDED, _short(change.after))]
+        before, after = (in_short(value, _MOST_CHARACTERS) for value in (change.before, change.after))
+        runs = [Run(RunKind.REMOVED, before), Run(RunKind.ADDED, after)]
         return "".join(f'<td dir="auto">{_run(run)}</td>' for run in runs)
     return f'<td colspan="2" dir="auto">{"".join(_run(run) for run in shortened(runs))}</td>'
 
@@ -173,11 +186,6 @@ def _cell(value: Any) -> str:
     if isinstance(value, int):
         return f'<td class="number">{value:,}</td>'
     return f'<td dir="auto">{_safe("" if value is None else str(value))}</td>'
-
-
-def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _MOST_CHARACTERS else text[: _MOST_CHARACTERS - 1] + "…"
 
 
 def _text(text: str) -> str:
