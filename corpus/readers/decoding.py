@@ -21,7 +21,7 @@ from corpus.readers.mixed import read_mixed
 from corpus.readers.mojibake import undo_mojibake
 from corpus.readers.references import resolve_references
 
-__all__ = ["Decoded", "clean_string", "decode_bytes", "read_bytes", "repair_text"]
+__all__ = ["Decoded", "clean_string", "decode_bytes", "is_blank", "read_bytes", "repair_text"]
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -32,6 +32,11 @@ _MARKS = (
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_INK = re.compile(
+    "[^\\s\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffd]"
+)
+"""What can be seen: no white space, control, mark of direction or width, and not what stands for a lost byte."""
 _SAMPLE = 5_000
 _CONFIDENT = 4
 """So many valid UTF-8 characters for each broken one, at least, and the text is UTF-8 with damage."""
@@ -77,6 +82,15 @@ def repair_text(text: str) -> Decoded:
         for repair in (resolve_references, undo_mojibake, _mark):
             text = _apply(repair(text), repairs)
     return Decoded(text, "str", tuple(repairs))
+
+
+def is_blank(text: str) -> bool:
+    r"""Tell whether a text shows nothing: nothing stands in it but white space, unseen signs and lost bytes.
+
+    >>> is_blank("\ufffd\ufffd \u200b\n"), is_blank("…")
+    (True, False)
+    """
+    return _INK.search(text) is None
 
 
 def clean_string(text: str) -> tuple[str, int]:

@@ -18,11 +18,17 @@ from importlib.metadata import version
 import yaml
 from markdown_it import MarkdownIt
 
-from corpus.model.document import RawDocument, Repair
+from corpus.model.document import KnownValue, RawDocument, Repair
+from corpus.model.markup import Markup
 from corpus.readers.columns import sort_columns
 from corpus.readers.html import RENDERER, render
 
-__all__ = ["as_markdown"]
+__all__ = ["LEFT_OUT", "as_markdown"]
+
+LEFT_OUT = "omitted-column"
+"""The kind of repair that tells of a field of front matter that is not carried; a finding's code as well."""
+
+_NOT_CARRIED = "The field {!r} of the front matter is not carried: its value or its name cannot be."
 
 _RENDERER = f"newscorpus-markdown 1 (markdown-it-py {version('markdown-it-py')}); {RENDERER}"
 
@@ -30,6 +36,10 @@ _LONGEST = 65_536
 """Longer front matter is text: fields of that size describe no article."""
 
 _DEEPEST = 60
+
+_WORDS, _LETTERS = 5, 10
+"""A heading as long is a headline: so many words, or letters of scripts that write words without spaces."""
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 _YAML = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TOML = re.compile(r"\+\+\+[ \t]*\n(.*?\n)\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -51,7 +61,9 @@ def as_markdown(source: RawDocument) -> RawDocument:
     html, deep = _html(body)
     rendered = render(html)
     columns = sort_columns(fields, frozenset(), f"{source.source_file}#front matter".lstrip("#"))
+    headline = _headline(rendered.text, rendered.markup)
     repairs = (*source.repairs, *rendered.repairs)
+    repairs += tuple(Repair(LEFT_OUT, 1, _NOT_CARRIED.format(name)) for name in columns.omitted)
     if deep:
         repairs += (Repair("markdown", 1, f"nested deeper than {_DEEPEST} levels, so read line by line"),)
     return replace(
@@ -59,10 +71,19 @@ def as_markdown(source: RawDocument) -> RawDocument:
         text=rendered.text,
         decoder=f"{source.decoder}; {_RENDERER}",
         repairs=repairs + columns.repairs,
-        known=source.known + columns.known,
+        known=source.known + columns.known + headline,
         extra={**columns.extra, **source.extra},
         media_type="text/markdown",
     )
+
+
+def _headline(text: str, markup: Markup) -> tuple[KnownValue, ...]:
+    """Return what the only heading of the first level says the title is; a few words may be the site's name."""
+    lines = zip(text.split("\n"), markup.tags, strict=True)
+    found = {" ".join(line.split()) for line, tag in lines if tag == "h1" and line.strip()}
+    said = found.pop() if len(found) == 1 else ""
+    is_long = len(said.split()) >= _WORDS or len(_UNSPACED.findall(said)) >= _LETTERS
+    return (KnownValue("title", said, "markup", "the only heading of level 1"),) if is_long else ()
 
 
 def _html(body: str) -> tuple[str, bool]:

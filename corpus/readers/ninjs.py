@@ -15,7 +15,7 @@ from corpus.files import sha256_bytes
 from corpus.model.document import KnownValue, RawDocument, Repair
 from corpus.model.markup import Markup
 from corpus.readers.columns import sort_columns
-from corpus.readers.decoding import repair_text
+from corpus.readers.decoding import is_blank, repair_text
 from corpus.readers.html import render
 from corpus.readers.items import Item, byline_names, known_value, laid_out, table, version_number, withdrawn
 from corpus.readers.records import Problem, id_problem
@@ -138,7 +138,7 @@ def _body(fields: Fields, headline: str) -> tuple[str, Markup | None, tuple[Repa
     if not bodies:
         return None
     page = render(bodies[0][1])
-    if not page.text.strip():
+    if is_blank(page.text):
         return None
     title, above = laid_out([("h1", headline)])
     clean = repair_text(title).text

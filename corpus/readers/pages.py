@@ -5,6 +5,7 @@ from __future__ import annotations
 from corpus.errors import SourceError
 from corpus.files import sha256_bytes
 from corpus.model.document import KnownValue, RawDocument
+from corpus.readers.decoding import is_blank
 from corpus.readers.html import decode_html
 from corpus.readers.records import Problem
 from corpus.readers.shown import HTML, shown
@@ -40,6 +41,6 @@ def page_document(
         known=known,
     )
     page = shown(source, HTML, url)
-    if not page.text.strip():
+    if is_blank(page.text):
         raise Problem("empty-document", "The page shows no text; remove it or get it anew.")
     return page

@@ -11,7 +11,7 @@ from corpus.files import sha256_bytes
 from corpus.model.document import RawDocument
 from corpus.model.finding import Severity
 from corpus.readers.columns import known_columns, sort_columns
-from corpus.readers.decoding import Decoded
+from corpus.readers.decoding import Decoded, is_blank
 from corpus.readers.report import ReadOptions, ReadReport
 from corpus.readers.shown import decoded_source, shown
 from corpus.readers.values import in_form
@@ -134,7 +134,7 @@ def _document(record: Record, options: ReadOptions, report: ReadReport) -> RawDo
     )
     url = next((value.value for value in columns.known if value.column == "url"), None)
     document = shown(source, options.text_type, url if isinstance(url, str) else None)
-    if not document.text.strip():
+    if is_blank(document.text):
         raise Problem("empty-document", f"What the text field {options.text_field!r} holds shows no text.")
     return document
 
@@ -155,8 +155,11 @@ def _text(record: Record, options: ReadOptions) -> tuple[Decoded, str]:
         decoded = decoded_source(value, options.text_type, "utf-8")
     except SourceError as error:
         raise Problem("not-text", str(error)) from error
-    if not decoded.text.strip():
-        raise Problem("empty-document", f"The text field {name!r} holds no text, only white space or nothing.")
+    if is_blank(decoded.text):
+        raise Problem(
+            "empty-document",
+            f"The text field {name!r} holds no text, only white space, signs that nobody sees, or nothing.",
+        )
     return decoded, sha256_bytes(data)
 
 

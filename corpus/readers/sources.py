@@ -16,6 +16,7 @@ from corpus.readers.identity import Identities, identities, records_of
 from corpus.readers.inputs import SourceFile, list_files
 from corpus.readers.kinds import ONE_DOCUMENT
 from corpus.readers.known import KnownSources
+from corpus.readers.markdown import LEFT_OUT
 from corpus.readers.newsroom import read_item
 from corpus.readers.pages import page_document
 from corpus.readers.records import Problem, document_of
@@ -84,12 +85,23 @@ def _documents(
     for place, document in _placed(file, found, options, report):
         verdict = found.verdict(place)
         if verdict.fate is Fate.CURRENT:
+            _tell_left_out(place, document, file, options, report)
             yield replace(document, revision=verdict.revision)
         else:
             _note(place, document.doc_id, verdict, file, options, report)
     unread = any(f.place == file.name and f.code in _UNREAD for f in report.findings[before:])
     if not unread and len(report.skipped) == skipped:
         _add_input(file, report)
+
+
+def _tell_left_out(
+    place: str, document: RawDocument, file: SourceFile, options: ReadOptions, report: ReadReport
+) -> None:
+    """Add a note for each field of a text's front matter that is not carried."""
+    for repair in document.repairs:
+        if repair.kind == LEFT_OUT:
+            most = options.max_findings_per_file
+            report.add(LEFT_OUT, place, repair.detail, Severity.NOTE, file=file.name, most=most)
 
 
 def _placed(file: SourceFile, found: Identities, options: ReadOptions, report: ReadReport) -> Iterator[Placed]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from corpus.errors import SourceError
 from corpus.files import sha256_bytes
 from corpus.model.document import RawDocument
-from corpus.readers.decoding import decode_bytes
+from corpus.readers.decoding import decode_bytes, is_blank
 from corpus.readers.inputs import SourceFile
 from corpus.readers.opening import read_limited
 from corpus.readers.pages import page_document
@@ -44,8 +44,8 @@ def _document(file: SourceFile, options: ReadOptions) -> RawDocument:
         decoded = decode_bytes(data)
     except SourceError as error:
         raise Problem("not-text", str(error)) from error
-    if not decoded.text.strip():
-        raise Problem("empty-document", "The file holds nothing but white space; remove it or get it anew.")
+    if is_blank(decoded.text):
+        raise Problem("empty-document", "The file holds nothing that can be seen; remove it or get it anew.")
     source = RawDocument(
         doc_id=file.stem,
         text=decoded.text,
@@ -55,7 +55,7 @@ def _document(file: SourceFile, options: ReadOptions) -> RawDocument:
         repairs=decoded.repairs,
     )
     document = shown(source, MARKDOWN if file.kind == "markdown" else PLAIN)
-    if not document.text.strip():
+    if is_blank(document.text):
         raise Problem("empty-document", "The Markdown shows no text; remove it or get it anew.")
     return document
 

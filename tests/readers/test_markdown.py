@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import corpus
 from corpus.errors import UsageError
 from corpus.model.document import RawDocument, sha256_text
+from corpus.model.finding import Severity
 from corpus.readers.decoding import repair_text
 from corpus.readers.markdown import as_markdown
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
@@ -200,3 +201,49 @@ def test_files_of_a_folder(tmp_path: Path) -> None:
 def test_another_media_type_is_refused() -> None:
     with pytest.raises(UsageError, match="text/markdown"):
         corpus.clean(PROSE, media_type="text/x-markdown")
+
+
+HEADLINE = "Council backs plan for new bridge at Kellmouth"
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (f"# {HEADLINE}\n\n{PROSE}", HEADLINE),
+        (f"{HEADLINE}\n===\n\n{PROSE}", HEADLINE),
+        (f"# [{HEADLINE}](/b)\n\n{PROSE}\n\n# {HEADLINE}", HEADLINE),
+        (f"# 渡船停航三个月后肯港重新开放\n\n{PROSE}", "渡船停航三个月后肯港重新开放"),
+        (f"# The Kellmouth Courier\n\n## {HEADLINE}\n\n{PROSE}", None),
+        (f"# {HEADLINE}\n\n{PROSE}\n\n# Storm closes the harbour for three days", None),
+        (f"## {HEADLINE}\n\n{PROSE}", None),
+    ],
+    ids=["sign", "underlined", "again", "chinese", "name", "two", "second level"],
+)
+def test_the_only_heading_of_the_first_level_says_the_title(text: str, title: str | None) -> None:
+    """Where it is long enough to be no site's name."""
+    assert known(read(text)).get("title") == title
+
+
+def test_a_title_of_front_matter_goes_before_the_heading() -> None:
+    document = corpus.clean(f"---\ntitle: Port reopens\n---\n# {HEADLINE}\n\n{PROSE}", media_type="text/markdown")
+    assert document.title == "Port reopens"
+
+
+def test_the_heading_is_the_title_whatever_the_lines_look_like() -> None:
+    page = f"Kellmouth Courier\n\nPort, weather and tides of today\n\n# {HEADLINE}\n\n{PROSE} {PROSE}\n\n{PROSE}"
+    document = corpus.clean(page, media_type="text/markdown")
+    assert document.title == HEADLINE
+    assert {e.kind for e in document.evidence if e.column == "title"} <= {"markup", "text span"}
+
+
+def test_a_field_of_front_matter_that_cannot_be_carried_is_a_note(tmp_path: Path) -> None:
+    (tmp_path / "port.md").write_text(f'---\ntitle: A\n"\\x07": 1\ntags: [a]\n---\n{PROSE}', "utf-8")
+    (document,), report = built(tmp_path)
+    assert document.extra == {"tags": ["a"]}
+    (note,) = report.findings
+    assert (note.code, note.place, note.severity) == (
+        "omitted-column",
+        f"{tmp_path.name}/port.md",
+        Severity.NOTE,
+    )
+    assert "of the front matter is not carried" in note.message

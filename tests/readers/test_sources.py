@@ -317,3 +317,22 @@ def test_any_bytes_in_a_file_of_any_kind_give_documents_or_findings(data: bytes)
 
 def test_reading_twice_gives_the_same(news: Path) -> None:
     assert read(news) == read(news)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("nul.txt", b"\0"),
+        ("nuls.txt", b"\0\0\n\0\0"),
+        ("unseen.txt", "\ufeff\u200b \u2060\n".encode()),
+        ("nul.md", b"# \0\0\n"),
+        ("nul.html", b"<p>&#0;\0</p>"),
+        ("nul.jsonl", b'{"id": "a", "text": "\\u0000\\u0000"}\n'),
+    ],
+)
+def test_what_shows_nothing_is_no_document(tmp_path: Path, name: str, data: bytes) -> None:
+    """NULs, lost bytes and signs that nobody sees are no text."""
+    (tmp_path / name).write_bytes(data)
+    documents, report = read(tmp_path / name)
+    assert documents == []
+    assert [finding.code for finding in report.findings] == ["empty-document"]
