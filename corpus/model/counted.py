@@ -20,9 +20,11 @@ def count(number: int, noun: str) -> str:
 
 
 def singular(name: str) -> str:
-    """Return the singular of a config's name; one that is no plural ("raw") stays.
+    """Return what one row of a config is called.
 
     >>> [singular(name) for name in ("documents", "entities", "raw")]
-    ['document', 'entity', 'raw']
+    ['document', 'entity', 'raw text']
     """
+    if name == "raw":
+        return "raw text"
     return name[:-3] + "y" if name.endswith("ies") else name.removesuffix("s")

@@ -23,7 +23,7 @@ from corpus.readers.known import KnownSources
 from corpus.readers.personal import MASKED, mask_document
 from corpus.readers.remote import is_address, local_path
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
-from corpus.releases.naming import Renaming, alias_of, is_alias
+from corpus.releases.naming import Renaming, alias_of, is_alias, with_other_path
 from corpus.releases.takedowns import Takedowns
 
 __all__ = ["AWAITED", "Hydrated", "RawFiles", "Sorted", "State", "own_names", "read_raws", "sort_documents"]
@@ -125,10 +125,7 @@ class RawFiles:
 
     def as_recorded(self, known: KnownValue) -> KnownValue:
         """Return a value with the place where the build found it: the same file, whatever its name is now."""
-        path, colon, rest = known.known_from.partition(":")
-        if not colon or path not in self.recorded:
-            return known
-        return replace(known, known_from=f"{self.recorded[path]}:{rest}")
+        return replace(known, known_from=with_other_path(known.known_from, self.recorded))
 
     def why_missing(self, source_file: str | None) -> str:
         """Return why a document is not at hand: what is wrong in the file that it came from, if that is there."""

@@ -60,7 +60,7 @@ def as_markdown(source: RawDocument) -> RawDocument:
     fields, body = _parted(source.text)
     html, deep = _html(body)
     rendered = render(html)
-    columns = sort_columns(fields, frozenset(), f"{source.source_file}#front matter".lstrip("#"))
+    columns = sort_columns(fields, frozenset(), f"{source.source_file}:front matter".lstrip(":"))
     headline = _headline(rendered.text, rendered.markup)
     repairs = (*source.repairs, *rendered.repairs)
     repairs += tuple(Repair(LEFT_OUT, 1, _NOT_CARRIED.format(name)) for name in columns.omitted)

@@ -13,7 +13,15 @@ from corpus.model.finding import Finding
 from corpus.model.manifest import InputFile
 from corpus.releases.runs import Leaks
 
-__all__ = ["Renaming", "alias_of", "is_alias", "leaking_names", "renamed_inputs", "with_names"]
+__all__ = [
+    "Renaming",
+    "alias_of",
+    "is_alias",
+    "leaking_names",
+    "renamed_inputs",
+    "with_names",
+    "with_other_path",
+]
 
 _ALIAS = "withheld-"
 _FORM = re.compile(rf"{_ALIAS}[0-9a-f]{{64}}")
@@ -113,6 +121,20 @@ def with_names(data: pa.Table, renaming: Renaming, file_of: Callable[[str, str],
 def renamed_inputs(inputs: Iterable[InputFile], path_of: Callable[[InputFile], str]) -> Iterator[InputFile]:
     """Yield the inputs with the paths that ``path_of`` gives."""
     return (item.model_copy(update={"path": path_of(item)}) for item in inputs)
+
+
+def with_other_path(known_from: str, paths: Mapping[str, str]) -> str:
+    """Return where a value is known from with another path for the file's ("PATH:field title").
+
+    >>> with_other_path("in/12:30.md:field title", {"in/12:30.md": "else/note.md"})
+    'else/note.md:field title'
+    """
+    at = known_from.find(":")
+    while at >= 0:  # a file's name may hold a colon, too
+        if known_from[:at] in paths:
+            return f"{paths[known_from[:at]]}{known_from[at:]}"
+        at = known_from.find(":", at + 1)
+    return known_from
 
 
 def alias_of(digest: str) -> str:

@@ -25,7 +25,7 @@ from corpus.export.spool import Spool
 from corpus.export.store import BuiltDataset
 from corpus.model.tables import CONFIGS, Table
 from corpus.releases.allowed import Allowed
-from corpus.releases.naming import Renaming, alias_of, leaking_names, renamed_inputs, with_names
+from corpus.releases.naming import Renaming, alias_of, leaking_names, renamed_inputs, with_names, with_other_path
 from corpus.releases.quoting import References
 from corpus.releases.runs import Leaks, find_leaks, strings_of
 from corpus.releases.showing import Told, check_quiet, without_leaks
@@ -158,8 +158,12 @@ def _masked(data: pa.Table, column: str, mask: NDArray[np.bool_]) -> pa.Table:
 
 
 def _withheld(full: _Full) -> Iterator[str]:
-    """Yield every string that is withheld: the texts, and what was carried or known besides."""
+    """Yield every string that is withheld: the texts, and what was carried or known besides.
+
+    Where something is known from begins with the name of an input file, which is judged by itself and left out.
+    """
     yield from (text for _, text in full)
+    unnamed = {item.path: "" for item in full.dataset.manifest.inputs}
     columns = {*withheld_columns(full.models["documents"]), "evidence", "rights_record"} - {"text"}
     for data in full.dataset.batches("documents", ("doc_id", *sorted(columns))):
         held = full.held(data)
@@ -167,9 +171,12 @@ def _withheld(full: _Full) -> Iterator[str]:
             values = held.column(column)
             if column == "rights_record":
                 for name in RECORD_QUOTES:
-                    yield from strings_of(pc.struct_field(values, name))
+                    quoted = strings_of(pc.struct_field(values, name))
+                    yield from (with_other_path(text, unnamed) for text in quoted)
+            elif column == "evidence":
+                yield from (with_other_path(text, unnamed) for text in _foreign_sources(values))
             else:
-                yield from _foreign_sources(values) if column == "evidence" else strings_of(values)
+                yield from strings_of(values)
 
 
 def _foreign_sources(evidence: pa.ChunkedArray) -> Iterator[str]:

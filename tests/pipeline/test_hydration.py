@@ -133,6 +133,21 @@ def test_renamed_records_and_sidecars_come_back(tmp_path: Path) -> None:
     assert tree_hashes(report.directory) == tree_hashes(full)
 
 
+def test_what_tells_of_itself_comes_back_from_another_folder(tmp_path: Path) -> None:
+    """Front matter and news items, also of a file whose name has a colon as places have."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    text = "The ferry to Varnes was late again on Sunday, the operator said, and nobody was surprised."
+    (folder / "note.md").write_text(f"---\ntitle: Ferry late\nauthor: Ida Lund\n---\n{text}\n", "utf-8")
+    item = {"uri": "urn:1", "headline": "Tram late", "byline": "Li Wen", "body_text": text.replace("ferry", "tram")}
+    (folder / "12:30 tram.json").write_text(json.dumps(item), "utf-8")
+    build([folder], tmp_path / "build", BuildOptions(name="mixed"))
+    public = public_edition(make_release(tmp_path / "build", tmp_path / "full", "0.1.0"), tmp_path)
+    folder.rename(tmp_path / "elsewhere")
+    report = hydrate(public, [tmp_path / "elsewhere"], tmp_path / "out")
+    assert report.identical, report.findings
+
+
 def test_a_withheld_name_that_is_lost_is_told(tmp_path: Path) -> None:
     """A file's name that spells its text is in no public edition, so that it must be there again."""
     folder, other = tmp_path / "in", tmp_path / "other"

@@ -277,6 +277,20 @@ def test_names_that_spell_a_sentence_are_others_and_come_back(tmp_path: Path) ->
     assert sorted(item.state for item in partly.documents) == ["exact", "exact", "missing"]
 
 
+def test_a_files_name_is_no_word_of_where_a_value_is_known_from(tmp_path: Path) -> None:
+    """What is withheld of evidence begins with the name of its file, which alone tells nothing of the text."""
+    (tmp_path / "in").mkdir()
+    name = "news-dump-of-2021-04-08.jsonl"
+    record = {"id": "a", "text": "The ferry was late on Sunday.", "author": "Ida Lund", "rights": "Ask."}
+    (tmp_path / "in" / name).write_text(json.dumps(record) + "\n", "utf-8")
+    build([tmp_path / "in"], tmp_path / "build", BuildOptions(name="dump"))
+    public = public_edition(make_release(tmp_path / "build", tmp_path / "full", "0.1.0"), tmp_path)
+    shown = BuiltDataset.open(public)
+    assert [row["source_file"] for row in shown.rows("documents")] == [f"in/{name}"]
+    assert f"in/{name}" in [item.path for item in shown.manifest.inputs]
+    assert verify(public) == []
+
+
 def test_a_title_as_long_as_a_text_is_withheld(tmp_path: Path) -> None:
     """A title is a reference to the article; a whole post in its place is not."""
     long = said(Words(5).paragraphs(2))
