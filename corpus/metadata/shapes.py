@@ -43,9 +43,15 @@ _DATES: tuple[tuple[str, str], ...] = (
     ),
     ("day_name_short", r"{start}{day}\s*{month}\s*{reign}(?P<year>\d{{2}})(?!\d)"),
     ("day_number", r"{start}(?:{day}\s*)?(?:tháng|thg)\.?\s*(?P<month>\d{{1,2}})[\s,./-]*(?:năm\s*)?{year}"),
-    ("year_day_name", r"{start}(?P<year>\d{{4}})\.?\s?gada\s{day}\.?\s?{month}"),
+    (
+        "year_day_name",
+        r"{start}(?P<year>\d{{4}})(?:\.?\s?gada|\s?жыл(?:ғы|ы)|[\s-]?yil|[\s-]?йил)\s{day}[.-]?\s?{month}",
+    ),
     ("name_day", r"{loose}{month}[\s\-]*{day}(?:st|nd|rd|th)?(?!\d)[\s\-.,،]*{year}"),
-    ("year_name", r"{start}(?P<year>\d{{4}})(?:\s?m\.)?[\s\-.,]+{month}[\s\-]*{day}(?!\d)(?:st|nd|rd|th)?"),
+    (
+        "year_name",
+        r"{start}(?P<year>\d{{4}})(?:\s?m\.|e?ko|\s?թ\.)?[\s\-.,]+{month}[\s\-]*{day}(?!\d)(?:st|nd|rd|th)?",
+    ),
     ("name_year", r"(?<!\w){month}[\s,\-/]*{of}{reign}{year}"),
     ("year_month", r"{start}(?P<year>\d{{4}})-(?P<month>\d{{2}})(?!\d)(?![./-]\d)"),
 )
