@@ -43,7 +43,7 @@ def _short() -> pl.Expr:
         & ~pl.col("stopped")
         & ~pl.col("lower")
         & pl.col("plain").str.contains(r"\p{L}{2}")
-        & ~pl.col("plain").str.contains(r"[,;]$|^\(.*\)$")
+        & ~pl.col("plain").str.contains(r"[,;]$|^\(.*\)$|(?:^|[\s(])@\w")  # nor who posted it
     )
 
 
