@@ -19,7 +19,7 @@ FIRST := build/first
 .PHONY: help install browser run releases stop test test-quick search fuzz test-faults check schemas screenshot picture bench bench-labelstudio clean
 
 help: ## List these verbs
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 
 install: $(VENV)/.installed ## Make .venv with everything a developer needs
 

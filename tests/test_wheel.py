@@ -1,26 +1,37 @@
-"""The wheel holds all that the code needs: rules, tables of knowledge, the scheme, the type marker."""
+"""What is handed on is whole: the wheel holds what the code reads, the source archive what the tests read."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 
 
+def build(kind: str, folder: Path) -> Path:
+    """Build the wheel or the source archive and return it."""
+    command = [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (made,) = folder.glob("*.whl" if kind == "wheel" else "*.tar.gz")
+    return made
+
+
+def test_a_source_archive_holds_what_its_own_tests_read(tmp_path: Path) -> None:
+    """Every folder that the README's tree names, for tests look into all of them."""
+    with tarfile.open(build("sdist", tmp_path)) as archive:
+        held = {name.split("/")[1] for name in archive.getnames()}
+    tree = (ROOT / "README.md").read_text("utf-8").split("## The house")[1].split("```")[1]
+    assert set(re.findall(r"^([a-z]+)/ ", tree, re.MULTILINE)) <= held
+
+
 def test_an_installed_wheel_finds_its_data(tmp_path: Path) -> None:
     """Built, unpacked elsewhere and imported from there, the package cleans a text and knows its scheme."""
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    )
-    (wheel,) = tmp_path.glob("*.whl")
     site = tmp_path / "site"
-    with zipfile.ZipFile(wheel) as archive:
+    with zipfile.ZipFile(build("wheel", tmp_path)) as archive:
         archive.extractall(site)
     wanted = {p.relative_to(ROOT) for p in (ROOT / "corpus").rglob("*") if p.is_file() and p.suffix != ".pyc"}
     assert not [path for path in wanted if not (site / path).is_file()]
