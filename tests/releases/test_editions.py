@@ -20,13 +20,11 @@ from corpus.comparison.difference import compare
 from corpus.errors import CorpusError, UsageError
 from corpus.export.dataset import tree_hashes, write_dataset
 from corpus.export.store import BuiltDataset
-from corpus.model.finding import Finding, Severity
 from corpus.pipeline.build import BuildOptions, build
 from corpus.pipeline.hydration import hydrate
 from corpus.releases.editions import public_edition, release_public
 from corpus.releases.opening import open_side
 from corpus.releases.planning import find_previous, plan_release
-from corpus.releases.quoting import References, restore
 from corpus.releases.release import make_release
 from corpus.releases.verification import verify
 from corpus.releases.withholding import withheld_content
@@ -406,41 +404,3 @@ def test_offsets_are_checked_without_the_texts_too(
         assert not hydrate(public, [SEEDS], tmp_path / "again").identical
     except CorpusError as error:
         assert "verify the edition" in str(error)
-
-
-def test_quotes_in_findings_become_references(made: Any, tmp_path: Path) -> None:
-    """What a finding or a note repeats of a withheld text is told by its offsets."""
-
-    content = made.make_content()
-    told = Finding("annotation-span", "a", "Expected 'We kept our promise' or 'something else'.", Severity.NOTE)
-    write_dataset(
-        tmp_path / "b", replace(content, findings=(told,), notes=("ann-1: saw “Mayor Lena Voss” first.",))
-    )
-    quiet, _ = withheld_content(BuiltDataset.open(tmp_path / "b"), scratch(tmp_path))
-    assert "promise" not in quiet.findings[0].message
-    assert "'something else'" in quiet.findings[0].message
-    assert re.search(r"“⟦[0-9a-f]{64} \d+–\d+⟧”", quiet.notes[0])
-    assert "Lena" not in json.dumps([f.message for f in quiet.findings] + list(quiet.notes))
-
-
-@pytest.mark.parametrize("cut", [slice(0, 40), slice(12, 50), slice(52, 95), slice(0, 200)])
-def test_quotes_become_references_however_they_are_cut(cut: slice) -> None:
-    """Escapes, cut words, both kinds of quotation marks; all come back."""
-    text = (
-        'Alpha beta\nsecret words here and\u00a0more words there. He\'s said "no way to us" to them '
-        "all\\now really at last"
-    )
-    message = f"The reader's text reads {text[cut]!r}, not {text[cut][:30] + '…'!r}; it's 'ann-1''s word."
-    (quiet,) = References([("0a", text)]).put([message])
-    assert not runs(quiet) & runs(text)
-    assert "'ann-1''s word" in quiet
-    assert restore([quiet], {"0a": text}.get) == [message]
-
-
-def test_a_quote_that_differs_in_a_word_shows_no_run_of_the_text() -> None:
-    """An annotation may say nearly what a withheld text says."""
-    text = "The minister told them on Monday, that\nnothing at all would come of the harbour."
-    message = f"It reads 'x', not {'them on Friday, that nothing at all would come of it'!r}."
-    (quiet,) = References([("0a", text)]).put([message])
-    assert "nothing" not in quiet and "would" not in quiet and "Friday" in quiet
-    assert restore([quiet], {"0a": text}.get) == [message]
