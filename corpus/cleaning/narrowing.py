@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-__all__ = ["MARKED", "are_wide", "narrowed", "simplified", "suits"]
+__all__ = ["are_wide", "caseless", "far_letters", "narrowed", "simplified"]
 
 _WIDE = r"[^\x00-\u{FF}\u{2010}-\u{2027}\u{2030}-\u{203E}\u{20AC}\u{2190}-\u{21FF}\u{25A0}-\u{25FF}]"
 """Finds lines that are not narrow. What it lets pass beyond Latin-1 are signs: no letters, digits or marks."""
@@ -24,7 +24,6 @@ _CLASSES = {
     r"\p{Lu}": "A-ZÀ-ÖØ-Þ",
     r"\p{Ll}": "a-zµß-öø-ÿ",
     r"\p{N}": "0-9²³¹¼-¾",
-    r"\w": "A-Za-z0-9_ªµºÀ-ÖØ-öø-ÿ",
 }
 _FOLDED_LU = "A-ZÀ-ÖØ-Þßÿµ"
 """Upper case where case does not count: these three have their upper case beyond Latin-1."""
@@ -70,17 +69,14 @@ def _pieces(pattern: str) -> Iterator[tuple[str, bool, bool]]:
 
 
 _OTHERS = {
-    r"[\p{Lu}&&[^\x00-\u{FF}]]": "Ð",
-    r"[\p{Ll}&&[^\x00-\u{FF}]]": "ð",
+    r"[\p{Lu}&&[^\x00-\u{FF}]]": "Ï",
+    r"[\p{Ll}&&[^\x00-\u{FF}]]": "ï",
     r"[\p{L}&&[^\x00-\u{FF}]]": "ª",
     r"[\p{N}&&[^\x00-\u{FF}]]": "¼",
 }
 """What stands for a letter or a digit beyond Latin-1, of the same class and as long."""
 
-MARKED = r"[[\p{M}\p{Nd}\p{Pc}\u{200C}\u{200D}]&&[^\x00-\u{FF}]]"
-"""Finds lines with characters beyond Latin-1 that are part of words (``\\w``), but no letters."""
-
-_UNSUITED = re.compile(r"\\p\{M|[Ððª¼]|[À-ÿ]-")
+_UNSUITED = re.compile(r"\\p\{M|[Ïïª¼]|[À-ÿ]-|\w-[\u0100-\U0010FFFF]")
 
 
 def simplified(plain: pl.Series) -> pl.Series:
@@ -91,13 +87,33 @@ def simplified(plain: pl.Series) -> pl.Series:
 
 
 @cache
-def suits(pattern: str) -> bool:
-    """Tell whether a narrowed pattern finds in simplified lines what it finds in the lines themselves.
+def far_letters(pattern: str) -> frozenset[str] | None:
+    """Return the letters beyond Latin-1 that a pattern names, in both cases; None if that is not all.
 
-    It must not name letters that are simplified, nor those that stand for them, nor ask for marks, nor for a case
-    where case does not count: some letters have no other case. Where it asks for words, lines must not be MARKED.
+    In simplified lines that had none of them the narrowed pattern finds what the pattern finds in the lines
+    themselves. That is not so of a pattern that names what stands for other letters, a range of far ones or marks,
+    nor of one that asks for a case where case does not count: some letters have no other case.
     """
-    letters = (sign for sign in pattern if sign > "\u00ff")
-    if _UNSUITED.search(pattern) or any(sign.isalnum() for sign in letters):
-        return False
-    return not any(blind and piece in (r"\p{Lu}", r"\p{Ll}") for piece, _, blind in _pieces(pattern))
+    if _UNSUITED.search(pattern) or any(
+        blind and piece in (r"\p{Lu}", r"\p{Ll}") for piece, _, blind in _pieces(pattern)
+    ):
+        return None
+    named = {sign for sign in pattern if sign > "\u00ff" and sign.isalnum()}
+    return frozenset(case for sign in named for case in sign.upper() + sign.lower())
+
+
+@cache
+def caseless(pattern: str) -> str | None:
+    r"""Return what finds in lower-case lines what a pattern of :func:`.rules.regex` finds in any case.
+
+    It is quicker to compile and to search with. None if the pattern asks for a case or names letters that have
+    more than two forms.
+
+    >>> caseless(r"(?i:^by \S+$)")
+    '(?:^by \\S+$)'
+    """
+    named = re.sub(r"\\[pP]\{\w+\}|\\u\{\w+\}|\\.", "", pattern)
+    cased = "(?-i:" in pattern or r"\p{Lu}" in pattern or r"\p{Ll}" in pattern
+    if cased or any(sign != sign.lower() or (sign > "\u00ff" and sign.isalpha()) for sign in named):
+        return None
+    return pattern.replace("(?i:", "(?:")

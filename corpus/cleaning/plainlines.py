@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from corpus.cleaning.compiled import contained, extracted
-from corpus.cleaning.narrowing import MARKED, are_wide, narrowed, simplified, suits
+from corpus.cleaning.narrowing import are_wide, caseless, far_letters, narrowed, simplified
 from corpus.cleaning.rules import regex
 
 __all__ = ["Plain", "Rows"]
@@ -25,23 +25,21 @@ class Plain:
     text: pl.Series
     simple: pl.Series
     """The same with letters beyond Latin-1 by others of their class."""
+    lowered: pl.Series
+    """Those in lower case."""
     wide: NDArray[np.bool_]
     """Which lines differ."""
-    marked: NDArray[np.bool_]
-    """Which have parts of words beyond Latin-1 that are no letters."""
 
     @classmethod
-    def of(cls, text: pl.Series) -> Plain:
-        """Look at lines once, for all patterns."""
+    def of(cls, text: pl.Series, lowered: pl.Series) -> Plain:
+        """Look at lines, and at themselves in lower case, once for all patterns."""
         wide = are_wide(text)
-        marked = np.zeros(len(text), dtype=np.bool_)
-        simple = text
-        if wide.any():
-            at = np.flatnonzero(wide)
-            others = text.gather(at)
-            simple = text.clone().scatter(at, simplified(others))
-            marked[at] = others.str.contains(MARKED).to_numpy()
-        return cls(text, simple, wide, marked)
+        at = np.flatnonzero(wide)
+        if not len(at):
+            return cls(text, text, lowered, wide)
+        simple = simplified(text.gather(at))
+        small = lowered.clone().scatter(at, simple.str.to_lowercase())
+        return cls(text, text.clone().scatter(at, simple), small, wide)
 
     def matched(self, asked: Sequence[tuple[Rows, str]]) -> list[Rows]:
         """Return, for rows and a rule's pattern each, those of the rows that the pattern matches."""
@@ -49,9 +47,14 @@ class Plain:
         for at, (rows, pattern) in enumerate(asked):
             whole = regex(pattern)
             narrow = narrowed(whole)
-            apart = self._apart(whole)[rows] if narrow != whole else np.zeros(len(rows), dtype=np.bool_)
-            simple = self.simple if narrow != whole else self.text
-            searched += [(at, simple, rows[~apart], narrow), (at, self.text, rows[apart], whole)]
+            apart = self._apart(whole, rows)
+            small = caseless(narrow)
+            near = (
+                (at, self.simple, rows[~apart], narrow)
+                if small is None
+                else (at, self.lowered, rows[~apart], small)
+            )
+            searched += [near, (at, self.text, rows[apart], whole)]
         searched = [search for search in searched if len(search[2])]
         hits = contained([(text[rows], expression) for _, text, rows, expression in searched])
         found: list[list[Rows]] = [[np.empty(0, dtype=np.int64)] for _ in asked]
@@ -59,11 +62,15 @@ class Plain:
             found[at].append(rows[hit.to_numpy()])
         return [np.concatenate(parts) for parts in found]
 
-    def _apart(self, whole: str) -> NDArray[np.bool_]:
-        """Tell which lines must be searched with the whole pattern, not the narrowed one."""
-        if not suits(whole):
-            return self.wide
-        return self.marked if "\\w" in whole.lower() else np.zeros_like(self.wide)
+    def _apart(self, whole: str, rows: Rows) -> NDArray[np.bool_]:
+        """Tell which of the rows must be searched with the whole pattern, not the narrowed one."""
+        apart = self.wide[rows]
+        named = far_letters(whole)
+        if named is None or not apart.any():
+            return apart
+        wide = np.flatnonzero(apart)
+        apart[wide] = [not named.isdisjoint(text) for text in self.text[rows[wide]]] if named else False
+        return apart
 
     def pieces(self, asked: Sequence[tuple[Rows, str]]) -> list[Rows]:
         """Return, for rows and a rule's pattern each, how long its first group is in each row; 0 where none is."""
@@ -73,7 +80,7 @@ class Plain:
         for at, (rows, pattern) in enumerate(asked):
             whole = regex(pattern)
             near.append((self.simple[rows], narrowed(whole)))
-            apart = np.flatnonzero(self._apart(whole)[rows])
+            apart = np.flatnonzero(self._apart(whole, rows))
             if len(apart):
                 far.append((self.text[rows[apart]], whole))
                 places.append((at, apart))

@@ -88,13 +88,20 @@ def folded(line: str) -> str:
     return re.sub(r" +", " ", line.translate(_QUOTES).lower().strip(EDGES))
 
 
+_MEANT = {r"\b": r"(?-u:\b)", r"\d": "[0-9]", r"\w": r"[\p{L}\p{N}_]", r"\W": r"[^\p{L}\p{N}_]"}
+
+
 def regex(pattern: str) -> str:
     """Return the pattern as the matcher runs it: case-blind, ``\\b`` an ASCII word boundary (linear and fast).
+
+    ``\\d`` is an ASCII digit, ``\\w`` a letter, a number or ``_``: no mark, which some scripts put on letters.
 
     >>> regex(r"^by\\\\b") == "(?i:^by(?-u:\\\\\\\\b))".replace("\\\\\\\\", "\\\\")
     True
     """
-    return "(?i:" + pattern.replace(r"\b", r"(?-u:\b)").replace(r"\d", "[0-9]") + ")"
+    for short, meant in _MEANT.items():
+        pattern = pattern.replace(short, meant)
+    return f"(?i:{pattern})"
 
 
 @cache

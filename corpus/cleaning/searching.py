@@ -142,7 +142,8 @@ def pattern_hits(lines: pl.DataFrame, tried: Tried) -> pl.DataFrame:
 
     ``lines`` has ``plain`` and ``lowered``; ``tried`` are the rows to try the patterns on.
     """
-    plain, lowered = Plain.of(lines["plain"]), lines["lowered"]
+    lowered = lines["lowered"]
+    plain = Plain.of(lines["plain"], lowered)
     rules = {no: load_rules()[no] for no in tried}
     matched = plain.matched([(rows, rules[no].pattern or "") for no, rows in tried.items()])
     found = dict(zip(tried, matched, strict=True))

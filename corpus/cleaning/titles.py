@@ -20,6 +20,9 @@ __all__ = ["headlines", "title_candidates"]
 _WITHIN = 6
 """How far into the run it may stand on a page: the run may begin with a notice above the article."""
 
+_MENU_WORDS, _MENU_ABOVE = 3, 16
+"""Lines of so few words, so far above the run, are a menu's."""
+
 _TOP = 10
 """Among how many lines that no rule speaks of it stands in a text without furniture."""
 
@@ -141,7 +144,9 @@ def _likely(lines: Standing) -> Ints:
     stamp = lines.sure("timestamp")
     after = (at >= last) & (lines.beside(stamp, 1) | lines.beside(stamp, 2))
     silent = (lines.number("sure") < 0) & (lines.number("applied") < 0)
-    there = np.where(_on_page(lines), (at <= first + _WITHIN) | after, lines.up_to(silent) <= _TOP)
+    menu = (lines.number("words") <= _MENU_WORDS) & (first - at > _MENU_ABOVE)
+    placed = ((at <= first + _WITHIN) & ~menu) | after
+    there = np.where(_on_page(lines), placed, lines.up_to(silent) <= _TOP)
     rows = np.flatnonzero(there & can_read(lines))
     rows = rows[lines.looks.memo(Wording).reads(lines.kind[rows])]
     return rows[~_often(lines, rows)]

@@ -18,9 +18,7 @@ NARROW = [sign for sign, wide in zip(LOW, are_wide(pl.Series(LOW)), strict=True)
 
 
 @pytest.mark.parametrize("flags", ["(?i:", "(?-i:"])
-@pytest.mark.parametrize(
-    "sign", [r"\p{L}", r"\p{Lu}", r"\p{Ll}", r"\p{N}", r"\w", r"[^\p{Lu}]", r"[\p{L}.]", r"\W"]
-)
+@pytest.mark.parametrize("sign", [r"\p{L}", r"\p{Lu}", r"\p{Ll}", r"\p{N}", r"[^\p{Lu}]", r"[\p{L}.]"])
 def test_a_narrowed_class_has_the_same_members_among_narrow_characters(flags: str, sign: str) -> None:
     pattern = f"^{flags}{sign})$"
     signs = pl.Series(NARROW)
@@ -48,7 +46,7 @@ def foreign(line: str, word: str) -> str:
 @example(texts=['2010, "Read İstanbul', "2010, ĸĸĸĸ word ℂℂℂ"])
 def test_every_pattern_finds_the_same_lines_as_before_it_was_rewritten(texts: list[str]) -> None:
     text = pl.Series("text", texts, dtype=pl.String)
-    lines, rows = Plain.of(text), np.arange(len(texts))
+    lines, rows = Plain.of(text, text.str.to_lowercase()), np.arange(len(texts))
     for pattern in PATTERNS:
         found = sorted(lines.matched([(rows, pattern)])[0].tolist())
         assert found == text.str.contains(regex(pattern)).arg_true().to_list(), pattern
@@ -58,7 +56,7 @@ def test_every_pattern_finds_the_same_lines_as_before_it_was_rewritten(texts: li
 @given(st.lists(st.one_of(LINES, st.builds(foreign, st.sampled_from(CASES), st.sampled_from(OTHERS))), max_size=30))
 def test_every_piece_is_as_long_as_before(texts: list[str]) -> None:
     text = pl.Series("text", texts, dtype=pl.String)
-    lines, rows = Plain.of(text), np.arange(len(texts))
+    lines, rows = Plain.of(text, text.str.to_lowercase()), np.arange(len(texts))
     for rule in load_rules():
         if rule.place != "line" and rule.pattern:
             pieces = text.str.extract(regex(rule.pattern)).str.len_chars().fill_null(0)
