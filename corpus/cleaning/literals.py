@@ -12,9 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, reduce
 
+from corpus.cleaning.blanks import BLANKS
+
 __all__ = ["BEGINNING", "FOLDED", "Needs", "needs_of"]
 
-BEGINNING = 3
+BEGINNING = 5
 """So many characters of a line's beginning are looked at."""
 
 _MOST = 160
@@ -27,6 +29,10 @@ _RARE = 0.7
 _SHARES = {1: 0.6, 2: 0.08, 3: 0.01, 4: 0.002}
 """In how many short lines a string of so many letters stands, roughly."""
 
+_BEGUN = {1: 0.01, 2: 0.004, 3: 0.0015, 4: 0.0004, 5: 0.0001}
+_USUALLY = {"0": 10.0, "t": 3.0, "a": 2.0, "s": 2.0, "(": 0.3, '"': 0.3}
+"""How many lines begin with so many characters, roughly, and with which more do."""
+
 _WORD = 0.03
 _WORDS = re.compile(" [a-zß-ÿ]{1,4} ")
 """Short words between blanks stand in so many lines."""
@@ -38,6 +44,8 @@ _WIDEST, _WIDEST_FIRST = 6, 40
 """A class of more characters than this can be anything; where a line begins, more are told apart."""
 
 _DIGITS = frozenset("0123456789")
+_ALIKE = str.maketrans({sign: "0" for sign in _DIGITS} | {sign: " " for sign in BLANKS})
+"""In beginnings all digits are one, and all blanks."""
 _EAST = "\u2e80"
 """From here on are letters of East Asia, which are many, and so each is rare."""
 FOLDED = {
@@ -67,7 +75,13 @@ class Needs:
     share: float = 1.0
     """In what share of short lines one stands, roughly; digits count too."""
     beginnings: frozenset[str] = frozenset()
-    """Each line that matches begins with one of them; at most BEGINNING characters each."""
+    """Each line that matches begins with one of them, digits as 0 and blanks as spaces; at most BEGINNING characters each."""
+
+    @property
+    def begun(self) -> float:
+        """In what share of lines one of the beginnings stands, roughly; 1 where none is known."""
+        shares = [_BEGUN[len(one)] * _USUALLY.get(one[:1], 1.0) for one in self.beginnings]
+        return sum(shares) if shares else 1.0
 
     @classmethod
     def of(cls, literals: Iterable[str], beginnings: frozenset[str] = frozenset()) -> Needs:
@@ -242,7 +256,7 @@ class _Reader:
             return None
         self.at = found.end()
         text = found[0].lower()
-        return _Piece(frozenset({text}), None, frozenset({text[:BEGINNING]}))
+        return _Piece(frozenset({text}), None, frozenset({_alike(text[:BEGINNING])}))
 
     def _repeated(self, atom: _Piece) -> _Piece:
         low = high = 1
@@ -308,6 +322,8 @@ class _Reader:
             return _EMPTY
         if sign == "d":
             return _of_characters(*_DIGITS)
+        if sign == "s":
+            return _Piece(None, None, frozenset(" "))
         if sign.isalnum() and sign not in "sSwWD":
             raise ValueError(sign)
         return _ANY if sign.isalnum() else _of_characters(sign)
@@ -324,10 +340,17 @@ class _Reader:
             elif sign == "[":
                 raise ValueError(sign)
             elif sign == "-" and self.at > begin + 1 and self.pattern[self.at] != "]":
-                wild = True
+                between = range(ord(self.pattern[self.at - 2]) + 1, ord(self.pattern[self.at]))
+                wild = wild or len(between) > _WIDEST_FIRST
+                members |= {chr(code) for code in between if not wild}
+                continue
             members.add(sign)
         self.at += 1
         return _ANY if wild or not members else _of_characters(*members)
+
+
+def _alike(text: str) -> str:
+    return text.translate(_ALIKE)
 
 
 def _of_characters(*signs: str) -> _Piece:
@@ -335,6 +358,7 @@ def _of_characters(*signs: str) -> _Piece:
     lowered = frozenset(FOLDED.get(sign.lower(), sign.lower()) for sign in signs)
     if any(len(sign) != 1 for sign in lowered) or len(lowered) > _WIDEST_FIRST:
         return _ANY
+    first = frozenset(map(_alike, lowered))
     if lowered == _DIGITS:
-        return _Piece(None, _DIGITS, lowered)
-    return _Piece(lowered if len(lowered) <= _WIDEST else None, None, lowered)
+        return _Piece(None, _DIGITS, first)
+    return _Piece(lowered if len(lowered) <= _WIDEST else None, None, first)

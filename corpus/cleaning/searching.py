@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from corpus.cleaning.literals import BEGINNING, FOLDED, Needs, needs_of
 from corpus.cleaning.plainlines import Plain, Rows
+from corpus.cleaning.repeating import alike
 from corpus.cleaning.rules import Rule, load_rules
 
 __all__ = ["Tried", "pattern_hits", "to_try"]
@@ -32,6 +33,9 @@ costs more than looking."""
 
 _RARE = {True: 0.09, False: 0.06}
 """In short lines, and in others: literals that stand in a larger share are looked for only if all else fails."""
+
+_SELDOM = 0.006
+"""A way to match that begins so rarely is looked for by its beginning alone: that is less to look for in all lines."""
 
 _HITS = {"key": pl.UInt32, "no": pl.Int32}
 
@@ -90,11 +94,13 @@ class _Ways:
 
     def kinds(self, lowered: pl.Series) -> Rows:
         """Return of what kind the lines' beginnings are; 0 where they are none of those known."""
-        kind = np.zeros(len(lowered), dtype=np.int64)
+        number, begins = alike(lowered.str.slice(0, BEGINNING))
+        begins = begins.str.replace_all("[1-9]", "0").str.replace_all(r"\s", " ")
+        kind = np.zeros(len(begins), dtype=np.int64)
         for length in range(1, BEGINNING + 1):
-            found = lowered.str.slice(0, length).cast(self.beginnings, strict=False).to_physical()
+            found = begins.str.slice(0, length).cast(self.beginnings, strict=False).to_physical()
             kind = np.maximum(kind, found.cast(pl.Int64).fill_null(-1).to_numpy() + 1)
-        return kind
+        return kind[number]
 
 
 def to_try(lines: pl.DataFrame, rules: tuple[int, ...]) -> Tried:
@@ -251,6 +257,8 @@ def _search(rules: tuple[int, ...], low: int, high: int) -> _Search:
 
 def _by_literals(rule: Rule, needs: Needs, *, short: bool) -> bool:
     """Tell whether a way is looked for by its literals, in short lines or in others."""
+    if needs.begun <= max(_SELDOM, needs.share):
+        return False
     usual = (short or rule.place != "line") and not needs.beginnings
     return bool(needs.literals) and (needs.share <= _RARE[short] or usual)
 
