@@ -7,6 +7,8 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from corpus.cleaning.narrowing import are_wide
+
 __all__ = ["PLAIN_LIMIT", "add_features"]
 
 PLAIN_LIMIT = 480
@@ -28,7 +30,7 @@ def add_features(units: pl.DataFrame) -> pl.DataFrame:
     ``chars``, ``words`` (for scripts without spaces: half the letters), ``plain`` (typographic quotation
     marks as ASCII, same length up to PLAIN_LIMIT), ``lowered`` (that in lower case), ``stopped`` (ends as a
     sentence does), ``colon``, ``lower`` (begins with a small letter), ``tabbed`` (has two tabs or more), ``asks``
-    (ends as a question does) and ``prose`` (reads as running text).
+    (ends as a question does), ``wide`` (has letters beyond Latin-1) and ``prose`` (reads as running text).
     """
     text = units["text"]
     chars = text.str.len_chars().cast(pl.Int32)
@@ -44,6 +46,7 @@ def add_features(units: pl.DataFrame) -> pl.DataFrame:
         text.str.contains(r"^\p{Ll}").alias("lower"),
         pl.Series("tabbed", tabs >= 2),
         _asks(text).alias("asks"),
+        pl.Series("wide", are_wide(text)),
         plain.alias("plain"),
         plain.str.to_lowercase().alias("lowered"),
         _prose(text, words, stopped).alias("prose"),

@@ -44,7 +44,7 @@ _WIDEST, _WIDEST_FIRST = 6, 40
 """A class of more characters than this can be anything; where a line begins, more are told apart."""
 
 _DIGITS = frozenset("0123456789")
-_ALIKE = str.maketrans({sign: "0" for sign in _DIGITS} | {sign: " " for sign in BLANKS})
+_ALIKE = str.maketrans(dict.fromkeys(_DIGITS, "0") | dict.fromkeys(BLANKS, " "))
 """In beginnings all digits are one, and all blanks."""
 _EAST = "\u2e80"
 """From here on are letters of East Asia, which are many, and so each is rare."""
@@ -75,7 +75,7 @@ class Needs:
     share: float = 1.0
     """In what share of short lines one stands, roughly; digits count too."""
     beginnings: frozenset[str] = frozenset()
-    """Each line that matches begins with one of them, digits as 0 and blanks as spaces; at most BEGINNING characters each."""
+    """Each line that matches begins with one of them; at most BEGINNING letters, digits as 0, blanks as spaces."""
 
     @property
     def begun(self) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from corpus.cleaning.narrowing import are_wide
 from corpus.cleaning.plainlines import Plain, Rows
 from corpus.cleaning.rules import EDGES, WHERE, Rule, folded, load_rules, regex
 from corpus.cleaning.searching import Tried, pattern_hits, to_try
@@ -141,8 +142,8 @@ def add_cuts(units: pl.DataFrame, tried: Tried | None = None) -> pl.DataFrame:
 
 def find_cuts(units: pl.DataFrame, numbers: tuple[int, ...]) -> pl.DataFrame:
     """Add the same columns for the rules with these numbers; ``units`` has ``plain``, ``chars`` and ``words``."""
-    lowered = units["plain"].str.to_lowercase().alias("lowered")
-    lines = units.with_columns(lowered)
+    plain = units["plain"]
+    lines = units.with_columns(plain.str.to_lowercase().alias("lowered"), pl.Series("wide", are_wide(plain)))
     return _with_cuts(lines, to_try(lines, numbers))
 
 
@@ -166,7 +167,7 @@ def _cut_hits(lines: pl.DataFrame, tried: Tried) -> pl.DataFrame:
     """Find the rules' pieces, trying a pattern only where what it needs stands; sorted by line and rule."""
     numbers = [no for no, rows in tried.items() if len(rows)]
     at = np.unique(np.concatenate([_NO_ROWS, *tried.values()]))
-    plain, chars = Plain.of(lines["plain"][at], lines["lowered"][at]), lines["chars"].to_numpy()[at]
+    plain, chars = Plain.of(lines.select("plain", "lowered", "wide")[at]), lines["chars"].to_numpy()[at]
     asked = [np.searchsorted(at, tried[no]) for no in numbers]
     sizes = plain.pieces([(rows, load_rules()[no].pattern or "") for no, rows in zip(numbers, asked, strict=True)])
     found = [_pieces(plain, chars, *each) for each in zip(asked, sizes, numbers, strict=True)]

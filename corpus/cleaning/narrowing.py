@@ -79,11 +79,21 @@ _OTHERS = {
 _UNSUITED = re.compile(r"\\p\{M|[Ïïª¼]|[À-ÿ]-|\w-[\u0100-\U0010FFFF]")
 
 
+_stand_in = np.zeros(0x110000, dtype=np.uint32)
+"""What stands for each code point, as far as it was met; 0 where it was not."""
+
+
 def simplified(plain: pl.Series) -> pl.Series:
     """Return lines as :func:`narrowed` patterns may see them: letters beyond Latin-1 by one of their class."""
-    for letters, sign in _OTHERS.items():
-        plain = plain.str.replace_all(letters, sign)
-    return plain
+    sign = np.frombuffer("\n".join(plain).encode("utf-32-le"), dtype=np.uint32)
+    new = np.unique(sign[_stand_in[sign] == 0])
+    if len(new):
+        met = pl.Series([chr(one) for one in new])
+        for letters, other in _OTHERS.items():
+            met = met.str.replace_all(letters, other)
+        _stand_in[new] = [ord(one) for one in met]
+    simple = _stand_in[sign].tobytes().decode("utf-32-le").split("\n")
+    return pl.Series(plain.name, simple[: len(plain)], dtype=pl.String)
 
 
 @cache

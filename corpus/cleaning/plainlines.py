@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from corpus.cleaning.compiled import contained, extracted
-from corpus.cleaning.narrowing import are_wide, caseless, far_letters, narrowed, simplified
+from corpus.cleaning.narrowing import caseless, far_letters, narrowed, simplified
 from corpus.cleaning.rules import regex
 
 __all__ = ["Plain", "Rows"]
@@ -31,9 +31,9 @@ class Plain:
     """Which lines differ."""
 
     @classmethod
-    def of(cls, text: pl.Series, lowered: pl.Series) -> Plain:
-        """Look at lines, and at themselves in lower case, once for all patterns."""
-        wide = are_wide(text)
+    def of(cls, lines: pl.DataFrame) -> Plain:
+        """Look at lines once, for all patterns: their ``plain`` and ``lowered`` texts, and which are ``wide``."""
+        text, lowered, wide = lines["plain"], lines["lowered"], lines["wide"].to_numpy()
         at = np.flatnonzero(wide)
         if not len(at):
             return cls(text, text, lowered, wide)

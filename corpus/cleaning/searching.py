@@ -35,7 +35,7 @@ _RARE = {True: 0.09, False: 0.06}
 """In short lines, and in others: literals that stand in a larger share are looked for only if all else fails."""
 
 _SELDOM = 0.006
-"""A way to match that begins so rarely is looked for by its beginning alone: that is less to look for in all lines."""
+"""What begins a line so rarely is looked for by its beginning alone: that leaves less to look for in all lines."""
 
 _HITS = {"key": pl.UInt32, "no": pl.Int32}
 
@@ -146,10 +146,10 @@ def _word_bounds() -> tuple[Rows, Rows]:
 def pattern_hits(lines: pl.DataFrame, tried: Tried) -> pl.DataFrame:
     """Return ``key`` (the row) and ``no`` for each line and each rule that matches it, wherever it would apply.
 
-    ``lines`` has ``plain`` and ``lowered``; ``tried`` are the rows to try the patterns on.
+    ``lines`` has ``plain``, ``lowered`` and ``wide``; ``tried`` are the rows to try the patterns on.
     """
     lowered = lines["lowered"]
-    plain = Plain.of(lines["plain"], lowered)
+    plain = Plain.of(lines)
     rules = {no: load_rules()[no] for no in tried}
     matched = plain.matched([(rows, rules[no].pattern or "") for no, rows in tried.items()])
     found = dict(zip(tried, matched, strict=True))

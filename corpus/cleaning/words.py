@@ -9,7 +9,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from corpus.cleaning.looks import Looks
-from corpus.cleaning.narrowing import are_wide
 from corpus.cleaning.repeating import Ints
 
 __all__ = ["Words"]
@@ -39,6 +38,7 @@ class Words:
     def __init__(self, looks: Looks) -> None:
         """Take the lines."""
         self._text = looks.frame["text"]
+        self._wide = looks.flag("wide")
         self._begin: Ints = np.full(len(looks), -1, dtype=np.int64)
         self._size: Ints = np.zeros(len(looks), dtype=np.int64)
         self._numbers: Ints = np.empty(0, dtype=np.int64)
@@ -60,7 +60,7 @@ class Words:
         return place, self._numbers[np.arange(len(place)) + np.repeat(self._begin[kinds] - before, size)]
 
     def _read(self, kinds: Ints) -> None:
-        line, code = _tokens(self._text.gather(kinds).str.slice(0, _CHARS))
+        line, code = _tokens(self._text.gather(kinds).str.slice(0, _CHARS), self._wide[kinds])
         number = self._numbered(code)
         told = np.unique(line * len(self) + number)
         size = np.bincount(told // max(1, len(self)), minlength=len(kinds))
@@ -79,9 +79,8 @@ class Words:
         return self._number_of_code[np.searchsorted(self._codes, different)][which]
 
 
-def _tokens(text: pl.Series) -> tuple[Ints, Ints]:
+def _tokens(text: pl.Series, wide: NDArray[np.bool_]) -> tuple[Ints, Ints]:
     """Return the words' codes with the number of the line that each stands in; one may come several times."""
-    wide = are_wide(text)
     narrow, far = np.flatnonzero(~wide), np.flatnonzero(wide)
     line, code = _latin(text.gather(narrow).str.join("\n")[0] or "")
     found = [(narrow[line], code)]

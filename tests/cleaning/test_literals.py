@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -21,20 +23,22 @@ CASES = sorted({line for rule in load_rules() for line in (*rule.match, *rule.no
     [
         (r"^by\b", [({"by"}, {"by"})]),
         (r"colou?r", [({"color", "colour"}, set())]),
-        (r"^(?:more|all)? from", [({" from"}, {"mor", "all", " fr"})]),
-        (r"^xy|^z of", [({"xy"}, {"xy"}), ({"z of"}, {"z o"})]),
-        (r"xy|^z of", [({"xy"}, set()), ({"z of"}, {"z o"})]),
-        (r"^(?:xy|z of)", [({"xy", "z of"}, {"xy", "z o"})]),
+        (r"^(?:more|all)? from", [({" from"}, {"more ", "all f", " from"})]),
+        (r"^xy|^z of it", [({"xy"}, {"xy"}), ({"z of it"}, {"z of "})]),
+        (r"xy|^z of", [({"xy"}, set()), ({"z of"}, {"z of"})]),
+        (r"^(?:xy|z of)", [({"xy", "z of"}, {"xy", "z of"})]),
         (r"(?:ab)+c", [({"ab"}, set())]),
         (r"(?:ab){2}", [({"abab"}, set())]),
         (r"[aä]bc|ABC", [({"abc", "äbc"}, set()), ({"abc"}, set())]),
         (r"\p{Lu}+\s*", [(set(), set())]),
         (r"^[|>]{1,2}$", [({"|", ">"}, {"|", ">", "||", "|>", ">|", ">>"})]),
-        (r"^(?:ab?){1,4}c", [({"c"}, {"ac", "abc", "aac", "aaa", "aba", "aab"})]),
-        (r"^a*bc", [({"bc"}, {"bc", "abc", "aab", "aaa"})]),
+        (r"^(?:ab?){1,2}c", [({"c"}, {"ac", "abc", "aac", "abac", "aabc", "ababc"})]),
+        (r"^a*bc", [({"bc"}, {"a" * often + "bc" for often in range(4)} | {"aaaab", "aaaaa"})]),
         (r"[^a]bc.*(?:de)?", [({"bc"}, set())]),
-        (r"^ab?c\d", [({"abc", "ac"}, {"abc", *(f"ac{digit}" for digit in range(10))})]),
-        (r"^\d\d\d\d-", [({"-"}, {f"{number:02}" for number in range(100)})]),
+        (r"^ab?c\d", [({"abc", "ac"}, {"abc0", "ac0"})]),
+        (r"^\d\d\d\d-", [({"-"}, {"0000-"})]),
+        (r"^1?2\s[a-c]", [({"2"}, {"00 a", "00 b", "00 c", "0 a", "0 b", "0 c"})]),
+        (r"^[à-ÿ]", [(set(), {chr(code) for code in range(0xE0, 0x100)})]),
         (r"ΣΆΣ|ς|ΐ|ſ|µ", [({"σάσ"}, set()), ({"σ"}, set()), ({"ΐ"}, set()), ({"s"}, set()), ({"μ"}, set())]),
         (r"Читать ТАКЖЕ", [({"читать также"}, set())]),
         (r"a(?P<x>b)", [(set(), set())]),
@@ -59,7 +63,8 @@ def test_every_line_that_a_pattern_matches_has_what_one_of_its_ways_needs(rule: 
 def _is_fit(needs: Needs, line: str) -> bool:
     if needs.literals and not any(one in line for one in needs.literals):
         return False
-    return not needs.beginnings or any(line.startswith(one) for one in needs.beginnings)
+    begins = re.sub(r"\s", " ", re.sub("[0-9]", "0", line))
+    return not needs.beginnings or any(begins.startswith(one) for one in needs.beginnings)
 
 
 @pytest.mark.parametrize("sign", sorted({*FOLDED, *FOLDED.values()}))

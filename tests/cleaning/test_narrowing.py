@@ -41,12 +41,17 @@ def foreign(line: str, word: str) -> str:
     return line.replace(names[-1], word) if names else line
 
 
+def seen(text: pl.Series) -> Plain:
+    lines = {"plain": text, "lowered": text.str.to_lowercase(), "wide": pl.Series(are_wide(text), dtype=pl.Boolean)}
+    return Plain.of(pl.DataFrame(lines))
+
+
 @settings(max_examples=25)
 @given(st.lists(st.one_of(LINES, st.builds(foreign, st.sampled_from(CASES), st.sampled_from(OTHERS))), max_size=30))
 @example(texts=['2010, "Read İstanbul', "2010, ĸĸĸĸ word ℂℂℂ"])
 def test_every_pattern_finds_the_same_lines_as_before_it_was_rewritten(texts: list[str]) -> None:
     text = pl.Series("text", texts, dtype=pl.String)
-    lines, rows = Plain.of(text, text.str.to_lowercase()), np.arange(len(texts))
+    lines, rows = seen(text), np.arange(len(texts))
     for pattern in PATTERNS:
         found = sorted(lines.matched([(rows, pattern)])[0].tolist())
         assert found == text.str.contains(regex(pattern)).arg_true().to_list(), pattern
@@ -56,7 +61,7 @@ def test_every_pattern_finds_the_same_lines_as_before_it_was_rewritten(texts: li
 @given(st.lists(st.one_of(LINES, st.builds(foreign, st.sampled_from(CASES), st.sampled_from(OTHERS))), max_size=30))
 def test_every_piece_is_as_long_as_before(texts: list[str]) -> None:
     text = pl.Series("text", texts, dtype=pl.String)
-    lines, rows = Plain.of(text, text.str.to_lowercase()), np.arange(len(texts))
+    lines, rows = seen(text), np.arange(len(texts))
     for rule in load_rules():
         if rule.place != "line" and rule.pattern:
             pieces = text.str.extract(regex(rule.pattern)).str.len_chars().fill_null(0)
