@@ -16,7 +16,7 @@ from corpus.cleaning.blanks import BLANKS
 
 __all__ = ["BEGINNING", "FOLDED", "Needs", "needs_of"]
 
-BEGINNING = 5
+BEGINNING = 3
 """So many characters of a line's beginning are looked at."""
 
 _MOST = 160
@@ -28,10 +28,6 @@ _RARE = 0.7
 
 _SHARES = {1: 0.6, 2: 0.08, 3: 0.01, 4: 0.002}
 """In how many short lines a string of so many letters stands, roughly."""
-
-_BEGUN = {1: 0.01, 2: 0.004, 3: 0.0015, 4: 0.0004, 5: 0.0001}
-_USUALLY = {"0": 10.0, "t": 3.0, "a": 2.0, "s": 2.0, "(": 0.3, '"': 0.3}
-"""How many lines begin with so many characters, roughly, and with which more do."""
 
 _WORD = 0.03
 _WORDS = re.compile(" [a-zß-ÿ]{1,4} ")
@@ -76,12 +72,6 @@ class Needs:
     """In what share of short lines one stands, roughly; digits count too."""
     beginnings: frozenset[str] = frozenset()
     """Each line that matches begins with one of them; at most BEGINNING letters, digits as 0, blanks as spaces."""
-
-    @property
-    def begun(self) -> float:
-        """In what share of lines one of the beginnings stands, roughly; 1 where none is known."""
-        shares = [_BEGUN[len(one)] * _USUALLY.get(one[:1], 1.0) for one in self.beginnings]
-        return sum(shares) if shares else 1.0
 
     @classmethod
     def of(cls, literals: Iterable[str], beginnings: frozenset[str] = frozenset()) -> Needs:
@@ -341,7 +331,7 @@ class _Reader:
                 raise ValueError(sign)
             elif sign == "-" and self.at > begin + 1 and self.pattern[self.at] != "]":
                 between = range(ord(self.pattern[self.at - 2]) + 1, ord(self.pattern[self.at]))
-                wild = wild or len(between) > _WIDEST_FIRST
+                wild = wild or self.pattern[self.at] == "\\" or len(between) > _WIDEST_FIRST
                 members |= {chr(code) for code in between if not wild}
                 continue
             members.add(sign)

@@ -192,13 +192,12 @@ _CUTS = {"at": pl.get_index_type(), "cut_no": pl.Int32, "cut_from": pl.Int32, "c
 
 
 def _phrase_hits(lines: pl.DataFrame) -> pl.DataFrame:
-    short = lines.select("chars", "lowered").with_row_index("key").filter(pl.col("chars") <= _LONGEST_PHRASE)
-    form = pl.col("lowered").str.strip_chars(EDGES).str.replace_all("  +", " ")
-    return (
-        short.select(pl.col("key").cast(pl.UInt32), form.alias("form"))
-        .join(_phrases(), on="form")
-        .select("key", "no")
-    )
+    short = (lines["chars"] <= _LONGEST_PHRASE).arg_true()
+    form = lines["lowered"].gather(short).str.strip_chars(EDGES)
+    loose = form.str.contains("  ", literal=True).arg_true()
+    form = form.scatter(loose, form.gather(loose).str.replace_all("  +", " "))
+    said = pl.DataFrame({"key": short.cast(pl.UInt32), "form": form})
+    return said.join(_phrases(), on="form").select("key", "no")
 
 
 @cache

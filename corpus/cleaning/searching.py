@@ -34,9 +34,6 @@ costs more than looking."""
 _RARE = {True: 0.09, False: 0.06}
 """In short lines, and in others: literals that stand in a larger share are looked for only if all else fails."""
 
-_SELDOM = 0.006
-"""What begins a line so rarely is looked for by its beginning alone: that leaves less to look for in all lines."""
-
 _HITS = {"key": pl.UInt32, "no": pl.Int32}
 
 Tried = Mapping[int, Rows]
@@ -148,8 +145,7 @@ def pattern_hits(lines: pl.DataFrame, tried: Tried) -> pl.DataFrame:
 
     ``lines`` has ``plain``, ``lowered`` and ``wide``; ``tried`` are the rows to try the patterns on.
     """
-    lowered = lines["lowered"]
-    plain = Plain.of(lines)
+    plain, lowered = Plain.of(lines), lines["lowered"]
     rules = {no: load_rules()[no] for no in tried}
     matched = plain.matched([(rows, rules[no].pattern or "") for no, rows in tried.items()])
     found = dict(zip(tried, matched, strict=True))
@@ -257,8 +253,6 @@ def _search(rules: tuple[int, ...], low: int, high: int) -> _Search:
 
 def _by_literals(rule: Rule, needs: Needs, *, short: bool) -> bool:
     """Tell whether a way is looked for by its literals, in short lines or in others."""
-    if needs.begun <= max(_SELDOM, needs.share):
-        return False
     usual = (short or rule.place != "line") and not needs.beginnings
     return bool(needs.literals) and (needs.share <= _RARE[short] or usual)
 
