@@ -13,10 +13,11 @@ SECONDS_EACH ?= 60
 SCHEDULES ?= 200
 ROUNDS ?= 10
 TASKS ?= 10000
+VERSIONS ?= 1.22.0 1.20.0 1.16.0 1.13.1
 RELEASES := build/releases
 FIRST := build/first
 
-.PHONY: help install browser run releases stop test test-quick search fuzz test-faults check schemas screenshot picture bench bench-labelstudio clean
+.PHONY: help install browser run releases stop test test-quick search fuzz test-faults test-servers check schemas screenshot picture bench bench-labelstudio clean
 
 help: ## List these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -75,6 +76,11 @@ test-quick: install ## Only the tests that need no server, in another order each
 test-faults: install ## Break the sync in SCHEDULES=200 ways, on a real server, and count what is lost (minutes)
 	@$(CORPUS) labelstudio server install
 	@$(BIN)/python tests/faults/run_schedules.py --schedules $(SCHEDULES)
+
+test-servers: install ## The sync's tests on other versions of the server, VERSIONS="1.22.0 1.8.2" (a quarter of an hour each)
+	@$(CORPUS) labelstudio server install
+	@for version in $(VERSIONS); do echo "== Label Studio $$version"; \
+	  NEWSCORPUS_TEST_SERVER=$$version $(BIN)/python -m pytest -q -m server tests/labelstudio --ignore tests/labelstudio/test_server.py --randomly-seed=0; done
 
 search: install ## Draw new examples for every property that the suite holds to, ROUNDS times (10)
 	@for round in $$(seq $(ROUNDS)); do $(BIN)/python -m pytest -q -n 2 -m 'hypothesis and not server' --hypothesis-profile=search; done

@@ -44,8 +44,13 @@ class Said:
 
 @pytest.fixture(scope="session")
 def label_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
-    """A real server of its own data directory; ended when the run ends, whatever happens."""
-    server = LocalServer(tmp_path_factory.mktemp("label-studio"))
+    """A real server of its own data directory; ended when the run ends, whatever happens.
+
+    $NEWSCORPUS_TEST_SERVER names another version than the pinned one (see ``make test-servers``).
+    """
+    from labelstudio_versions import own_server
+
+    server = own_server(tmp_path_factory.mktemp("label-studio"))
     try:
         server.start(progress=Said())
         yield server

@@ -29,6 +29,8 @@ __all__ = [
 
 _KNOWN = "id,data,annotations,predictions,completed_by,was_cancelled,created_at,updated_at,import_id,model_version"
 _WHOLE = f"{_KNOWN},result,lead_time,updated_by,overlap"
+_NEEDED = ("import_id", "result")
+"""What each annotation must tell, be it null: without its number it would be a stranger's, without rows empty."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 PAGE = 250
 """How many whole tasks are asked for at once."""
@@ -116,7 +118,7 @@ def digest_of(cancelled: bool, result: object) -> str:
 def list_tasks(client: Client, project: int, *, whole: bool) -> Iterator[ServerTask]:
     """Yield a project's tasks in the server's order; ``whole`` brings what was drawn as well."""
     for record in client.tasks(project, _WHOLE if whole else _KNOWN):
-        yield _task(record)
+        yield _told(client, record) if whole else _task(record)
 
 
 def drafted_tasks(client: Client, project: int) -> set[int]:
@@ -134,7 +136,8 @@ def task_pages(
     shifts no other past a page's edge.
 
     Raises:
-        ServerError: the server lists tasks that were not asked for, so that the list would never end.
+        ServerError: the server lists tasks that were not asked for, so that the list would never end, or leaves out
+            what an annotation must tell.
     """
     last = 0
     while True:
@@ -147,10 +150,23 @@ def task_pages(
                 f"{pinned_version()} does, got another version, or none."
             )
         if found:
-            yield [_task(record) for record in found]
+            yield [_told(client, record) if whole else _task(record) for record in found]
             last = max(record["id"] for record in found)
         if len(found) < size:
             return
+
+
+def _told(client: Client, record: dict[str, Any]) -> ServerTask:
+    """Read a whole task; nothing follows from annotations of which the server leaves out what was asked for."""
+    for annotation in _with_ids(record.get("annotations")):
+        lacking = [name for name in _NEEDED if name not in annotation]
+        if lacking and annotation.get("unreadable") is not True:
+            which = f"annotation {annotation['id']} of task {record['id']}"
+            raise ServerError(
+                f"{client.url} lists {which} without its {lacking[0]}, so none of it was read: expected a Label "
+                f"Studio that works as {pinned_version()} does, got another; docs/label-studio.md names more."
+            )
+    return _task(record)
 
 
 def _task(record: dict[str, Any]) -> ServerTask:

@@ -22,6 +22,7 @@ from corpus.labelstudio.client import Client, NotSentError, UnreachableError
 from corpus.labelstudio.project import find_project
 from corpus.labelstudio.regions import annotation_number
 from corpus.labelstudio.scanning import counts_of
+from corpus.labelstudio.versions import refuse_old
 from corpus.model.counted import count
 from corpus.model.finding import Finding, Severity
 from corpus.progress import SILENT, Progress
@@ -70,6 +71,7 @@ def restore(client: Client, backup: Backup, name: str, progress: Progress = SILE
     """
     mark = hashlib.sha256(json.dumps([backup.project, name], sort_keys=True).encode()).hexdigest()[:32]
     report = RestoreReport()
+    refuse_old(client)
     report.project = _project(client, backup, name, mark)
     report.url = f"{client.url}/projects/{report.project}/data"
     restorer = _Restorer(client, report)

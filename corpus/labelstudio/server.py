@@ -13,13 +13,13 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from corpus.errors import ServerError
-from corpus.labelstudio.install import DATABASE, ensure_installed, exclusive, quiet_environment
+from corpus.labelstudio.install import DATABASE, Installation, ensure_installed, exclusive, quiet_environment
 from corpus.labelstudio.private import private_folder, read_private, write_private
 from corpus.labelstudio.process import end_group, start_mark
 from corpus.progress import SILENT, Progress
@@ -71,11 +71,15 @@ class _PortTakenError(ServerError):
 
 
 class LocalServer:
-    """The Label Studio whose data lie in ``data_dir``; at most one process of it runs."""
+    """The Label Studio whose data lie in ``data_dir``; at most one process of it runs.
 
-    def __init__(self, data_dir: Path) -> None:
+    ``install`` returns the installation that it is started from, by default the pinned version's.
+    """
+
+    def __init__(self, data_dir: Path, install: Callable[[Progress], Installation] = ensure_installed) -> None:
         self.data_dir = data_dir.absolute()
         self.log = self.data_dir / "server.log"
+        self._install = install
 
     def start(
         self, port: int | None = None, progress: Progress = SILENT, *, webhooks: bool = False
@@ -93,12 +97,12 @@ class LocalServer:
             status = self.status()
             if status.running:
                 return _on_port(status, port)
-            installation = ensure_installed(progress)
+            installation = self._install(progress)
             if not (self.data_dir / DATABASE).exists():
                 shutil.copyfile(installation.template, self.data_dir / DATABASE)
                 (self.data_dir / DATABASE).chmod(0o600)
             progress.step("starting Label Studio")
-            return self._start_on_free_port(installation.command(), port, _WEBHOOKS if webhooks else {})
+            return self._start_on_free_port(installation, port, _WEBHOOKS if webhooks else {})
 
     def stop(self) -> bool:
         """End the server and wait until it is gone; tell whether one ran."""
@@ -139,10 +143,12 @@ class LocalServer:
     def _record(self) -> Path:
         return self.data_dir / "server.json"
 
-    def _start_on_free_port(self, command: list[str], port: int | None, allowed: Mapping[str, str]) -> ServerStatus:
+    def _start_on_free_port(
+        self, installation: Installation, port: int | None, allowed: Mapping[str, str]
+    ) -> ServerStatus:
         for attempt in range(_ATTEMPTS):
             try:
-                return self._launch(command, self._choose_port(port), allowed)
+                return self._launch(installation, self._choose_port(port), allowed)
             except _PortTakenError:
                 if port is not None or attempt == _ATTEMPTS - 1:
                     raise
@@ -158,7 +164,7 @@ class LocalServer:
         last = (read_private(self._record) or {}).get("port")
         return last if isinstance(last, int) and _is_free(last) else _any_free_port()
 
-    def _launch(self, command: list[str], port: int, allowed: Mapping[str, str]) -> ServerStatus:
+    def _launch(self, installation: Installation, port: int, allowed: Mapping[str, str]) -> ServerStatus:
         credentials = self.credentials()
         arguments = ["start", "--no-browser", "--enable-legacy-api-token"]
         arguments += ["--internal-host", HOST, "--port", str(port)]
@@ -174,7 +180,7 @@ class LocalServer:
         }
         with self.log.open("wb") as log:
             process = subprocess.Popen(  # noqa: S603 - a fixed command, no shell
-                [*command, *arguments],
+                installation.command(*arguments),
                 cwd=self.data_dir,
                 env=environment,
                 stdin=subprocess.DEVNULL,

@@ -37,6 +37,7 @@ from corpus.labelstudio.recovery import recover
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.rewritten import note_lines, tell_rewritten
 from corpus.labelstudio.screen import check_screen, finish_screen, renew_screen
+from corpus.labelstudio.versions import refuse_old
 from corpus.labelstudio.work import Material, Options, Work
 from corpus.progress import SILENT, Progress
 
@@ -136,6 +137,8 @@ def _open(work: Work, *, makes: bool) -> None:
     name, ledger = work.material.name, work.ledger
     where = f"{work.client.url} {name}"
     known = ledger.fact("", f"project {where}")
+    if known is None:
+        refuse_old(work.client)
     project = find_project(work.client, name, int(known) if known is not None else None)
     if project is None and known is not None:
         _tell_gone(work, int(known), makes=makes)

@@ -12,8 +12,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent / "
 
 from faults_playing import play  # noqa: E402 - the folder of the tests is no package
 from faults_reading import Count  # noqa: E402
-
-from corpus.labelstudio.server import LocalServer  # noqa: E402
+from labelstudio_versions import own_server  # noqa: E402
 
 
 def main() -> int:
@@ -35,7 +34,7 @@ def main() -> int:
             print(f"{total.schedules} of {options.schedules} schedules, {seconds:.0f} s", file=sys.stderr)
 
     with tempfile.TemporaryDirectory() as folder:
-        server = LocalServer(Path(folder))
+        server = own_server(Path(folder))
         try:
             server.start()
             total = play(server, seeds, told)

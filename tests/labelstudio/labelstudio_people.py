@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 
 import httpx
+from labelstudio_versions import where_offered
 
 from corpus.labelstudio.client import Client, connect
 
@@ -24,7 +25,8 @@ _PERSONAL: dict[str, str] = {}
 def personal_token(admin: Client) -> str:
     """Return the one personal access token that a user may have at a time, made at the first call."""
     if admin.url not in _PERSONAL:
-        admin.send("POST", "/api/jwt/settings", {"api_tokens_enabled": True, "legacy_api_tokens_enabled": True})
+        with where_offered("personal access tokens"):
+            admin.send("POST", "/api/jwt/settings", {"api_tokens_enabled": True, "legacy_api_tokens_enabled": True})
         _PERSONAL[admin.url] = str(admin.send("POST", "/api/token/", {})["token"])
     return _PERSONAL[admin.url]
 

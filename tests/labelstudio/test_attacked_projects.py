@@ -14,6 +14,7 @@ from labelstudio_material import plain
 from labelstudio_one import TEXT, drawn, region
 from labelstudio_people import Crew, annotate, mark, sign_up_person
 from labelstudio_proxy import Fate, Proxy, proxied
+from labelstudio_versions import where_offered
 
 from corpus.errors import SchemeError, UsageError
 from corpus.labelstudio.client import Client, RefusedError, connect
@@ -111,7 +112,8 @@ def test_somebody_who_was_removed_makes_no_project(client: Client, tmp_path: Pat
     eve = sign_up_person(client, "eve")
     with eve.client:
         desk = Desk(eve.client, tmp_path, plain("one", TEXT))
-        client.send("DELETE", f"/api/organizations/1/memberships/{eve.id}/")
+        with where_offered("removal of members"):
+            client.send("DELETE", f"/api/organizations/1/memberships/{eve.id}/")
         with pytest.raises(UsageError, match="belongs to no organisation"):
             desk.push()
     assert desk.name not in {project["title"] for project in client.projects()}

@@ -15,6 +15,7 @@ from labelstudio_people import annotate, mark
 from corpus.labelstudio.client import Client, UnreachableError, connect
 from corpus.labelstudio.salvage import salvaged
 from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.versions import release_of
 
 pytestmark = pytest.mark.server
 TEXT = "Ada said yes."
@@ -55,7 +56,8 @@ def test_a_broken_annotation_is_not_taken_for_a_deleted_one(quick: Client, tmp_p
     note = {"id": "a", "from_name": "entity", "to_name": "text", "type": "labels", "meta": {"text": [HALF]}}
     with contextlib.suppress(UnreachableError):
         quick.send("PATCH", f"/api/annotations/{first}/", {"result": [{**rows[0], **note}]})
-    for codes in (["annotation-unreadable"], []):
+    says_which = (release_of(quick) or "").startswith("1.23")  # older ones cannot list a task without its rows
+    for codes in (["annotation-unreadable" if says_which else "task-unreadable"], []):
         report = desk.sync()
         assert [finding.code for finding in report.findings] == codes
         assert (report.new, report.changed, report.deleted, desk.sets()) == (0, 0, 0, before)

@@ -119,8 +119,8 @@ def test_proposals_are_renamed_on_tasks_that_nobody_has_touched(desk: Desk) -> N
     project = desk.sync().project
     desk.scheme = changed("1.1.0", 'renamed = {CLAIM = "ASSERTION"}', CLAIM="ASSERTION")
     desk.sync()
-    (prediction,) = desk.client.get("/api/predictions/", project=project)
-    labels = {name for row in prediction["result"] for name in row.get("value", {}).get("labels", ())}
+    (prediction,) = desk.tasks(project)["one"].predictions
+    labels = {name for row in prediction.result for name in row.get("value", {}).get("labels", ())}
     assert ("ASSERTION" in labels, "CLAIM" in labels) == (True, False)
     assert desk.sync().is_quiet
 

@@ -17,6 +17,7 @@ import httpx
 import pytest
 from labelstudio_answering import KEY, QUICK, answering
 from labelstudio_people import mark
+from labelstudio_versions import own_server
 
 from corpus.errors import CorpusError, DataError, ServerError, UsageError
 from corpus.labelstudio.client import connect
@@ -104,7 +105,7 @@ def desk(tmp_path: Path) -> Iterator[tuple[Path, LocalServer]]:
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / "port.txt").write_text(ARTICLE, "utf-8")
     corpus(tmp_path, "build", "raw", "--out", "build/dataset")
-    server = LocalServer(tmp_path / ".corpus" / "label-studio")
+    server = own_server(tmp_path / ".corpus" / "label-studio")
     server.start(webhooks=True)
     try:
         yield tmp_path, server

@@ -1,0 +1,47 @@
+"""Which Label Studio a server is; one that is too old for a sync is refused before anything is made on it."""
+
+from __future__ import annotations
+
+import re
+
+from corpus.errors import ServerError
+from corpus.labelstudio.client import Client, RefusedError
+
+__all__ = ["OLDEST", "refuse_old", "release_of"]
+
+OLDEST = (1, 8, 2)
+"""The oldest version a sync works with: those before do not keep the number that an annotation was sent under, and
+what came from here would come back as somebody else's."""
+_RELEASE = re.compile(r"\d{1,4}(\.\d{1,4}){1,2}(?!\d)[\w.+-]{0,20}", re.ASCII)
+
+
+def release_of(client: Client) -> str | None:
+    """Return the version of Label Studio that a server says it runs ("1.23.2"), None where it says none.
+
+    Raises:
+        ServerError: the server cannot be reached.
+    """
+    try:
+        said = client.get("/api/version")
+    except RefusedError:
+        return None
+    release = said.get("release") if isinstance(said, dict) else None
+    return release if isinstance(release, str) and _RELEASE.fullmatch(release) else None
+
+
+def refuse_old(client: Client) -> None:
+    """Refuse a server of a version before :data:`OLDEST`; one that does not say its version is not.
+
+    Raises:
+        ServerError: it is one, or cannot be reached.
+    """
+    release = release_of(client)
+    if release is None:
+        return
+    if tuple(int(number) for number in re.findall(r"\d+", release)[:3]) < OLDEST:
+        oldest = ".".join(map(str, OLDEST))
+        raise ServerError(
+            f"{client.url} runs Label Studio {release}, which does not keep what a sync goes by: expected "
+            f"{oldest} or newer, and nothing was sent; update it (its projects stay), or start one with corpus "
+            "labelstudio server start."
+        )
