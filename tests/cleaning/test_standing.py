@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from corpus.cleaning.looks import Looks, look_at
+from corpus.cleaning.narrowing import are_wide
 from corpus.cleaning.overlap import shared_words
 from corpus.cleaning.repeating import alike, first_of_its_like
 from corpus.cleaning.standing import Standing, of_role, opening
@@ -69,7 +70,8 @@ def test_the_words_that_a_line_shares_are_those_of_its_own_lead_without_itself()
         "東京の港",
     ]
     prose = [False, True, True, False, True, True]
-    lines = standing(text=text, prose=prose, head=[False] * 6, tail=[False] * 6, sure=[None] * 6)
+    wide = [False] * 5 + [True]
+    lines = standing(text=text, wide=wide, prose=prose, head=[False] * 6, tail=[False] * 6, sure=[None] * 6)
     for _ in range(2):  # the second time from memory
         shared = shared_words(lines, np.array([0, 1, 3, 5]))
         assert shared.tokens.tolist() == [3, 6, 3, 3]
@@ -82,7 +84,7 @@ def test_the_words_that_a_line_shares_are_those_of_its_own_lead_without_itself()
 def test_words_are_the_same_in_lines_of_western_and_of_other_letters() -> None:
     """A letter beyond Latin-1 somewhere in a line changes none of its other words."""
     text = ["Über BRÜCKEN 2024", "über brücken 2024 łódź", "ŁÓDŹ: Brückenbau", "東京の港", "港の東京 brü"]
-    words = Words(Looks(pl.DataFrame({"text": text})))
+    words = Words(Looks(pl.DataFrame({"text": text, "wide": are_wide(pl.Series(text))})))
     _, first = words.of(np.array([0]))
     place, both = words.of(np.array([1, 2]))
     assert len(first) == 3
