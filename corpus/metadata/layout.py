@@ -19,7 +19,10 @@ _BELOW_TITLE = 5
 
 
 class Layout(NamedTuple):
-    """The block numbers of the headline and of the first and last sentence, None where there is none."""
+    """The block numbers of the headline and of the first and last sentence, None where there is none.
+
+    A headline behind what opens comments or other stories below all text is one of theirs, and counts as none.
+    """
 
     title: int | None
     first_text: int | None
@@ -86,4 +89,6 @@ def layouts(blocks: pl.DataFrame) -> dict[str, Layout]:
         block.filter(text).max().alias("last_text"),
         block.filter(opens & (block > block.filter(text).max())).min().alias("others"),
     )
+    theirs = pl.col("title") > pl.col("others")
+    frame = frame.with_columns(pl.when(theirs.fill_null(False)).then(None).otherwise("title").alias("title"))
     return {doc_id: Layout(*places) for doc_id, *places in frame.iter_rows()}

@@ -20,6 +20,8 @@ _STAMPS = (Role.TIMESTAMP.value, Role.BYLINE.value)
 _QUOTED = re.compile(r"(?<!\w)@\w|^\W*[—–]\s*[^\W\d]")
 """A post's account, or a dash before the name of whoever is quoted: such a date is a quotation's."""
 _DAY_BEFORE = re.compile(r"(?<!\d)\d{1,2}\.?\s?[–—-]\s?$")
+_NOTHING = re.compile(r"[\W_]*(?:[ap]\.?m\.?)?[\W_]*", re.IGNORECASE)
+"""What is left of a line that is a day and an hour alone."""
 _ITEM = re.compile(r"\s*[-•*]\s")
 
 
@@ -71,8 +73,9 @@ def _is_of_another(stamp: Stamp, layout: Layout) -> bool:
     rest = line.text[: found.start] + line.text[found.end :]
     if found.precision == "day" and _is_event(line.text, found.start):
         return True
-    item = line.rule.endswith("list_item") or (found.precision == "day" and not re.search(r"\w", rest))
-    listed = (item and line.role in _TEXT) or _ITEM.match(line.text) is not None
+    alone = found.precision == "day" and _NOTHING.fullmatch(shapes().clock.sub("", rest)) is not None
+    item = line.rule.endswith("list_item") and line.role in _TEXT
+    listed = (alone and line.role not in _STAMPS) or item or _ITEM.match(line.text) is not None
     inside = listed and layout.is_inside(line.block)
     far = line.role not in _STAMPS and layout.is_far_below(line.block)
     below = far or layout.is_behind_others(line.block)

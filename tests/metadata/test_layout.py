@@ -154,7 +154,7 @@ def described_by_rules(frames: Any, *parts: tuple[str, str]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("opener", ["comments.opener§Leave a comment", "related.opener§More from Lisk"])
 def test_a_bare_date_behind_what_opens_comments_or_other_stories_is_theirs(frames: Any, opener: str) -> None:
-    """However close it follows the text; a headline that follows it is the article's own again."""
+    """However close it follows the text; so is a headline that follows it below all text."""
     below = [("boilerplate", opener), ("timestamp", "5 May 2020")]
     assert described_by_rules(frames, TITLE, *BODY, *below)["published"] is None
     assert described_by_rules(frames, TITLE, *BODY, below[1], below[0])["published"] == "2020-05-05"
@@ -181,8 +181,9 @@ def test_an_item_of_a_list_inside_the_text_is_no_stamp(frames: Any, line: str) -
 
 def test_a_line_that_only_leads_on_is_no_stamp(frames: Any) -> None:
     text = [("body", f"Sentence number {number} of the article about the harbour.") for number in range(20)]
-    assert described(frames, TITLE, *text[:10], ("heading", "As of 8 April 2021:"), *text)["published"] is None
-    assert described(frames, TITLE, *text[:10], ("heading", "As of 8 April 2021"), *text)["published"] is not None
+    assert described(frames, TITLE, *text[:10], ("heading", "On 8 April 2021:"), *text)["published"] is None
+    assert described(frames, TITLE, *text[:10], ("heading", "On 8 April 2021"), *text)["published"] is not None
+    assert described(frames, TITLE, *text[:10], ("heading", "As of 8 April 2021"), *text)["published"] is None
 
 
 def test_a_label_is_a_word_of_its_own(frames: Any) -> None:
@@ -306,3 +307,21 @@ def test_a_byline_glued_to_a_dateline_is_read_for_itself(frames: Any) -> None:
     lines = [("title", "Harbour to close"), ("dateline", "By Maren Holt LISK (AP) -"), ("body", PROSE)]
     row = describe_frame(*frames({"a": lines})).row(0, named=True)
     assert (row["authors"], row["dateline"], row["agency"]) == (["Maren Holt"], "LISK", "AP")
+
+
+def test_a_headline_among_other_stories_has_their_dates_beside_it(frames: Any) -> None:
+    """Where one of theirs was taken for the article's own."""
+    others = [("boilerplate", "related.opener§More from Lisk"), ("timestamp", "November 11, 2025"), TITLE]
+    assert described_by_rules(frames, *BODY, *others, ("timestamp", "November 6, 2025"))["published"] is None
+    assert described_by_rules(frames, *BODY, *others[1:])["published"] == "2025-11-11"
+    assert described_by_rules(frames, *BODY, others[0], ("byline", "By Li Wen"), TITLE)["authors"] == []
+    own = ("timestamp", "8 April 2021")
+    assert described_by_rules(frames, own, *BODY, *others)["published"] == "2021-04-08"
+
+
+@pytest.mark.parametrize("stamp", ["31. 10. 2025 17:46", "May 5, 2020, 5:30 pm"])
+def test_a_day_and_an_hour_alone_inside_the_text_are_a_teasers(frames: Any, stamp: str) -> None:
+    text = [("body", f"Sentence number {number} of the article about the harbour.") for number in range(20)]
+    teaser = [("heading", "Harbour of the neighbours closed as well"), ("boilerplate", stamp)]
+    assert described(frames, TITLE, *text[:10], *teaser, *text[10:])["published"] is None
+    assert described(frames, TITLE, ("boilerplate", stamp), *text)["published"] is not None
