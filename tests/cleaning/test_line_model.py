@@ -232,6 +232,17 @@ def test_where_it_is_unsure_what_stands_outside_the_text_stays_out(number: int) 
     assert decided(parts, Batch(lines)).tolist() == [False, True, True, *[number == 9] * number]
 
 
+@pytest.mark.parametrize(("body", "stays"), [(POLISH, True), (STORY[:2], False)], ids=["Polish", "English"])
+def test_what_the_rules_keep_stays_between_two_lines_in_a_strange_language(body: list[str], stays: bool) -> None:
+    """A sentence of its own inside the article; not where the rules drop it, nor where the model is rather sure."""
+    inside = "Wyniki wyborów w okręgach od pierwszego do dwunastego zostaną podane dopiero w przyszłym tygodniu"
+    rows = [("Menu", "navigation"), (body[0], None), (inside, None), (body[1], None)]
+    for chance, kept, expected in ((0.28, True, stays), (0.28, False, False), (0.2, True, False)):
+        lines = frame([rows]).with_columns(kept=pl.Series([False, True, kept, True]))
+        parts = (np.array([0, 0.99, chance, 0.99]) * ONE).astype(np.int64)
+        assert decided(parts, Batch(lines)).tolist() == [False, True, expected, True]
+
+
 @pytest.mark.parametrize("found", [False, True], ids=["no headline found", "a headline found"])
 def test_what_may_be_a_headline_stays_in_a_strange_language(found: bool) -> None:
     """The nearest line of some words above the text, where no rule has found the headline; no menu, no button."""

@@ -57,6 +57,10 @@ _AT_HOME = 14
 _HEADING, _SURE = 10, 8
 """So many words may a section heading have; one whose probability is above one part in so many stays."""
 
+_ENCLOSED = 4
+"""Any line between two that stay does so, in a language of which there was little to learn from, where its
+probability is above one part in so many."""
+
 _HEADLINE, _NEAR, _TEXT = (4, 34), 5, 6
 """So many words has a headline that no rule has found; so many lines lie at most between it and the text, which is
 the first line of so many words."""
@@ -210,7 +214,8 @@ def decided(parts: Ints, batch: Batch) -> NDArray[np.bool_]:
     """Return which lines to keep: none that has a reason, of the others those that :func:`chosen` names.
 
     A short line that the rules keep stays between two kept lines of prose too, unless the model is sure: a section
-    heading. In a language of which there was little to learn from, what may be a headline stays too, and every line
+    heading. In a language of which there was little to learn from, so does any line that the rules keep between any
+    two that stay, unless the model is rather sure; what may be a headline stays too, and every line
     without a reason where the model itself expects much of what it keeps to be wrong, but for long menus and what
     the rules put outside the run of text (unless they keep few words).
     The rules' own verdict stands in documents where no line but a headline has a reason (a bare text:
@@ -220,9 +225,8 @@ def decided(parts: Ints, batch: Batch) -> NDArray[np.bool_]:
     runs, words, kept = batch.runs, batch.words, batch.kept
     open_lines = batch.reason == NONE
     keep = chosen(parts, words, runs)
-    text = (keep & batch.prose).astype(np.float32)
-    between = (runs.shifted(text, 1, 0) > 0) & (runs.shifted(text, -1, 0) > 0)
-    keep |= between & open_lines & kept & (words <= _HEADING) & (parts * _SURE > ONE)
+    heading = _between(keep & batch.prose, runs) & (words <= _HEADING) & (parts * _SURE > ONE)
+    keep |= heading & open_lines & kept
     days = listed_days(batch, open_lines, keep | is_one_of(batch.reason, HEADLINES))
     keep, parts = keep | days, np.where(days, ONE, parts)
     strange = open_lines & _strange(batch)
@@ -230,9 +234,17 @@ def decided(parts: Ints, batch: Batch) -> NDArray[np.bool_]:
     unsure = (100 * hits < _HOPE * size) & ~_in_menu(batch)
     few = _total(runs, np.where(kept, words, 0)) * _FEW < _total(runs, words)
     keep |= strange & (_may_be_headline(keep, open_lines, batch) | (unsure & (kept | few)))
+    keep |= strange & kept & _between(keep, runs) & (parts * _ENCLOSED > ONE)
     furnished = _total(runs, ~open_lines & ~is_one_of(batch.reason, HEADLINES)) > 0
     trusted = furnished & (_total(runs, np.where(keep, words, 0)) * _LEAST_SHARE >= _total(runs, words))
     return np.where(trusted, keep, kept)
+
+
+def _between(flag: NDArray[np.bool_], runs: Runs) -> NDArray[np.bool_]:
+    """Tell which lines have a flagged one right above and one right below."""
+    value = flag.astype(np.float32)
+    found: NDArray[np.bool_] = (runs.shifted(value, 1, 0) > 0) & (runs.shifted(value, -1, 0) > 0)
+    return found
 
 
 def _total(runs: Runs, values: NDArray[np.generic]) -> Ints:
