@@ -12,7 +12,7 @@ from corpus.model.roles import Role
 
 __all__ = ["MARK_CUES", "MARK_RULES", "closing_mark", "mark_values"]
 
-MARK_RULES = ("abroad.office", "alone.agency", "credit.agency")
+MARK_RULES = ("abroad.agencies", "abroad.office", "alone.agency", "credit.agency")
 """The rules of the cleaner that a mark on a line of its own falls under."""
 
 MARK_CUES = r"(?:[(\[][\p{L}/ .-]{2,24}[)\]]|[.!?…»”\"] [\p{L}/]{2,12})\W{0,2}$"

@@ -16,7 +16,14 @@ PARAGRAPHS = (
 
 @pytest.mark.parametrize(
     ("mark", "agency"),
-    [("dpa", "dpa"), ("(dpa)", "dpa"), ("red/dpa", "dpa"), ("mkh/AFP", "AFP"), ("Maren Holt/dpa", None)],
+    [
+        ("dpa", "dpa"),
+        ("(dpa)", "dpa"),
+        ("red/dpa", "dpa"),
+        ("mkh/AFP", "AFP"),
+        ("(PAP)", "PAP"),
+        ("Maren Holt/dpa", None),
+    ],
 )
 def test_a_mark_on_the_line_below_the_text_is_its_agency(mark: str, agency: str | None) -> None:
     document = corpus.clean("\n\n".join([*PARAGRAPHS, mark]))
