@@ -100,18 +100,18 @@ def headlines(lines: Standing) -> NDArray[np.float64]:
 
     At most one line a document is. Where the page shows furniture, any headline-like line before the article's
     run (or near its beginning) is a candidate, or one after it that stands by a time of publication; in a
-    bare text one of the first lines. The most probable candidate is taken if it is probable enough; before
-    that, in a bare text, a line that stands on its text as headlines do.
+    bare text one of the first lines. The most probable candidate is taken, if it is probable enough or, in a
+    bare text, stands on its text as headlines do.
     """
     likely, opening = _likely(lines), _opening(lines)
     bare = opening.rows[_in_bare_texts(lines, opening, shared_words(lines, opening.rows))]
     shared = shared_words(lines, likely)
     score = probabilities(evidence(lines, likely, shared))
     probable = _probable(lines, likely, shared, score)
-    rows = np.concatenate([bare, likely[probable]])
-    at = lines.runs.at[rows]
-    order = np.lexsort((at, -np.concatenate([10.0 - at[: len(bare)], score[probable]]), lines.runs.code[rows]))
-    ranked = rows[order]
+    rows = np.union1d(bare, likely[probable])
+    chances = np.zeros(len(lines))
+    chances[likely] = score
+    ranked = rows[np.lexsort((rows, -chances[rows], lines.runs.code[rows]))]
     chosen = ranked[np.diff(lines.runs.code[ranked], prepend=-1) != 0]
     chance = np.where(_on_page(lines) & (lines.runs.size >= _PAGE_LINES), _CERTAIN_PLACED, _CERTAIN)
     chance[bare] = _CERTAIN_PLACED

@@ -60,3 +60,9 @@ def test_a_tickers_line_a_captions_a_bylines_and_a_path_are_no_headline(line: st
 )
 def test_what_only_looks_like_one_of_those_is(line: str) -> None:
     assert title(line) == line
+
+
+@pytest.mark.parametrize("kicker", ["Keepers of Norrland", "Court in Norrland"])
+def test_of_two_first_lines_that_stand_on_a_bare_text_the_surer_is_the_headline(kicker: str) -> None:
+    told = "Court gives lighthouse keepers ten years of night pay"
+    assert corpus.clean("\n".join([kicker, told, *ARTICLE])).title == told
