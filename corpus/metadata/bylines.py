@@ -149,8 +149,9 @@ def byline_values(line: Line) -> list[Value]:
     opener = openers[first] if openers else None
     values: list[Value] = []
     for number, (start, end) in enumerate(pieces[first:]):
-        begin = start + (opener.end() if opener and number == 0 else 0)
-        begin += _lead(text[begin:end]) if opener and number == 0 else 0
+        own = openers[first + number]
+        begin = start + (own.end() if own else 0)
+        begin += _lead(text[begin:end]) if own else 0
         names = number == 0 or (opener is not None and not role_pattern().search(text[start:end]))
         values += _values_of_list(line, text, begin, end, names)
     return _unique(_alike(values))
