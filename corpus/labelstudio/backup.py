@@ -19,6 +19,7 @@ from corpus.files import atomic_write
 from corpus.labelstudio.client import Client, RefusedError, records
 from corpus.labelstudio.listing import drafted_tasks
 from corpus.labelstudio.project import Project
+from corpus.labelstudio.versions import require_told
 from corpus.model.finding import Finding, Severity
 from corpus.progress import SILENT, Progress
 
@@ -112,7 +113,7 @@ def save_backup(
 
     Raises:
         UsageError: the file is there already.
-        ServerError: the server cannot be read to the end.
+        ServerError: the server cannot be read to the end, or leaves out what was drawn.
         OSError: the file cannot be written.
     """
     if path.exists():
@@ -132,6 +133,7 @@ def save_backup(
             findings += _unreadable(record, project.id)
             if record.get("unreadable"):
                 continue
+            require_told(client, record, "result")
             drafts = _drafts(client, record["id"]) if record["id"] in drafted else []
             task = _task({**record, "drafts": drafts}, users, pseudonym)
             counts.add(task)

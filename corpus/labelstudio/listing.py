@@ -15,6 +15,7 @@ from corpus.errors import ServerError
 from corpus.labelstudio.client import Client, is_id, records
 from corpus.labelstudio.filters import Condition, filters
 from corpus.labelstudio.install import pinned_version
+from corpus.labelstudio.versions import require_told
 
 __all__ = [
     "PAGE",
@@ -29,8 +30,6 @@ __all__ = [
 
 _KNOWN = "id,data,annotations,predictions,completed_by,was_cancelled,created_at,updated_at,import_id,model_version"
 _WHOLE = f"{_KNOWN},result,lead_time,updated_by,overlap"
-_NEEDED = ("import_id", "result")
-"""What each annotation must tell, be it null: without its number it would be a stranger's, without rows empty."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 PAGE = 250
 """How many whole tasks are asked for at once."""
@@ -158,14 +157,7 @@ def task_pages(
 
 def _told(client: Client, record: dict[str, Any]) -> ServerTask:
     """Read a whole task; nothing follows from annotations of which the server leaves out what was asked for."""
-    for annotation in _with_ids(record.get("annotations")):
-        lacking = [name for name in _NEEDED if name not in annotation]
-        if lacking and annotation.get("unreadable") is not True:
-            which = f"annotation {annotation['id']} of task {record['id']}"
-            raise ServerError(
-                f"{client.url} lists {which} without its {lacking[0]}, so none of it was read: expected a Label "
-                f"Studio that works as {pinned_version()} does, got another; docs/label-studio.md names more."
-            )
+    require_told(client, record, "import_id", "result")
     return _task(record)
 
 

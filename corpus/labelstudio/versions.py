@@ -1,17 +1,19 @@
-"""Which Label Studio a server is; one that is too old for a sync is refused before anything is made on it."""
+"""Which Label Studio a server is: one that is too old for a sync is refused, or leaves out what counts."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from corpus.errors import ServerError
-from corpus.labelstudio.client import Client, RefusedError
+from corpus.labelstudio.client import Client, RefusedError, records
 
-__all__ = ["OLDEST", "refuse_old", "release_of"]
+__all__ = ["OLDEST", "refuse_old", "release_of", "require_told"]
 
 OLDEST = (1, 8, 2)
 """The oldest version a sync works with: those before do not keep the number that an annotation was sent under, and
 what came from here would come back as somebody else's."""
+_OLDEST = ".".join(map(str, OLDEST))
 _RELEASE = re.compile(r"\d{1,4}(\.\d{1,4}){1,2}(?!\d)[\w.+-]{0,20}", re.ASCII)
 
 
@@ -39,9 +41,26 @@ def refuse_old(client: Client) -> None:
     if release is None:
         return
     if tuple(int(number) for number in re.findall(r"\d+", release)[:3]) < OLDEST:
-        oldest = ".".join(map(str, OLDEST))
         raise ServerError(
             f"{client.url} runs Label Studio {release}, which does not keep what a sync goes by: expected "
-            f"{oldest} or newer, and nothing was sent; update it (its projects stay), or start one with corpus "
+            f"{_OLDEST} or newer, and nothing was sent; update it (its projects stay), or start one with corpus "
             "labelstudio server start."
         )
+
+
+def require_told(client: Client, task: dict[str, Any], *needed: str) -> None:
+    """Make sure that each annotation in a task's record tells what is needed, be it null.
+
+    One without its ``import_id`` would be taken for a stranger's, one without its ``result`` for an empty one.
+
+    Raises:
+        ServerError: something is left out, though the server did not fail to read it.
+    """
+    for annotation in records(task.get("annotations")):
+        lacking = [name for name in needed if name not in annotation]
+        if lacking and annotation.get("unreadable") is not True:
+            which = f"annotation {annotation.get('id')} of task {task.get('id')}"
+            raise ServerError(
+                f"{client.url} lists {which} without its {lacking[0]}, so none of it was read: expected Label "
+                f"Studio {_OLDEST} or newer, got one that works otherwise; update it (its projects stay)."
+            )

@@ -15,12 +15,14 @@ from labelstudio_one import TEXT
 from labelstudio_versions import CHOSEN
 
 from corpus.errors import ServerError
-from corpus.labelstudio.backup import Backup, Counts
+from corpus.labelstudio.backup import Backup, Counts, save_backup
 from corpus.labelstudio.client import Client, connect
 from corpus.labelstudio.install import pinned_version
 from corpus.labelstudio.listing import list_tasks, task_pages
+from corpus.labelstudio.project import Project
 from corpus.labelstudio.restore import restore
 from corpus.labelstudio.versions import refuse_old, release_of
+from corpus.model.finding import Finding
 
 OLD = [{"release": release} for release in ("1.8.1", "1.7.3", "1.4.1.post1", "0.9", "1.0.0rc1")]
 OTHERS = [
@@ -83,6 +85,20 @@ def test_an_annotation_without_what_was_asked_for_is_not_taken_for_an_empty_one(
         for listed in (lambda: list_tasks(client, 1, whole=True), lambda: task_pages(client, 1)):
             with pytest.raises(ServerError, match=f"annotation 5 of task 3 without its {lacking}"):
                 list(listed())
+
+
+def test_a_backup_without_what_was_drawn_is_not_made(tmp_path: Path) -> None:
+    tasks = [{"id": 3, "data": {}, "annotations": [{"id": 5}]}]
+
+    def answer(path: str) -> tuple[int, str, bytes]:
+        said = {"tasks": tasks} if path.startswith("/api/tasks/") and "draft_exists" not in path else {"tasks": []}
+        return 200, "application/json", json.dumps(said).encode()
+
+    project, path, findings = Project(7, "one", "0" * 32, ""), tmp_path / "backup.jsonl.gz", list[Finding]()
+    refused = pytest.raises(ServerError, match="annotation 5 of task 3 without its result")
+    with answering(answer) as (url, _), connect(url, KEY, patience=QUICK) as client, refused:
+        save_backup(client, project, path, str, findings)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_null_is_told_enough() -> None:
