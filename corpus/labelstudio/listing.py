@@ -15,7 +15,6 @@ from corpus.errors import ServerError
 from corpus.labelstudio.client import Client, is_id, records
 from corpus.labelstudio.filters import Condition, filters
 from corpus.labelstudio.install import pinned_version
-from corpus.labelstudio.versions import require_told
 
 __all__ = [
     "PAGE",
@@ -117,7 +116,7 @@ def digest_of(cancelled: bool, result: object) -> str:
 def list_tasks(client: Client, project: int, *, whole: bool) -> Iterator[ServerTask]:
     """Yield a project's tasks in the server's order; ``whole`` brings what was drawn as well."""
     for record in client.tasks(project, _WHOLE if whole else _KNOWN):
-        yield _told(client, record) if whole else _task(record)
+        yield _task(record, whole=whole)
 
 
 def drafted_tasks(client: Client, project: int) -> set[int]:
@@ -135,8 +134,7 @@ def task_pages(
     shifts no other past a page's edge.
 
     Raises:
-        ServerError: the server lists tasks that were not asked for, so that the list would never end, or leaves out
-            what an annotation must tell.
+        ServerError: the server lists tasks that were not asked for, so that the list would never end.
     """
     last = 0
     while True:
@@ -149,21 +147,23 @@ def task_pages(
                 f"{pinned_version()} does, got another version, or none."
             )
         if found:
-            yield [_told(client, record) if whole else _task(record) for record in found]
+            yield [_task(record, whole=whole) for record in found]
             last = max(record["id"] for record in found)
         if len(found) < size:
             return
 
 
-def _told(client: Client, record: dict[str, Any]) -> ServerTask:
-    """Read a whole task; nothing follows from annotations of which the server leaves out what was asked for."""
-    require_told(client, record, "import_id", "result")
-    return _task(record)
+def _task(record: dict[str, Any], *, whole: bool) -> ServerTask:
+    """Read a task; one without a list of annotations is not one that has none, or all would seem deleted.
 
-
-def _task(record: dict[str, Any]) -> ServerTask:
-    """Read a task; one without a list of annotations is not one that has none, or all would seem deleted."""
-    tells = isinstance(record.get("annotations"), list)
+    Nor is one read of whose annotations something was left out: without its number one of ours would seem deleted,
+    and a stranger's in its place; without its rows it would seem empty.
+    """
+    needed = ("import_id", "result") if whole else ("import_id",)
+    tells = isinstance(record.get("annotations"), list) and all(
+        annotation.get("unreadable") is True or all(name in annotation for name in needed)
+        for annotation in _with_ids(record.get("annotations"))
+    )
     return ServerTask(
         record["id"],
         record.get("data"),

@@ -203,7 +203,7 @@ class Puller:
         known = self.ledger.task(mark, task.id)
         if known is None or known.state == "foreign" or not task.readable:
             if not task.readable:
-                message = "The server cannot read it (its log says why); what stands on it was left as it was."
+                message = "The server does not tell what stands on it (its log may say why); it was left as it was."
                 work.report.note("task-unreadable", f"task {task.id}", message, Severity.ERROR)
             return
         there = {annotation.id for annotation in task.annotations}
