@@ -32,8 +32,9 @@ from corpus.cleaning.markup.columns import markup_column
 from corpus.pipeline.cleaning import BATCH_CHARACTERS
 from corpus.readers.html import Rendered, render
 
-WARM = 32
-"""So many pages are cleaned before the clock runs, for what is loaded and compiled once is no cost a page."""
+WARM = 200
+"""So many pages are cleaned before the clock runs: what is loaded and compiled when it is first needed is no cost a
+page. Nothing is remembered of a page itself."""
 
 
 def main() -> None:

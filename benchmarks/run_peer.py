@@ -46,7 +46,7 @@ BLOCKS = (
     "article",
 )
 
-WARM = 32
+WARM = 200
 """So many pages are cleaned before the clock runs, as for ours."""
 
 
