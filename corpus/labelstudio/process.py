@@ -21,7 +21,7 @@ def start_mark(pid: int) -> str | None:
     if Path("/proc/self/stat").exists():
         return _proc_mark(pid)
     asked = subprocess.run(  # noqa: S603 - a fixed command, no shell
-        ["ps", "-o", "stat=,lstart=", "-p", str(pid)],  # noqa: S607 - wherever the system keeps it
+        ["ps", "-o", "stat=", "-o", "lstart=", "-p", str(pid)],  # noqa: S607 - wherever the system keeps it
         capture_output=True,
         text=True,
         check=False,
