@@ -246,7 +246,7 @@ class _Reader:
             return None
         self.at = found.end()
         text = found[0].lower()
-        return _Piece(frozenset({text}), None, frozenset({_alike(text[:BEGINNING])}))
+        return _Piece(frozenset({text}), None, frozenset({text[:BEGINNING].translate(_ALIKE)}))
 
     def _repeated(self, atom: _Piece) -> _Piece:
         low = high = 1
@@ -339,16 +339,12 @@ class _Reader:
         return _ANY if wild or not members else _of_characters(*members)
 
 
-def _alike(text: str) -> str:
-    return text.translate(_ALIKE)
-
-
 def _of_characters(*signs: str) -> _Piece:
     """Return any one of some characters; nothing is known where one has no single lower case."""
     lowered = frozenset(FOLDED.get(sign.lower(), sign.lower()) for sign in signs)
     if any(len(sign) != 1 for sign in lowered) or len(lowered) > _WIDEST_FIRST:
         return _ANY
-    first = frozenset(map(_alike, lowered))
+    first = frozenset(sign.translate(_ALIKE) for sign in lowered)
     if lowered == _DIGITS:
         return _Piece(None, _DIGITS, first)
     return _Piece(lowered if len(lowered) <= _WIDEST else None, None, first)
