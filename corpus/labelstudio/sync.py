@@ -137,8 +137,7 @@ def _open(work: Work, *, makes: bool) -> None:
     name, ledger = work.material.name, work.ledger
     where = f"{work.client.url} {name}"
     known = ledger.fact("", f"project {where}")
-    if known is None:
-        refuse_old(work.client)
+    refuse_old(work.client)
     project = find_project(work.client, name, int(known) if known is not None else None)
     if project is None and known is not None:
         _tell_gone(work, int(known), makes=makes)
