@@ -62,7 +62,11 @@ def test_a_wrong_argument_is_one_sentence(case: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("texts", [(TEXT,), iter([TEXT]), pl.Series([TEXT]), np.array([TEXT])], ids=repr)
+@pytest.mark.parametrize(
+    "texts",
+    [(TEXT,), iter([TEXT]), pl.Series([TEXT]), np.array([TEXT])],
+    ids=["tuple", "iterator", "Series", "array"],
+)
 def test_any_ordered_collection_of_texts_is_taken(texts: Any) -> None:
     (document,) = corpus.clean_many(texts, sites=(site for site in [None]))  # type: ignore[arg-type]
     assert document.text == TEXT
