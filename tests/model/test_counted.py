@@ -22,7 +22,7 @@ def test_one_is_told_apart_from_many(number: int, noun: str, told: str) -> None:
 
 
 def test_every_config_has_its_singular() -> None:
-    assert [singular(name) for name in CONFIGS] == ["document", "block", "raw", "entity", "claim", "source"]
+    assert [singular(name) for name in CONFIGS] == ["document", "block", "raw text", "entity", "claim", "source"]
     assert [count(2, singular(name)).split()[1] for name in CONFIGS if name != "raw"] == [
         name for name in CONFIGS if name != "raw"
     ]
