@@ -14,6 +14,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from corpus.cleaning.signs import SignTable
+
 __all__ = ["are_wide", "caseless", "far_letters", "narrowed", "simplified"]
 
 _WIDE = r"[^\x00-\u{FF}\u{2010}-\u{2027}\u{2030}-\u{203E}\u{20AC}\u{2190}-\u{21FF}\u{25A0}-\u{25FF}]"
@@ -79,20 +81,19 @@ _OTHERS = {
 _UNSUITED = re.compile(r"\\p\{M|[Ïïª¼]|[À-ÿ]-|\w-[\u0100-\U0010FFFF]")
 
 
-_stand_in = np.zeros(0x110000, dtype=np.uint32)
-"""What stands for each code point, as far as it was met; 0 where it was not."""
+def _stand_ins(sign: pl.Series) -> list[int]:
+    for letters, other in _OTHERS.items():
+        sign = sign.str.replace_all(letters, other)
+    return [ord(one) for one in sign]
+
+
+_stand_in = SignTable(_stand_ins, np.uint32)
 
 
 def simplified(plain: pl.Series) -> pl.Series:
     """Return lines as :func:`narrowed` patterns may see them: letters beyond Latin-1 by one of their class."""
     sign = np.frombuffer("\n".join(plain).encode("utf-32-le"), dtype=np.uint32)
-    new = np.unique(sign[_stand_in[sign] == 0])
-    if len(new):
-        met = pl.Series([chr(one) for one in new])
-        for letters, other in _OTHERS.items():
-            met = met.str.replace_all(letters, other)
-        _stand_in[new] = [ord(one) for one in met]
-    simple = _stand_in[sign].tobytes().decode("utf-32-le").split("\n")
+    simple = _stand_in.of(sign).tobytes().decode("utf-32-le").split("\n")
     return pl.Series(plain.name, simple[: len(plain)], dtype=pl.String)
 
 
@@ -122,8 +123,9 @@ def caseless(pattern: str) -> str | None:
     >>> caseless(r"(?i:^by \S+$)")
     '(?:^by \\S+$)'
     """
-    named = re.sub(r"\\[pP]\{\w+\}|\\u\{\w+\}|\\.", "", pattern)
-    cased = "(?-i:" in pattern or r"\p{Lu}" in pattern or r"\p{Ll}" in pattern
+    pieces = _TOKEN.findall(pattern)
+    named = "".join(piece for piece in pieces if not piece.startswith("\\"))
+    cased = not {"(?-i:", r"\p{Lu}", r"\p{Ll}"}.isdisjoint(pieces)
     if cased or any(sign != sign.lower() or (sign > "\u00ff" and sign.isalpha()) for sign in named):
         return None
     return pattern.replace("(?i:", "(?:")

@@ -46,15 +46,11 @@ class Plain:
         searched: list[tuple[int, pl.Series, Rows, str]] = []
         for at, (rows, pattern) in enumerate(asked):
             whole = regex(pattern)
-            narrow = narrowed(whole)
             apart = self._apart(whole, rows)
-            small = caseless(narrow)
-            near = (
-                (at, self.simple, rows[~apart], narrow)
-                if small is None
-                else (at, self.lowered, rows[~apart], small)
-            )
-            searched += [near, (at, self.text, rows[apart], whole)]
+            small = caseless(whole)
+            near = self.simple if small is None else self.lowered
+            searched.append((at, near, rows[~apart], narrowed(small or whole)))
+            searched.append((at, self.text, rows[apart], whole))
         searched = [search for search in searched if len(search[2])]
         hits = contained([(text[rows], expression) for _, text, rows, expression in searched])
         found: list[list[Rows]] = [[np.empty(0, dtype=np.int64)] for _ in asked]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from corpus.cleaning.looks import Looks
 from corpus.cleaning.repeating import Ints
+from corpus.cleaning.signs import SignTable
 
 __all__ = ["Words"]
 
@@ -114,7 +116,7 @@ class _Signs:
     """Lower-case lines in any letters: all their code points, and where each line ends."""
 
     sign: Ints
-    kind: NDArray[np.uint8]
+    kind: NDArray[np.unsignedinteger[Any]]
     ends: Ints
 
     @classmethod
@@ -123,7 +125,7 @@ class _Signs:
         size = lines.str.len_chars().to_numpy().astype(np.int64)
         joined = f"\n{lines.str.join(chr(10))[0] or ''}\n{' ' * _BEGINNING}"
         sign = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
-        return cls(sign, _kinds(sign), np.cumsum(size + 1))
+        return cls(sign, _kinds.of(sign), np.cumsum(size + 1))
 
     def beginnings(self) -> tuple[Ints, Ints]:
         """Return the words with spaces around them."""
@@ -148,17 +150,13 @@ class _Signs:
         return np.searchsorted(self.ends, begin), np.where(far > 0xFF, mixed & (_FAR - 1) | _FAR, code)
 
 
-_UNKNOWN, _NO_WORD, _SPACED, _DENSE = range(4)
-_kind_of_sign = np.zeros(0x110000, dtype=np.uint8)
-"""What each code point is, as far as it was met: a letter of spaced words, one of others, or none."""
+_NO_WORD, _SPACED, _DENSE = range(1, 4)
 
 
-def _kinds(sign: Ints) -> NDArray[np.uint8]:
-    kind = _kind_of_sign[sign]
-    new = np.unique(sign[kind == _UNKNOWN])
-    if len(new):
-        met = pl.Series([chr(one) for one in new])
-        dense, word = met.str.contains(_UNSPACED).to_numpy(), met.str.contains(_WORD).to_numpy()
-        _kind_of_sign[new] = np.select([dense, word], [_DENSE, _SPACED], _NO_WORD)
-        kind = _kind_of_sign[sign]
-    return kind
+def _kinds_of(sign: pl.Series) -> NDArray[np.int64]:
+    dense, word = sign.str.contains(_UNSPACED).to_numpy(), sign.str.contains(_WORD).to_numpy()
+    return np.select([dense, word], [_DENSE, _SPACED], _NO_WORD)
+
+
+_kinds = SignTable(_kinds_of, np.uint8)
+"""What each code point is: a letter of spaced words, one of others, or none."""

@@ -15,6 +15,7 @@ from corpus.errors import ServerError
 from corpus.labelstudio.client import Client, is_id, records
 from corpus.labelstudio.filters import Condition, filters
 from corpus.labelstudio.install import pinned_version
+from corpus.labelstudio.versions import left_out
 
 __all__ = [
     "PAGE",
@@ -160,14 +161,12 @@ def _task(record: dict[str, Any], *, whole: bool) -> ServerTask:
     and a stranger's in its place; without its rows it would seem empty.
     """
     needed = ("import_id", "result") if whole else ("import_id",)
-    tells = isinstance(record.get("annotations"), list) and all(
-        annotation.get("unreadable") is True or all(name in annotation for name in needed)
-        for annotation in _with_ids(record.get("annotations"))
-    )
+    listed = _with_ids(record.get("annotations"))
+    tells = isinstance(record.get("annotations"), list) and not any(left_out(one, *needed) for one in listed)
     return ServerTask(
         record["id"],
         record.get("data"),
-        tuple(_annotation(a) for a in _with_ids(record.get("annotations"))),
+        tuple(map(_annotation, listed)),
         tuple(_prediction(p) for p in _with_ids(record.get("predictions"))),
         _text(record.get("updated_at")),
         tells and record.get("unreadable") is not True,

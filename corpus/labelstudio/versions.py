@@ -8,7 +8,7 @@ from typing import Any
 from corpus.errors import ServerError
 from corpus.labelstudio.client import Client, RefusedError, records
 
-__all__ = ["OLDEST", "refuse_old", "release_of", "require_told"]
+__all__ = ["OLDEST", "left_out", "refuse_old", "release_of", "require_told"]
 
 OLDEST = (1, 8, 2)
 """The oldest version a sync works with: those before do not keep the number that an annotation was sent under, and
@@ -48,6 +48,11 @@ def refuse_old(client: Client) -> None:
         )
 
 
+def left_out(annotation: dict[str, Any], *needed: str) -> list[str]:
+    """Return what an annotation's record does not tell, be it null, though the server did not fail to read it."""
+    return [] if annotation.get("unreadable") is True else [name for name in needed if name not in annotation]
+
+
 def require_told(client: Client, task: dict[str, Any], *needed: str) -> None:
     """Make sure that each annotation in a task's record tells what is needed, be it null.
 
@@ -57,8 +62,8 @@ def require_told(client: Client, task: dict[str, Any], *needed: str) -> None:
         ServerError: something is left out, though the server did not fail to read it.
     """
     for annotation in records(task.get("annotations")):
-        lacking = [name for name in needed if name not in annotation]
-        if lacking and annotation.get("unreadable") is not True:
+        lacking = left_out(annotation, *needed)
+        if lacking:
             which = f"annotation {annotation.get('id')} of task {task.get('id')}"
             raise ServerError(
                 f"{client.url} lists {which} without its {lacking[0]}, so none of it was read: expected Label "

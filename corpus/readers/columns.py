@@ -15,8 +15,10 @@ from corpus.model.document import KnownValue, Repair
 from corpus.readers.decoding import clean_string
 from corpus.readers.values import host_of, in_form
 
-__all__ = ["Carried", "Columns", "json_ready", "known_columns", "sort_columns"]
+__all__ = ["OMITTED", "Carried", "Columns", "json_ready", "known_columns", "sort_columns"]
 
+OMITTED = "omitted-column"
+"""The code of the note on a column or a field that is not carried."""
 DEPTH = 64
 """How deep carried lists and mappings may be nested."""
 

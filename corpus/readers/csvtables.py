@@ -8,6 +8,7 @@ from functools import partial
 
 from corpus.errors import SourceError
 from corpus.model.finding import Severity
+from corpus.readers.columns import OMITTED
 from corpus.readers.inputs import SourceFile
 from corpus.readers.records import Problem, Record
 from corpus.readers.report import ReadOptions, ReadReport
@@ -103,4 +104,4 @@ def _check_names(names: list[str], file: SourceFile, options: ReadOptions, repor
         raise Problem("bad-header", f"The first row names {double!r} twice; give each column a name of its own.")
     if "" in names:
         message = "A column without a name is not carried; give it one in the first row."
-        report.add("omitted-column", f"{file.name}:1", message, Severity.NOTE, file=file.name)
+        report.add(OMITTED, f"{file.name}:1", message, Severity.NOTE, file=file.name)

@@ -20,13 +20,10 @@ from markdown_it import MarkdownIt
 
 from corpus.model.document import KnownValue, RawDocument, Repair
 from corpus.model.markup import Markup
-from corpus.readers.columns import sort_columns
+from corpus.readers.columns import OMITTED, sort_columns
 from corpus.readers.html import RENDERER, render
 
-__all__ = ["LEFT_OUT", "as_markdown"]
-
-LEFT_OUT = "omitted-column"
-"""The kind of repair that tells of a field of front matter that is not carried; a finding's code as well."""
+__all__ = ["as_markdown"]
 
 _NOT_CARRIED = "The field {!r} of the front matter is not carried: its value or its name cannot be."
 
@@ -63,7 +60,7 @@ def as_markdown(source: RawDocument) -> RawDocument:
     columns = sort_columns(fields, frozenset(), f"{source.source_file}:front matter".lstrip(":"))
     headline = _headline(rendered.text, rendered.markup)
     repairs = (*source.repairs, *rendered.repairs)
-    repairs += tuple(Repair(LEFT_OUT, 1, _NOT_CARRIED.format(name)) for name in columns.omitted)
+    repairs += tuple(Repair(OMITTED, 1, _NOT_CARRIED.format(name)) for name in columns.omitted)
     if deep:
         repairs += (Repair("markdown", 1, f"nested deeper than {_DEEPEST} levels, so read line by line"),)
     return replace(

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from corpus.errors import SourceError
 from corpus.files import sha256_bytes
 from corpus.model.document import RawDocument
-from corpus.model.finding import Severity
 from corpus.readers.columns import known_columns, sort_columns
 from corpus.readers.decoding import Decoded, is_blank
 from corpus.readers.report import ReadOptions, ReadReport
@@ -119,9 +118,7 @@ def _document(record: Record, options: ReadOptions, report: ReadReport) -> RawDo
     decoded, raw_sha256 = _text(record, options)
     used = {options.text_field} | ({id_name} if id_name.lower() not in _URL_FIELDS else set())
     columns = sort_columns(record.fields, frozenset(used), record.file)
-    for name in columns.omitted:
-        message = f"The column {name!r} is not carried: its value or its name cannot be."
-        report.add("omitted-column", record.place, message, Severity.NOTE, file=record.file)
+    report.add_omitted(columns.omitted, record.place, record.file)
     source = RawDocument(
         doc_id=doc_id,
         text=decoded.text,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from corpus.model.finding import Finding, Severity
 from corpus.model.manifest import InputFile
+from corpus.readers.columns import OMITTED
 from corpus.readers.shown import MediaType
 
 __all__ = ["ReadOptions", "ReadReport"]
@@ -62,6 +64,12 @@ class ReadReport:
         self._counts[file] += 1
         if not file or self._counts[file] <= most:
             self.findings.append(Finding(code, place, message, severity))
+
+    def add_omitted(self, names: Iterable[str], place: str, file: str) -> None:
+        """Add a note for each column that is not carried."""
+        for name in names:
+            message = f"The column {name!r} is not carried: its value or its name cannot be."
+            self.add(OMITTED, place, message, Severity.NOTE, file=file)
 
     def close_file(self, file: str, most: int) -> None:
         """Say how many findings of a file were only counted."""

@@ -9,7 +9,6 @@ from dataclasses import replace
 from corpus.errors import SourceError
 from corpus.files import sha256_bytes
 from corpus.model.document import RawDocument
-from corpus.model.finding import Severity
 from corpus.model.manifest import InputFile
 from corpus.readers.columns import sort_columns
 from corpus.readers.inputs import SourceFile
@@ -68,9 +67,7 @@ def parsed_json(data: bytes) -> object:
 
 def _joined(document: RawDocument, fields: Mapping[str, object], name: str, report: ReadReport) -> RawDocument:
     columns = sort_columns(fields, frozenset(), name)
-    for omitted in columns.omitted:
-        message = f"The column {omitted!r} is not carried: its value or its name cannot be."
-        report.add("omitted-column", name, message, Severity.NOTE, file=name)
+    report.add_omitted(columns.omitted, name, name)
     return replace(
         document,
         known=columns.known + document.known,

@@ -12,11 +12,11 @@ from corpus.files import sha256_file
 from corpus.model.document import KnownValue, RawDocument
 from corpus.model.finding import Severity
 from corpus.model.manifest import InputFile
+from corpus.readers.columns import OMITTED
 from corpus.readers.identity import Identities, identities, records_of
 from corpus.readers.inputs import SourceFile, list_files
 from corpus.readers.kinds import ONE_DOCUMENT
 from corpus.readers.known import KnownSources
-from corpus.readers.markdown import LEFT_OUT
 from corpus.readers.newsroom import read_item
 from corpus.readers.pages import page_document
 from corpus.readers.records import Problem, document_of
@@ -99,9 +99,9 @@ def _tell_left_out(
 ) -> None:
     """Add a note for each field of a text's front matter that is not carried."""
     for repair in document.repairs:
-        if repair.kind == LEFT_OUT:
+        if repair.kind == OMITTED:
             most = options.max_findings_per_file
-            report.add(LEFT_OUT, place, repair.detail, Severity.NOTE, file=file.name, most=most)
+            report.add(OMITTED, place, repair.detail, Severity.NOTE, file=file.name, most=most)
 
 
 def _placed(file: SourceFile, found: Identities, options: ReadOptions, report: ReadReport) -> Iterator[Placed]:

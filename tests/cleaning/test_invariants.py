@@ -6,7 +6,7 @@ import re
 import textwrap
 
 import polars as pl
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.cleaning.kernel import clean_frame
@@ -15,7 +15,7 @@ from corpus.model.projection import Projection
 from corpus.model.roles import Reason, Role
 from corpus.model.span import Span
 
-QUIET = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+QUIET = settings(max_examples=30)
 
 ODD = (
     "\t \n\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2003\u2028\u2029\u202f\u3000"

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corpus
@@ -91,7 +91,7 @@ def test_a_seed_cleaned_again_stays_as_it_is(seed: Path) -> None:
     assert twice.text == once.text
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from([*PAGE.split("\n"), *MORE]), min_size=1, max_size=24).map("\n".join))
 def test_what_the_model_left_is_left_again(page: str) -> None:
     """Whatever order a page's lines come in: what was cleaned with the model, cleaned once more, stays."""

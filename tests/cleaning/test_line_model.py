@@ -12,7 +12,7 @@ from importlib.resources import files
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.cleaning.linemodel import inference
@@ -33,7 +33,7 @@ from corpus.cleaning.linemodel.runs import Runs
 from corpus.cleaning.markup.trees import load_trees
 from corpus.model.roles import Reason
 
-QUIET = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+QUIET = settings(max_examples=40)
 STORY = [
     "The mayor said on Monday that the bridge over the river would stay closed until the damage had been examined.",
     "Engineers found cracks in two of the pillars after the flood, and nobody knows how long repairs will take.",

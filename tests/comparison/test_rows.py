@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.comparison.rows import COLUMNS, RowDifference, compare_rows
@@ -77,7 +77,7 @@ def found(difference: RowDifference) -> tuple[list[Any], list[Any], dict[Any, se
     return added, removed, {own: set(columns) for own, columns in changed}
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(datasets, datasets, st.sets(st.integers(0, 11)), st.integers(1, 3), st.integers(1, 3))
 def test_exactly_the_edited_rows_are_found(
     old: Dataset, fresh: Dataset, kept: set[int], files: int, other_files: int

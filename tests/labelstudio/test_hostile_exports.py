@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from labelstudio_answering import KEY, QUICK, answering
 from labelstudio_desk import Desk
@@ -114,7 +114,7 @@ def changed(tree: Any, path: tuple[Any, ...], deed: str, junk: Any) -> Any:
 
 
 @given(data=st.data())
-@settings(max_examples=100, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, phases=[Phase.generate])
 def test_a_damaged_export(export: Export, data: st.DataObject) -> None:
     """One to four arbitrary changes anywhere in one task: no exception, and the other tasks are pulled whole."""
     tasks = copy.deepcopy(export.tasks)

