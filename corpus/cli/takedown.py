@@ -15,6 +15,7 @@ from corpus.pipeline.rawstore import folders_around
 from corpus.pipeline.takedown import TakedownOptions, TakedownReport, take_down
 from corpus.readers.remote import is_address, local_path
 from corpus.readers.report import ReadOptions
+from corpus.readers.shown import MediaType
 from corpus.releases.takedowns import TAKEDOWNS
 
 __all__ = ["command"]
@@ -39,6 +40,10 @@ def command(
     file: Annotated[Path, typer.Option("--file", help="The file of tombstones.")] = Path(TAKEDOWNS),
     date: Annotated[str | None, typer.Option(help="The day of the takedown, YYYY-MM-DD (default: none).")] = None,
     text_field: Annotated[str, typer.Option(help="The field of a record that holds the text.")] = "text",
+    text_type: Annotated[
+        MediaType,
+        typer.Option(help="What that field holds, for all records; what builds and releases say is tried besides."),
+    ] = "text/plain",
     id_field: Annotated[
         str | None, typer.Option(help='The field that holds the id (default: "id", "doc_id", the address).')
     ] = None,
@@ -62,7 +67,7 @@ def command(
         file=file,
         datasets=tuple(datasets or ()),
         raw=sources,
-        read=ReadOptions(text_field=text_field, id_field=id_field),
+        read=ReadOptions(text_field=text_field, text_type=text_type, id_field=id_field),
         annotations=annotations,
         ledger=ledger_folder(Path.cwd()),
         date=date,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from corpus.errors import CorpusError, UsageError
@@ -30,6 +30,7 @@ from corpus.releases.takedowns import (
     is_news,
     keys_of,
     page_key,
+    text_types_of,
     traces_of,
 )
 
@@ -46,7 +47,10 @@ class TakedownOptions:
     raw: tuple[Path | str, ...] = ()
     """Folders, files or addresses of raw articles; at an address they are looked through and not changed."""
     read: ReadOptions = field(default_factory=ReadOptions)
-    """How these were read: which fields of records hold the text and the id."""
+    """How these were read: which fields of records hold the text and the id, and what the text is.
+
+    As what builds and releases were given the texts of records is asked of them, too.
+    """
     annotations: Path | None = None
     ledger: Path | None = None
     """The folder of Label Studio's ledger."""
@@ -83,6 +87,8 @@ def take_down(doc_id: str, reason: str, options: TakedownOptions) -> TakedownRep
     if not reason.strip():
         raise UsageError("A takedown has a reason; say in a few words why.")
     sought = _sought(doc_id, options)
+    told = text_types_of(_datasets(options))
+    options = replace(options, read=replace(options.read, sought_as=options.read.sought_as | told))
     seek(options.raw, sought, options.read)
     tombstone = Tombstone(
         doc_id=doc_id,

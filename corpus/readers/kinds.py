@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["KINDS", "ONE_DOCUMENT", "FileName", "Kind", "named_by_type", "read_name"]
+__all__ = ["KINDS", "ONE_DOCUMENT", "RECORDS", "FileName", "Kind", "named_by_type", "read_name"]
 
 Kind = Literal["text", "html", "markdown", "jsonl", "parquet", "csv", "json", "xml", "warc"]
 
@@ -45,6 +45,9 @@ _MEDIA_TYPES: dict[str, Kind] = {
 
 ONE_DOCUMENT: frozenset[Kind] = frozenset({"text", "html", "markdown"})
 """Kinds of files that are one document each, by the name of which it goes."""
+
+RECORDS: frozenset[Kind] = frozenset({"jsonl", "csv", "parquet"})
+"""Kinds of files that hold records, whose text field may hold pages or Markdown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ class ReadOptions:
     """The field of a record that holds the text."""
     text_type: MediaType = "text/plain"
     """What that field holds: text/plain, text/html (the source of a page) or text/markdown."""
+    sought_as: frozenset[MediaType] = frozenset()
+    """What that field may hold besides where a document is sought, which is known by what it shows as that, too."""
     id_field: str | None = None
     """The field that holds the id; None: "id", then "doc_id", then the record's address."""
     max_document_bytes: int = 16 * MEBIBYTE

@@ -20,7 +20,9 @@ from corpus.metadata.addresses import host_of
 from corpus.model.document import RawDocument
 from corpus.readers.erasing.parts import addresses_of
 from corpus.readers.inputs import TAKEDOWNS
+from corpus.readers.kinds import RECORDS, read_name
 from corpus.readers.opening import cause
+from corpus.readers.shown import MEDIA_TYPES, MediaType
 
 __all__ = [
     "TAKEDOWNS",
@@ -35,6 +37,7 @@ __all__ = [
     "keys_of",
     "page_key",
     "pages_of",
+    "text_types_of",
     "traces_of",
 ]
 
@@ -220,15 +223,33 @@ def traces_of(folders: Iterable[Path], doc_id: str) -> tuple[frozenset[str], fro
     return frozenset(hashes), frozenset(pages)
 
 
+def text_types_of(folders: Iterable[Path]) -> frozenset[MediaType]:
+    """Return as what datasets in the folders were given the texts of records (``--text-type``).
+
+    Where a public edition withholds the name of a file, that file may have held records.
+    """
+    found = set()
+    for directory in datasets_in(folders):
+        for row in _rows(directory, ("raw",), ("media_type", "source_file")):
+            told = read_name(row.get("source_file") or "")
+            if told is None or told.kind in RECORDS:
+                found.add(row.get("media_type"))
+    return frozenset(media_type for media_type in MEDIA_TYPES if media_type in found)
+
+
 def ids_in(folders: Iterable[Path]) -> frozenset[str]:
     """Return the ids of all documents of datasets in the folders."""
     rows = (row for directory in datasets_in(folders) for row in _rows(directory, ("documents",)))
     return frozenset(row["doc_id"] or "" for row in rows)
 
 
-def _rows(directory: Path, configs: Sequence[str]) -> Iterator[dict[str, str | None]]:
-    """Yield what identifies the documents of a dataset, of whatever version its files are."""
-    columns = ["doc_id", "raw_sha256", "anchor_sha256", "url"]
+_IDENTIFYING = ("doc_id", "raw_sha256", "anchor_sha256", "url")
+
+
+def _rows(
+    directory: Path, configs: Sequence[str], columns: Sequence[str] = _IDENTIFYING
+) -> Iterator[dict[str, str | None]]:
+    """Yield what identifies the documents of a dataset, or other texts, of whatever version its files are."""
     try:
         manifest = read_manifest(directory / MANIFEST)
         for config in configs:

@@ -10,9 +10,10 @@ from corpus.errors import SourceError
 from corpus.files import sha256_bytes
 from corpus.model.document import RawDocument, sha256_text
 from corpus.readers.columns import known_columns
-from corpus.readers.decoding import decode_bytes, repair_text
+from corpus.readers.decoding import is_blank
 from corpus.readers.records import Problem, Record, record_id
 from corpus.readers.report import ReadOptions
+from corpus.readers.shown import PLAIN, decoded_source, shown
 from corpus.readers.values import in_form
 
 __all__ = [
@@ -86,10 +87,16 @@ def traces_of_record(fields: Mapping[str, object], options: ReadOptions) -> Trac
     """Return what a record's document is known by, be it fit to be read or not."""
     own = fields.get(options.text_field)
     others = [value for name, value in fields.items() if name != options.text_field]
+    hashes, addresses = list[str](), list(_addresses(fields))
+    if isinstance(own, str | bytes) and own.strip():
+        hashes += _spellings(own)
+        for raw in _readings(own, next(iter(addresses), None), options):
+            hashes += (raw.anchor_sha256, sha256_text(raw.text.strip()))
+            addresses += addresses_of(raw)
     return Traces(
         ids=tuple(_ids(fields, options)),
-        hashes=tuple(_hashes(own, options)) if isinstance(own, str | bytes) and own.strip() else (),
-        addresses=tuple(_addresses(fields)),
+        hashes=tuple(dict.fromkeys(hashes)),
+        addresses=tuple(dict.fromkeys(addresses)),
         quoted=tuple(quoted_in([*others, *([] if isinstance(own, str | bytes) else [own])])),
     )
 
@@ -133,16 +140,19 @@ def _ids(fields: Mapping[str, object], options: ReadOptions) -> Iterator[str]:
         return
 
 
-def _hashes(text: str | bytes, options: ReadOptions) -> Iterator[str]:
-    yield from _spellings(text)
+def _readings(text: str | bytes, url: str | None, options: ReadOptions) -> Iterator[RawDocument]:
+    """Yield what a build would make of a text, read as each type that it may have."""
     if len(text) > options.max_document_bytes:
         return
-    try:
-        read = (decode_bytes(text) if isinstance(text, bytes) else repair_text(text)).text
-    except SourceError:
-        return
-    if read.strip():
-        yield from (sha256_text(read), sha256_text(read.strip()))
+    for media_type in sorted({PLAIN, options.text_type, *options.sought_as}):
+        try:
+            read = decoded_source(text, media_type)
+        except SourceError:
+            continue
+        source = RawDocument("", read.text, digest_of(text), read.decoder, "", read.repairs)
+        document = shown(source, media_type, url)
+        if not is_blank(document.text):
+            yield document
 
 
 def digest_of(value: str | bytes) -> str:
