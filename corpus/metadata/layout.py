@@ -16,6 +16,10 @@ _ABOVE = 2.5
 """How many blocks further a line above the headline counts than one below it: other stories' lists end there."""
 _BELOW_TITLE = 5
 """How many blocks below the headline the article's head reaches at least."""
+_SENTENCES = 80
+"""A line of text with at least so many characters is one of sentences."""
+_UNDER_WAY = 3
+"""So many of them below the headline are more than what introduces an article: it is under way."""
 
 
 class Layout(NamedTuple):
@@ -29,6 +33,8 @@ class Layout(NamedTuple):
     last_text: int | None
     others: int | None = None
     """Of the first line below the last sentence that opens comments or other stories."""
+    under_way: int | None = None
+    """Of the last of the lines below the headline with which the article is under way."""
 
     def rank(self, block: int) -> float:
         """Return a key that sorts blocks by how close they are to the headline, those below it a little before."""
@@ -63,6 +69,10 @@ class Layout(NamedTuple):
             return False
         return self.first_text + _REACH < block < self.last_text - _REACH
 
+    def is_under_way(self, block: int) -> bool:
+        """Tell whether the article has begun in earnest above the block: a stamp of its own would stand before."""
+        return self.under_way is not None and block > self.under_way
+
     def is_masthead(self, block: int) -> bool:
         """Tell whether the block stands far above the headline, where a page shows today's date."""
         return self.title is not None and block < self.title - _REACH and not self._below_text(block)
@@ -83,11 +93,16 @@ def layouts(blocks: pl.DataFrame) -> dict[str, Layout]:
     """Return the layout of each document that has blocks."""
     role, block = pl.col("role"), pl.col("block")
     text, opens = role == Role.BODY.value, pl.col("rule").str.contains(_OPENS_OTHERS)
+    sentences = text & (pl.col("text").str.len_chars() >= _SENTENCES)
     frame = blocks.group_by("doc_id").agg(
         block.filter(role == Role.TITLE.value).min().alias("title"),
         block.filter(text).min().alias("first_text"),
         block.filter(text).max().alias("last_text"),
         block.filter(opens & (block > block.filter(text).max())).min().alias("others"),
+        block.filter(sentences & (block > block.filter(role == Role.TITLE.value).min()))
+        .slice(_UNDER_WAY - 1, 1)
+        .first()
+        .alias("under_way"),
     )
     theirs = pl.col("title") > pl.col("others")
     frame = frame.with_columns(pl.when(theirs.fill_null(False)).then(None).otherwise("title").alias("title"))

@@ -75,8 +75,8 @@ def _is_of_another(stamp: Stamp, layout: Layout) -> bool:
         return True
     alone = found.precision == "day" and _NOTHING.fullmatch(shapes().clock.sub("", rest)) is not None
     item = line.rule.endswith("list_item") and line.role in _TEXT
-    listed = (alone and line.role not in _STAMPS) or item or _ITEM.match(line.text) is not None
-    inside = listed and layout.is_inside(line.block)
+    teased = alone and (line.role not in _STAMPS or layout.is_under_way(line.block))
+    inside = (teased or item or _ITEM.match(line.text) is not None) and layout.is_inside(line.block)
     far = line.role not in _STAMPS and layout.is_far_below(line.block)
     below = far or layout.is_behind_others(line.block)
     return inside or below or _QUOTED.search(rest) is not None

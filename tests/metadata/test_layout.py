@@ -319,9 +319,19 @@ def test_a_headline_among_other_stories_has_their_dates_beside_it(frames: Any) -
     assert described_by_rules(frames, own, *BODY, *others)["published"] == "2021-04-08"
 
 
+@pytest.mark.parametrize("role", ["boilerplate", "timestamp"])
 @pytest.mark.parametrize("stamp", ["31. 10. 2025 17:46", "May 5, 2020, 5:30 pm"])
-def test_a_day_and_an_hour_alone_inside_the_text_are_a_teasers(frames: Any, stamp: str) -> None:
-    text = [("body", f"Sentence number {number} of the article about the harbour.") for number in range(20)]
-    teaser = [("heading", "Harbour of the neighbours closed as well"), ("boilerplate", stamp)]
+def test_a_day_and_an_hour_alone_inside_the_text_are_a_teasers(frames: Any, stamp: str, role: str) -> None:
+    """Whether or not the cleaner knew them for a time of publication."""
+    text = [("body", f"{number}. {PROSE}") for number in range(20)]
+    teaser = [("heading", "Harbour of the neighbours closed as well"), (role, stamp)]
     assert described(frames, TITLE, *text[:10], *teaser, *text[10:])["published"] is None
-    assert described(frames, TITLE, ("boilerplate", stamp), *text)["published"] is not None
+    assert described(frames, TITLE, (role, stamp), *text)["published"] is not None
+
+
+def test_a_time_of_publication_below_what_introduces_the_article_is_its_own(frames: Any) -> None:
+    """Buttons and short lines part it from the headline, two sentences at most."""
+    head = [("body", PROSE), *FAR, ("body", f"Again: {PROSE}"), ("timestamp", "5 May 2020")]
+    text = [("body", f"{number}. {PROSE}") for number in range(9)]
+    assert described(frames, TITLE, *head, *text)["published"] == "2020-05-05"
+    assert described(frames, TITLE, ("body", f"First: {PROSE}"), *head, *text)["published"] is None
