@@ -41,9 +41,15 @@ def read_csv(file: SourceFile, options: ReadOptions, report: ReadReport) -> Iter
             lines.stream.detach()
     except Problem as problem:
         add(problem.code, file.name, str(problem))
-    except SourceError as error:
+    except (SourceError, UnicodeDecodeError) as error:
         place = f"{file.name}:{lines.number + 1}" if lines is not None and lines.number else file.name
-        add("unreadable", place, str(error))
+        add("unreadable", place, _sentence(error))
+
+
+def _sentence(error: SourceError | UnicodeDecodeError) -> str:
+    if isinstance(error, SourceError):
+        return str(error)
+    return f"The table cannot be decoded as {error.encoding} from here on ({error.reason}); get the file anew."
 
 
 def _records(lines: Lines, file: SourceFile, options: ReadOptions, report: ReadReport) -> Iterator[Record]:
@@ -57,16 +63,21 @@ def _records(lines: Lines, file: SourceFile, options: ReadOptions, report: ReadR
         raise Problem("bad-header", f"The first row names no columns: {error}; mend its quotes.") from error
     _check_names(names, file, options, report)
     add = partial(report.add, file=file.name, most=options.max_findings_per_file)
+    codec = lines.codec if lines.wide else "utf-8"
     for begin, row in _sound_rows(lines, separator, add):
         if not row:
             continue
         place = f"{file.name}:{begin}"
+        if names_of(row, wide=lines.wide) == names:
+            message = "The names of the columns stand here again, as where tables were put together; no record."
+            add("repeated-header", place, message, Severity.NOTE)
+            continue
         if len(row) != len(names):
             message = f"The row has {len(row)} fields, the header {len(names)}; mend or remove it."
             add("ragged-row", place, message)
             continue
         named = [(name, cell) for name, cell in zip(names, row, strict=True) if name]
-        yield Record(fields_of(named, options.text_field, wide=lines.wide), place, file.name)
+        yield Record(fields_of(named, options.text_field, wide=lines.wide), place, file.name, codec)
 
 
 def _sound_rows(lines: Lines, separator: str, add: partial[None]) -> Iterator[tuple[int, list[str]]]:

@@ -21,7 +21,17 @@ from corpus.readers.mixed import read_mixed
 from corpus.readers.mojibake import undo_mojibake
 from corpus.readers.references import resolve_references
 
-__all__ = ["Decoded", "clean_string", "decode_bytes", "is_blank", "read_bytes", "repair_text"]
+__all__ = [
+    "Decoded",
+    "clean_string",
+    "decode_bytes",
+    "is_blank",
+    "mark_of",
+    "read_bytes",
+    "repair_text",
+    "unmarked_utf16",
+    "wide_reason",
+]
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -154,12 +164,12 @@ def read_bytes(data: bytes) -> tuple[str, str, tuple[Repair, ...]]:
     Raises:
         SourceError: the bytes are no text, or their encoding cannot be told.
     """
-    for mark, codec in _MARKS:
-        if data.startswith(mark):
-            return _decode_marked(data[len(mark) :], codec)
+    marked = mark_of(data)
+    if marked is not None:
+        return _decode_marked(data[len(marked[0]) :], marked[1])
     reason = binary_reason(data)
     if reason is not None:
-        codec_found = None if magic_name(data) else _unmarked_utf16(data)
+        codec_found = None if magic_name(data) else unmarked_utf16(data)
         if codec_found is None:
             raise SourceError(f"This is {reason}, not text; give the text itself.")
         text = data.decode(codec_found)
@@ -170,6 +180,11 @@ def read_bytes(data: bytes) -> tuple[str, str, tuple[Repair, ...]]:
         return data.decode("utf-8"), "utf-8", ()
     except UnicodeDecodeError:
         return _decode_other(data)
+
+
+def mark_of(data: bytes) -> tuple[bytes, str] | None:
+    """Return the byte order mark at the beginning of a file, and the encoding that it announces."""
+    return next(((mark, codec) for mark, codec in _MARKS if data.startswith(mark)), None)
 
 
 def _decode_marked(data: bytes, codec: str) -> tuple[str, str, tuple[Repair, ...]]:
@@ -185,21 +200,24 @@ def _decode_marked(data: bytes, codec: str) -> tuple[str, str, tuple[Repair, ...
             reason = f"not {codec}, which its byte order mark announces"
         repairs.append(_undecodable(broken, codec))
     if reason is None and codec != "utf-8":
-        reason = binary_reason(text.encode("utf-8", "replace")) or _nonsense(text, codec)
+        reason = wide_reason(text, codec)
     if reason is not None:
         raise SourceError(f"This is {reason}, not text; give the text itself.")
     return text, codec, tuple(repairs)
 
 
-def _nonsense(text: str, codec: str) -> str | None:
-    """Return what a text is instead where many of its characters have no meaning at all."""
+def wide_reason(text: str, codec: str) -> str | None:
+    """Return what is no text though it was read as UTF-16 or UTF-32, as its first bytes say; None for text."""
+    reason = binary_reason(text.encode("utf-8", "replace"))
+    if reason is not None:
+        return reason
     sample = text[:_SAMPLE]
     meaningless = sum(unicodedata.category(character) in ("Cn", "Co") for character in sample)
     return f"not {codec}, which its first bytes announce" if meaningless * 20 > len(sample) else None
 
 
-def _unmarked_utf16(data: bytes) -> str | None:
-    """Return which UTF-16 it is where nearly every other byte, and no other, is NUL."""
+def unmarked_utf16(data: bytes) -> str | None:
+    """Return which UTF-16 a text is in where nearly every other byte, and no other, is NUL."""
     if len(data) < 16 or len(data) % 2:
         return None
     for codec, high, low in (("utf-16-le", data[1::2], data[::2]), ("utf-16-be", data[::2], data[1::2])):

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 from collections.abc import Iterator
 from functools import partial
-from typing import IO
 
 from corpus.errors import SourceError
-from corpus.readers.binary import binary_reason
 from corpus.readers.inputs import SourceFile
+from corpus.readers.jsontext import Line, lines_of
 from corpus.readers.records import Problem, Record
 from corpus.readers.report import ReadOptions, ReadReport
 
 __all__ = ["read_json_lines"]
 
-_PIECE = 2**20
+_BLANK = " \t\r\n\v\f"
 
 
 def read_json_lines(file: SourceFile, options: ReadOptions, report: ReadReport) -> Iterator[Record]:
@@ -28,67 +26,72 @@ def read_json_lines(file: SourceFile, options: ReadOptions, report: ReadReport) 
     number = 0
     try:
         with file.open() as stream:
-            for number, line in _lines(stream, options.max_record_bytes):
+            for line in lines_of(stream, options.max_record_bytes):
+                number = line.number
                 place = f"{file.name}:{number}"
                 try:
-                    if number == 1:
-                        line = _first(line)
-                    if line is None or line.strip():
-                        yield Record(_parsed(line, options), place, file.name)
+                    text = _text(line, options)
+                    if text.strip(_BLANK):
+                        yield Record(_parsed(text, line), place, file.name, line.codec)
                 except Problem as problem:
-                    add(problem.code, place, str(problem))
                     if problem.code == "not-json-lines":
+                        add(problem.code, file.name, str(problem))
                         return
+                    add(problem.code, place, str(problem))
     except SourceError as error:
         add("unreadable", f"{file.name}:{number + 1}" if number else file.name, str(error))
 
 
-def _lines(stream: IO[bytes], limit: int) -> Iterator[tuple[int, bytes | None]]:
-    """Yield lines with their 1-based numbers; None for one beyond the limit, which is passed over in pieces."""
-    number = 0
-    while line := stream.readline(limit + 1):
-        number += 1
-        if len(line) <= limit or line.endswith(b"\n"):
-            yield number, line
-            continue
-        while (piece := stream.readline(_PIECE)) and not piece.endswith(b"\n"):
-            pass
-        yield number, None
-
-
-def _first(line: bytes | None) -> bytes | None:
-    """Return the first line without a byte order mark; refuse files that are something else altogether."""
-    if line is None:
-        return None
-    if line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise Problem("not-json-lines", "The file is UTF-16; convert it to UTF-8.")
-    reason = binary_reason(line[:4096])
+def _text(line: Line, options: ReadOptions) -> str:
+    """Return what a line says; a file that is something else altogether is refused at its first one."""
+    if line.too_long:
+        raise Problem("too-large", f"The line is longer than the limit of {options.max_record_bytes} bytes.")
+    reason = line.strange() if line.number == 1 else None
     if reason is not None:
         raise Problem("not-json-lines", f"The file is {reason}, not JSON Lines.")
-    line = line.removeprefix(codecs.BOM_UTF8)
-    if line.lstrip().startswith(b"["):
-        raise Problem("not-json-lines", "The file begins a JSON array; write one record a line instead.")
-    return line
-
-
-def _parsed(line: bytes | None, options: ReadOptions) -> dict[str, object]:
-    if line is None:
-        raise Problem("too-large", f"The line is longer than the limit of {options.max_record_bytes} bytes.")
     try:
-        value = json.loads(line.decode("utf-8"), parse_constant=lambda _: None)
+        text = line.text()
     except UnicodeDecodeError as error:
-        message = (
-            f"The line is not UTF-8 (byte {error.start} is {line[error.start]:#04x}); convert the file to UTF-8."
-        )
-        raise Problem("not-utf8", message) from error
+        raise Problem(*_undecodable(line, error)) from error
+    if line.number == 1 and text.lstrip().startswith("["):
+        raise Problem("not-json-lines", "The file begins a JSON array; write one record a line instead.")
+    return text
+
+
+def _undecodable(line: Line, error: UnicodeDecodeError) -> tuple[str, str]:
+    if line.codec == "utf-8":
+        what, way_out = f"byte {error.start} is {line.data[error.start]:#04x}", "convert the file to UTF-8"
+        code, named = "not-utf8", "UTF-8"
+    else:
+        what, way_out = f"{error.reason} at byte {error.start}", "get the file anew"
+        code, named = "not-utf16", f"{line.codec}, as the file's first bytes say"
+    return code, f"The line is not {named} ({what}); {_MIXED if _is_mixed(line) else way_out}."
+
+
+def _parsed(text: str, line: Line) -> dict[str, object]:
+    try:
+        value = json.loads(text, parse_constant=lambda _: None)
     except RecursionError as error:
         raise Problem("invalid-json", "The line is nested too deep; expected one flat record.") from error
     except json.JSONDecodeError as error:
-        message = f"The line is not JSON: {error.msg.lower()} at character {error.pos + 1}; mend or remove it."
-        raise Problem("invalid-json", message) from error
+        way_out = _MIXED if _is_mixed(line) else "mend or remove it"
+        what = f"{error.msg.lower()} at character {error.pos + 1}"
+        raise Problem("invalid-json", f"The line is not JSON: {what}; {way_out}.") from error
     except ValueError as error:
         message = "The line holds a number of too many digits; write it as a text."
         raise Problem("invalid-json", message) from error
     if not isinstance(value, dict):
         raise Problem("invalid-json", f"The line holds a {type(value).__name__}; expected an object {{…}}.")
     return value
+
+
+_MIXED = "it seems to be in another encoding than the lines before; convert the file's parts to one"
+
+
+def _is_mixed(line: Line) -> bool:
+    """Tell whether a program seems to have written on in UTF-16 below UTF-8, or in UTF-8 below UTF-16.
+
+    Records in UTF-16 have NULs, in their braces and quotes; of other lines at most a few have a stray one.
+    """
+    nuls = line.data.count(0)
+    return nuls * 4 > len(line.data) if line.codec == "utf-8" else not nuls

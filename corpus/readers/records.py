@@ -32,6 +32,8 @@ class Record:
     place: str
     """The file's name and the line or row, for findings."""
     file: str
+    codec: str = "utf-8"
+    """The encoding of its texts."""
 
 
 class Problem(Exception):  # noqa: N818 (a finding on its way, never an error that leaves this room)
@@ -149,7 +151,7 @@ def _text(record: Record, options: ReadOptions) -> tuple[Decoded, str]:
     if len(data) > options.max_document_bytes:
         raise Problem("too-large", f"The text has {len(data)} bytes, more than {options.max_document_bytes}.")
     try:
-        decoded = decoded_source(value, options.text_type, "utf-8")
+        decoded = decoded_source(value, options.text_type, record.codec)
     except SourceError as error:
         raise Problem("not-text", str(error)) from error
     if is_blank(decoded.text):

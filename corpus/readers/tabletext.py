@@ -1,8 +1,9 @@
 """The text of a CSV or TSV: its encoding, its lines, its separator and its fields, for reading and for erasing.
 
 The bytes are parsed one to one (as Latin-1) and decoded field by field after that, so that a table in
-another encoding than UTF-8 is read like a text in that encoding. A mark of UTF-16 or UTF-32 is believed: such a
-table is ``wide``, its characters are real from the first. Rows end at LF, CR LF or CR outside quotes.
+another encoding than UTF-8 is read like a text in that encoding. A mark of UTF-16 or UTF-32 is believed, and so are
+the NULs of UTF-16 without one: such a table is ``wide``, its characters are real from the first, and half of a pair
+stays what it is until a text is repaired. Rows end at LF, CR LF or CR outside quotes.
 """
 
 from __future__ import annotations
@@ -16,19 +17,16 @@ from typing import IO, cast
 
 from corpus.errors import SourceError
 from corpus.readers.binary import binary_reason
-from corpus.readers.decoding import decode_bytes
+from corpus.readers.decoding import decode_bytes, mark_of, unmarked_utf16
 from corpus.readers.records import Problem
 
 __all__ = ["Lines", "TooLong", "fields_of", "header_line", "names_of", "opened", "rows_of", "separator_of"]
 
 _SEPARATORS = (",", ";", "\t", "|")
-_WIDE = (
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _NARROW = "latin-1"
+_MARK = codecs.BOM_UTF8.decode(_NARROW)
+_HALVES = "surrogatepass"
+_HEAD = 4096
 
 
 class TooLong(Exception):  # noqa: N818 (a signal from the lines to the rows, never leaves this room)
@@ -58,13 +56,18 @@ class Lines:
     def __iter__(self) -> Iterator[str]:
         """Yield the lines with their ends.
 
+        A mark before a row, as tables that were put together have it, is left out.
+
         Raises:
             TooLong: the row is too long.
-            UnicodeDecodeError: a wide table is broken, where it is read strictly.
+            UnicodeDecodeError: a wide table breaks off in a character.
         """
+        mark = "\ufeff" if self.wide else _MARK
         while line := self.stream.readline(self.limit + 1):
             self.number += 1
             self.at += self.size_of(line)
+            if not self.held:
+                line = line.removeprefix(mark)
             self.held += len(line)
             if self.held > self.limit:
                 while line and line[-1] not in "\r\n":
@@ -75,26 +78,34 @@ class Lines:
 
     def size_of(self, line: str) -> int:
         """Return how many bytes a line takes up."""
-        return len(line.encode(self.codec)) if self.wide else len(line)
+        return len(line.encode(self.codec, _HALVES)) if self.wide else len(line)
 
 
-def opened(stream: IO[bytes], limit: int, *, strict: bool = False) -> Lines:
-    """Return the lines of a table; what cannot be decoded in a wide one is an error or a replacement character.
+def opened(stream: IO[bytes], limit: int) -> Lines:
+    """Return the lines of a table, of a seekable stream at its beginning.
 
     Raises:
         Problem: it is no text.
     """
     csv.field_size_limit(max(csv.field_size_limit(), limit))  # of the process; only raised
     buffered = cast(io.BufferedReader, stream)  # what open() gives, gzipped or not
-    head = buffered.peek(4096)[:4096]
-    marks = (*_WIDE, (codecs.BOM_UTF8, _NARROW), (b"", _NARROW))
-    mark, codec = next((mark, codec) for mark, codec in marks if head.startswith(mark))
-    reason = binary_reason(head) if codec == _NARROW else None
-    if reason is not None:
-        raise Problem("not-csv", f"The file is {reason}, not CSV.")
+    mark, codec = mark_of(buffered.read(4)) or (b"", "")
+    buffered.seek(0)
+    head = buffered.peek(_HEAD)[:_HEAD]
+    if not codec:
+        codec = _unmarked(head) or _NARROW
+    if codec in (_NARROW, "utf-8"):
+        codec, reason = _NARROW, binary_reason(head)
+        if reason is not None:
+            raise Problem("not-csv", f"The file is {reason}, not CSV.")
     buffered.read(len(mark))
-    text = io.TextIOWrapper(buffered, codec, "strict" if strict else "replace", newline="")
-    return Lines(text, codec, len(mark), limit)
+    return Lines(io.TextIOWrapper(buffered, codec, _HALVES, newline=""), codec, len(mark), limit)
+
+
+def _unmarked(head: bytes) -> str | None:
+    """Return which UTF-16 the first bytes are, be they cut in a character or not."""
+    even = head[: len(head) // 2 * 2]
+    return unmarked_utf16(even) or unmarked_utf16(even[:-2])
 
 
 def header_line(lines: Lines) -> str | None:

@@ -34,11 +34,11 @@ def rows(articles: Mapping[str, str] = ARTICLES) -> list[dict[str, str | None]]:
     ]
 
 
-def json_lines(articles: Mapping[str, str] = ARTICLES) -> bytes:
+def json_lines(codec: str = "utf-8", articles: Mapping[str, str] = ARTICLES) -> bytes:
     """Return the articles as JSON Lines, some with escapes and some with the characters themselves."""
     return "".join(
         json.dumps(row, ensure_ascii=len(row["id"] or "") % 2 == 0) + "\n" for row in rows(articles)
-    ).encode()
+    ).encode(codec)
 
 
 def table(
@@ -107,6 +107,8 @@ KINDS: Mapping[str, Callable[[], bytes]] = {
     "rows.jsonl": json_lines,
     "rows.jsonl.gz": lambda: zipped(json_lines()),
     "parts.ndjson.gz": lambda: zipped(json_lines(), 4),
+    "wide.jsonl": lambda: json_lines("utf-16"),
+    "wide.ndjson.gz": lambda: zipped(b"\xfe\xff" + json_lines("utf-16-be"), 4),
     "rows.csv": table,
     "marked.csv": lambda: b"\xef\xbb\xbf" + table(end="\n"),
     "semicolons.csv.gz": lambda: zipped(table(";"), 3),

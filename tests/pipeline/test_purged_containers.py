@@ -60,7 +60,7 @@ def test_what_is_left_reads_as_before(tmp_path: Path, name: str) -> None:
         assert path.stat().st_mode & 0o777 == 0o640
         assert not [left for left in path.parent.iterdir() if left != path]
         words = WORDS.get(name_of(doc_id))
-        assert words is None or words not in unpacked(path)
+        assert words is None or words not in unpacked(path).replace(b"\0", b"")  # of UTF-16, too
 
 
 def noun(name: str) -> str:

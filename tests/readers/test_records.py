@@ -178,7 +178,7 @@ def test_many_findings_of_one_file_are_counted(tmp_path: Path) -> None:
     ("data", "what"),
     [
         (b'[{"id": "a", "text": "x"},\n{"id": "b", "text": "y"}]', "JSON array"),
-        ('{"id": "a", "text": "x"}\n'.encode("utf-16"), "UTF-16"),
+        (b"\xff\xfe" + bytes(range(256)) * 9, "not utf-16-le"),
         (gzip.compress(b'{"id": "a", "text": "x"}\n', mtime=0), "gzip"),
         (bytes(5000), "binary"),
     ],

@@ -35,7 +35,7 @@ def find_rows(file: SourceFile, options: ReadOptions, tell: Tell) -> Iterator[Pa
     """
     with file.open() as stream:
         try:
-            lines = opened(stream, options.max_record_bytes, strict=True)
+            lines = opened(stream, options.max_record_bytes)
             header = header_line(lines)
             if header is None:
                 return
@@ -81,6 +81,10 @@ def _parts(lines: Lines, names: Sequence[str], separator: str, options: ReadOpti
             yield Part(begin, lines.at, Traces())
             reading = rows_of(lines, separator)
             continue
+        except UnicodeDecodeError:
+            tell(f"the row in line {first} cannot be decoded, nor what follows it")
+            yield Part(begin, lines.at, Traces())
+            return
         if row:
             fields = _fields(columns, row, options.text_field, lines.wide)
             yield Part(begin, lines.at, traces_of_record(fields, options))
