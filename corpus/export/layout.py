@@ -68,8 +68,9 @@ def check_replaceable(directory: Path) -> None:
         return
     manifest = _manifest_of(directory / MANIFEST)
     if manifest is None:
+        why = f" (its {MANIFEST} is damaged, or none of ours)" if MANIFEST in entries else ""
         raise UsageError(
-            f"{directory} is not empty and holds no dataset built here; name another directory, or empty it."
+            f"{directory} is not empty and holds no dataset built here{why}; name another directory, or empty it."
         )
     if manifest.get("version") is not None:
         raise UsageError(f"{directory} is a release, and releases are not rewritten; name another directory.")

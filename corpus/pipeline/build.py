@@ -91,7 +91,8 @@ def build(
     Raises:
         UsageError: no source is named, ``out`` is a directory of something else, or the previous dataset is none.
         SchemeError: the scheme file is wrong.
-        DataError: the ``about.toml`` or a tombstone is wrong, or the known lines are no file of counts.
+        DataError: the ``about.toml`` or a tombstone is wrong, the known lines are no file of counts, or the build
+            in ``out`` cannot be read, which this one goes on from.
         ExtraMissingError: what is asked for needs a package that is not installed.
     """
     name = _checked_name(sources, out, options)
@@ -138,7 +139,7 @@ def _checked_name(sources: Sequence[Path | str], out: Path, options: BuildOption
     name = options.name or dataset_name(sources[0])
     check_replaceable(out)
     check_name(name)
-    check_splits(options.splits)
+    check_splits(options.splits, out)
     return name
 
 

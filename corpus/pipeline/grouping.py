@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 
 from corpus.duplicates.near import check_installed, near_duplicates
 from corpus.duplicates.stories import Telling, same_stories
-from corpus.errors import CorpusError, UsageError
+from corpus.errors import UsageError
 from corpus.export.layout import MANIFEST
 from corpus.export.store import BuiltDataset, read_manifest
 from corpus.model.counted import count
 from corpus.model.finding import Finding, Severity
 from corpus.model.manifest import SplitRecord
+from corpus.pipeline.former import gone_on_from
 from corpus.pipeline.splits import ALL_TRAIN, WITHHELD, assign, boundaries_of, group_sizes, leaks
 
 __all__ = ["BONDS", "Dealt", "SplitOptions", "check_splits", "deal_out", "parse_bonds"]
@@ -70,16 +73,20 @@ def parse_bonds(text: str) -> tuple[str, ...]:
     return tuple(name for name in BONDS if name in named)
 
 
-def check_splits(options: SplitOptions) -> None:
+def check_splits(options: SplitOptions, out: Path) -> None:
     """Make sure that documents can be dealt out so, before hours of cleaning.
 
     Raises:
         UsageError: ``options.previous`` is no dataset.
-        DataError: it cannot be read.
+        DataError: it cannot be read, or the build in ``out`` cannot, which comes before this one.
         ExtraMissingError: near-duplicates are asked for and their package is not installed.
     """
     if options.previous is not None:
         BuiltDataset.open(options.previous)
+    elif not options.all_in_one:
+        with gone_on_from(out):
+            same = _same_before(options, out)
+            deque(_stood(BuiltDataset.open(same)) if same is not None else (), maxlen=0)
     if "duplicates" in options.by and not options.all_in_one:
         check_installed()
 
@@ -142,7 +149,7 @@ def _before(options: SplitOptions, out: Path, documents: pl.DataFrame) -> tuple[
     dataset = BuiltDataset.open(place)
     told: dict[str, str] = {}
     texts: dict[str, set[str]] = {}
-    for data in dataset.batches("documents", ("doc_id", "split", "anchor_sha256")):
+    for data in _stood(dataset):
         for row in data.to_pylist():
             told[row["doc_id"]] = row["split"]
             texts.setdefault(row["anchor_sha256"], set()).add(row["split"])
@@ -152,13 +159,14 @@ def _before(options: SplitOptions, out: Path, documents: pl.DataFrame) -> tuple[
     return told, dataset.manifest.splits
 
 
+def _stood(dataset: BuiltDataset) -> Iterator[pa.Table]:
+    return dataset.batches("documents", ("doc_id", "split", "anchor_sha256"))
+
+
 def _same_before(options: SplitOptions, out: Path) -> Path | None:
     if not (out / MANIFEST).is_file():
         return None
-    try:
-        record = read_manifest(out / MANIFEST).splits
-    except CorpusError:
-        return None
+    record = read_manifest(out / MANIFEST).splits
     same = record is not None and (record.shares, record.by) == (dict(options.shares), options.by)
     return out if same else None
 

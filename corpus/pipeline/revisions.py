@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from corpus.errors import CorpusError
-from corpus.export.store import BuiltDataset
+import pyarrow as pa
+
+from corpus.errors import DataError
+from corpus.export.batches import file_batches, read_schema
+from corpus.export.layout import MANIFEST, shards_of
+from corpus.export.store import read_manifest
 from corpus.model.annotation import AnnotationSet
 from corpus.model.document import RawDocument
+from corpus.model.tables import RAW
+from corpus.pipeline.former import gone_on_from
 
 __all__ = ["Revisions", "raw_row"]
 
@@ -31,22 +37,26 @@ class Revisions:
 
     @classmethod
     def of(cls, directory: Path, sets: Iterable[AnnotationSet]) -> Revisions:
-        """Read the former revisions from a built directory; none where there is no readable one."""
+        """Read the former revisions from a built directory; none where nothing was built.
+
+        Only what they need is read: whatever else of the build is damaged is made anew.
+
+        Raises:
+            DataError: there is a build, and its anchor texts cannot be read.
+        """
         named = frozenset((s.doc_id, s.anchor_sha256) for s in sets)
         known: dict[str, list[tuple[int, str]]] = defaultdict(list)
         rows: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-        try:
-            dataset = BuiltDataset.open(directory) if directory.exists() else None
-            for data in dataset.batches("raw") if dataset else ():
+        with gone_on_from(directory):
+            for data in _former(directory) if (directory / MANIFEST).is_file() else ():
                 columns = (data.column(name).to_pylist() for name in ("doc_id", "revision", "anchor_sha256"))
                 for row, (doc_id, revision, anchor_sha256) in enumerate(zip(*columns, strict=True)):
                     known[doc_id].append((revision, anchor_sha256))
                     if (doc_id, anchor_sha256) in named:
                         rows[doc_id] += data.slice(row, 1).to_pylist()
-        except CorpusError:
-            return cls()
         return cls(
-            {key: tuple(found) for key, found in known.items()}, {key: tuple(found) for key, found in rows.items()}
+            {key: tuple(sorted(found)) for key, found in known.items()},
+            {key: tuple(found) for key, found in rows.items()},
         )
 
     def number(self, doc_id: str, anchor_sha256: str, among_inputs: int = 1) -> int:
@@ -63,6 +73,22 @@ class Revisions:
     def kept(self, doc_id: str, anchor_sha256: str) -> list[Mapping[str, Any]]:
         """Return the document's former rows, other than the present text, that some annotation names."""
         return [row for row in self.rows.get(doc_id, ()) if row["anchor_sha256"] != anchor_sha256]
+
+
+def _former(directory: Path) -> Iterator[pa.Table]:
+    """Yield the rows of a build's anchor texts, a few at a time, also of one that knew fewer columns.
+
+    Raises:
+        DataError: they cannot be read.
+    """
+    manifest = read_manifest(directory / MANIFEST)
+    for _, path in shards_of(manifest.files, RAW.name):
+        told = read_schema(directory / path)
+        for field_ in RAW.schema:
+            there = field_.name in told.names
+            if told.field(field_.name).type != field_.type if there else not field_.nullable:
+                raise DataError(f"{directory / path} has not the column {field_.name!r} of the type {field_.type}.")
+        yield from file_batches(directory / path, [name for name in RAW.schema.names if name in told.names])
 
 
 def raw_row(raw: RawDocument) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from corpus.model.finding import Finding, Severity
 from corpus.pipeline.erasing import Erasure, Left, erase
 from corpus.pipeline.purging import purge_annotations, purge_build, purge_table
 from corpus.pipeline.rawstore import annotations_below, datasets_below, folders_around, tables_of
-from corpus.pipeline.seeking import Sought, seek
+from corpus.pipeline.seeking import Sought, Unsearched, seek
 from corpus.readers.opening import cause
 from corpus.readers.report import ReadOptions, ReadReport
 from corpus.releases.takedowns import (
@@ -131,7 +131,8 @@ def spared(raws: Iterable[RawDocument], takedowns: Takedowns, report: ReadReport
 
 def _sought(doc_id: str, options: TakedownOptions) -> Sought:
     """Return what the document is known by from the datasets and from tombstones that are there already."""
-    hashes, pages = traces_of(_datasets(options), doc_id)
+    damaged: dict[Path, str] = {}
+    hashes, pages = traces_of(_datasets(options), doc_id, damaged)
     there = Takedowns.read(options.file).tombstones if options.file.exists() else ()
     own = [item for item in there if item.doc_id == doc_id]
     page = page_key(doc_id)
@@ -139,6 +140,7 @@ def _sought(doc_id: str, options: TakedownOptions) -> Sought:
         doc_id,
         {*hashes, *(value for item in own for value in item.hashes)},
         {*pages, *([page] if page else []), *(value for item in own for value in item.pages)},
+        unsearched={place: Unsearched(why) for place, why in damaged.items()},
     )
 
 

@@ -211,12 +211,17 @@ def holders_of(folders: Iterable[Path], keys: Iterable[str]) -> list[Holder]:
     return found
 
 
-def traces_of(folders: Iterable[Path], doc_id: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the hashes and the pages by which datasets in the folders know a document of this id."""
+def traces_of(
+    folders: Iterable[Path], doc_id: str, damaged: dict[Path, str] | None = None
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the hashes and the pages by which datasets in the folders know a document of this id.
+
+    ``damaged`` gets each dataset that cannot be read, with the reason.
+    """
     hashes: set[str] = set()
     pages: set[str] = set()
     for directory in datasets_in(folders):
-        for row in _rows(directory, ("documents", "raw")):
+        for row in _rows(directory, ("documents", "raw"), damaged=damaged):
             if row["doc_id"] == doc_id:
                 hashes |= {row[name] or "" for name in ("raw_sha256", "anchor_sha256")}
                 pages |= {key for key in (page_key(row["url"] or ""), page_key(doc_id)) if key}
@@ -247,7 +252,10 @@ _IDENTIFYING = ("doc_id", "raw_sha256", "anchor_sha256", "url")
 
 
 def _rows(
-    directory: Path, configs: Sequence[str], columns: Sequence[str] = _IDENTIFYING
+    directory: Path,
+    configs: Sequence[str],
+    columns: Sequence[str] = _IDENTIFYING,
+    damaged: dict[Path, str] | None = None,
 ) -> Iterator[dict[str, str | None]]:
     """Yield what identifies the documents of a dataset, or other texts, of whatever version its files are."""
     try:
@@ -257,5 +265,6 @@ def _rows(
                 names = read_schema(directory / path).names
                 for data in file_batches(directory / path, [name for name in columns if name in names]):
                     yield from data.to_pylist()
-    except CorpusError:
-        return
+    except CorpusError as error:
+        if damaged is not None:
+            damaged[directory] = str(error)

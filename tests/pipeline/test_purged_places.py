@@ -186,6 +186,21 @@ def test_a_damaged_build_keeps_no_other_place_from_being_purged(tmp_path: Path) 
     assert sentence.startswith(f"{tmp_path / 'build'}: it is as it was: ")
 
 
+@pytest.mark.parametrize("name", ["manifest.json", "documents", "raw"])
+def test_a_build_that_cannot_be_looked_through_is_named(tmp_path: Path, name: str) -> None:
+    """Whether it holds the document nobody can tell."""
+    write(tmp_path / "raw", "rows.csv")
+    build([tmp_path / "raw"], tmp_path / "build", BuildOptions(name="rows"))
+    path = tmp_path / "build" / name
+    path = path if path.is_file() else next(path.glob("*.parquet"))
+    path.write_bytes(path.read_bytes()[:-9])
+    done = purge(tmp_path / "raw", "pier", datasets=(tmp_path / "build",))
+    assert [item.what for item in done.erased] == ["1 row"]
+    assert done.left[0].startswith(f"{tmp_path / 'build'}: it ") and "look for the document there" in "".join(
+        done.left
+    )
+
+
 def test_a_project_that_lies_among_its_raw_files_stays_whole(tmp_path: Path) -> None:
     """Releases are named and untouched, builds written anew, annotations and the tools' own folders left alone."""
     write(tmp_path / "raw", "rows.csv")
