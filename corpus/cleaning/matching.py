@@ -169,21 +169,19 @@ def _cut_hits(lines: pl.DataFrame, tried: Tried) -> pl.DataFrame:
     at = np.unique(np.concatenate([_NO_ROWS, *tried.values()]))
     plain, chars = Plain.of(lines.select("plain", "lowered", "wide")[at]), lines["chars"].to_numpy()[at]
     asked = [np.searchsorted(at, tried[no]) for no in numbers]
-    sizes = plain.pieces([(rows, load_rules()[no].pattern or "") for no, rows in zip(numbers, asked, strict=True)])
-    found = [_pieces(plain, chars, *each) for each in zip(asked, sizes, numbers, strict=True)]
+    rules = [load_rules()[no] for no in numbers]
+    told = plain.pieces([(rows, rule.pattern or "") for rows, rule in zip(asked, rules, strict=True)])
+    left = plain.left([(rows, rule.unless) for (rows, _), rule in zip(told, rules, strict=True)])
+    found = [_pieces(chars, *piece, free, no) for piece, free, no in zip(told, left, numbers, strict=True)]
     row, *cuts = (np.concatenate(parts) for parts in zip((_NO_ROWS,) * 4, *found, strict=True))
     return pl.DataFrame(dict(zip(_CUTS, (at[row], *cuts), strict=True)), schema=_CUTS).sort("at", "cut_no")
 
 
-def _pieces(plain: Plain, chars: Rows, rows: Rows, size: Rows, no: int) -> tuple[Rows, Rows, Rows, Rows]:
+def _pieces(chars: Rows, rows: Rows, size: Rows, free: Rows, no: int) -> tuple[Rows, Rows, Rows, Rows]:
     """Return the rows that have a rule's piece (which is less than the line), the rule, and where pieces lie."""
-    rule = load_rules()[no]
-    cut = (size > 0) & (size < chars[rows])
+    cut = (size > 0) & (size < chars[rows]) & np.isin(rows, free)
     rows, size = rows[cut], size[cut]
-    if rule.unless is not None and len(rows):
-        free = ~plain.text[rows].str.contains(regex(rule.unless)).to_numpy()
-        rows, size = rows[free], size[free]
-    begin = np.zeros(len(rows), dtype=np.int64) if rule.place == "start" else chars[rows] - size
+    begin = np.zeros(len(rows), dtype=np.int64) if load_rules()[no].place == "start" else chars[rows] - size
     return rows, np.full(len(rows), no), begin, begin + size
 
 

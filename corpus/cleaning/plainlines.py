@@ -9,13 +9,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from corpus.cleaning.compiled import contained, extracted
+from corpus.cleaning.compiled import Rows, contained, extracted
 from corpus.cleaning.narrowing import caseless, far_letters, narrowed, simplified
 from corpus.cleaning.rules import regex
 
 __all__ = ["Plain", "Rows"]
 
-Rows = NDArray[np.int64]
+_Ask = tuple[Rows, str]
+
+_SIMPLE, _LOWERED = 1, 2
+"""The places of the forms that lines are searched in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,40 +26,68 @@ class Plain:
     """Lines, ready to be searched with patterns that are quick to compile."""
 
     text: pl.Series
-    simple: pl.Series
-    """The same with letters beyond Latin-1 by others of their class."""
-    lowered: pl.Series
-    """Those in lower case."""
+    forms: pl.Series
+    """The lines three times over: as they are; with letters beyond Latin-1 by others of their class, and those in
+    lower case."""
     wide: NDArray[np.bool_]
-    """Which lines differ."""
+    """In which lines these differ."""
 
     @classmethod
     def of(cls, lines: pl.DataFrame) -> Plain:
         """Look at lines once, for all patterns: their ``plain`` and ``lowered`` texts, and which are ``wide``."""
         text, lowered, wide = lines["plain"], lines["lowered"], lines["wide"].to_numpy()
         at = np.flatnonzero(wide)
-        if not len(at):
-            return cls(text, text, lowered, wide)
-        simple = simplified(text.gather(at))
-        small = lowered.clone().scatter(at, simple.str.to_lowercase())
-        return cls(text, text.clone().scatter(at, simple), small, wide)
+        simple = text
+        if len(at):
+            near = simplified(text.gather(at))
+            simple, lowered = (
+                whole.clone().scatter(at, part)
+                for whole, part in ((text, near), (lowered, near.str.to_lowercase()))
+            )
+        return cls(text, pl.concat([text, simple, lowered], rechunk=True), wide)
 
-    def matched(self, asked: Sequence[tuple[Rows, str]]) -> list[Rows]:
+    def matched(self, asked: Sequence[_Ask]) -> list[Rows]:
         """Return, for rows and a rule's pattern each, those of the rows that the pattern matches."""
-        searched: list[tuple[int, pl.Series, Rows, str]] = []
-        for at, (rows, pattern) in enumerate(asked):
-            whole = regex(pattern)
-            apart = self._apart(whole, rows)
-            small = caseless(whole)
-            near = self.simple if small is None else self.lowered
-            searched.append((at, near, rows[~apart], narrowed(small or whole)))
-            searched.append((at, self.text, rows[apart], whole))
-        searched = [search for search in searched if len(search[2])]
-        hits = contained([(text[rows], expression) for _, text, rows, expression in searched])
+        places, asks = self._asks(asked, cased=False)
         found: list[list[Rows]] = [[np.empty(0, dtype=np.int64)] for _ in asked]
-        for (at, _, rows, _), hit in zip(searched, hits, strict=True):
-            found[at].append(rows[hit.to_numpy()])
+        for place, hit in zip(places, contained(self.forms, asks), strict=True):
+            found[place].append(hit % len(self.text))
         return [np.concatenate(parts) for parts in found]
+
+    def left(self, asked: Sequence[tuple[Rows, str | None]]) -> list[Rows]:
+        """Return, for rows and a pattern that must not be found each, the rows that stay; all where it is None."""
+        found = self.matched([(rows, pattern) if pattern else (rows[:0], "") for rows, pattern in asked])
+        return [
+            np.setdiff1d(rows, barred) if len(barred) else rows
+            for (rows, _), barred in zip(asked, found, strict=True)
+        ]
+
+    def pieces(self, asked: Sequence[_Ask]) -> list[tuple[Rows, Rows]]:
+        """Return for rows and a rule's pattern each those that it matches and how long its first group is there."""
+        hits = self.matched(asked)
+        places, asks = self._asks(
+            [(rows, pattern) for rows, (_, pattern) in zip(hits, asked, strict=True)], cased=True
+        )
+        found: list[Rows] = [np.zeros((2, 0), dtype=np.int64) for _ in asked]
+        for place, (rows, _), piece in zip(places, asks, extracted(self.forms, asks), strict=True):
+            size = piece.str.len_chars().fill_null(0).to_numpy()
+            found[place] = np.hstack([found[place], [rows % len(self.text), size]])
+        return [(rows, size) for rows, size in found]
+
+    def _asks(self, asked: Sequence[_Ask], *, cased: bool) -> tuple[list[int], list[_Ask]]:
+        """Return quicker patterns that find the same, in which rows and forms, and the place of each one's ask."""
+        places: list[int] = []
+        asks: list[_Ask] = []
+        for place, (rows, pattern) in enumerate(asked):
+            whole = regex(pattern)
+            small = None if cased else caseless(whole)
+            form = (_SIMPLE if small is None else _LOWERED) * len(self.text)
+            apart = self._apart(whole, rows)
+            for part, expression in ((rows[~apart] + form, narrowed(small or whole)), (rows[apart], whole)):
+                if len(part):
+                    places.append(place)
+                    asks.append((part, expression))
+        return places, asks
 
     def _apart(self, whole: str, rows: Rows) -> NDArray[np.bool_]:
         """Tell which of the rows must be searched with the whole pattern, not the narrowed one."""
@@ -67,24 +98,3 @@ class Plain:
         wide = np.flatnonzero(apart)
         apart[wide] = [not named.isdisjoint(text) for text in self.text[rows[wide]]] if named else False
         return apart
-
-    def pieces(self, asked: Sequence[tuple[Rows, str]]) -> list[Rows]:
-        """Return, for rows and a rule's pattern each, how long its first group is in each row; 0 where none is."""
-        near: list[tuple[pl.Series, str]] = []
-        far: list[tuple[pl.Series, str]] = []
-        places: list[tuple[int, Rows]] = []
-        for at, (rows, pattern) in enumerate(asked):
-            whole = regex(pattern)
-            near.append((self.simple[rows], narrowed(whole)))
-            apart = np.flatnonzero(self._apart(whole, rows))
-            if len(apart):
-                far.append((self.text[rows[apart]], whole))
-                places.append((at, apart))
-        sizes = [_size(found) for found in extracted(near)]
-        for (at, apart), found in zip(places, extracted(far), strict=True):
-            sizes[at][apart] = _size(found)
-        return sizes
-
-
-def _size(found: pl.Series) -> Rows:
-    return found.str.len_chars().fill_null(0).to_numpy().astype(np.int64)

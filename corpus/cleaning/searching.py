@@ -151,12 +151,9 @@ def pattern_hits(lines: pl.DataFrame, tried: Tried) -> pl.DataFrame:
     found = dict(zip(tried, matched, strict=True))
     for no in [no for no, rows in found.items() if len(rows) and rules[no].needs and not _has_been_seen(no)]:
         found[no] = _having(lowered[found[no]], found[no], rules[no].needs)
-    unless = {no: rules[no].unless or "" for no, rows in found.items() if len(rows) and rules[no].unless}
-    barred = plain.matched([(found[no], pattern) for no, pattern in unless.items()])
-    for no, rows in zip(unless, barred, strict=True):
-        found[no] = np.setdiff1d(found[no], rows)
-    numbers = np.repeat(np.array(list(found), dtype=np.int32), [len(rows) for rows in found.values()])
-    rows = np.concatenate([np.empty(0, dtype=np.int64), *found.values()])
+    left = plain.left([(rows, rules[no].unless) for no, rows in found.items()])
+    numbers = np.repeat(np.array(list(found), dtype=np.int32), [len(rows) for rows in left])
+    rows = np.concatenate([np.empty(0, dtype=np.int64), *left])
     return pl.DataFrame({"key": rows, "no": numbers}, schema=_HITS)
 
 

@@ -82,9 +82,10 @@ class Wording:
         kinds = kinds[can]
         self._reads[kinds] = True
         plain, words = self._shown(kinds)
-        for name, found in zip(_FACTS, contained([(plain, pattern) for pattern in _FACTS.values()]), strict=True):
-            self._facts[name][kinds] = found.to_numpy()
-        self._facts["sentences"][kinds] = _in_sentences(plain, words, _HEADING_WORDS)
+        asked = [(np.arange(len(kinds)), pattern) for pattern in _FACTS.values()]
+        for name, rows in zip(_FACTS, contained(plain, asked), strict=True):
+            self._facts[name][kinds[rows]] = True
+        self._facts["sentences"][kinds[_in_sentences(plain, words, _HEADING_WORDS)]] = True
         self._facts["capitals"][kinds] = plain.str.count_matches(_CAPITAL).to_numpy()
 
     def _shown(self, kinds: Ints) -> tuple[pl.Series, Ints]:
@@ -93,23 +94,22 @@ class Wording:
 
 
 def _reads_like_one(plain: pl.Series, words: Ints) -> NDArray[np.bool_]:
-    asked = contained([(plain, _SENTENCE), (plain, _BEGINS), (plain, r"\p{L}")])
-    sentence, other, letters = (found.to_numpy().copy() for found in asked)
-    ended, signed = np.flatnonzero(sentence), plain.str.contains_any(_SIGNS).arg_true().to_numpy()
-    acronym, position, holds = contained(
-        [(plain[ended], _ACRONYM), (plain[signed], _POSITIONS), (plain[signed], _HOLDS)]
+    every, signed = np.arange(len(plain)), plain.str.contains_any(_SIGNS).arg_true().to_numpy()
+    ended, *others, letters = contained(
+        plain, [(every, _SENTENCE), (every, _BEGINS), (signed, _POSITIONS), (signed, _HOLDS), (every, r"\p{L}")]
     )
-    sentence[ended[acronym.to_numpy()]] = False
-    other[signed[(position | holds).to_numpy()]] = True
-    reads: NDArray[np.bool_] = letters & ~(sentence | other | _in_sentences(plain, words, _STANDFIRST_WORDS))
+    (acronym,) = contained(plain, [(ended, _ACRONYM)])
+    reads = np.zeros(len(plain), dtype=np.bool_)
+    reads[letters] = True
+    reads[np.setdiff1d(ended, acronym)] = False
+    for rows in (*others, _in_sentences(plain, words, _STANDFIRST_WORDS)):
+        reads[rows] = False
     return reads
 
 
-def _in_sentences(plain: pl.Series, words: Ints, most: int) -> NDArray[np.bool_]:
-    """Tell whether a sentence ends inside a line of more than ``most`` words: then it is rather a standfirst."""
+def _in_sentences(plain: pl.Series, words: Ints, most: int) -> Ints:
+    """Return the lines of more than ``most`` words in which a sentence ends: they are rather standfirsts."""
     long = np.flatnonzero(words > most)
-    text = plain.gather(long)
-    inside, said = contained([(text, _INSIDE), (text, _SAID)])
-    found = np.zeros(len(plain), dtype=np.bool_)
-    found[long] = (inside & ~said).to_numpy()
-    return found
+    inside, said = contained(plain, [(long, _INSIDE), (long, _SAID)])
+    rows: Ints = np.setdiff1d(inside, said)
+    return rows

@@ -18,7 +18,7 @@ from corpus.cleaning.linemodel.letters import Ints
 from corpus.cleaning.linemodel.listings import listed_days
 from corpus.cleaning.linemodel.reasons import HEADLINES, NONE, is_one_of
 from corpus.cleaning.linemodel.runs import Runs
-from corpus.cleaning.linemodel.trees import Pair, added, in_pairs
+from corpus.cleaning.linemodel.trees import Oblivious
 
 __all__ = [
     "NAME",
@@ -38,7 +38,6 @@ NAME = "line-model-1"
 ONE = 65_535
 """Probabilities are counted in whole parts of this many, so that sums are exact on every machine."""
 
-_CHUNK = 1 << 15
 _STRETCH = 1 << 15
 """How many lines are read at a time, or one more document's: no document's verdicts depend on another's."""
 
@@ -93,21 +92,16 @@ class Forest:
     cover: NDArray[np.int32]
     """Shape (trees, 2**depth): the weight of the training lines in each leaf, for explanations."""
 
-    pairs: tuple[Pair, ...] = field(init=False, repr=False, compare=False)
-    """The same trees by twos, as they are evaluated."""
+    trees: Oblivious = field(init=False, repr=False, compare=False)
+    """The same, as they are evaluated."""
 
     def __post_init__(self) -> None:
-        """Lay the trees out in pairs."""
-        object.__setattr__(self, "pairs", in_pairs(self.column, self.border, self.value))
+        """Make the trees ready."""
+        object.__setattr__(self, "trees", Oblivious(self.column, self.border, self.value))
 
     def margins(self, columns: Columns) -> Ints:
         """Return the sum of the trees' values for each row, in hundred-thousandths of a logit."""
-        values = [columns[name] for name in self.columns]
-        total = np.zeros(len(values[0]), dtype=np.int64)
-        for begin in range(0, len(total), _CHUNK):
-            rows = slice(begin, begin + _CHUNK)
-            total[rows] = added(self.pairs, [value[rows] for value in values])
-        return total
+        return self.trees.sums([columns[name] for name in self.columns])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,11 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.cleaning.linemodel.trees import Pair, added, in_pairs
+from corpus.cleaning.linemodel.trees import Oblivious
 
 __all__ = ["NAME", "Trees", "load_trees", "probabilities"]
 
 NAME = "markup-model-1"
-_CHUNK = 1 << 14
 _UNIT = 1e-5
 """Leaves are whole numbers of this many logits, so that sums do not depend on the order of adding."""
 
@@ -32,20 +31,16 @@ class Trees:
     leaf: NDArray[np.int32]
     """Shape (trees, 2**depth): hundred-thousandths of a logit."""
     bias: int
-    pairs: tuple[Pair, ...] = field(init=False, repr=False, compare=False)
-    """The same trees by twos, as they are evaluated."""
+    trees: Oblivious = field(init=False, repr=False, compare=False)
+    """The same, as they are evaluated."""
 
     def __post_init__(self) -> None:
-        """Lay the trees out in pairs."""
-        object.__setattr__(self, "pairs", in_pairs(self.column, self.border, self.leaf))
+        """Make the trees ready."""
+        object.__setattr__(self, "trees", Oblivious(self.column, self.border, self.leaf))
 
     def margins(self, features: NDArray[np.float32]) -> NDArray[np.int64]:
         """Return the sum of the trees' leaves for each row of ``features`` (lines, features)."""
-        total = np.full(len(features), self.bias, dtype=np.int64)
-        for begin in range(0, len(total), _CHUNK):
-            rows = slice(begin, begin + _CHUNK)
-            total[rows] += added(self.pairs, list(np.ascontiguousarray(features[rows].T)))
-        return total
+        return self.trees.sums(list(np.ascontiguousarray(features.T))) + self.bias
 
 
 def probabilities(features: NDArray[np.float32]) -> NDArray[np.float64]:
