@@ -7,7 +7,7 @@ from functools import cache
 
 from corpus.metadata.words import alternatives, table
 
-__all__ = ["agency_at_end", "is_agency"]
+__all__ = ["agency_at_end", "agency_cues", "is_agency"]
 
 
 def is_agency(text: str) -> bool:
@@ -25,6 +25,12 @@ def agency_at_end(text: str) -> tuple[int, int] | None:
     """Return where the long form of an agency's name ends the text, as in "Jane Doe The Associated Press"."""
     match = _long_form_at_end().search(text)
     return match.span(1) if match else None
+
+
+def agency_cues() -> str:
+    """Return a plain pattern (no look-around) that every text with an agency's name matches, for a first sieve."""
+    forms = [form for row in table("agencies")["agency"] for form in row["forms"]]
+    return rf"(?i)(?:^|\P{{L}}){alternatives(forms)}(?:\P{{L}}|$)"
 
 
 @cache

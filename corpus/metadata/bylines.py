@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from corpus.metadata.agencies import agency_at_end, is_agency
+from corpus.metadata.attributions import attributed, attribution_leads, desk_end
 from corpus.metadata.credits import names_picture
 from corpus.metadata.dates import find_dates
 from corpus.metadata.layout import NOWHERE, Layout
@@ -78,8 +79,8 @@ def article_byline_values(lines: Sequence[Line], layout: Layout = NOWHERE, prose
 def signed_stamp_values(line: Line) -> list[Value]:
     """Return the authors of a time stamp: behind an opener, or the whole of what stands before its first sign.
 
-    "Maren Holt | Harbour desk | May 3, 2024" and "May 3, 2024 by Maren Holt" name one, "Harbour News | May 3, 2024"
-    none.
+    "Maren Holt | Harbour desk | May 3, 2024", "Maren Holt, Reuters | May 3, 2024" and "May 3, 2024 by Maren Holt"
+    name one, "Harbour News | May 3, 2024" none.
     """
     text = _without_noise(line.text)
     pieces = spans_outside(text, _patterns().hard)
@@ -87,7 +88,21 @@ def signed_stamp_values(line: Line) -> list[Value]:
     if any(opener_pattern().match(text[start:end]) for start, end in pieces):
         return authors
     whole = line.text[slice(*pieces[0])] if pieces else ""
-    return [value for value in authors if value.value == whole][:1]
+    name, _, station = whole.partition(",")
+    first = whole if not _is_station(station) else name
+    return [value for value in authors if value.value == first][:1]
+
+
+def stamp_agency_values(line: Line) -> list[Value]:
+    """Return the agency that is a part of its own in a time stamp: "dpa | 5 March 2024, 10:15"."""
+    pieces = spans_outside(_without_noise(line.text), _patterns().left)
+    return [_value(line, "agency", a, b) for a, b in pieces if is_agency(line.text[a:b])][:1]
+
+
+def alone_agency_values(line: Line) -> list[Value]:
+    """Return the agency that a line is, with or without brackets."""
+    match = re.fullmatch(r"[\W_]{0,3}(.+?)[\W_]{0,3}", line.text)
+    return [_value(line, "agency", *match.span(1))] if match and is_agency(match[1]) else []
 
 
 def signed_line_values(line: Line) -> list[Value]:
@@ -118,7 +133,7 @@ def signed_line_values(line: Line) -> list[Value]:
 def _is_station(text: str) -> bool:
     """Tell whether the words say what a reporter is or whom they work for."""
     weak = any(match.start() == 0 or match.end() == len(text) for match in role_pattern().finditer(text))
-    return weak or bool(person_role_pattern().search(text)) or is_agency(text) or is_institution(text)
+    return weak or bool(person_role_pattern().search(text)) or is_agency(text.strip()) or is_institution(text)
 
 
 def _of_run(run: Sequence[Line], prose: str) -> list[Value]:
@@ -154,6 +169,8 @@ def byline_values(line: Line) -> list[Value]:
         begin += _lead(text[begin:end]) if own else 0
         names = number == 0 or (opener is not None and not role_pattern().search(text[start:end]))
         values += _values_of_list(line, text, begin, end, names)
+    if not any(value.column == "agency" for value in values) and (span := attributed(line.text)):
+        values.append(_value(line, "agency", *span))
     return _unique(_alike(values))
 
 
@@ -181,6 +198,7 @@ def _values_of_list(line: Line, text: str, start: int, end: int, names: bool) ->
 
 def _values_of_piece(line: Line, text: str, start: int, end: int, closed: bool) -> list[Value]:
     values: list[Value] = []
+    start += desk_end(text[start:end])
     if is_agency(text[start:end]):
         return [_value(line, "agency", start, end)]
     tail = agency_at_end(text[start:end])
@@ -246,13 +264,15 @@ def _patterns() -> _Patterns:
     words, calendar = table("bylines"), table("calendar")
     labels = [word for kind in ("published", "updated", "as_of") for word in calendar["labels"][kind]]
     before = alternatives([*labels, *weekday_names(), *words["before_dates"]])
-    others = alternatives(words["others"])
+    others, small = alternatives(words["others"]), alternatives(words["small_conjunctions"])
+    leads = [lead for lead in attribution_leads() if " " in lead]
+    joining = alternatives([*words["conjunctions"], *leads])
     return _Patterns(
         others=is_word_in(words["others"]),
         others_label=re.compile(rf"\W*{others}\s*:?", re.IGNORECASE),
         hard=re.compile(rf"{_GAP}+|\s*[;|•·⋅●\n/()\[\]]\s*|\s[–—-]+\s|\s*…\s*"),
         left=re.compile(rf"{_GAP}+|\s*[,，、;|•·⋅●\n/()\[\]]\s*|\s[–—-]+\s|\s*…\s*"),
-        conjunction=re.compile(rf"\s+{alternatives(words['conjunctions'])}\s+", re.IGNORECASE),
+        conjunction=re.compile(rf"\s+(?:{joining}|(?-i:{small}))\s+", re.IGNORECASE),
         joint=re.compile(alternatives(words["conjunctions"]), re.IGNORECASE),
         noise=re.compile(r"\S+@\S+|@\w+|https?://\S+|www\.\S+|\b\d+\b"),
         label=re.compile(rf"(?:(?<!\w){before}(?!\w)[\s:.,|–—-]{{0,4}})+$", re.IGNORECASE),

@@ -7,6 +7,8 @@ from itertools import groupby
 
 import polars as pl
 
+from corpus.metadata.agencies import agency_cues
+from corpus.metadata.attributions import LONGEST_ATTRIBUTION
 from corpus.metadata.language import identifier_name, language_of
 from corpus.metadata.layout import layouts
 from corpus.metadata.lines import (
@@ -17,7 +19,7 @@ from corpus.metadata.lines import (
     TELLING_ROLES,
     document_values,
 )
-from corpus.metadata.marks import MARK_CUES, MARK_RULES
+from corpus.metadata.marks import MARK_REACH
 from corpus.metadata.paywalls import paywall_cues
 from corpus.metadata.publishers import publisher_cues
 from corpus.metadata.stamps import LONGEST_STAMP, stamp_cues
@@ -114,6 +116,9 @@ def _lines(blocks: pl.DataFrame) -> Iterator[Line]:
     length = text.str.len_chars()
     below = pl.col("block") - pl.col("block").filter(role == Role.TITLE.value).min().over("doc_id")
     alone = role.is_in(LOOSE_ROLES) & (length <= LONGEST_NAME) & below.is_between(1, BELOW_TITLE)
-    marked = pl.col("rule").is_in(MARK_RULES) | ((role == Role.BODY.value) & text.str.contains(MARK_CUES))
-    chosen = blocks.filter((told & (length <= longest)) | (stamped & (length <= LONGEST_STAMP)) | alone | marked)
+    last = pl.col("block") - pl.col("block").filter(role == Role.BODY.value).max().over("doc_id")
+    ends = last.is_between(0, MARK_REACH) & (length <= LONGEST_LINE)
+    beside = ends | (below.is_between(1, BELOW_TITLE) & (length <= LONGEST_ATTRIBUTION))
+    agency = pl.when(beside).then(text).str.contains(agency_cues())
+    chosen = blocks.filter((told & (length <= longest)) | (stamped & (length <= LONGEST_STAMP)) | alone | agency)
     yield from (Line(*row) for row in chosen.select(Line._fields).iter_rows())

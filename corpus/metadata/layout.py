@@ -63,6 +63,10 @@ class Layout(NamedTuple):
         lowest = max(self.title + _BELOW_TITLE, -1 if self.first_text is None else self.first_text)
         return self.title - _REACH <= block <= lowest
 
+    def is_below_title(self, block: int) -> bool:
+        """Tell whether the block stands between the headline and the last sentence."""
+        return self.title is not None and self.last_text is not None and self.title < block < self.last_text
+
     def is_inside(self, block: int) -> bool:
         """Tell whether the block stands inside the text, out of reach of its first and its last sentence."""
         if self.first_text is None or self.last_text is None or self.is_head(block):

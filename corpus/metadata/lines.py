@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from corpus.metadata.bylines import article_byline_values, byline_values, signed_line_values, signed_stamp_values
+from corpus.metadata.attributions import is_agency_byline
+from corpus.metadata.bylines import (
+    alone_agency_values,
+    article_byline_values,
+    byline_values,
+    signed_line_values,
+    signed_stamp_values,
+    stamp_agency_values,
+)
 from corpus.metadata.credits import caption_credit, credit_line
 from corpus.metadata.datelines import dateline_values
 from corpus.metadata.glued import parted
@@ -57,6 +65,7 @@ def document_values(
     where no day of publication is known; ``prose`` is the article's text; a repeated credit or author counts once.
     """
     marks = mark_values(lines, layout)
+    lines = [line._replace(role=Role.BYLINE.value) if _names_agency(line, layout) else line for line in lines]
     lines = [line for line in lines if line.role != Role.BODY.value or len(line.text) <= LONGEST_STAMP]
     lines = [part for line in lines for part in parted(line)]
     captions, datelines = _of(lines, Role.CAPTION), _of(lines, Role.DATELINE)
@@ -74,10 +83,19 @@ def document_values(
     told += article_byline_values(_of(lines, Role.BYLINE), layout, prose)
     if published and not any(value.column == "authors" for value in told):
         told += _signed(stamping, published[0], prose) or _named(lines, published[0], prose)
+    if published and not any(value.column == "agency" for value in told):
+        told += _sent(lines, published[0], layout)
     if not any(value.column == "authors" for value in told):
         told += _labelled(lines, layout, prose) or _closing(lines, layout)
-    pictures = [line for line in _of(lines, Role.CREDIT, Role.CAPTION) if not _holds(line, marks)]
-    yield from _once([*told, *marks, *_credits(pictures)])
+    told += marks
+    pictures = [line for line in _of(lines, Role.CREDIT, Role.CAPTION) if not _holds(line, [*told, *published])]
+    yield from _once([*told, *_credits(pictures)])
+
+
+def _names_agency(line: Line, layout: Layout) -> bool:
+    """Tell whether a line below the headline names an agency as its author: to the cleaner it is a credit."""
+    fit = line.role in LOOSE_ROLES and layout.is_below_title(line.block)
+    return fit and layout.is_head(line.block) and is_agency_byline(line.text)
 
 
 def _holds(line: Line, values: Sequence[Value]) -> bool:
@@ -86,16 +104,14 @@ def _holds(line: Line, values: Sequence[Value]) -> bool:
 
 def _signed(stamps: Sequence[Line], published: Value, prose: str) -> list[Value]:
     """Return the author whom the very stamp begins with that told the publication."""
-    place = published.start or 0
-    own = [line for line in stamps if line.start <= place < line.start + len(line.text)]
+    own = [line for line in stamps if _holds(line, [published])]
     values = [value for line in own for value in signed_stamp_values(line)]
     return [value for value in values if not has_common_word(value.value, prose)]
 
 
 def _named(lines: Sequence[Line], published: Value, prose: str) -> list[Value]:
     """Return the author whose name is a line beside the stamp of publication, unless the article is of them."""
-    place = published.start or 0
-    at = next((line.block for line in lines if line.start <= place < line.start + len(line.text)), None)
+    at = next((line.block for line in lines if _holds(line, [published])), None)
     near = [x for x in lines if at is not None and x.role in LOOSE_ROLES and 0 < abs(x.block - at) <= _BESIDE]
     told = {line.text.strip(): values for line in near if (values := signed_line_values(line))}
     own = [values for text, values in told.items() if _is_of_none(values, _without_lines(prose, text))]
@@ -112,6 +128,17 @@ def _labelled(lines: Sequence[Line], layout: Layout, prose: str) -> list[Value]:
             if own and len(own) == len(told):
                 return own
     return []
+
+
+def _sent(lines: Sequence[Line], published: Value, layout: Layout) -> list[Value]:
+    """Return the agency that stands alone beside the stamp of publication, on its line or on one next to it."""
+    at = next((line.block for line in lines if _holds(line, [published])), None)
+    near = [line for line in lines if at is not None and abs(line.block - at) <= 1 and layout.is_head(line.block)]
+    if any(line.role == Role.CAPTION for line in near):
+        return []  # it may be the picture's
+    own = [value for line in near if line.block == at for value in stamp_agency_values(line)]
+    alone = [line for line in near if line.role in LOOSE_ROLES and layout.is_below_title(line.block)]
+    return own or [value for line in alone for value in alone_agency_values(line)]
 
 
 def _is_of_none(names: Sequence[Value], prose: str) -> bool:

@@ -19,6 +19,8 @@ __all__ = [
 
 _FEWEST, _MOST = 2, 5
 """How many words a name has here: one alone may be anything."""
+_PAPER = re.compile(r"(?:le|la|les|el|los|las|il|lo)\s\S+\s(?:du|des?|del|dell[aeo]|di)\s", re.IGNORECASE)
+"""An article, a word and a genitive: "La Voix du Port" is a paper."""
 _VOWEL = re.compile(r"[AEIOUYÄÖÜÅÆØÁÉÍÓÚÝÀÈÌÒÙÂÊÎÔÛÃÕËÏŸŐŰАЕЁИОУЫЭЮЯІЇЄΑΕΗΙΟΥΩ]")
 _WORD = re.compile(r"(?:[dl][’'])?([^\W\d_][\w’'‘.-]*)")
 _GLUED = re.compile(r"[a-zß-öø-ÿ]{4}[A-ZÀ-ÖØ-Þ]|[a-z]By[A-Z]")
@@ -60,6 +62,8 @@ def is_person(name: str) -> bool:
     """
     words = name.split()
     if not _FEWEST <= len(words) <= _MOST or _no_names().search(name) or _GLUED.search(name):
+        return False
+    if _PAPER.match(name):
         return False
     if len(words) == _FEWEST and words[0].casefold() in table("bylines")["place_beginnings"]:
         return False

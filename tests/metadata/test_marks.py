@@ -1,6 +1,8 @@
-"""The agency's mark that closes an article is read as its agency, and is no picture's credit."""
+"""The agencies that an article names outside of its dateline are read as its own, and are no picture's credit."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
@@ -62,3 +64,28 @@ def test_a_dateline_goes_before_the_mark() -> None:
     first = "LISK (Reuters) - " + PARAGRAPHS[1]
     document = corpus.clean("\n\n".join([PARAGRAPHS[0], first, *PARAGRAPHS[2:], "dpa"]))
     assert document.agency == "Reuters"
+
+
+HEADLINE = "New bridge over the canal opens"
+TEXT = (
+    "The new bridge over the canal was opened on Monday after three years of building, the town said.",
+    "It has cost some two million euros, and the villages on the other bank gave money for the lamps.",
+    "In summer the paths on both sides are to be ready too, the mayor said after the feast on the market square.",
+)
+
+
+@pytest.mark.cases("agencies.toml", "agencies")
+def test_agencies(case: dict[str, Any]) -> None:
+    line = case["text"]
+    parts = {
+        "below": [HEADLINE, *TEXT, line],
+        "end": [HEADLINE, *TEXT[:2], f"{TEXT[2]} {line}"],
+        "head": [HEADLINE, line, *TEXT],
+        "dated": [HEADLINE, line, "2024-03-05", *TEXT],
+    }[case["where"]]
+    document = corpus.clean("\n\n".join(parts))
+    assert document.agency == case.get("agency")
+    assert list(document.authors) == case.get("authors", [])
+    assert all(sentence in document.text for sentence in TEXT)
+    if case.get("agency"):
+        assert line not in document.credits

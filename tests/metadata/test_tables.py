@@ -5,11 +5,15 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.metadata.agencies import agency_cues
+from corpus.metadata.attributions import attributed
 from corpus.metadata.dates import find_dates, unsettled_dates
 from corpus.metadata.months import month_names, months_of
 from corpus.metadata.paywalls import paywall_cues, paywall_values
@@ -95,6 +99,18 @@ def test_an_agency_form_belongs_to_one_agency() -> None:
 def test_a_label_says_one_thing() -> None:
     labels = [word for words in table("calendar")["labels"].values() for word in words]
     assert len(labels) == len(set(labels))
+
+
+@pytest.mark.parametrize("row", table("attributions")["attribution"], ids=lambda row: row["language"])
+def test_attribution_rows_hold_on_their_own_cases(row: dict[str, list[Any]]) -> None:
+    """Each `yes` gives its agency and passes the first sieve; each `no` gives none."""
+    assert row["yes"] and row["no"]
+    for text, agency in row["yes"]:
+        span = attributed(text)
+        assert span and text[slice(*span)] == agency, text
+        assert pl.Series([text]).str.contains(agency_cues()).all(), text
+    for text in row["no"]:
+        assert attributed(text) is None, text
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
