@@ -25,6 +25,7 @@ from corpus.errors import UsageError
 from corpus.executors import cluster, processes
 from corpus.executors.protocol import Executor
 from corpus.model.counted import count, singular
+from corpus.model.manifest import IdsFrom
 from corpus.pipeline.build import BuildOptions, BuildReport, build
 from corpus.pipeline.grouping import SplitOptions, parse_bonds
 from corpus.pipeline.splits import ALL_TRAIN, parse_splits
@@ -55,6 +56,13 @@ def command(
     text_field: Annotated[str, typer.Option(help="The field that holds the text of a record.")] = "text",
     text_type: Annotated[MediaType, typer.Option(help="What that field holds, for all records.")] = "text/plain",
     id_field: Annotated[str | None, typer.Option(help="The field that holds the id (default: id, doc_id).")] = None,
+    ids: Annotated[
+        IdsFrom | None,
+        typer.Option(
+            help="What the id of a text or page is: its file's name, or its path below SOURCE, without the ending "
+            "(default: as in the build in --out, else stem)."
+        ),
+    ] = None,
     takedowns: Annotated[
         Path | None,
         typer.Option(
@@ -107,6 +115,7 @@ def command(
             text_field=text_field,
             text_type=text_type,
             id_field=id_field,
+            ids=ids,
             max_document_bytes=document_bytes(max_document_mib),
         ),
         splits=SplitOptions(parse_splits(splits) if splits else ALL_TRAIN, parse_bonds(split_by), previous),

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from corpus.cli.rim import drawn_progress, escape, out, print_json, show_findings, visible_path
+from corpus.model.manifest import IdsFrom
 from corpus.pipeline.hydration import HydrationReport, hydrate
 from corpus.readers.shown import MediaType
 from corpus.readers.sources import ReadOptions
@@ -24,6 +25,12 @@ def command(
     text_field: Annotated[str, typer.Option(help="The field that holds the text of a record.")] = "text",
     text_type: Annotated[MediaType, typer.Option(help="What that field holds, for all records.")] = "text/plain",
     id_field: Annotated[str | None, typer.Option(help="The field that holds the id (default: id, doc_id).")] = None,
+    ids: Annotated[
+        IdsFrom | None,
+        typer.Option(
+            help="What the id of a text or page is: its file's name or path (default: as the edition says)."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Find the raw files by their hash, replay the recorded blocks, and rebuild the full edition byte for byte.
@@ -32,7 +39,7 @@ def command(
     what could be rebuilt goes to NAME-hydrated-VERSION/, a build, and the exit code is 1.
     """
     with drawn_progress() as progress:
-        options = ReadOptions(text_field=text_field, text_type=text_type, id_field=id_field)
+        options = ReadOptions(text_field=text_field, text_type=text_type, id_field=id_field, ids=ids)
         report = hydrate(public, sources, target, options, progress)
     if as_json:
         print_json(_record(report))

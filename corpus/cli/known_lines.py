@@ -21,6 +21,7 @@ from corpus.cli.rim import (
     visible_path,
 )
 from corpus.model.counted import count
+from corpus.model.manifest import IdsFrom
 from corpus.pipeline.knownlines import CountReport, count_lines
 from corpus.readers.shown import MediaType
 from corpus.readers.sources import ReadOptions
@@ -37,6 +38,9 @@ def command(
     text_field: Annotated[str, typer.Option(help="The field that holds the text of a record.")] = "text",
     text_type: Annotated[MediaType, typer.Option(help="What that field holds, for all records.")] = "text/plain",
     id_field: Annotated[str | None, typer.Option(help="The field that holds the id (default: id, doc_id).")] = None,
+    ids: Annotated[
+        IdsFrom, typer.Option(help="What the id of a text or page is: its file's name, or its path below SOURCE.")
+    ] = "stem",
     max_document_mib: Annotated[float, typer.Option(help="Refuse documents larger than this.")] = 16,
     workers: Annotated[int, typer.Option(min=1, help="Processes that count; the result is the same.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
@@ -50,6 +54,7 @@ def command(
         text_field=text_field,
         text_type=text_type,
         id_field=id_field,
+        ids=ids,
         max_document_bytes=document_bytes(max_document_mib),
     )
     with drawn_progress() as progress:

@@ -11,6 +11,7 @@ import typer
 from corpus.cli.rim import err, escape, out, print_json, visible, visible_path
 from corpus.errors import UsageError
 from corpus.labelstudio.connection import ledger_folder
+from corpus.model.manifest import IdsFrom
 from corpus.pipeline.rawstore import folders_around
 from corpus.pipeline.takedown import TakedownOptions, TakedownReport, take_down
 from corpus.readers.remote import is_address, local_path
@@ -47,6 +48,13 @@ def command(
     id_field: Annotated[
         str | None, typer.Option(help='The field that holds the id (default: "id", "doc_id", the address).')
     ] = None,
+    ids: Annotated[
+        IdsFrom | None,
+        typer.Option(
+            help="What the id of a text or page is: its file's name, or its path below --raw (default: as the "
+            "datasets in --in and --raw say, else stem)."
+        ),
+    ] = None,
     purge: Annotated[
         bool, typer.Option("--purge", help="Erase its text from raw files, annotations, builds and the ledger.")
     ] = False,
@@ -67,7 +75,7 @@ def command(
         file=file,
         datasets=tuple(datasets or ()),
         raw=sources,
-        read=ReadOptions(text_field=text_field, text_type=text_type, id_field=id_field),
+        read=ReadOptions(text_field=text_field, text_type=text_type, id_field=id_field, ids=ids),
         annotations=annotations,
         ledger=ledger_folder(Path.cwd()),
         date=date,

@@ -31,7 +31,7 @@ from corpus.export.views import make_views, view_summary
 from corpus.files import atomic_directory, sha256_bytes, sha256_file
 from corpus.model.about import NOTHING_KNOWN, About
 from corpus.model.finding import Finding
-from corpus.model.manifest import ConfigSummary, Edition, InputFile, Manifest, SplitRecord, ViewSummary
+from corpus.model.manifest import ConfigSummary, Edition, IdsFrom, InputFile, Manifest, SplitRecord, ViewSummary
 from corpus.model.scheme import Scheme
 from corpus.model.tables import CONFIGS, Table, tables_of
 
@@ -82,6 +82,8 @@ class DatasetContent:
     splits: SplitRecord | None = None
     edition: Edition = "full"
     """Whether texts may be withheld, as nulls (see :mod:`corpus.export.editions`)."""
+    ids: IdsFrom = "stem"
+    """How files of one document came by their ids."""
 
 
 def check_name(name: str) -> None:
@@ -260,4 +262,5 @@ def _manifest(
         about=content.about,
         splits=content.splits,
         edition=content.edition,
+        ids=content.ids,
     )

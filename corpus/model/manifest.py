@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, field_validator, model_serializer
 
 from corpus.model.about import NOTHING_KNOWN, About
 from corpus.model.finding import Severity
@@ -13,6 +13,7 @@ __all__ = [
     "MANIFEST_VERSION",
     "ConfigSummary",
     "Edition",
+    "IdsFrom",
     "InputFile",
     "Manifest",
     "PreviousRelease",
@@ -28,6 +29,9 @@ ReleaseVersion = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,8})(\.(0|[1-9][
 """MAJOR.MINOR.PATCH; a directory is named by it, too."""
 
 Edition = Literal["full", "public", "partial"]
+
+IdsFrom = Literal["stem", "path"]
+"""What of a text's or a page's file is its doc_id: its name without the ending, or that after its folders."""
 
 
 class _Part(BaseModel):
@@ -120,6 +124,14 @@ class Manifest(_Part):
     """How the splits were made; None where all is ``train`` because nobody asked for shares."""
     about: About = NOTHING_KNOWN
     """What only people know: title, makers, licence of what they added."""
+    ids: IdsFrom = "stem"
+    """How files of one document came by their ids; it is written where it is not the stem."""
+
+    @model_serializer(mode="wrap")
+    def _as_ever(self, fields: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Leave out what was always so: editions of older versions are hydrated to the bytes that they had."""
+        told: dict[str, object] = fields(self)
+        return told if self.ids != "stem" else {name: value for name, value in told.items() if name != "ids"}
 
     @field_validator("findings")
     @classmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -20,8 +20,10 @@ from corpus.model.manifest import Manifest
 from corpus.pipeline.assembly import Assembly
 from corpus.pipeline.beside import Beside
 from corpus.pipeline.cleaning import CleanedBatch, batches, clean_batch
+from corpus.pipeline.former import gone_on_from
 from corpus.pipeline.gathering import Gathered
 from corpus.pipeline.grouping import SplitOptions, check_splits, deal_out
+from corpus.pipeline.ids import changed_ids, ids_of
 from corpus.pipeline.revisions import Revisions
 from corpus.pipeline.takedown import spared
 from corpus.progress import SILENT, Progress
@@ -43,6 +45,7 @@ class BuildOptions:
     scheme: Path | None = None
     """An annotation scheme; None: NEWS-EC."""
     read: ReadOptions = field(default_factory=ReadOptions)
+    """How sources are read; where it does not say what files' ids are, the build that is replaced does."""
     mask_personal: bool = False
     """Whether e-mail addresses, phone numbers, street addresses, bank and card numbers are masked, lengths kept."""
     takedowns: Path | None = None
@@ -102,7 +105,10 @@ def build(
     report = ReadReport()
 
     progress.step("reading and cleaning")
-    raws = spared(read_sources(sources, options.read, report), beside.takedowns, report)
+    with gone_on_from(out):
+        former_ids = ids_of(out)
+    ids = options.read.ids or former_ids or "stem"
+    raws = spared(read_sources(sources, replace(options.read, ids=ids), report), beside.takedowns, report)
     raws = map(mask_document, raws) if options.mask_personal else raws
     clean = partial(clean_batch, line_model=options.line_model, known_lines=beside.counts)
     with scratch_directory("corpus-build") as scratch:
@@ -125,11 +131,14 @@ def build(
             notes=_provenance(beside.sets),
             about=beside.about,
             splits=dealt.record,
+            ids=ids,
         )
+        told = tuple(changed_ids(revisions, former_ids, ids, gathered.facts()))
         before = _fingerprint(out)
         manifest = write_dataset(out, content)
     changed = _fingerprint(out) != before
-    return BuildReport(out, manifest, changed, content.findings, _skipped(report), gathered.deleted_blocks)
+    findings = [*told, *content.findings]  # what was here before is no input, so the manifest does not speak of it
+    return BuildReport(out, manifest, changed, tuple(findings), _skipped(report), gathered.deleted_blocks)
 
 
 def _checked_name(sources: Sequence[Path | str], out: Path, options: BuildOptions) -> str:

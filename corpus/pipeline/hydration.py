@@ -72,7 +72,8 @@ def hydrate(
         public: a public edition, as it was released.
         sources: the folders or files of raw articles, and the ``sources.toml`` that lay with them.
         out: the folder that gets the directory.
-        read: how the sources were read for the build, where it was not the usual way.
+        read: how the sources were read for the build, where it was not the usual way; the edition itself says
+            what files' ids are.
         progress: told what is going on.
 
     Raises:
@@ -86,13 +87,17 @@ def hydrate(
     _check_places(public, sources, out)
     with scratch_directory("corpus-hydrate") as scratch, closing(Shelf(scratch / "shelf")) as shelf:
         progress.step("reading raw files")
-        found = read_raws(sources, read or ReadOptions(), dataset, shelf)
+        found = read_raws(sources, _as_built(read or ReadOptions(), dataset), dataset, shelf)
         progress.step("replaying the recorded blocks")
         renaming = own_names(dataset.batches("documents", ("doc_id", "anchor_sha256")), found)
         rebuilt = _rebuilt(dataset, found, renaming, scratch, progress)
         content = _content(dataset, rebuilt, found, renaming)
         ordered = tuple(rebuilt.states[doc_id] for doc_id in sorted(rebuilt.states))
         return _write(dataset, content, ordered, found, out, renaming)
+
+
+def _as_built(read: ReadOptions, dataset: BuiltDataset) -> ReadOptions:
+    return read if read.ids else replace(read, ids=dataset.manifest.ids)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,6 +170,7 @@ def _content(dataset: BuiltDataset, rebuilt: _Rebuilt, found: RawFiles, renaming
         about=manifest.about,
         splits=manifest.splits,
         edition="partial" if rebuilt.lost else "full",
+        ids=manifest.ids,
     )
 
 

@@ -190,6 +190,7 @@ def _content(dataset: BuiltDataset, gone: pa.Array) -> DatasetContent:
         about=manifest.about,
         splits=manifest.splits,
         edition=manifest.edition,
+        ids=manifest.ids,
     )
 
 

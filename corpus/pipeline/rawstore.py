@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.export.layout import MANIFEST, SCHEME
+from corpus.model.manifest import IdsFrom
 from corpus.readers.inputs import ANNOTATIONS, SOURCES_TOML, TAKEDOWNS, SourceFile, list_files
 from corpus.readers.kinds import FileName, read_name
 from corpus.readers.origins import LocalOrigin
@@ -42,13 +43,15 @@ def raw_files(sources: Sequence[Path | str], spool: Spool, report: ReadReport) -
     """Yield every file of the sources once, hidden ones too, in the order of their names.
 
     What is only reached over a link or at an address is not changed here. What cannot be listed is a finding.
-    Built datasets, annotations and what the tools themselves keep are no raw files.
+    Built datasets, annotations and what the tools themselves keep are no raw files. ``spool.options.ids`` says what
+    the files' ids are.
     """
     seen: set[str] = set()
     for source in sources:
         if not is_address(source):
-            for path in _regular(local_path(source)):
-                file = _source_file(path)
+            root = local_path(source)
+            for path in _regular(root):
+                file = _source_file(path, path.relative_to(root).parts[:-1], spool.options.ids)
                 if file is not None and not _known(path, seen):
                     yield RawFile(path, file)
     for source in sources:
@@ -105,7 +108,7 @@ def _is_linked(path: Path, root: Path) -> bool:
     return Path(os.path.realpath(path)) != Path(os.path.realpath(root)) / path.relative_to(root)
 
 
-def _source_file(path: Path) -> SourceFile | None:
+def _source_file(path: Path, folders: Sequence[str], ids: IdsFrom | None) -> SourceFile | None:
     if path.name == TAKEDOWNS:
         return None
     name = _COPIED.sub("", path.name)
@@ -116,7 +119,9 @@ def _source_file(path: Path) -> SourceFile | None:
         told = FileName("text", gzipped, bare.stem, ending)
     elif told is None and ending in _ARCHIVES:
         told = FileName("warc", gzipped, bare.stem, ending)
-    return None if told is None else SourceFile.named(LocalOrigin(path), path.name, told, walked=True)
+    if told is None:
+        return None
+    return SourceFile.named(LocalOrigin(path), path.name, told, walked=True, folders=folders, ids=ids)
 
 
 def _known(path: Path, seen: set[str]) -> bool:

@@ -13,6 +13,7 @@ from corpus.labelstudio.forgetting import forget_document
 from corpus.model.document import RawDocument
 from corpus.model.finding import Finding, Severity
 from corpus.pipeline.erasing import Erasure, Left, erase
+from corpus.pipeline.ids import ids_where
 from corpus.pipeline.purging import purge_annotations, purge_build, purge_table
 from corpus.pipeline.rawstore import annotations_below, datasets_below, folders_around, tables_of
 from corpus.pipeline.seeking import Sought, Unsearched, seek
@@ -47,9 +48,10 @@ class TakedownOptions:
     raw: tuple[Path | str, ...] = ()
     """Folders, files or addresses of raw articles; at an address they are looked through and not changed."""
     read: ReadOptions = field(default_factory=ReadOptions)
-    """How these were read: which fields of records hold the text and the id, and what the text is.
+    """How these were read: which fields of records hold text and id, what the text is, and what files' ids are.
 
-    As what builds and releases were given the texts of records is asked of them, too.
+    Builds and releases are asked, too, as what they were given the texts of records, and what files' ids are where
+    nobody says.
     """
     annotations: Path | None = None
     ledger: Path | None = None
@@ -86,9 +88,8 @@ def take_down(doc_id: str, reason: str, options: TakedownOptions) -> TakedownRep
         raise UsageError("A takedown needs the id of a document; this one is empty.")
     if not reason.strip():
         raise UsageError("A takedown has a reason; say in a few words why.")
+    options = _as_built(doc_id, options)
     sought = _sought(doc_id, options)
-    told = text_types_of(_datasets(options))
-    options = replace(options, read=replace(options.read, sought_as=options.read.sought_as | told))
     seek(options.raw, sought, options.read)
     tombstone = Tombstone(
         doc_id=doc_id,
@@ -129,6 +130,12 @@ def spared(raws: Iterable[RawDocument], takedowns: Takedowns, report: ReadReport
         report.findings.append(Finding("taken-down", raw.doc_id, message, Severity.NOTE))
 
 
+def _as_built(doc_id: str, options: TakedownOptions) -> TakedownOptions:
+    read, datasets = options.read, _datasets(options)
+    ids, types = read.ids or ids_where(datasets, doc_id), read.sought_as | text_types_of(datasets)
+    return replace(options, read=replace(read, ids=ids, sought_as=types))
+
+
 def _sought(doc_id: str, options: TakedownOptions) -> Sought:
     """Return what the document is known by from the datasets and from tombstones that are there already."""
     damaged: dict[Path, str] = {}
@@ -159,7 +166,8 @@ def _check_known(tombstone: Tombstone, sought: Sought, options: TakedownOptions)
     if tombstone.doc_id in there:
         return
     close = difflib.get_close_matches(tombstone.doc_id, sorted(ids_in(options.datasets)), 1)
-    hint = f"; did you mean {close[0]!r}?" if close else "; name the builds or releases that hold it."
+    paths = " If ids are files' paths, say --ids path." if "/" in tombstone.doc_id and not options.read.ids else ""
+    hint = f"; did you mean {close[0]!r}?" if close else f"; name the builds or releases that hold it.{paths}"
     hidden = next((f" Besides, {left.place}: {left.why}" for left in _unsearched(sought)), "")
     raise UsageError(f"Nothing that was named holds a document {tombstone.doc_id!r}{hint}{hidden}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -41,6 +41,8 @@ class Identities:
     """The ids of news items by their places."""
     terms: SiteTerms = field(default_factory=SiteTerms)
     """What the sites of the captures reserve in files of their own."""
+    ways_out: Mapping[str, str] = field(default_factory=dict)
+    """What else tells the inputs of a refused id apart: the end of a sentence."""
 
     def verdict(self, place: str) -> Verdict:
         """Return what becomes of the input at a place."""
@@ -52,7 +54,7 @@ class Identities:
         more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
         return (
             f"{len(places)} inputs have the id {doc_id!r}: {', '.join(places[:_SHOWN])}{more}; none of them is "
-            "read, so give each document an id of its own."
+            f"read, so give each document an id of its own{self.ways_out.get(doc_id, '')}."
         )
 
 
@@ -76,7 +78,8 @@ def identities(files: Sequence[SourceFile], options: ReadOptions) -> Identities:
     for claim in chain(_claims(files, options), items):
         if _hash(claim.doc_id) in meeting:
             found.setdefault(claim.doc_id, []).append(claim)
-    return replace(_judged(found, ids), terms=terms)
+    judged = _judged(found, ids)
+    return replace(judged, terms=terms, ways_out=_ways_out(judged.refused, files))
 
 
 def _judged(found: Mapping[str, Sequence[Claimed]], ids: Mapping[str, str]) -> Identities:
@@ -90,6 +93,24 @@ def _judged(found: Mapping[str, Sequence[Claimed]], ids: Mapping[str, str]) -> I
         if any(verdict.fate is Fate.REFUSED for verdict in judged.values()):
             refused[doc_id] = tuple(claim.place for claim in claims)
     return Identities(by_place, refused, ids)
+
+
+def _ways_out(refused: Mapping[str, Sequence[str]], files: Sequence[SourceFile]) -> dict[str, str]:
+    """Return for each refused id how files of one document would have others; nothing where they would not."""
+    named = {file.name: file for file in files if refused and file.kind in ONE_DOCUMENT}
+    found: dict[str, str] = {}
+    for doc_id, places in refused.items():
+        own = [named.get(place) for place in places]
+        if _differ(doc_id if file is None else file.path for file in own):
+            found[doc_id] = " (with --ids path, it is a file's path below its source)"
+        elif all(own) and _differ(f"{file.name.rpartition('/')[0]}/{file.stem}" for file in own if file):
+            found[doc_id] = " (name one folder above them all, with --ids path: it is a file's path below that)"
+    return found
+
+
+def _differ(names: Iterable[str]) -> bool:
+    listed = list(names)
+    return len(set(listed)) == len(listed)
 
 
 def records_of(
@@ -110,7 +131,7 @@ def _claims(files: Sequence[SourceFile], options: ReadOptions, terms: SiteTerms 
     """
     for file in files:
         if file.kind in ONE_DOCUMENT:
-            yield Claimed(file.stem, file.name)
+            yield Claimed(file.doc_id, file.name)
         elif file.kind == "warc":
             from corpus.readers.warc import read_captures
 

@@ -9,22 +9,28 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Self
 
 from corpus.errors import ExtraMissingError, SourceError
+from corpus.model.manifest import IdsFrom
 from corpus.readers.kinds import KINDS, ONE_DOCUMENT, FileName, Kind, named_by_type, read_name
+from corpus.readers.labels import labelled
 from corpus.readers.opening import cause, open_regular, visible
 from corpus.readers.origins import LocalOrigin, Origin
-from corpus.readers.remote import RemoteOrigin, Spool, is_address, local_path, open_address, shown_parts
+from corpus.readers.remote import RemoteOrigin, Spool, open_address
 from corpus.readers.report import ReadReport
 
 __all__ = ["ANNOTATIONS", "SOURCES_TOML", "TAKEDOWNS", "Inputs", "SourceFile", "list_files"]
 
 _ABOUT_A_FOLDER = re.compile(
-    r"(?:readme|changes|changelog|contributing|code_of_conduct|licen[cs]e|notice|security|index)\.(?:md|markdown)",
+    r"(?:readme|changes|changelog|contributing|code_of_conduct|licen[cs]e|notice|security|(?P<index>index))"
+    r"\.(?:md|markdown)",
     re.IGNORECASE,
 )
-"""Markdown that tells of the folder it lies in: no document, unless it is named itself."""
+"""Markdown that tells of the folder it lies in: no document, unless it is named itself.
+
+An index is one where paths are ids: its folder is its name then.
+"""
 
 SOURCES_TOML = "sources.toml"
 """What is known of the documents of a folder from outside their text; read with them, no document itself."""
@@ -47,7 +53,11 @@ class SourceFile:
     name: str
     """The source's name and the path below it, with "/" between the parts; printable, never absolute."""
     stem: str
-    """The file's name without its ending: the doc_id of a text file and of a page."""
+    """The file's name without its ending."""
+    path: str
+    """The same after the folders below the source, with "/" between them, as they are: not made printable."""
+    ids: IdsFrom
+    """Which of the two is the doc_id of a text file and of a page."""
     kind: Kind
     gzipped: bool
     walked: bool
@@ -56,9 +66,24 @@ class SourceFile:
     """The ending in lower case, without .gz: ".tsv"."""
 
     @classmethod
-    def named(cls, origin: Origin, name: str, told: FileName, *, walked: bool) -> SourceFile:
-        """Return the file of that name, with what its own name tells."""
-        return cls(origin, name, told.stem, told.kind, told.gzipped, walked, told.ending)
+    def named(
+        cls,
+        origin: Origin,
+        name: str,
+        told: FileName,
+        *,
+        walked: bool,
+        folders: Sequence[str] = (),
+        ids: IdsFrom | None = None,
+    ) -> Self:
+        """Return the file of that name, with what its own name and its folders below the source tell."""
+        path = "/".join((*folders, told.stem))
+        return cls(origin, name, told.stem, path, ids or "stem", told.kind, told.gzipped, walked, told.ending)
+
+    @property
+    def doc_id(self) -> str:
+        """The id of the document, where the file is one and names none itself."""
+        return self.path if self.ids == "path" else self.stem
 
     def open(self) -> AbstractContextManager[IO[bytes]]:
         """Open the file's bytes, unzipped (but for WARC, whose records are zipped one by one).
@@ -95,10 +120,10 @@ def list_files(sources: Sequence[Path | str], report: ReadReport, spool: Spool) 
     them are no sources of their own, and builds and releases below a source are not read again. Files of other
     kinds go to ``report.skipped``; what cannot be read, links in a circle, and sources that name nothing become
     findings. Of an address only what lies there is listed; its files are fetched, to ``spool``, when they are
-    opened.
+    opened. ``spool.options.ids`` says what the files' ids are.
     """
     walk = _Walk(report, spool)
-    for source, label in _labelled(sources):
+    for source, label in labelled(sources):
         if isinstance(source, Path):
             walk.source(source, label)
         else:
@@ -142,7 +167,7 @@ class _Walk:
         elif read_name(path.name) is None:
             self._unknown(label)
         else:
-            self._file(path, label, None)
+            self._file(path, label, None, None)
 
     def address(self, address: str, label: str) -> None:
         """List what lies at an address: one file, or all that is below a folder."""
@@ -158,7 +183,7 @@ class _Walk:
             if told is None:
                 self._unknown(label)
             else:
-                self._add(RemoteOrigin(within, key), label, told, walked=False)
+                self._add(RemoteOrigin(within, key), label, told, None)
             return
         before = self._met()
         named = sorted((k[len(key) :].strip("/").split("/"), k) for k in keys)
@@ -178,15 +203,21 @@ class _Walk:
             if folder not in self.report.skipped:
                 self.report.skipped.append(folder)
             return
-        told = None if parts[-1] == TAKEDOWNS else read_name(parts[-1])
+        told = None if self._tells_of_folder(parts[-1]) else read_name(parts[-1])
         if told is not None:
-            self._add(origin, name, told, walked=True)
+            self._add(origin, name, told, parts[:-1])
         elif parts[-1] not in (SOURCES_TOML, TAKEDOWNS):
             self.report.skipped.append(name)
 
-    def _add(self, origin: RemoteOrigin, name: str, told: FileName, *, walked: bool) -> None:
-        file = SourceFile.named(origin, name, told, walked=walked)
-        self.found.setdefault(f"{origin.within.identity}{origin.key}", (file, False))
+    def _add(self, origin: RemoteOrigin, name: str, told: FileName, folders: Sequence[str] | None) -> None:
+        """List one file of an address; ``folders`` lie between the source and it, None for a file by name."""
+        self.found.setdefault(
+            f"{origin.within.identity}{origin.key}", (self._named(origin, name, told, folders), False)
+        )
+
+    def _named(self, origin: Origin, name: str, told: FileName, folders: Sequence[str] | None) -> SourceFile:
+        walked, ids = folders is not None, self.spool.options.ids
+        return SourceFile.named(origin, name, told, walked=walked, folders=folders or (), ids=ids)
 
     def _unknown(self, label: str) -> None:
         message = f"Files of this kind are not read; expected one of {', '.join(KINDS)} (or a directory)."
@@ -206,10 +237,20 @@ class _Walk:
         return len(self.found), len(self.report.findings)
 
     def _below(self, root: Path, label: str) -> None:
-        """Walk a directory without recursion, so that no depth of nesting can end the walk."""
+        """List what is below a directory; by way of a link only what is reached by no other."""
         real = os.path.realpath(root)
         self.entered.add(real)
-        stack = [(real, self._entries(root, label))]
+        linked: list[tuple[Path, str]] = []
+        self._walk(root, [(real, self._entries(root, label))], linked)
+        for path, name in linked:
+            inner = os.path.realpath(path)
+            if inner not in self.entered:
+                self.entered.add(inner)
+                self._walk(root, [(real, iter(())), (inner, self._entries(path, name))], linked)
+
+    def _walk(self, root: Path, stack: list[_Level], linked: list[tuple[Path, str]]) -> None:
+        """Walk without recursion, so that no depth of nesting ends it; links into the source go to ``linked``."""
+        inside = f"{stack[0][0].rstrip('/')}/"
         while stack:
             folder = stack[-1][0]
             entry = next(stack[-1][1], None)
@@ -218,22 +259,24 @@ class _Walk:
                 continue
             path, name = entry
             if not os.path.isdir(path):  # noqa: PTH112 (this one never raises)
-                self._file(path, name, folder)
+                self._file(path, name, folder, path.relative_to(root).parts[:-1])
             elif (path.name == ANNOTATIONS and len(stack) == 1) or _is_dataset(path):
                 self.report.skipped.append(f"{name}/")
-            elif self._enter(path, name, folder, stack):
-                stack.append((_real(path, folder), self._entries(path, name)))
+            elif not self._is_circle(path, name, folder, stack):
+                real = _real(path, folder)
+                if path.is_symlink() and real.startswith(inside):
+                    linked.append((path, name))
+                elif real not in self.entered:
+                    self.entered.add(real)
+                    stack.append((real, self._entries(path, name)))
 
-    def _enter(self, path: Path, name: str, folder: str, stack: list[_Level]) -> bool:
-        """Tell whether a directory is to be walked: not one that was, and no link in a circle."""
-        real = _real(path, folder)
-        if path.is_symlink() and real in (above for above, _ in stack):
-            message = "This link leads back to a directory above it; the circle is not followed."
-            self.report.add("link-loop", name, message)
+    def _is_circle(self, path: Path, name: str, folder: str, stack: list[_Level]) -> bool:
+        """Tell whether a directory is a link to one above it, which is a finding."""
+        if not path.is_symlink() or _real(path, folder) not in (above for above, _ in stack):
             return False
-        new = real not in self.entered
-        self.entered.add(real)
-        return new
+        message = "This link leads back to a directory above it; the circle is not followed."
+        self.report.add("link-loop", name, message)
+        return True
 
     def _entries(self, folder: Path, label: str) -> Iterator[tuple[Path, str]]:
         try:
@@ -245,18 +288,23 @@ class _Walk:
             if not name.startswith("."):
                 yield folder / name, f"{label}/{visible(name)}"
 
-    def _file(self, path: Path, name: str, folder: str | None) -> None:
+    def _file(self, path: Path, name: str, folder: str | None, folders: Sequence[str] | None) -> None:
         """List one file; ``folder`` is the real path of the directory that is walked, None for a file by name."""
-        passed = path.name == TAKEDOWNS or _ABOUT_A_FOLDER.fullmatch(path.name)
-        told = None if folder is not None and passed else read_name(path.name)
+        told = None if folder is not None and self._tells_of_folder(path.name) else read_name(path.name)
         if told is None:
             if path.name not in (SOURCES_TOML, TAKEDOWNS):
                 self.report.skipped.append(name)
             return
         real = _real(path, folder or os.path.realpath(path.parent))
         if real not in self.found or (self.found[real][1] and not path.is_symlink()):
-            file = SourceFile.named(LocalOrigin(path), name, told, walked=folder is not None)
-            self.found[real] = file, path.is_symlink()
+            self.found[real] = self._named(LocalOrigin(path), name, told, folders), path.is_symlink()
+
+    def _tells_of_folder(self, name: str) -> bool:
+        """Tell whether a file below a source is none of its documents, by its name."""
+        about = _ABOUT_A_FOLDER.fullmatch(name)
+        return name == TAKEDOWNS or (
+            about is not None and not (about["index"] and self.spool.options.ids == "path")
+        )
 
 
 def _is_dataset(folder: Path) -> bool:
@@ -275,32 +323,3 @@ _Level = tuple[str, Iterator[tuple[Path, str]]]
 def _real(path: Path, folder: str) -> str:
     """Return the real path of an entry of a folder whose real path is known: quick where it is no link."""
     return os.path.realpath(path) if path.is_symlink() else f"{folder.rstrip('/')}/{path.name}"
-
-
-def _labelled(sources: Sequence[Path | str]) -> list[tuple[Path | str, str]]:
-    """Name each source by its last part; by more parts where two different ones end alike."""
-    named = [source if is_address(source) else local_path(source) for source in sources]
-    parts = {source: _parts(source) for source in named}
-    depth = 1
-    while _clash(parts, depth) and depth < max(map(len, parts.values())):
-        depth += 1
-    return [(source, _label(source, parts[source], depth)) for source in named]
-
-
-def _parts(source: Path | str) -> tuple[str, ...]:
-    if isinstance(source, str):
-        return shown_parts(source)
-    real = Path(os.path.realpath(source)) if "\0" not in str(source) else source
-    return tuple(part for part in real.parts if part != real.anchor)
-
-
-def _clash(parts: dict[Path | str, tuple[str, ...]], depth: int) -> bool:
-    return len({found[-depth:] for found in parts.values()}) < len(set(parts.values()))
-
-
-def _label(source: Path | str, real: tuple[str, ...], depth: int) -> str:
-    """Return the last parts, with the name of a path as it was given at the end."""
-    parts = list(real[-depth:])
-    if parts and isinstance(source, Path) and source.name not in ("", ".."):
-        parts[-1] = source.name
-    return "/".join(map(visible, parts)) or "root"

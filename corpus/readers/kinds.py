@@ -57,7 +57,7 @@ class FileName:
     kind: Kind
     gzipped: bool
     stem: str
-    """The name without its ending: the doc_id of a text file and of a page."""
+    """The name without its ending."""
     ending: str
     """The ending in lower case, without .gz: ".tsv"."""
 

@@ -47,6 +47,9 @@ class _Folder:
     defaults: Values = ()
     documents: Mapping[str, Values] = field(default_factory=dict)
     unseen: set[str] = field(default_factory=set)
+    """Documents that it speaks of and that were not read so far."""
+    paths: dict[str, str] = field(default_factory=dict)
+    """The ids of files whose stems it speaks of, where files' paths are their ids."""
     walked: bool = False
 
 
@@ -71,7 +74,8 @@ class KnownSources:
         for folder in self._folders.values():
             for doc_id in sorted(folder.unseen) if folder.walked else ():
                 close = difflib.get_close_matches(doc_id, folder.documents.keys() - folder.unseen, 1)
-                hint = f" (did you mean {close[0]!r}?)" if close else ""
+                meant = folder.paths.get(doc_id) or next(iter(close), None)
+                hint = f" (did you mean {meant!r}?)" if meant else ""
                 message = f"It speaks of a document {doc_id!r} that was not read from this folder{hint}."
                 self._report.add("unknown-document", folder.name, message, Severity.WARNING)
 
@@ -80,7 +84,9 @@ class KnownSources:
         folder = self._folder(file)
         folder.walked = folder.walked or file.walked
         if file.kind in ONE_DOCUMENT:
-            folder.unseen.discard(file.stem)
+            folder.unseen.discard(file.doc_id)
+            if file.stem in folder.unseen:
+                folder.paths[file.stem] = file.doc_id
 
     def told(self, path: Path) -> Mapping[str, Values]:
         """Return what one ``sources.toml`` of this machine says of each document, by its id."""

@@ -41,4 +41,4 @@ def _json_item(data: bytes, file: SourceFile) -> Item | None:
 def _xml_item(data: bytes, file: SourceFile) -> Item | None:
     if root_name(data) != "nitf" and file.ending != ".nitf":
         return None
-    return nitf_item(data, file.name, file.stem)
+    return nitf_item(data, file.name, file.doc_id)

@@ -52,8 +52,8 @@ def root_name(data: bytes) -> str:
     return found[1].decode("ascii", "replace").lower() if found else ""
 
 
-def nitf_item(data: bytes, name: str, stem: str) -> Item:
-    """Return the item; ``name`` is its file, and ``stem`` its id where it names none itself.
+def nitf_item(data: bytes, name: str, own_id: str) -> Item:
+    """Return the item; ``name`` is its file, and ``own_id`` its id where it names none itself.
 
     Raises:
         Problem: it cannot be parsed, is no NITF, or its id cannot be one.
@@ -64,7 +64,7 @@ def nitf_item(data: bytes, name: str, stem: str) -> Item:
     docdata = _first(root, "docdata")
     names = _names(docdata)
     correction = _attribute(docdata, "correction", "id-string")
-    doc_id = correction or (names[0] if names else stem)
+    doc_id = correction or (names[0] if names else own_id)
     wrong = id_problem(doc_id)
     if wrong is not None:
         raise Problem("bad-id", f"The key of the item, which is the id, {wrong}.")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from corpus.model.finding import Finding, Severity
-from corpus.model.manifest import InputFile
+from corpus.model.manifest import IdsFrom, InputFile
 from corpus.readers.columns import OMITTED
 from corpus.readers.shown import MediaType
 
@@ -28,6 +28,9 @@ class ReadOptions:
     """What that field may hold besides where a document is sought, which is known by what it shows as that, too."""
     id_field: str | None = None
     """The field that holds the id; None: "id", then "doc_id", then the record's address."""
+    ids: IdsFrom | None = None
+    """What of a text's or a page's file is its id, the ending aside: "stem", its name, or "path", its path below
+    the source; None: as the dataset at hand was made, else "stem"."""
     max_document_bytes: int = 16 * MEBIBYTE
     """A longer text is refused: no article has it, and a kernel's memory depends on it."""
     max_record_bytes: int = 64 * MEBIBYTE

@@ -1,4 +1,4 @@
-"""A file of one document (a text, a page) to its anchor text; its id is its name without the ending."""
+"""A file of one document (a text, a page) to its anchor text; its id is its name or path, without the ending."""
 
 from __future__ import annotations
 
@@ -32,14 +32,15 @@ def read_text_file(file: SourceFile, options: ReadOptions, report: ReadReport) -
 
 
 def _document(file: SourceFile, options: ReadOptions) -> RawDocument:
-    wrong = id_problem(file.stem)
+    wrong = id_problem(file.doc_id)
     if wrong is not None:
-        raise Problem("bad-id", f"The file's name, which is the id, {wrong}.")
+        what = "name" if file.doc_id == file.stem else "path below its source"
+        raise Problem("bad-id", f"The file's {what}, which is the id, {wrong}.")
     data = whole_file(file, options)
     if not data:
         raise Problem("empty-document", "The file is empty (0 bytes); remove it or get it anew.")
     if file.kind == "html":
-        return page_document(file.stem, data, file.name)
+        return page_document(file.doc_id, data, file.name)
     try:
         decoded = decode_bytes(data)
     except SourceError as error:
@@ -47,7 +48,7 @@ def _document(file: SourceFile, options: ReadOptions) -> RawDocument:
     if is_blank(decoded.text):
         raise Problem("empty-document", "The file holds nothing that can be seen; remove it or get it anew.")
     source = RawDocument(
-        doc_id=file.stem,
+        doc_id=file.doc_id,
         text=decoded.text,
         raw_sha256=sha256_bytes(data),
         decoder=decoded.decoder,

@@ -106,6 +106,7 @@ def withheld_content(full: BuiltDataset, scratch: Path, changes: str = "") -> tu
         about=manifest.about,
         splits=manifest.splits,
         edition="public",
+        ids=manifest.ids,
     )
     return content, changes
 

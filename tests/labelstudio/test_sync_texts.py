@@ -57,6 +57,23 @@ def test_a_new_text_is_a_new_task(desk: Desk, crew: Join) -> None:
     assert (again.is_quiet, again.findings) == (True, [])
 
 
+def test_an_id_may_be_a_path(desk: Desk, crew: Join) -> None:
+    """Folders, blanks and signs in it are nobody's separators: there and back, and to a newer text."""
+    ada, name = crew("ada"), "2026/11/22/quay & pier/ü 北/index"
+    desk.documents = (plain(name, OLD), plain("index", "Cy left."))
+    project = desk.sync().project
+    annotate(ada, desk.tasks(project)[name].id, [mark("a", OLD, "Bo", "PER", "entity")])
+    assert desk.sync().new == 1
+    ((key, item),) = desk.sets().items()
+    assert (key[0], item.entities[0].spans[0].exact) == (name, "Bo")
+    desk.edit(key, entities=(Entity(id="a", label="PER", spans=spans(desk.documents[0], "Ada")),))
+    assert desk.push().annotations_updated == 1
+    desk.documents = (plain(name, NEW), desk.documents[1])
+    assert (desk.sync().tasks_new, list(desk.sets())) == (1, [key])
+    again = desk.sync()
+    assert (again.is_quiet, again.findings) == (True, [])
+
+
 def test_a_late_submission_is_moved(desk: Desk, crew: Join) -> None:
     """What is submitted from a tab that still shows the old text lands on the new one, in the same history."""
     ada, bo = crew("ada"), crew("bo")

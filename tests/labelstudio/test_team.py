@@ -17,7 +17,7 @@ from corpus.labelstudio.team import assign, assignments, invitation, set_overlap
 
 pytestmark = pytest.mark.server
 Join = Callable[[str], Person]
-NAMES = ("plain", "a|b.c (d)", "dash-2")
+NAMES = ("plain", "a|b.c (d)", "dash-2", "2026/11/22/quay & pier/ü/index")
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_an_address_in_two_spellings_is_one_person(client: Client, sign_up: Join
 def test_each_sees_their_own_articles_in_their_tab(client: Client, sign_up: Join, project: int) -> None:
     """The lists come back from the server as they were given, odd ids too, and lead the stream of tasks."""
     ada, bo = sign_up("ada"), sign_up("bo")
-    lists = {ada.email: ["a|b.c (d)", "plain"], bo.email: ["dash-2"]}
+    lists = {ada.email: ["2026/11/22/quay & pier/ü/index", "a|b.c (d)", "plain"], bo.email: ["dash-2"]}
     assign(client, project, lists)
     assert assignments(client, project) == {email: tuple(ids) for email, ids in lists.items()}
     tab = view_of(bo.client, project, f"for {bo.email}")

@@ -11,7 +11,7 @@ import io
 import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO
 
 from corpus.errors import SourceError
@@ -19,6 +19,7 @@ from corpus.files import sha256_bytes
 from corpus.readers.erasing.parts import Part, Tell, Traces, traces_of_document
 from corpus.readers.erasing.units import Unit, units
 from corpus.readers.inputs import SourceFile
+from corpus.readers.kinds import FileName
 from corpus.readers.pages import page_document
 from corpus.readers.records import Problem
 from corpus.readers.report import ReadOptions, ReadReport
@@ -116,7 +117,8 @@ def _traces(unit: Unit, kind: str, file: SourceFile, options: ReadOptions) -> Tr
 
 def _captures(unit: Unit, file: SourceFile, options: ReadOptions) -> Iterator[Capture]:
     report = ReadReport()
-    held = _Held(file.origin, file.name, file.stem, "warc", False, file.walked, file.ending, unit.data)
+    told = FileName("warc", False, file.stem, file.ending)
+    held = replace(_Held.named(file.origin, file.name, told, walked=file.walked), data=unit.data)
     yield from read_captures(held, options, report)
     missing = next((f for f in report.findings if f.code == "extra-missing"), None)
     if missing is not None:

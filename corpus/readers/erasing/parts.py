@@ -48,7 +48,7 @@ class Traces:
     quoted: tuple[str, ...] = ()
     """Of the other texts that lie in the part."""
     by_name: bool = False
-    """Whether the id is a file's name, which two files with different texts may share."""
+    """Whether the id is a file's name or path, which files with different texts may share."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def find_whole(file: SourceFile, options: ReadOptions) -> Iterator[Part]:
 def _of_text(file: SourceFile, options: ReadOptions) -> Traces:
     for raw in read_text_file(file, options, ReadReport()):
         return replace(traces_of_document(raw), by_name=True)
-    return Traces((file.stem,), by_name=True)
+    return Traces((file.doc_id,), by_name=True)
 
 
 def _of_item(file: SourceFile, options: ReadOptions) -> Traces:
