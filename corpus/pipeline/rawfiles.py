@@ -19,6 +19,7 @@ from corpus.model.manifest import InputFile
 from corpus.pipeline.shelf import Shelf
 from corpus.pipeline.takedown import find_takedowns, spared
 from corpus.readers.inputs import SOURCES_TOML
+from corpus.readers.kinds import ONE_DOCUMENT, read_name
 from corpus.readers.known import KnownSources
 from corpus.readers.personal import MASKED, mask_document
 from corpus.readers.remote import is_address, local_path
@@ -50,6 +51,8 @@ class Hydrated:
 
 AWAITED = -1
 """What stands in the place of a number on the shelf before the document was read."""
+_SHARED = -2
+"""What stands there where a file's name is that of several documents, and so names none of them."""
 _PART = re.compile(r"(?::\d+| row \d+)$")
 """What follows a file's name where one of its records is meant."""
 _NOWHERE = "no file with its hash, id, address or name is there"
@@ -64,7 +67,9 @@ class RawFiles:
     by_hash: dict[str, int] = field(default_factory=dict)
     """Their numbers on the shelf by the hashes that the edition asks for, :data:`AWAITED` where none is there."""
     by_name: dict[str, int] = field(default_factory=dict)
-    """Likewise by ids, addresses and the names of files."""
+    """Likewise by ids and addresses."""
+    by_file: dict[str, int] = field(default_factory=dict)
+    """Likewise by the names of files, with the folders and without."""
     inputs: set[str] = field(default_factory=set)
     """The hashes of the files that were read."""
     findings: list[Finding] = field(default_factory=list)
@@ -92,11 +97,16 @@ class RawFiles:
     def take_in(self, raw: RawDocument) -> None:
         """Put a document on the shelf if it is the first one with a hash or a name that the edition asks for."""
         url = raw.known_value("url")
-        names = {raw.doc_id, raw.source_file, _stem(raw.source_file)}
-        names |= {url.value} if url and isinstance(url.value, str) else set()
+        names = {raw.doc_id} | ({url.value} if url and isinstance(url.value, str) else set())
         hashes = {raw.raw_sha256, raw.anchor_sha256}
         asked = [(self.by_hash, key) for key in hashes if self.by_hash.get(key) == AWAITED]
         asked += [(self.by_name, name) for name in names if self.by_name.get(name) == AWAITED]
+        for name in _file_names(raw.source_file):
+            number = self.by_file.get(name, _SHARED)
+            if number == AWAITED:
+                asked.append((self.by_file, name))
+            elif number != _SHARED and self.shelf.doc_id(number) != raw.doc_id:
+                self.by_file[name] = _SHARED
         if asked:
             number = self.shelf.put(raw)
             for numbers, key in asked:
@@ -107,10 +117,11 @@ class RawFiles:
         number = self.by_hash.get(sha256, AWAITED)
         return None if number == AWAITED else self.shelf.get(number)
 
-    def raw_named(self, names: Iterable[str | None]) -> RawDocument | None:
-        """Return the raw document with the first name that one has, or None."""
-        numbers = (self.by_name.get(name, AWAITED) for name in names if name is not None)
-        number = next((number for number in numbers if number != AWAITED), AWAITED)
+    def raw_named(self, doc_id: str, url: str | None, source_file: str) -> RawDocument | None:
+        """Return the raw document with that id, else with that address, else of a file of that name, or None."""
+        numbers = [self.by_name.get(name, AWAITED) for name in (doc_id, url) if name is not None]
+        numbers += [self.by_file.get(name, _SHARED) for name in _file_names(source_file)]
+        number = next((number for number in numbers if number >= 0), AWAITED)
         return None if number == AWAITED else self.shelf.get(number)
 
     def text_of(self, anchor_sha256: str) -> str | None:
@@ -165,8 +176,7 @@ def sort_documents(documents: pa.Table, found: RawFiles) -> Sorted:
         if found.gone.intersection((doc_id, row["anchor_sha256"], row["raw_sha256"])):
             result.states[doc_id] = Hydrated(doc_id, State.MISSING, None, "it was taken down")
             continue
-        names = (doc_id, row["url"], row["source_file"], _stem(row["source_file"]))
-        other = found.raw_of(row["raw_sha256"]) or found.raw_named(names)
+        other = found.raw_of(row["raw_sha256"]) or found.raw_named(doc_id, row["url"], row["source_file"])
         if other is None:
             result.states[doc_id] = Hydrated(doc_id, State.MISSING, None, found.why_missing(row["source_file"]))
         else:
@@ -216,18 +226,22 @@ def read_raws(sources: Sequence[Path | str], options: ReadOptions, dataset: Buil
     return found
 
 
-def _asked(dataset: BuiltDataset) -> tuple[dict[str, int], dict[str, int]]:
-    """Return the hashes and the names that a raw document that is needed may be known by."""
+def _asked(dataset: BuiltDataset) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+    """Return the hashes, the names and the files that a raw document that is needed may be known by."""
     hashes: dict[str, int] = {}
     names: dict[str, int] = {}
+    files: dict[str, int] = {}
+    by_path = dataset.manifest.ids == "path"
     for data in dataset.batches("raw", ("doc_id", "revision", "raw_sha256", "anchor_sha256")):
         for name in ("raw_sha256", "anchor_sha256"):
             hashes.update(dict.fromkeys(data.column(name).to_pylist(), AWAITED))
     for data in dataset.batches("documents", ("doc_id", "url", "source_file")):
-        for column in data.columns:
-            names.update(dict.fromkeys(filter(None, column.to_pylist()), AWAITED))
-        names.update(dict.fromkeys(map(_stem, data.column("source_file").to_pylist()), AWAITED))
-    return hashes, names
+        for name in ("doc_id", "url"):
+            names.update(dict.fromkeys(filter(None, data.column(name).to_pylist()), AWAITED))
+        for source_file in data.column("source_file").to_pylist():
+            own = _file_names(source_file)[: 1 if by_path else None]  # a path that differs is another page's
+            files.update(dict.fromkeys(own, AWAITED))
+    return hashes, names, files
 
 
 def _is_masked(dataset: BuiltDataset) -> bool:
@@ -270,5 +284,9 @@ def _named(raw: RawDocument, doc_id: str, found: RawFiles) -> RawDocument:
     return replace(raw, doc_id=doc_id, known=tuple(first.values()))
 
 
-def _stem(name: str) -> str:
-    return name.rsplit("/", 1)[-1]
+def _file_names(source_file: str) -> list[str]:
+    """Return what a file is called, with the folders and without; nothing where its documents name themselves."""
+    told = read_name(source_file)
+    if told is None or told.kind not in ONE_DOCUMENT:
+        return []
+    return list(dict.fromkeys((source_file, source_file.rsplit("/", 1)[-1])))

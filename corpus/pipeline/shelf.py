@@ -25,6 +25,7 @@ class Shelf:
         self._places = array("q")
         """Four numbers a document: offset and bytes in the file, bytes unpacked, characters of its text."""
         self._source_files: list[str] = []
+        self._ids: list[str] = []
 
     def put(self, raw: RawDocument) -> int:
         """Put a document by and return its number.
@@ -38,6 +39,7 @@ class Shelf:
         self._file.write(packed)
         self._places.extend((self._end, len(packed), len(data), len(raw.text)))
         self._source_files.append(raw.source_file)
+        self._ids.append(raw.doc_id)
         self._end += len(packed)
         return len(self._source_files) - 1
 
@@ -56,6 +58,10 @@ class Shelf:
     def source_file(self, number: int) -> str:
         """Return the name of the file that a document was read from, without reading the document."""
         return self._source_files[number]
+
+    def doc_id(self, number: int) -> str:
+        """Return a document's id, without reading the document."""
+        return self._ids[number]
 
     def characters(self, number: int) -> int:
         """Return how long a document's text is, without reading it."""
