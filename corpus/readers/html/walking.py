@@ -68,16 +68,15 @@ class _Walker:
         self.length = self.visible = self.linked = 0
         self.first = self.last = 0
         self.apart = False
+        self.spaced = True
+        """Whether the line ends with a space, or begins, so that white space adds none."""
 
     def read(self, page: str) -> None:
-        """Read every tag with the text behind it (one long loop: a call a tag would double the time)."""
+        """Read every tag, and write down the text behind it (one long loop: a call a tag would double the time)."""
         names, attributes, parents = self.tree.names, self.tree.attributes, self.tree.parents
         breaks, cells, void = BREAKS, CELLS, VOID
-        now = 0
-        pending = 0
-        unseen = 0
-        preformatted = in_link = 0
-        row_begun = spaced = True
+        now = unseen = preformatted = in_link = 0
+        pending, row_begun = 0, True  # how the next text breaks the line; whether its row has text already
         for closes, name, attribute, text in _TOKEN.findall(page):
             if closes:
                 if unseen:
@@ -120,29 +119,48 @@ class _Walker:
                     pending = TAB if joins else max(pending, LINE)
                 elif name == "a":
                     in_link = 1
-            if unseen or not text:
-                continue
-            if preformatted:
-                if text.strip():
-                    self._verbatim(_resolved(text), now, in_link, pending)
-                    pending, spaced, row_begun = 0, False, True
-                continue
-            if text.isspace() and not text.strip(" \t\n\r\f"):
-                if not pending and not spaced:
-                    self.parts.append(" ")
-                    spaced = True
-                continue
-            if "&" in text:
-                text = _resolved(text)
-            text = _BLANKS.sub(" ", text)
-            if pending:
-                self._break(pending)
-                pending, spaced, row_begun = 0, True, True
-            if spaced and text[0] == " ":
-                text = text[1:]
-            spaced = text[-1:] == " "
-            self._add(text, now, in_link)
+            if text and not unseen:
+                write = self._verbatim if preformatted else self._collapsed
+                if write(text, now, in_link, pending):
+                    pending, row_begun = 0, True
         self._finish()
+
+    def _collapsed(self, text: str, element: int, in_link: int, pending: int) -> bool:
+        """Write text down with its white space collapsed; tell whether there was more."""
+        if "&" in text:
+            text = _resolved(text)
+        text = _BLANKS.sub(" ", text)
+        if text == " ":
+            if not pending and not self.spaced:
+                self.parts.append(text)
+                self.spaced = True
+            return False
+        if pending:
+            self._break(pending)
+            self.spaced = True
+        if self.spaced and text[0] == " ":
+            text = text[1:]
+        self.spaced = text[-1:] == " "
+        self._add(text, element, in_link)
+        return True
+
+    def _verbatim(self, text: str, element: int, in_link: int, pending: int) -> bool:
+        """Write preformatted text down, line by line; tell whether there was any."""
+        if not text.strip():
+            return False
+        if pending:
+            self._break(pending)
+        blank = 0
+        for number, line in enumerate(_resolved(text).replace("\r", "\n").split("\n")):
+            if number:
+                self._finish()
+            if line.strip():
+                self.apart = self.apart or blank > 1
+                self._add(line, element, in_link)
+                blank = 0
+            blank += 1
+        self.spaced = False
+        return True
 
     def _add(self, text: str, element: int, in_link: int) -> None:
         visible = len(text) - text.count(" ")
@@ -171,19 +189,6 @@ class _Walker:
             self.apart = False
         self.parts = []
         self.length = self.visible = self.linked = 0
-
-    def _verbatim(self, text: str, element: int, in_link: int, pending: int) -> None:
-        if pending:
-            self._break(pending)
-        blank = 0
-        for number, line in enumerate(text.replace("\r", "\n").split("\n")):
-            if number:
-                self._finish()
-            if line.strip():
-                self.apart = self.apart or blank > 1
-                self._add(line, element, in_link)
-                blank = 0
-            blank += 1
 
 
 def _resolved(text: str) -> str:
