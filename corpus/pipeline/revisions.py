@@ -81,14 +81,19 @@ def _former(directory: Path) -> Iterator[pa.Table]:
     Raises:
         DataError: they cannot be read.
     """
-    manifest = read_manifest(directory / MANIFEST)
-    for _, path in shards_of(manifest.files, RAW.name):
-        told = read_schema(directory / path)
-        for field_ in RAW.schema:
-            there = field_.name in told.names
-            if told.field(field_.name).type != field_.type if there else not field_.nullable:
-                raise DataError(f"{directory / path} has not the column {field_.name!r} of the type {field_.type}.")
-        yield from file_batches(directory / path, [name for name in RAW.schema.names if name in told.names])
+    paths = [directory / path for _, path in shards_of(read_manifest(directory / MANIFEST).files, RAW.name)]
+    if not paths:
+        raise DataError(f"{directory / MANIFEST} names no file of {RAW.name!r}.")
+    for path in paths:
+        told = read_schema(path)
+        for own in RAW.schema:
+            if told.field(own.name).type != own.type if own.name in told.names else not own.nullable:
+                raise DataError(f"{path} has not the column {own.name!r} of the type {own.type}.")
+        for data in file_batches(path, [name for name in RAW.schema.names if name in told.names]):
+            empty = next((own.name for own in RAW.schema if not own.nullable and data[own.name].null_count), None)
+            if empty is not None:
+                raise DataError(f"{path} has a row without {empty!r}.")
+            yield data
 
 
 def raw_row(raw: RawDocument) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -33,6 +34,13 @@ def cut(path: Path) -> None:
 
 def without(path: Path, column: str) -> None:
     pq.write_table(pq.read_table(path).drop_columns([column]), path)
+
+
+def emptied(path: Path, column: str) -> None:
+    data = pq.read_table(path)
+    place = data.schema.get_field_index(column)
+    nothing = pa.nulls(data.num_rows, data.schema.field(column).type)
+    pq.write_table(data.set_column(place, pa.field(column, nothing.type), nothing), path)
 
 
 def manifest(directory: Path, **said: object) -> None:
@@ -64,6 +72,9 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
     "cut": (lambda out: cut(shard(out, "raw")), "cannot be read as Parquet"),
     "gone": (lambda out: shutil.rmtree(out / "raw"), "cannot be read as Parquet"),
     "other columns": (lambda out: without(shard(out, "raw"), "revision"), "'revision'"),
+    "no files": (lambda out: manifest(out, files={}), "names no file of 'raw'"),
+    "empty": (lambda out: emptied(shard(out, "raw"), "revision"), "without 'revision'"),
+    "another dataset": (lambda out: shutil.copy(shard(out, "blocks"), shard(out, "raw")), "has not the column"),
     "no Parquet": (lambda out: shard(out, "raw").write_text("id,text\n"), "cannot be read as Parquet"),
 }
 

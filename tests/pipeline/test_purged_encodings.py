@@ -77,13 +77,20 @@ def test_what_breaks_off_is_named_and_stays(tmp_path: Path, name: str, codec: st
 
 
 @pytest.mark.parametrize(
-    ("first", "then"), [("utf-8", "utf-16-le"), ("utf-16-le", "utf-8"), ("utf-16-be", "utf-16-le")]
+    ("first", "then"),
+    [("utf-8", "utf-16-le"), ("utf-16-le", "utf-8"), ("utf-16-be", "utf-16-le"), ("utf-16-le", "utf-32-le")],
 )
-def test_what_is_in_another_encoding_than_the_first_bytes_is_named(tmp_path: Path, first: str, then: str) -> None:
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv"])
+def test_what_is_in_another_encoding_than_the_first_bytes_is_named(
+    tmp_path: Path, name: str, first: str, then: str
+) -> None:
+    """As where two programs wrote to one file: nobody knows what the rest holds."""
+    made, head = (lines, "") if name == "a.jsonl" else (rows, "id,text\n")
     raw = tmp_path / "raw"
     raw.mkdir()
-    begun, more = MARKS[first] + lines(("quay", KEPT)).encode(first), lines(("pier", GONE)).encode(then)
-    (raw / "a.jsonl").write_bytes(begun + lines(("pier", GONE)).encode(first) + more)
+    long = made(("quay", KEPT * 90))  # so that the file does not begin with what is strange
+    begun, more = MARKS[first] + (head + long).encode(first), made(("pier", GONE)).encode(then)
+    (raw / name).write_bytes(begun + made(("pier", GONE)).encode(first) + more)
     report = purge(raw)
-    assert (raw / "a.jsonl").read_bytes() == begun + more
+    assert (raw / name).read_bytes() == begun + more
     assert any("could not be searched through" in sentence for sentence in report.left)

@@ -86,8 +86,20 @@ def _parts(lines: Lines, names: Sequence[str], separator: str, options: ReadOpti
             yield Part(begin, lines.at, Traces())
             return
         if row:
+            if _is_mixed(row, names, lines.wide):
+                tell(f"the row in line {first} seems to be in another encoding than the rows before")
             fields = _fields(columns, row, options.text_field, lines.wide)
             yield Part(begin, lines.at, traces_of_record(fields, options))
+
+
+def _is_mixed(row: Sequence[str], names: Sequence[str], wide: bool) -> bool:
+    """Tell whether a program may have written on in a wider encoding, or in a narrower one.
+
+    A character of two bytes or four, read byte by byte, or two, has NULs; one of fewer, read as more, is hardly a
+    separator.
+    """
+    nuls = sum(cell.count("\0") for cell in row)
+    return nuls * 4 > sum(map(len, row)) or (wide and len(row) < len(names))
 
 
 def _fields(columns: Mapping[int, str], row: Sequence[str], text_field: str, wide: bool) -> dict[str, object]:
