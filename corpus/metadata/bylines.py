@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from corpus.metadata.agencies import agency_at_end, is_agency
 from corpus.metadata.attributions import attributed, attribution_leads, desk_end
-from corpus.metadata.credits import names_picture
 from corpus.metadata.dates import find_dates
 from corpus.metadata.layout import NOWHERE, Layout
 from corpus.metadata.months import weekday_names
 from corpus.metadata.names import (
     has_common_word,
-    is_institution,
     is_person,
     name_end,
     outlet_at_end,
-    person_role_pattern,
+    place_begin,
     role_pattern,
 )
 from corpus.metadata.openers import lead_pattern, opener_pattern
@@ -27,12 +25,20 @@ from corpus.metadata.shapes import shapes
 from corpus.metadata.values import Line, Value
 from corpus.metadata.words import alternatives, is_word_in, spans_outside, table
 
-__all__ = ["article_byline_values", "byline_values", "signed_line_values", "signed_stamp_values"]
+__all__ = [
+    "GAP",
+    "BylinePatterns",
+    "article_byline_values",
+    "byline_patterns",
+    "byline_values",
+    "opener_word",
+    "without_noise",
+]
 
-_GAP = "\x1f"
+GAP = "\x1f"
 """Stands for each character that is cut out of a byline, so that offsets stay."""
-_NUMBER = re.compile(r"\d(?!\d*\s?min)", re.IGNORECASE)
-"""A digit, but for how many minutes a text takes."""
+_STATE = re.compile(r"(?!Jr|Sr|Esq|M\.?[AD]|B\.?A|J\.D)(?:[A-Z][a-z]{1,4}\.|[A-Z]\.[A-Z]\.)(?!\w)")
+"""An American state, behind a place: "Baton Rouge, La."."""
 _LONGEST_LABEL = 60
 """How far before a date, in code points, its label may begin."""
 _GAP_IN_RUN = 2
@@ -40,8 +46,12 @@ _GAP_IN_RUN = 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Patterns:
+class BylinePatterns:
+    """The patterns that part a byline, made of its words."""
+
     others: re.Pattern[str]
+    others_behind: re.Pattern[str]
+    """The same in brackets behind a name: "Jan Ruiz (Fotos)"."""
     others_label: re.Pattern[str]
     """The same where it is a whole line: the names are on the next."""
     hard: re.Pattern[str]
@@ -76,71 +86,11 @@ def article_byline_values(lines: Sequence[Line], layout: Layout = NOWHERE, prose
     return told[0][1] if told else []
 
 
-def signed_stamp_values(line: Line) -> list[Value]:
-    """Return the authors of a time stamp: behind an opener, or the whole of what stands before its first sign.
-
-    "Maren Holt | Harbour desk | May 3, 2024", "Maren Holt, Reuters | May 3, 2024" and "May 3, 2024 by Maren Holt"
-    name one, "Harbour News | May 3, 2024" none.
-    """
-    text = _without_noise(line.text)
-    pieces = spans_outside(text, _patterns().hard)
-    authors = [value for value in byline_values(line) if value.column == "authors"]
-    if any(opener_pattern().match(text[start:end]) for start, end in pieces):
-        return authors
-    whole = line.text[slice(*pieces[0])] if pieces else ""
-    name, _, station = whole.partition(",")
-    first = whole if not _is_station(station) else name
-    return [value for value in authors if value.value == first][:1]
-
-
-def stamp_agency_values(line: Line) -> list[Value]:
-    """Return the agency that is a part of its own in a time stamp: "dpa | 5 March 2024, 10:15"."""
-    pieces = spans_outside(_without_noise(line.text), _patterns().left)
-    return [_value(line, "agency", a, b) for a, b in pieces if is_agency(line.text[a:b])][:1]
-
-
-def alone_agency_values(line: Line) -> list[Value]:
-    """Return the agency that a line is, with or without brackets."""
-    match = re.fullmatch(r"[\W_]{0,3}(.+?)[\W_]{0,3}", line.text)
-    return [_value(line, "agency", *match.span(1))] if match and is_agency(match[1]) else []
-
-
-def signed_line_values(line: Line) -> list[Value]:
-    """Return the authors of a line that is nothing but names with what they are: a role, an agency, a house.
-
-    "Maren Holt, News reporter" and "Maren Holt · Courier News" name one, "Maren Holt, mayor of Lisk" none, and
-    neither do "Maren Holt / Getty Images" and "Maren Holt/AP", which are pictures'.
-    """
-    values = byline_values(line)
-    authors = [value for value in values if value.column == "authors"]
-    rest = text = _without_noise(line.text)
-    if any(opener_pattern().match(text[slice(*span)]) for span in spans_outside(text, _patterns().hard)):
-        return authors
-    if _NUMBER.search(line.text) and not find_dates(line.text):
-        return []  # somebody's age or years
-    for value in sorted(values, key=lambda value: value.start or 0, reverse=True):
-        start, end = (value.start or 0) - line.start, (value.end or 0) - line.start
-        rest = f"{rest[:start]}{_GAP}{rest[end:]}"
-    if re.search(rf"{_GAP}\s+[^\W\d_a-zß-öø-ÿ]", rest) and not person_role_pattern().search(rest):
-        return []  # "Other Related News", "Harbour Desk": a capital goes on, and no person's role follows
-    left = [rest[slice(*span)] for span in spans_outside(rest, _patterns().left)]
-    stations = [piece for piece in left if re.search(r"\w", piece) and not _patterns().joint.fullmatch(piece)]
-    agency = any(value.column == "agency" for value in values)
-    pictured = names_picture(text) or (agency and not _patterns().conjunction.search(text))
-    return authors if all(map(_is_station, stations)) and not pictured else []
-
-
-def _is_station(text: str) -> bool:
-    """Tell whether the words say what a reporter is or whom they work for."""
-    weak = any(match.start() == 0 or match.end() == len(text) for match in role_pattern().finditer(text))
-    return weak or bool(person_role_pattern().search(text)) or is_agency(text.strip()) or is_institution(text)
-
-
 def _of_run(run: Sequence[Line], prose: str) -> list[Value]:
     values: list[Value] = []
     others = False
     for line in run:
-        if _patterns().others_label.fullmatch(line.text.strip()):
+        if byline_patterns().others_label.fullmatch(line.text.strip()):
             others = True
             continue
         opened = opener_pattern().match(line.text) is not None
@@ -157,21 +107,27 @@ def byline_values(line: Line) -> list[Value]:
 
     An agency is never an author, and neither is a company, a desk, a place or a single word.
     """
-    text = _without_noise(line.text)
-    pieces = spans_outside(text, _patterns().hard)
+    text = without_noise(line.text)
+    pieces = spans_outside(text, byline_patterns().hard)
     openers = [opener_pattern().match(text[start:end]) for start, end in pieces]
     first = next((number for number, match in enumerate(openers) if match), 0)
     opener = openers[first] if openers else None
     values: list[Value] = []
+    word = opener_word(opener[0]) if opener else ""
     for number, (start, end) in enumerate(pieces[first:]):
         own = openers[first + number]
         begin = start + (own.end() if own else 0)
         begin += _lead(text[begin:end]) if own else 0
         names = number == 0 or (opener is not None and not role_pattern().search(text[start:end]))
-        values += _values_of_list(line, text, begin, end, names)
+        values += _values_of_list(line, text, begin, end, names, word)
     if not any(value.column == "agency" for value in values) and (span := attributed(line.text)):
         values.append(_value(line, "agency", *span))
     return _unique(_alike(values))
+
+
+def opener_word(opener: str) -> str:
+    """Return the opener without signs: "Por:" is "Por"."""
+    return re.sub(r"[\W_]", "", opener)
 
 
 def _lead(text: str) -> int:
@@ -180,23 +136,24 @@ def _lead(text: str) -> int:
     return match.end() if match else 0
 
 
-def _values_of_list(line: Line, text: str, start: int, end: int, names: bool) -> list[Value]:
+def _values_of_list(line: Line, text: str, start: int, end: int, names: bool, opener: str) -> list[Value]:
     """Read one run of names joined by commas and "and"; what follows "and X," is no name, nor a later role."""
-    patterns = _patterns()
     spans = [(start + a, start + b) for a, b in spans_outside(text[start:end], re.compile(r"\s*[,，、]\s*"))]
     values: list[Value] = []
     closed = not names
     for number, (a, b) in enumerate(spans):
-        pieces = [(a + c - 1, a + d - 1) for c, d in spans_outside(" " + text[a:b], patterns.conjunction)]
+        pieces = [(a + c - 1, a + d - 1) for c, d in spans_outside(" " + text[a:b], _conjunction(opener))]
         joined = len(pieces) > 1 or pieces[:1] != [(a, b)]
-        affiliation = number > 0 and not joined and role_pattern().search(text[a:b]) is not None
+        after = text[slice(*spans[number + 1])] if number + 1 < len(spans) else ""
+        aside = _STATE.match(after) or role_pattern().search(text[a:b])
+        affiliation = number > 0 and not joined and aside is not None
         for c, d in [(a, b)] if is_agency(text[a:b]) else pieces:
-            values += _values_of_piece(line, text, c, d, closed or affiliation)
+            values += _values_of_piece(line, text, c, d, closed or affiliation, opener)
         closed = closed or joined
     return values
 
 
-def _values_of_piece(line: Line, text: str, start: int, end: int, closed: bool) -> list[Value]:
+def _values_of_piece(line: Line, text: str, start: int, end: int, closed: bool, opener: str) -> list[Value]:
     values: list[Value] = []
     start += desk_end(text[start:end])
     if is_agency(text[start:end]):
@@ -206,6 +163,7 @@ def _values_of_piece(line: Line, text: str, start: int, end: int, closed: bool) 
         values.append(_value(line, "agency", start + tail[0], start + tail[1]))
         end = start + tail[0]
     end = start + outlet_at_end(text[start:end])
+    end = start + place_begin(text[start:end], opener)
     last = name_end(text, start, end)
     if not closed and is_person(text[start:last]):
         values.insert(0, _value(line, "authors", start, last))
@@ -218,25 +176,39 @@ def _value(line: Line, column: str, start: int, end: int) -> Value:
     )
 
 
-def _without_noise(text: str) -> str:
+def without_noise(text: str) -> str:
     """Blank out what is no name and separates: dates with their labels, times, addresses, other people's lists."""
-    patterns = _patterns()
+    patterns = byline_patterns()
     cuts = [(_labelled_from(text, found.start), found.end) for found in find_dates(text)]
     cuts += [match.span() for match in patterns.noise.finditer(text)]
     cuts += [match.span() for match in shapes().clock.finditer(text)]
     opener = opener_pattern().match(text)
-    others = patterns.others.search(text, opener.end() if opener else 0)
+    begin = opener.end() if opener else 0
+    behind = patterns.others_behind.finditer(text, begin)
+    cuts += [(max(begin, _joint_before(text, match.start())), match.end()) for match in behind]
+    others = patterns.others.search(_gapped(text, cuts), begin)
     cuts += [(others.start(), len(text))] if others else []
+    return _gapped(text, cuts)
+
+
+def _gapped(text: str, cuts: Iterable[tuple[int, int]]) -> str:
     characters = list(text)
     for start, end in cuts:
-        characters[start:end] = _GAP * (end - start)
+        characters[start:end] = GAP * (end - start)
     return "".join(characters)
+
+
+def _joint_before(text: str, end: int) -> int:
+    """Return where the piece begins that ends there: behind the last comma or "and"."""
+    patterns = byline_patterns()
+    found = [match for pattern in (patterns.left, patterns.conjunction) for match in pattern.finditer(text, 0, end)]
+    return max((match.end() for match in found), default=0)
 
 
 def _labelled_from(text: str, start: int) -> int:
     """Return where the words before a date begin that say what it is of: "Posted Tue 5 March 2024"."""
     shift = max(0, start - _LONGEST_LABEL)
-    match = _patterns().label.search(text[shift:start])
+    match = byline_patterns().label.search(text[shift:start])
     return shift + match.start() if match else start
 
 
@@ -260,20 +232,30 @@ def _unique(values: list[Value]) -> list[Value]:
 
 
 @cache
-def _patterns() -> _Patterns:
+def byline_patterns() -> BylinePatterns:
+    """Return the patterns, made once."""
     words, calendar = table("bylines"), table("calendar")
     labels = [word for kind in ("published", "updated", "as_of") for word in calendar["labels"][kind]]
     before = alternatives([*labels, *weekday_names(), *words["before_dates"]])
-    others, small = alternatives(words["others"]), alternatives(words["small_conjunctions"])
-    leads = [lead for lead in attribution_leads() if " " in lead]
-    joining = alternatives([*words["conjunctions"], *leads])
-    return _Patterns(
+    others = alternatives(words["others"])
+    return BylinePatterns(
         others=is_word_in(words["others"]),
+        others_behind=re.compile(rf"\s*[(\[]\s*{others}\s*[)\]]", re.IGNORECASE),
         others_label=re.compile(rf"\W*{others}\s*:?", re.IGNORECASE),
-        hard=re.compile(rf"{_GAP}+|\s*[;|•·⋅●\n/()\[\]]\s*|\s[–—-]+\s|\s*…\s*"),
-        left=re.compile(rf"{_GAP}+|\s*[,，、;|•·⋅●\n/()\[\]]\s*|\s[–—-]+\s|\s*…\s*"),
-        conjunction=re.compile(rf"\s+(?:{joining}|(?-i:{small}))\s+", re.IGNORECASE),
+        hard=re.compile(rf"{GAP}+|\s*[;|•·⋅●\n/()\[\]]\s*|\s[–—-]+\s|\s*…\s*"),
+        left=re.compile(rf"{GAP}+|\s*[,，、;|•·⋅●\n/()\[\]]\s*|\s[–—-]+\s|\s*…\s*"),
+        conjunction=_conjunction(""),
         joint=re.compile(alternatives(words["conjunctions"]), re.IGNORECASE),
         noise=re.compile(r"\S+@\S+|@\w+|https?://\S+|www\.\S+|\b\d+\b"),
         label=re.compile(rf"(?:(?<!\w){before}(?!\w)[\s:.,|–—-]{{0,4}})+$", re.IGNORECASE),
     )
+
+
+@cache
+def _conjunction(opener: str) -> re.Pattern[str]:
+    """Return the pattern of what joins two names behind an opener: "en" does in Dutch, not in Spanish."""
+    words = table("bylines")
+    leading = words["place_links_behind"].get(opener.casefold(), [])
+    leads = [lead for lead in attribution_leads() if " " in lead]
+    joining = alternatives({*words["conjunctions"], *leads} - {*leading})
+    return re.compile(rf"\s+(?:{joining}|(?-i:{alternatives(words['small_conjunctions'])}))\s+", re.IGNORECASE)

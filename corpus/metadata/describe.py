@@ -58,7 +58,7 @@ LONGEST_SHORT_LINE = 600
 """The same for bylines, time stamps and datelines."""
 
 
-LONGEST_NAME = 50
+LONGEST_NAME = 100
 BELOW_TITLE = 5
 """A short line that stands so close below the headline may be the author's name alone."""
 

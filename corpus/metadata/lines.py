@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from corpus.metadata.attributions import is_agency_byline
-from corpus.metadata.bylines import (
-    alone_agency_values,
-    article_byline_values,
-    byline_values,
-    signed_line_values,
-    signed_stamp_values,
-    stamp_agency_values,
-)
+from corpus.metadata.bylines import article_byline_values, byline_values
 from corpus.metadata.credits import caption_credit, credit_line
 from corpus.metadata.datelines import dateline_values
 from corpus.metadata.glued import parted
@@ -24,6 +17,13 @@ from corpus.metadata.paywalls import paywall_values
 from corpus.metadata.publication import modified_values, published_values
 from corpus.metadata.publishers import publisher_values
 from corpus.metadata.rights import rights_values
+from corpus.metadata.signatures import (
+    is_opened_byline,
+    lone_agency_values,
+    signed_line_values,
+    signed_stamp_values,
+    stamp_agency_values,
+)
 from corpus.metadata.stamps import LONGEST_STAMP, hint_values, is_stamp, stamps_of
 from corpus.metadata.values import LISTS, Line, Value
 from corpus.model.roles import Role
@@ -65,7 +65,7 @@ def document_values(
     where no day of publication is known; ``prose`` is the article's text; a repeated credit or author counts once.
     """
     marks = mark_values(lines, layout)
-    lines = [line._replace(role=Role.BYLINE.value) if _names_agency(line, layout) else line for line in lines]
+    lines = [line._replace(role=Role.BYLINE.value) if _is_byline(line, layout, prose) else line for line in lines]
     lines = [line for line in lines if line.role != Role.BODY.value or len(line.text) <= LONGEST_STAMP]
     lines = [part for line in lines for part in parted(line)]
     captions, datelines = _of(lines, Role.CAPTION), _of(lines, Role.DATELINE)
@@ -92,10 +92,13 @@ def document_values(
     yield from _once([*told, *_credits(pictures)])
 
 
-def _names_agency(line: Line, layout: Layout) -> bool:
-    """Tell whether a line below the headline names an agency as its author: to the cleaner it is a credit."""
-    fit = line.role in LOOSE_ROLES and layout.is_below_title(line.block)
-    return fit and layout.is_head(line.block) and is_agency_byline(line.text)
+def _is_byline(line: Line, layout: Layout, prose: str) -> bool:
+    """Tell whether a line below the headline is a byline, though the cleaner took it for something else."""
+    if line.role not in LOOSE_ROLES or not layout.is_below_title(line.block) or not layout.is_head(line.block):
+        return False
+    if not is_opened_byline(line.text):
+        return is_agency_byline(line.text)
+    return not any(has_common_word(value.value, prose) for value in byline_values(line))
 
 
 def _holds(line: Line, values: Sequence[Value]) -> bool:
@@ -138,7 +141,7 @@ def _sent(lines: Sequence[Line], published: Value, layout: Layout) -> list[Value
         return []  # it may be the picture's
     own = [value for line in near if line.block == at for value in stamp_agency_values(line)]
     alone = [line for line in near if line.role in LOOSE_ROLES and layout.is_below_title(line.block)]
-    return own or [value for line in alone for value in alone_agency_values(line)]
+    return own or [value for line in alone for value in lone_agency_values(line)]
 
 
 def _is_of_none(names: Sequence[Value], prose: str) -> bool:

@@ -11,9 +11,11 @@ __all__ = [
     "has_common_word",
     "is_institution",
     "is_person",
+    "leads_to_place",
     "name_end",
     "outlet_at_end",
     "person_role_pattern",
+    "place_begin",
     "role_pattern",
 ]
 
@@ -22,7 +24,7 @@ _FEWEST, _MOST = 2, 5
 _PAPER = re.compile(r"(?:le|la|les|el|los|las|il|lo)\s\S+\s(?:du|des?|del|dell[aeo]|di)\s", re.IGNORECASE)
 """An article, a word and a genitive: "La Voix du Port" is a paper."""
 _VOWEL = re.compile(r"[AEIOUYÄÖÜÅÆØÁÉÍÓÚÝÀÈÌÒÙÂÊÎÔÛÃÕËÏŸŐŰАЕЁИОУЫЭЮЯІЇЄΑΕΗΙΟΥΩ]")
-_WORD = re.compile(r"(?:[dl][’'])?([^\W\d_][\w’'‘.-]*)")
+_WORD = re.compile(r"(?:[dl][’'])?([^\W\d_](?:[^\W\d_]|[’'‘.-])*)")
 _GLUED = re.compile(r"[a-zß-öø-ÿ]{4}[A-ZÀ-ÖØ-Þ]|[a-z]By[A-Z]")
 """Words run together, as "PoliticsWorld", "NewsByMaren"; "McDonald" and "LeBron" are shorter before the capital."""
 
@@ -37,6 +39,25 @@ def name_end(text: str, start: int, end: int) -> int:
     shorter = _modifiers().sub("", before).rstrip()
     sure = shorter != before or len(before.split()) <= _FEWEST or role[0].islower()
     return start + (len(shorter) if sure else 0)
+
+
+def place_begin(name: str, opener: str = "") -> int:
+    """Return where the small word begins that leads from a name to the place it reports from, else the length.
+
+    ``opener``: the word that opened the byline: "en" and "da" lead to a place behind some, and not elsewhere.
+
+    >>> place_begin("Hélène Petit au Caire"), place_begin("Luca Rossi da Roma", "di"), place_begin("Ana da Silva")
+    (12, 10, 12)
+    """
+    for match in _places(opener.casefold()).finditer(name):
+        if len(_own_words(name[: match.start()])) >= _FEWEST:
+            return match.start()
+    return len(name)
+
+
+def leads_to_place(text: str, opener: str = "") -> bool:
+    """Tell whether the text begins with a small word that leads from a name to a place: "vanuit Kiev"."""
+    return _places(opener.casefold()).match(f" {text.strip()}") is not None
 
 
 def outlet_at_end(text: str) -> int:
@@ -116,6 +137,13 @@ def _has_acronym(words: list[str]) -> bool:
     capitals = [word for word in words if len(word) > 2 and word.isalpha() and word.isupper()]
     mixed = any(not word.isupper() for word in words)
     return (mixed and words[0] in capitals) or any(not _VOWEL.search(word) for word in capitals)
+
+
+@cache
+def _places(opener: str) -> re.Pattern[str]:
+    words = table("bylines")
+    links = [*words["place_links"], *words["place_links_behind"].get(opener, [])]
+    return re.compile(rf"\s+{alternatives(links)}\s+(?=[^\W\d_a-zß-öø-ÿ]|(?:the|la|le|l[’'])\s?\w)")
 
 
 @cache

@@ -42,9 +42,13 @@ def lead_pattern() -> re.Pattern[str]:
     place = rf"(?:\s+(?:in|à|en|a|da|din|aus|from)\s+{_CAPITAL}[\w-]+)?"
     kinds = rf"(?:{whose}\s+(?:[\w-]+\s+){{0,2}}?{roles}|(?:{small}\s+){{0,3}}?(?-i:(?=[a-zß-öø-ÿ])){roles})"
     more = rf"(?:\s+{small}){{0,2}}?"
-    return re.compile(rf"{kinds}{more}{place}\s*[,:]?\s+{_CAPITAL}", re.IGNORECASE)
+    first = alternatives(words["place_beginnings"])
+    sent = rf"(?:in|à|en|a|da|from)\s+(?:{first}\s+)?{_CAPITAL}[\w-]+(?=\s+{_CAPITAL}[\w-]+\s+{_CAPITAL})"
+    named = rf"(?:{kinds}{more}{place}|{sent})"
+    return re.compile(rf"{named}\s*[,:]?\s+{_CAPITAL}", re.IGNORECASE)
 
 
 def _reported() -> str:
-    """Return the pattern of "Aus Lisk berichtet"."""
-    return rf"aus\s+{_CAPITAL}[\w-]+(?:\s+[\w-]+)?\s+(?:berichte[nt]|meldet)\s+"
+    """Return the pattern of "Aus Lisk berichtet" and of "Z Liska", before a name."""
+    german = rf"aus\s+{_CAPITAL}[\w-]+(?:\s+[\w-]+)?\s+(?:berichte[nt]|meldet)\s+"
+    return rf"{german}|(?-i:Ze?)\s+{_CAPITAL}[\w-]+\s+(?={_CAPITAL}[\w-]+\s+{_CAPITAL})"

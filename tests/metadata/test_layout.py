@@ -208,6 +208,8 @@ def test_without_headline_and_text_everything_is_near(block: int) -> None:
         ("Maren Holt Political editor", ["Maren Holt"]),
         ("Maren Holt, Idris Okafor and agencies", ["Maren Holt", "Idris Okafor"]),
         ("Maren Holt in Torr", ["Maren Holt"]),
+        ("Maren Holt, à Torr", ["Maren Holt"]),
+        ("Maren Holt in Torr, Idris Okafor in Lisk and Li Wen near Quay", ["Maren Holt", "Idris Okafor", "Li Wen"]),
         ("Rédigé par Maren Holt", ["Maren Holt"]),
         ("Maren Holt, mayor of Lisk", []),
         ("Maren Holt, Torr", []),

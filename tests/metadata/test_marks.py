@@ -1,4 +1,4 @@
-"""The agencies that an article names outside of its dateline are read as its own, and are no picture's credit."""
+"""Agencies and authors of lines that the cleaner takes for credits and headlines are the article's own."""
 
 from __future__ import annotations
 
@@ -89,3 +89,20 @@ def test_agencies(case: dict[str, Any]) -> None:
     assert all(sentence in document.text for sentence in TEXT)
     if case.get("agency"):
         assert line not in document.credits
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("Von Maren Holt, Berlin", ["Maren Holt"]),
+        ("Par Hélène Petit à Lyon et Luc Moreau à Lille", ["Hélène Petit", "Luc Moreau"]),
+        ("Por Ana Ruiz (Madrid)", ["Ana Ruiz"]),
+        ("Autor: Jan Nowak, Kraków", ["Jan Nowak"]),
+        ("Von Maren Holt lernen viele Städte", []),
+        ("Von Maren Holt bis Jan Ruiz", []),
+        ("Par Bruxelles, Canal Nord à Paris", []),
+    ],
+)
+def test_an_opener_with_names_and_places_is_a_byline_below_the_headline(line: str, authors: list[str]) -> None:
+    """Also where the cleaner took it for a second headline."""
+    assert list(corpus.clean("\n\n".join([HEADLINE, line, *TEXT])).authors) == authors
