@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from corpus.cleaning.markup.containers import CONTAINED, add_containers
 from corpus.cleaning.markup.families import families
 from corpus.cleaning.markup.neighbours import AMONG, add_neighbours
+from corpus.cleaning.markup.wording import WRITTEN
+from corpus.cleaning.repeating import alike
 
 __all__ = ["feature_frame", "matrix", "names"]
 
@@ -42,11 +44,11 @@ _KEY = 48
 def feature_frame(units: pl.DataFrame, wanted: Sequence[str] | None = None) -> pl.DataFrame:
     """Return the features of each line (all, or those wanted), in the order of ``units``; all are Float32.
 
-    ``units`` has what :func:`corpus.cleaning.features.add_features` and the rules say of the lines' text, and
+    ``units`` has what :func:`corpus.cleaning.markup.looking.looked_at` says of the lines' text, and
     ``tag, link_share, hints, place`` and the claims ``claim_title, claim_summary, claim_body`` of the markup.
     """
-    named = units.join(_named(units["hints"]), on="hints", how="left", maintain_order="left")
-    frame = add_neighbours(add_containers(_own(named.lazy())))
+    own = _own(units.hstack(_named(units["hints"])).lazy()).collect()
+    frame = add_neighbours(add_containers(own))
     return frame.select(pl.col(name).cast(pl.Float32) for name in wanted or names()).collect()
 
 
@@ -60,12 +62,9 @@ def names() -> list[str]:
     return [*_OWN, *CONTAINED, *AMONG]
 
 
-_FLAGS = ("stopped", "colon", "lower", "prose")
 _IFS = ("if_head", "if_tail", "if_edge", "if_page", "if_caption", "if_byline")
 _OWN = [
-    "f_words", "f_chars", "f_link", "f_digits", "f_upper", "f_commas", "f_sentences", "f_quotes", "f_ellipsis",
-    "f_depth", "f_question",
-    *(f"f_{name}" for name in _FLAGS),
+    *WRITTEN, "f_link", "f_depth",
     *(f"tag_{tag}" for tag in _TAGS),
     *(f"in_{name}" for name in _AROUND),
     *(f"near_{family.name}" for family in families()),
@@ -77,42 +76,45 @@ _OWN = [
 
 
 def _named(hints: pl.Series) -> pl.DataFrame:
-    """Return what the names of elements say, once for each of the ways in which a page's lines are named."""
-    near = pl.col("hints").str.extract(r"^(.*?)(?: / |$)").alias("near")
-    kinds = hints.unique().drop_nulls().to_frame("hints").with_columns(near)
-    return kinds.with_columns(
-        *(pl.col("near").str.contains(family.pattern).alias(f"near_{family.name}") for family in families()),
-        *(pl.col("hints").str.contains(family.pattern).alias(f"far_{family.name}") for family in families()),
-        pl.col("near").str.replace_all(r"\d+", "").alias("near"),
-    )
+    """Return what the names of elements say: ``near_`` of the nearest that are named, ``far_`` of any around.
+
+    Each way to name one element is looked at once. ``near`` is that of the nearest, without digits.
+    """
+    number, kinds = alike(hints.fill_null(""))
+    named = kinds.str.split(" / ").alias("name").to_frame().with_row_index("kind").explode("name")
+    first, last = (pl.col("kind") != pl.col("kind").shift(by) for by in (1, -1))
+    edges = [pl.when(edge.fill_null(True)).then(pl.lit("")).otherwise(pl.lit(" ")) for edge in (first, last)]
+    pieces = named.select((edges[0] + pl.col("name") + edges[1]).alias("name"))["name"]
+    starts = np.flatnonzero(np.diff(named["kind"].to_numpy(), prepend=-1))
+    near = named["name"].gather(starts)
+    far = np.bitwise_or.reduceat(_families_of(pieces), starts) if len(starts) else np.empty(0, dtype=np.uint32)
+    columns = {
+        f"{where}_{family.name}": (names & np.uint32(1 << bit)) > 0
+        for where, names in (("near", _families_of(near)), ("far", far))
+        for bit, family in enumerate(families())
+    }
+    return pl.DataFrame(columns | {"near": near.str.replace_all(r"\d+", "")})[number]
+
+
+def _families_of(names: pl.Series) -> NDArray[np.uint32]:
+    """Return which families the names of elements are of, a bit each."""
+    number, different = alike(names)
+    found = np.zeros(len(different), dtype=np.uint32)
+    for bit, family in enumerate(families()):
+        found |= different.str.contains(family.pattern).to_numpy().astype(np.uint32) << np.uint32(bit)
+    return found[number]
 
 
 def _own(frame: pl.LazyFrame) -> pl.LazyFrame:
-    text, plain = pl.col("text"), pl.col("plain")
-    chars = pl.col("chars").clip(1)
-    shown = text.str.slice(0, 400)
     around = "/" + pl.col("place") + "/"
-    folded = text.str.slice(0, 200).str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", "")
-    spread = pl.len().over("doc")
     return frame.with_columns(
-        pl.col("words").clip(0, 150).alias("f_words"),
-        pl.col("chars").clip(0, 900).alias("f_chars"),
         pl.col("link_share").alias("f_link"),
-        (shown.str.count_matches(r"\p{N}") / chars.clip(1, 400)).alias("f_digits"),
-        (shown.str.count_matches(r"\p{Lu}") / chars.clip(1, 400)).alias("f_upper"),
-        shown.str.count_matches(r"[,،、，]").alias("f_commas"),
-        shown.str.count_matches(r"[.!?。！？।]+[\"'”’)]*(?:\s|$)").alias("f_sentences"),
-        shown.str.count_matches(r"[\"“”„«»]").clip(0, 4).alias("f_quotes"),
-        plain.str.contains(r"(?:…|\.\.\.)\W*$").alias("f_ellipsis"),
-        plain.str.contains(r"[?？]\W*$").alias("f_question"),
         pl.col("place").str.count_matches("/", literal=True).alias("f_depth"),
-        *(pl.col(name).alias(f"f_{name}") for name in _FLAGS),
         *((pl.col("tag") == tag).alias(f"tag_{tag}") for tag in _TAGS),
         *(around.str.contains(rf"/{name}[\[/]").alias(f"in_{name}") for name in _AROUND),
         *((pl.col("sure_role") == role).fill_null(False).alias(f"sure_{role}") for role in _RULED),
         *(pl.col(name).is_not_null().alias(name) for name in _IFS),
-        folded.alias("folded"),
-        spread.alias("lines"),
+        pl.len().over("doc").alias("lines"),
     ).with_columns(*_claimed(), _overlap())  # fmt: skip
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from corpus.cleaning.features import add_features
+from corpus.cleaning.looks import look_at
 from corpus.cleaning.markup.columns import markup_lines
-from corpus.cleaning.matching import add_cuts, add_matches, rule_values
+from corpus.cleaning.markup.wording import written
+from corpus.cleaning.matching import rule_values
 
 __all__ = ["looked_at"]
 
@@ -21,14 +22,15 @@ def looked_at(units: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
     marked = units.join(markup_lines(raw), on=["doc", "line"], maintain_order="left").rename(
         {"tags": "tag", "link_shares": "link_share", "places": "place"}
     )
-    ruled = add_cuts(add_matches(add_features(marked))).with_columns(
+    looks, kind = look_at(marked["text"], cuts=0)
+    different = looks.frame.drop("rest", "skipped").with_columns(
         rule_values(pl.col("sure"), "role").alias("sure_role"),
         rule_values(pl.col("sure"), "opens").alias("sure_opens"),
+        pl.col("text").str.slice(0, 300).str.to_lowercase().str.extract_all(_TOKEN).alias("line_words"),
+        *written(),
     )
-    claims = _claims(raw)
-    return ruled.join(claims, on="doc", how="left", maintain_order="left").with_columns(
-        pl.col("text").str.slice(0, 300).str.to_lowercase().str.extract_all(_TOKEN).alias("line_words")
-    )
+    lines = marked.drop("text").hstack(different[kind]).with_columns(pl.Series("text_no", kind))
+    return lines.join(_claims(raw), on="doc", how="left", maintain_order="left")
 
 
 def _claims(raw: pl.DataFrame) -> pl.DataFrame:

@@ -23,13 +23,19 @@ def add_places(blocks: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
     """
     told = markup_lines(raw).select("doc", "line", "hints", place="places")
     placed = blocks.join(told, on=["doc", "line"], how="left", maintain_order="left")
-    live = pl.col("hints").str.contains(_LIVE).fill_null(False)
-    place = pl.col("place")
+    shown = (placed["kept"] & placed["place"].is_not_null()).arg_true()
+    begins = pl.repeat(False, len(placed), eager=True).scatter(shown, _begin_posts(placed[shown]))
+    grown = ((pl.col("role") == "heading") | pl.col("begins")).cast(pl.Int32).cum_sum().over("doc")
+    section = pl.when(pl.col("place").is_not_null()).then(grown).otherwise(pl.col("section"))
+    return (
+        placed.with_columns(begins.alias("begins")).with_columns(section.alias("section")).drop("hints", "begins")
+    )
+
+
+def _begin_posts(kept: pl.DataFrame) -> pl.Series:
+    """Tell which of the kept blocks of pages are the first of a post, and no headings."""
+    live, place = pl.col("hints").str.contains(_LIVE).fill_null(False), pl.col("place")
     post = pl.coalesce(place.str.extract(_POST), pl.when(live).then(place.str.extract(_ONE_OF_SEVERAL)))
-    shown = pl.when(pl.col("kept") & place.is_not_null()).then(post.fill_null(""))
-    before = shown.forward_fill().over("doc").shift(1).over("doc")
-    begins = ((shown != before) & (shown != "")).fill_null(False) & (pl.col("role") != "heading")
-    heading = pl.col("role") == "heading"
-    grown = (heading | begins).cast(pl.Int32).cum_sum().over("doc")
-    section = pl.when(place.is_not_null()).then(grown).otherwise(pl.col("section"))
-    return placed.with_columns(section.alias("section")).drop("hints")
+    told = kept.select("doc", "role", post=post.fill_null(""))
+    begins = pl.col("post") != pl.col("post").shift(1).over("doc")
+    return told.select(begins.fill_null(False) & (pl.col("post") != "") & (pl.col("role") != "heading")).to_series()
