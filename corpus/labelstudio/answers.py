@@ -22,7 +22,16 @@ from urllib.parse import urlsplit
 
 from corpus.errors import ServerError
 
-__all__ = ["Asked", "BusyError", "NotSentError", "RefusedError", "UnreachableError", "failure", "read_answer"]
+__all__ = [
+    "Asked",
+    "BusyError",
+    "NotSentError",
+    "RefusedError",
+    "UnreachableError",
+    "ahead",
+    "failure",
+    "read_answer",
+]
 
 _NUMBER = re.compile(r"/\d+/")
 _TITLE = re.compile(r"<title>(.*?)</title>", re.IGNORECASE | re.DOTALL)
@@ -233,6 +242,15 @@ def _reason(content: bytes) -> str:
     except (ValueError, RecursionError, AttributeError):
         said = content[:200].decode("utf-8", "replace")
     return " ".join(str(said).split())[:300].rstrip(".") or "no reason given"
+
+
+def ahead(headers: Mapping[str, str]) -> float | None:
+    """Return how many seconds the clock that wrote a Date header is before ours (RFC 9110, 6.6.1); a date is whole
+    seconds, and None where there is none."""
+    try:
+        return parsedate_to_datetime(headers.get("date", "")).timestamp() - time.time()
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

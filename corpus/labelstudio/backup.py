@@ -16,7 +16,8 @@ from typing import IO, Any
 
 from corpus.errors import DataError, UsageError
 from corpus.files import atomic_write
-from corpus.labelstudio.client import Client, RefusedError, records
+from corpus.labelstudio.addresses import Addresses
+from corpus.labelstudio.client import Client, RefusedError, is_id, records
 from corpus.labelstudio.listing import drafted_tasks
 from corpus.labelstudio.project import Project
 from corpus.labelstudio.versions import require_told
@@ -118,7 +119,7 @@ def save_backup(
     """
     if path.exists():
         raise UsageError(f"{path} is there already; name another file.")
-    users = client.users()
+    addresses = Addresses(client, client.users())
     settings = client.get(f"/api/projects/{project.id}/")
     head = {
         "kind": _KIND,
@@ -135,7 +136,7 @@ def save_backup(
                 continue
             require_told(client, record, "result")
             drafts = _drafts(client, record["id"]) if record["id"] in drafted else []
-            task = _task({**record, "drafts": drafts}, users, pseudonym)
+            task = _task({**record, "drafts": drafts}, addresses, pseudonym)
             counts.add(task)
             _write(stream, {"task": task})
             progress.advance(counts.tasks, None)
@@ -195,9 +196,9 @@ def _record(line: str) -> dict[str, Any]:
     return record
 
 
-def _task(record: dict[str, Any], users: dict[int, str], pseudonym: Callable[[str], str]) -> dict[str, Any]:
+def _task(record: dict[str, Any], addresses: Addresses, pseudonym: Callable[[str], str]) -> dict[str, Any]:
     readable = [item for item in records(record.get("annotations")) if not item.get("unreadable")]
-    annotations = [_annotation(item, users, pseudonym) for item in readable]
+    annotations = [_annotation(item, addresses, pseudonym) for item in readable]
     predictions = [{name: item.get(name) for name in _PREDICTION} for item in records(record.get("predictions"))]
     drafts = [
         {**{name: item.get(name) for name in _DRAFT}, "user": item.get("user")}
@@ -232,11 +233,12 @@ def _unreadable(record: dict[str, Any], project: int) -> Iterator[Finding]:
             yield Finding("backup-unreadable", where, message, Severity.ERROR)
 
 
-def _annotation(item: dict[str, Any], users: dict[int, str], pseudonym: Callable[[str], str]) -> dict[str, Any]:
+def _annotation(item: dict[str, Any], addresses: Addresses, pseudonym: Callable[[str], str]) -> dict[str, Any]:
     person = item.get("completed_by")
     number = person.get("id") if isinstance(person, dict) else person
-    email = users.get(number) if isinstance(number, int) else None
-    author = {"completed_by": email, "annotator": pseudonym(email) if email else None}
+    email = addresses.of(number, item["id"]) if is_id(number) else None
+    name = pseudonym(email or f"user {number}") if is_id(number) else None
+    author = {"completed_by": email, "annotator": name}
     return {**{name: item.get(name) for name in _ANNOTATION}, **author}
 
 

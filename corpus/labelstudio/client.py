@@ -6,6 +6,7 @@ in a message, a log or a ``repr``.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -29,6 +30,8 @@ __all__ = [
 
 Json = Any
 _PAGE = 250
+_REMOVED = "deleted"
+"""What stands in the place of a removed person's address."""
 
 
 class Client:
@@ -58,6 +61,11 @@ class Client:
     def requests(self) -> int:
         """How many requests were sent so far."""
         return self._transport.requests
+
+    @property
+    def ahead(self) -> float | None:
+        """How many seconds the server's clock was before this one's at its last answer."""
+        return self._transport.ahead
 
     def close(self) -> None:
         """Close the connections; the client can be used in a ``with`` statement as well."""
@@ -92,7 +100,10 @@ class Client:
         return me["id"], me["email"]
 
     def users(self) -> dict[int, str]:
-        """Return the e-mail address of every user by id; empty where the key may not see them."""
+        """Return the e-mail address of every user by id; empty where the key may not see them.
+
+        People who were removed are not among them: the server lists all of them under one word.
+        """
         try:
             found = self.get("/api/users/")
         except RefusedError as refusal:
@@ -101,10 +112,15 @@ class Client:
             raise
         listed = found.get("results", []) if isinstance(found, dict) else found
         known = [(user.get("id"), user.get("email")) for user in records(listed)]
+        told = Counter(email.casefold() for _, email in known if isinstance(email, str))
         return {
             number: email
             for number, email in known
-            if is_id(number) and isinstance(email, str) and email.isprintable()
+            if is_id(number)
+            and isinstance(email, str)
+            and email.isprintable()
+            and email.casefold() != _REMOVED
+            and told[email.casefold()] == 1
         }
 
     def projects(self) -> Iterator[dict[str, Json]]:

@@ -15,9 +15,10 @@ from corpus.labelstudio.conflicts import is_undecided, keep_theirs, settle
 from corpus.labelstudio.ledger import OLD_NAMES, Conflict, Key, KnownTask, SeenAnnotation
 from corpus.labelstudio.listing import ServerAnnotation, digest_of
 from corpus.labelstudio.matching import counting_order
-from corpus.labelstudio.reading import content, made_set, tombstone
+from corpus.labelstudio.reading import content, following, made_set, tombstone
 from corpus.labelstudio.regions import annotation_number
 from corpus.labelstudio.renaming import renamed_rows
+from corpus.labelstudio.restored import is_older, revision_again
 from corpus.labelstudio.tasks import TaskText, annotation_body
 from corpus.labelstudio.work import Work
 from corpus.model.annotation import AnnotationSet
@@ -207,6 +208,8 @@ class KeyPull:
         ):
             ours = self.history.latest(self.key)  # the ledger that knew of the conflict was lost
         theirs = news[-1][1]
+        if self._put_back(live, news, ours):
+            return
         if ours is not None and content(ours) == content(theirs):
             self._see_all(live)
             if self.is_current:
@@ -234,6 +237,22 @@ class KeyPull:
         )
         return next((version.revision for version in between if content(version) == content(theirs)), None)
 
+    def _put_back(self, live: list[ServerAnnotation], news: list[Made], ours: AnnotationSet | None) -> bool:
+        """Handle what stands there as it did before it was last seen; False where it is none of that."""
+        annotation, theirs = news[-1]
+        if not self.is_current or self.work.reading_only or not is_older(self.work, annotation):
+            return False
+        before = revision_again(self.history, self.key, theirs)
+        if before is None and not self.work.went_back and not is_undecided(self.work, self.key):
+            return False  # the clock alone was set back
+        if before is not None:
+            self._see_all(live)
+            self._in_step(before)
+            self.ledger.set_fact(self.mark, "files", None)  # so that all annotations are compared
+        else:
+            self._both(live, news, ours or self.history.latest(self.key) or theirs)
+        return True
+
     def _block(self, annotation: int) -> None:
         self.work.blocked.add(self.key)
         message = f"{self.key[1]!r}'s annotation of {self.key[0]!r} changed on the server: pull (or sync)."
@@ -252,11 +271,12 @@ class KeyPull:
                 self._note("annotation-second", annotation.id, message)
         is_first = self.ledger.annotation(self.mark, counting.id) is None
         items = [item for _, item in news]
-        if news[-1][0] is not counting and latest is not None and self.is_current:
-            items.append(latest)  # what counts did not change: it stays the newest
+        unchanged = news[-1][0] is not counting and self.is_current
+        if latest is not None and (unchanged or (self.work.went_back and is_older(self.work, counting))):
+            items.append(latest)  # it stays the newest: what counts did not change, or is older than it
         for item in items:
             number = self.history.newest(self.key) + 1
-            self.history.add(_following(item, latest, number))
+            self.history.add(following(item, latest, number))
             self.work.report.new += number == 1
             self.work.report.changed += number != 1
         self._see_all(live)
@@ -270,15 +290,17 @@ class KeyPull:
 
     def _tell_late(self, annotation: int, before: AnnotationSet | None, last: int, is_first: bool) -> None:
         """Say what became of work on a replaced text; louder where it takes the place of other work."""
-        message = "It was made on a text that has been replaced; it was moved to the present one."
+        twin = self.task.state == "twin"
+        made = "a second task of the same text" if twin else "a text that has been replaced"
+        message = f"It was made on {made}; it was moved to the present one."
         if self.text.asked:
             message = "It answers what has been asked anew since; it was kept as a version of its own."
         takes_place = before is not None and before.state != "deleted"
         if before is not None and takes_place and not self.text.asked:
             message = (
-                "It was made on a text that has been replaced; it was moved to the present one as revision "
-                f"{last} of {self.key[1]!r}'s annotation of {self.key[0]!r}, in the place of revision "
-                f"{before.revision}, which stays in the files."
+                f"It was made on {made}; it was moved to the present one as revision {last} of {self.key[1]!r}'s "
+                f"annotation of {self.key[0]!r}, in the place of revision {before.revision}, which stays in the "
+                "files."
             )
         severity = Severity.WARNING if is_first and takes_place else Severity.NOTE
         self._note("annotation-late", annotation, message, severity)
@@ -314,8 +336,9 @@ class KeyPull:
         """Record a deletion, unless the version here is newer than the one that was deleted."""
         latest, ours = self.history.latest(self.key), self._changed_here()
         prefer = self.work.options.prefer
-        if latest is None or latest.state == "deleted":
+        if latest is None or latest.state == "deleted" or self.work.went_back:
             self.ledger.out_of_step(self.mark, self.key)
+            self.ledger.set_fact(self.mark, "files", None)  # so that all annotations are compared
         elif self.work.reading_only:
             self._block(gone[-1].id)
         elif ours is not None and prefer is None:
@@ -330,11 +353,3 @@ class KeyPull:
             if ours is None or prefer == "server":
                 self.history.add(tombstone(latest))
                 self.work.report.deleted += 1
-
-
-def _following(item: AnnotationSet, latest: AnnotationSet | None, revision: int) -> AnnotationSet:
-    """Return a version that continues a history: its number, and the identity that all versions share."""
-    update: dict[str, object] = {"revision": revision}
-    if latest is not None:
-        update |= {"annotation_id": latest.annotation_id, "created_at": latest.created_at or item.created_at}
-    return item.model_copy(update=update)

@@ -96,7 +96,7 @@ class _Reader:
                 self._try(row, self._region)
             else:
                 waiting.append(row)
-        for row in waiting:
+        for row in (row for row in waiting if not _says_nothing(row)):
             kinds = {"choices": self._choices, "relation": self._relation, "labels": self._disputed}
             self._try(row, kinds.get(str(row.get("type")), _unknown_kind))
         return self.drawing
@@ -265,6 +265,13 @@ def _short(value: object) -> str:
     """Return a value as a message may show it."""
     said = repr(value)
     return said if len(said) <= 60 else f"{said[:60]}…"
+
+
+def _says_nothing(row: Row) -> bool:
+    """Tell whether a row is a field or a list of choices that was left, or made, empty."""
+    value, names = row.get("value"), {"choices": "choices", "textarea": "text"}
+    name = names.get(str(row.get("type")))
+    return name is not None and isinstance(value, dict) and value.get(name) == []
 
 
 def _unknown_kind(row: Row) -> None:

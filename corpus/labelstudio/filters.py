@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TypeGuard
 
-__all__ = ["Condition", "filters", "ids_filter", "is_moment", "updated_since"]
+__all__ = ["Condition", "filters", "ids_filter", "is_later", "is_moment", "updated_since"]
 
 Condition = tuple[str, str, str, object]
 """A column, an operator, a type and a value."""
@@ -37,6 +37,15 @@ def updated_since(moment: str) -> Condition:
     """
     utc = datetime.fromisoformat(moment).astimezone(UTC)
     return ("updated_at", "greater", "Datetime", utc.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+
+
+def is_later(one: object, other: object) -> bool:
+    """Tell whether both are moments, and the first lies after the other.
+
+    >>> is_later("2026-11-23T10:00:00.5Z", "2026-11-23T10:00:00Z"), is_later("2026-11-23T10:00:00Z", None)
+    (True, False)
+    """
+    return is_moment(one) and is_moment(other) and datetime.fromisoformat(one) > datetime.fromisoformat(other)
 
 
 def is_moment(value: object) -> TypeGuard[str]:

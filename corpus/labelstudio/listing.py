@@ -28,6 +28,7 @@ __all__ = [
     "task_pages",
 ]
 
+_NUMBERS = "id,updated_at,total_annotations,cancelled_annotations"
 _KNOWN = "id,data,annotations,predictions,completed_by,was_cancelled,created_at,updated_at,import_id,model_version"
 _WHOLE = f"{_KNOWN},result,lead_time,updated_by,overlap"
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -78,6 +79,8 @@ class ServerTask:
     readable: bool = True
     """Whether the server says what stands on it; where it does not, nothing follows from that."""
     created_at: str | None = None
+    drawn: int | None = None
+    """How many annotations it has, skipped ones included, where the server was asked for numbers alone."""
 
     @property
     def doc_id(self) -> str | None:
@@ -140,7 +143,7 @@ def task_pages(
     last = 0
     while True:
         query = filters(*conditions, ("id", "greater", "Number", last))
-        include = _WHOLE if whole else "id,updated_at"
+        include = _WHOLE if whole else _NUMBERS
         found = list(islice(client.tasks(project, include, page_size=size, query=query), size))
         if any(record["id"] <= last for record in found):
             raise ServerError(
@@ -171,7 +174,13 @@ def _task(record: dict[str, Any], *, whole: bool) -> ServerTask:
         _text(record.get("updated_at")),
         tells and record.get("unreadable") is not True,
         _text(record.get("created_at")),
+        _sum(record.get("total_annotations"), record.get("cancelled_annotations")),
     )
+
+
+def _sum(*numbers: object) -> int | None:
+    usable = [number for number in numbers if type(number) is int]
+    return sum(usable) if len(usable) == len(numbers) else None
 
 
 def _annotation(record: dict[str, Any]) -> ServerAnnotation:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from corpus.labelstudio.filters import is_later
 from corpus.labelstudio.ledger import PSEUDONYM, Key
 from corpus.labelstudio.listing import ServerAnnotation, ServerTask
 from corpus.labelstudio.regions import annotation_number
@@ -20,9 +21,18 @@ __all__ = ["author", "author_of", "counting_order", "learn", "meet", "person"]
 def author(work: Work, task: ServerTask, annotation: ServerAnnotation) -> str:
     """Return the pseudonym an annotation belongs to, a new one for a person who was never seen."""
     seen = work.ledger.annotation(work.mark, annotation.id)
-    if seen is not None and seen.task == task.id:  # an import may give a deleted one's id again
+    if seen is not None and seen.task == task.id and not is_given_anew(work, task, annotation):
         return seen.annotator
     return _numbered(work, task, annotation.number) or _remembered(work, task, annotation)
+
+
+def is_given_anew(work: Work, task: ServerTask, annotation: ServerAnnotation) -> bool:
+    """Tell whether an annotation got the id of one that was seen on the task and is there no more.
+
+    An import may give ids again, and so does a server that was put back to an earlier state.
+    """
+    seen = work.ledger.annotation(work.mark, annotation.id)
+    return seen is not None and seen.task == task.id and is_later(annotation.created_at, seen.updated_at)
 
 
 def meet(work: Work, tasks: Iterable[ServerTask]) -> None:
@@ -32,10 +42,22 @@ def meet(work: Work, tasks: Iterable[ServerTask]) -> None:
             author(work, task, annotation)
 
 
-def person(work: Work, user: int | None) -> str:
-    """Return a user's pseudonym."""
+def person(work: Work, user: int | None, annotation: int | None = None) -> str:
+    """Return a user's pseudonym; ``annotation`` is one that they made, where one is at hand."""
     taken = work.history.annotators() | work.material.pseudonyms()
-    return work.ledger.pseudonym(work.users.get(user or 0, f"user {user}"), taken)
+    return work.ledger.pseudonym(_address(work, user, annotation) or f"user {user}", taken)
+
+
+def _address(work: Work, user: int | None, annotation: int | None) -> str | None:
+    """Return a user's address, else the one they had when they were last met in this project."""
+    met = f"user {user}"
+    known = work.ledger.fact(work.mark, met)
+    found = work.users.get(user or 0)
+    if found is None and known is None and annotation is not None:
+        found = work.addresses.of(user, annotation)
+    if found is not None and found != known:
+        work.ledger.set_fact(work.mark, met, found)
+    return found or known
 
 
 def learn(work: Work, tasks: Iterable[ServerTask]) -> None:
@@ -45,8 +67,10 @@ def learn(work: Work, tasks: Iterable[ServerTask]) -> None:
         pulled = {item.created_at: key[1] for key in keys if (item := _pulled(work, key)) is not None}
         for annotation in task.annotations:
             name = pulled.get(annotation.created_at)
-            if name is not None and annotation.number is None and annotation.person in work.users:
-                work.ledger.learn(work.users[annotation.person or 0], name)
+            if name is not None and annotation.number is None:
+                email = _address(work, annotation.person, annotation.id)
+                if email is not None:
+                    work.ledger.learn(email, name)
 
 
 def counting_order(annotation: ServerAnnotation) -> tuple[bool, str, int]:
@@ -56,13 +80,13 @@ def counting_order(annotation: ServerAnnotation) -> tuple[bool, str, int]:
 
 def _remembered(work: Work, task: ServerTask, annotation: ServerAnnotation) -> str:
     """Return the author's pseudonym; the annotation files say it where the ledger does not know the person."""
-    email = work.users.get(annotation.person or 0)
+    email = _address(work, annotation.person, annotation.id)
     if email is not None and annotation.number is None and email.casefold() not in work.ledger.people:
         for key in work.history.keys(task.doc_id or ""):
             item = _pulled(work, key)
             if item is not None and item.created_at == annotation.created_at:
                 work.ledger.learn(email, key[1])
-    return person(work, annotation.person)
+    return person(work, annotation.person, annotation.id)
 
 
 def _pulled(work: Work, key: Key) -> AnnotationSet | None:
@@ -76,7 +100,13 @@ def _numbered(work: Work, task: ServerTask, number: int | None) -> str | None:
     for key in work.history.keys(task.doc_id or ""):
         if any(annotation_number(v.annotation_id) == number for v in work.history.heads.versions[key][:1]):
             return key[1]
-    return _author_in_data(task, number)
+    return _author_in_data(task, number) or _author_of_original(work, task, number)
+
+
+def _author_of_original(work: Work, task: ServerTask, number: int) -> str | None:
+    """Return whose annotation was exported and imported again by hand: an import keeps the id it had before."""
+    seen = work.ledger.annotation(work.mark, number)
+    return seen.annotator if seen is not None and seen.doc_id == task.doc_id else None
 
 
 def _author_in_data(task: ServerTask, number: int) -> str | None:

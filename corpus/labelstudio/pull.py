@@ -18,15 +18,25 @@ from corpus.annotation.history import History
 from corpus.errors import DataError
 from corpus.labelstudio.deciding import KeyPull
 from corpus.labelstudio.drawing import ORPHAN_KEY
-from corpus.labelstudio.filters import is_moment
+from corpus.labelstudio.filters import is_later, is_moment
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.ledger import KnownTask, SeenAnnotation
 from corpus.labelstudio.listing import ServerAnnotation, ServerTask
-from corpus.labelstudio.matching import author, author_of, learn, meet
+from corpus.labelstudio.looking import (
+    capped,
+    differing_tasks,
+    misses_some,
+    note_clock,
+    note_unseen,
+    set_back,
+)
+from corpus.labelstudio.matching import author, author_of, is_given_anew, learn, meet
 from corpus.labelstudio.reading import task_text
+from corpus.labelstudio.restored import is_put_back
 from corpus.labelstudio.scanning import adds_up, changed_tasks, chosen_tasks, missing_tasks
 from corpus.labelstudio.work import Work
-from corpus.model.document import Document
+from corpus.model.counted import count
+from corpus.model.document import Document, sha256_text
 from corpus.model.finding import Severity
 
 __all__ = ["EVER", "Puller"]
@@ -51,22 +61,36 @@ class Puller:
         if before is None and not self.history.is_empty:
             for page in changed_tasks(work).pages:
                 learn(work, page)
+        work.went_back = before is not None and is_put_back(work)
+        looks = work.went_back or (before is not None and set_back(work))
         done, changes = 0, changed_tasks(work)
         for page in changes.pages:
             self._page(page)
             done += len(page)
             work.progress.advance(done, None)
+        if looks:
+            self._look()
         contested = sorted({t.id for c in self.ledger.conflicts(work.mark) for t in self._tasks_of(c.doc_id)})
         for page in chosen_tasks(work, contested):
             self._page(page)
         for page in chosen_tasks(work, self._to_read_again()):
             self._page(page)
         self._vanished_tasks()
+        if before is not None and misses_some(work):
+            self._look()
+            note_unseen(work)
         if not (work.reading_only and work.blocked):
             self._move_on(changes.newest)
 
+    def _look(self) -> None:
+        """Read every task that differs from what was last seen of it."""
+        for page in chosen_tasks(self.work, differing_tasks(self.work)):
+            self._page(page)
+
     def _move_on(self, newest: str | None) -> None:
         mark = self.work.mark
+        newest = capped(self.work, newest)
+        note_clock(self.work)
         if newest == self.ledger.fact(mark, "cursor") and self.ledger.fact(mark, "fresh_from") is None:
             return
         with self.ledger.transaction("cursor"):
@@ -97,12 +121,15 @@ class Puller:
     # -- tasks ---------------------------------------------------------------------------------------------
 
     def _page(self, tasks: Sequence[ServerTask]) -> None:
-        documents = self.work.material.documents.some({t.doc_id for t in tasks if t.doc_id and t.annotations})
         meet(self.work, tasks)
         with self.ledger.transaction("pulled"):
             for task in tasks:
                 self._adopt(task)
-                self._task(task, documents.get(task.doc_id or ""))
+            known = {task.id: self.ledger.task(self.work.mark, task.id) for task in tasks if task.annotations}
+            documents = self.work.material.documents.some({k.doc_id for k in known.values() if k and k.doc_id})
+            for task in tasks:
+                this = known.get(task.id)
+                self._task(task, documents.get(this.doc_id) if this is not None else None)
             if not self.work.reading_only:
                 self._write()
 
@@ -121,8 +148,8 @@ class Puller:
             self._vanished(task.id)
             known = None
         if task.doc_id is None or task.text_sha256 is None:
-            if known is None:
-                work.report.note("task-foreign", f"task {task.id}", _FOREIGN, Severity.NOTE)
+            if known is None or (known.state == "foreign" and known.updated_at != task.updated_at):
+                self._tell_foreign(task)
                 self.ledger.set_task(mark, KnownTask(task.id, "", "", "", "foreign", task.updated_at))
             return
         if known is None:
@@ -132,8 +159,16 @@ class Puller:
             work.keep_text(task.data)
         elif task.is_retired and known.state in ("current", "retiring"):
             known = replace(known, state="retired")
+        elif work.went_back and known.state == "retired" and not task.is_retired:
+            known = replace(known, state="retiring")
         self.ledger.set_task(mark, replace(known, updated_at=task.updated_at))
         self.ledger.set_predictions(mark, task.id, self._predictions(task))
+
+    def _tell_foreign(self, task: ServerTask) -> None:
+        drawn = count(len(task.annotations), "annotation")
+        what = f"It was not made by corpus, so {drawn} on it cannot be pulled." if task.annotations else _FOREIGN
+        severity = Severity.WARNING if task.annotations else Severity.NOTE
+        self.work.report.note("task-foreign", f"task {task.id}", what, severity)
 
     def _predictions(self, task: ServerTask) -> list[tuple[str, int | None]]:
         """Return the server's predictions, and the versions that are known to propose nothing."""
@@ -148,8 +183,24 @@ class Puller:
             return "current"
         if (other.text_sha256, other.asked) == (task.text_sha256, task.asked):
             return "twin"
+        if self._is_stray(task):
+            message = (
+                f"It shows another text of {other.doc_id!r} than task {other.id}, and no sync made it: it is taken "
+                f"out of circulation, and what is drawn on it moves to task {other.id}."
+            )
+            self.work.report.note("task-stray", f"task {task.id}", message)
+            return "retiring"
         self.ledger.set_task(self.work.mark, replace(other, state="retiring"))
         return "current"
+
+    def _is_stray(self, task: ServerTask) -> bool:
+        """Tell whether a further task of a document was imported by hand: no sync made it, and none would now."""
+        work = self.work
+        if work.material.questions is not None or work.project.ledger != self.ledger.id:
+            return False
+        document = work.material.documents.some({task.doc_id or ""}).get(task.doc_id or "")
+        is_wanted = document is not None and sha256_text(document.reading().text) == task.text_sha256
+        return not is_wanted and not self.ledger.batches(work.mark)
 
     def _vanished_tasks(self) -> None:
         """Notice tasks that were deleted there: their number tells, and only then are all ids listed."""
@@ -173,14 +224,15 @@ class Puller:
             return
         leave = self.work.options.leave_deleted_tasks is True
         leave = leave or self.ledger.fact(self.work.mark, "leave_deleted_tasks") == "yes"
+        leave = leave and not self.work.went_back
         if leave:
             self.ledger.set_task(self.work.mark, replace(task, state="left-out"))
         else:
             self.work.report.tasks_restored += 1
         what = "it stays away" if leave else "it is put back with the next push"
-        self.work.report.note(
-            "task-deleted", f"task {number}", f"The task of {task.doc_id!r} was deleted on the server; {what}."
-        )
+        is_gone = "is missing" if self.work.went_back else "was deleted"
+        message = f"The task of {task.doc_id!r} {is_gone} on the server; {what}."
+        self.work.report.note("task-deleted", f"task {number}", message)
         for key in self.history.keys(task.doc_id):
             self.ledger.out_of_step(self.work.mark, key)
 
@@ -207,7 +259,8 @@ class Puller:
                 work.report.note("task-unreadable", f"task {task.id}", message, Severity.ERROR)
             return
         there = {annotation.id for annotation in task.annotations}
-        gone = [seen for seen in self.ledger.annotations(mark, task=task.id) if seen.id not in there]
+        gone = self._of_ids_given_anew(task)
+        gone += [seen for seen in self.ledger.annotations(mark, task=task.id) if seen.id not in there]
         gone += self._never_listed(task, known)
         if not task.annotations and not gone:
             return
@@ -216,6 +269,12 @@ class Puller:
         except DataError as error:
             work.report.note("task-unusable", f"task {task.id}", f"Nothing was pulled: {error}.", Severity.ERROR)
             return
+        if task.doc_id not in (None, known.doc_id):
+            message = (
+                f"It was made of {known.doc_id!r}, and its data name another document now; what is drawn on it is "
+                f"kept as {known.doc_id!r}'s."
+            )
+            work.report.note("task-changed-there", f"task {task.id}", message)
         pushed = task.data.get("pushed") if isinstance(task.data, dict) else None
         live: dict[str, list[ServerAnnotation]] = {}
         for annotation in task.annotations:
@@ -223,6 +282,15 @@ class Puller:
         for name in dict.fromkeys([*live, *(seen.annotator for seen in gone)]):
             missing = [seen for seen in gone if seen.annotator == name]
             KeyPull(work, known, text, document, (known.doc_id, name), pushed).run(live.get(name, []), missing)
+
+    def _of_ids_given_anew(self, task: ServerTask) -> list[SeenAnnotation]:
+        """Return, and forget the ids of, what is gone from a task although other annotations have its ids now."""
+        again = [a for a in task.annotations if is_given_anew(self.work, task, a)]
+        seen = [self.ledger.annotation(self.work.mark, annotation.id) for annotation in again]
+        if not self.work.reading_only:
+            for annotation in again:
+                self.ledger.unsee(self.work.mark, annotation.id)
+        return [replace(one, id=0) for one in seen if one is not None]
 
     def _never_listed(self, task: ServerTask, known: KnownTask) -> list[SeenAnnotation]:
         """Return what was sent inside this task's import, and was deleted before it was ever listed.
@@ -254,9 +322,7 @@ def _is_another(task: ServerTask, known: KnownTask) -> bool:
     """
     if (task.doc_id or "", task.text_sha256 or "", task.asked) == (known.doc_id, known.text_sha256, known.asked):
         return False
-    if known.updated_at is None or not is_moment(known.updated_at) or not is_moment(task.created_at):
-        return known.updated_at is None
-    return datetime.fromisoformat(task.created_at) > datetime.fromisoformat(known.updated_at)
+    return known.updated_at is None or is_later(task.created_at, known.updated_at)
 
 
 def _is_untouched(task: ServerTask) -> bool:

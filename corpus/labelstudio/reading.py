@@ -26,7 +26,7 @@ from corpus.model.annotation import AnnotationSet, Origin, State
 from corpus.model.document import Document
 from corpus.model.finding import Finding, Severity
 
-__all__ = ["content", "made_set", "task_text", "tombstone"]
+__all__ = ["content", "following", "made_set", "task_text", "tombstone"]
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 _CONTENT = ("state", "entities", "sources", "claims", "cues", "orphans")
@@ -110,6 +110,14 @@ def _note(base: AnnotationSet | None, editor: str) -> str:
     """Return what a reader must know: what was said of the version it was made from, and who edited it."""
     carried = base.origin.note if base is not None and base.state != "deleted" else ""
     return "; ".join(part for part in (carried, "" if editor in carried else editor) if part)
+
+
+def following(item: AnnotationSet, latest: AnnotationSet | None, revision: int) -> AnnotationSet:
+    """Return a version that continues a history: its number, and the identity that all versions share."""
+    update: dict[str, object] = {"revision": revision}
+    if latest is not None:
+        update |= {"annotation_id": latest.annotation_id, "created_at": latest.created_at or item.created_at}
+    return item.model_copy(update=update)
 
 
 def tombstone(latest: AnnotationSet) -> AnnotationSet:

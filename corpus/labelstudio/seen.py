@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -136,6 +137,42 @@ class Seen(Database):
             "(SELECT 1 FROM annotations a WHERE a.mark = t.mark AND a.task = t.id) ORDER BY t.id"
         )
         return [row[0] for row in self._all(query, mark, above)]
+
+    def drawn_on(self, mark: str) -> Counter[int]:
+        """Return how many annotations each task has: those that were seen, and those that were sent and not yet."""
+        seen = "SELECT task, count(*) FROM annotations WHERE mark = ? GROUP BY task"
+        sent = (
+            "SELECT t.id, count(*) FROM tasks AS t JOIN steps AS s ON s.mark = t.mark AND s.doc_id = t.doc_id "
+            "WHERE t.mark = ? AND t.state = 'current' AND s.revision IS NOT NULL AND NOT EXISTS (SELECT 1 "
+            "FROM annotations AS a WHERE a.mark = s.mark AND a.doc_id = s.doc_id AND a.annotator = s.annotator "
+            "AND a.task = t.id) GROUP BY t.id"
+        )
+        found = Counter[int]()
+        for query in (seen, sent):
+            found.update(dict(self._all(query, mark)))
+        return found
+
+    def last_changes(self, mark: str, number: int) -> dict[int, str]:
+        """Return when tasks were last seen to change, or changed from here; those that changed last."""
+        tasks = (
+            "SELECT id, updated_at FROM tasks WHERE mark = ? AND updated_at IS NOT NULL "
+            "AND state != 'left-out' ORDER BY updated_at DESC LIMIT ?"
+        )
+        found = self._last(mark, number)
+        for task, moment in self._all(tasks, mark, number):
+            found[task] = max(moment, found.get(task, moment))
+        return found
+
+    def last_drawn(self, mark: str) -> dict[int, str]:
+        """Return when each task's annotations were last seen to change."""
+        return self._last(mark, -1)
+
+    def _last(self, mark: str, number: int) -> dict[int, str]:
+        query = (
+            "SELECT task, max(updated_at) AS last FROM annotations WHERE mark = ? AND updated_at IS NOT NULL "
+            "GROUP BY task ORDER BY last DESC LIMIT ?"
+        )
+        return dict(self._all(query, mark, number))
 
     # -- predictions -------------------------------------------------------------------------------------
 

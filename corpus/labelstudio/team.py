@@ -69,16 +69,21 @@ def assign(client: Client, project: int, lists: Mapping[str, Sequence[str]]) -> 
     """Make each person's tab show these documents and no others; an empty list removes the tab.
 
     ``lists`` is ``doc_id``s by e-mail address, whose case does not matter. Asking again for the same
-    changes nothing; other people's tabs stay as they are.
+    changes nothing; other people's tabs stay as they are. Of people who were removed a tab can still be taken away.
 
     Raises:
-        UsageError: an address belongs to no user of the server.
+        UsageError: an address that is to get documents belongs to no user of the server.
     """
     known = {email.casefold() for email in client.users().values()}
-    strangers = sorted(email for email in lists if email.casefold() not in known)
+    views = _views(client, project)
+    removed = {_owner(view) for view in views} - known
+    strangers = sorted(
+        email
+        for email, own in lists.items()
+        if email.casefold() not in known and (own or email.casefold() not in removed)
+    )
     if strangers:
         raise UsageError(f"{strangers[0]} has no account on {client.url}: send the invitation first.")
-    views = _views(client, project)
     if not views:
         _make(client, project, _EVERYTHING, None)
     wanted: dict[str, set[str]] = defaultdict(set)

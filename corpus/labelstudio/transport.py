@@ -25,6 +25,7 @@ from corpus.labelstudio.answers import (
     NotSentError,
     RefusedError,
     UnreachableError,
+    ahead,
     failure,
     read_answer,
 )
@@ -55,6 +56,8 @@ class Transport:
         self.url, self.close, self.patience = url, session.close, patience
         self.requests = 0
         """How many requests were sent."""
+        self.ahead: float | None = None
+        """How many seconds the server's clock was before this one's at its last answer; None: it does not say."""
         self._session = session
 
     def __repr__(self) -> str:
@@ -126,6 +129,7 @@ class Transport:
             )
         except BrokenRequestError as error:
             raise failure(error.kind, error.status, asked) from None
+        self.ahead = ahead(response.headers)
         try:
             return read_answer(response.status_code, response.headers, response.content, asked)
         except ServerError as error:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from corpus.annotation.history import History
 from corpus.annotation.renaming import renamed_set
 from corpus.errors import DataError
+from corpus.labelstudio.addresses import Addresses
 from corpus.labelstudio.client import Client, RefusedError
 from corpus.labelstudio.config import label_config
 from corpus.labelstudio.documents import Documents
@@ -109,6 +110,9 @@ class Work:
     all_annotations: bool = False
     """Whether the annotations are to be compared although their files are as they were."""
 
+    went_back: bool = False
+    """Whether the server was put back to an earlier state: what is missing there was not deleted by anybody."""
+
     read_again: set[tuple[str, str]] = field(default_factory=set)
     """Documents and annotators with something unreadable, which the screen may have a name for by now."""
 
@@ -141,6 +145,11 @@ class Work:
     def users(self) -> dict[int, str]:
         """E-mail addresses by the server's user ids."""
         return self.client.users()
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """The same, and those of people who were removed, or whom the key may not see."""
+        return Addresses(self.client, self.users)
 
     @cached_property
     def me(self) -> int:

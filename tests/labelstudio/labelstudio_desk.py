@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,6 +15,7 @@ from corpus.labelstudio.client import Client
 from corpus.labelstudio.documents import ListedDocuments
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.listing import ServerTask, list_tasks
+from corpus.labelstudio.project import project_of
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.status import Status, status
 from corpus.labelstudio.sync import Material, Options, pull, push, sync
@@ -40,6 +42,15 @@ class Desk:
     def run(self, phase: Callable[..., SyncReport], **options: Any) -> SyncReport:
         with Ledger.open(self.ledger_folder) as ledger:
             return phase(self.client, self.material, ledger, Options(**options))
+
+    @contextmanager
+    def known(self) -> Iterator[tuple[Ledger, str]]:
+        """Open the ledger, with the mark of the one project in it."""
+        with Ledger.open(self.ledger_folder) as ledger:
+            name = f"project {self.client.url} {self.name}"
+            project = project_of(self.client.get(f"/api/projects/{ledger.fact('', name)}/"), self.name)
+            assert project is not None
+            yield ledger, project.mark
 
     def status(self) -> Status:
         with Ledger.open(self.ledger_folder) as ledger:

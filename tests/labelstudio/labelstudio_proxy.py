@@ -67,6 +67,8 @@ class Proxy:
     """Returns the status line with which a request of this body is refused, None where it may pass."""
     refused: int = 0
     """How many were."""
+    blind: dict[str, str] = field(default_factory=dict)
+    """Status lines for what begins so and may not be looked at."""
 
     @property
     def url(self) -> str:
@@ -104,6 +106,10 @@ class Proxy:
         if self.refuse is not None and (status := self.refuse(body)) is not None:
             self.refused += 1
             writer.write(_answer(status, b'{"detail": "not this one"}', "application/json"))
+            return
+        barred = [status for start, status in self.blind.items() if path[len(self.prefix) :].startswith(start)]
+        if barred:
+            writer.write(_answer(barred[0], b'{"detail": "not for you"}', "application/json"))
             return
         fate = self.plan(method, path[len(self.prefix) :])
         one = Seen(method, path, fate, reached=False)

@@ -91,6 +91,21 @@ def test_a_stranger_is_named_and_nothing_is_assigned(client: Client, project: in
     assert assignments(client, project) == {}
 
 
+def test_the_tab_of_somebody_who_was_removed(client: Client, sign_up: Join, project: int) -> None:
+    """It can be taken away, and no other one is made for them."""
+    eve = sign_up("eve")
+    assign(client, project, {eve.email: ["plain"]})
+    [organisation] = client.get("/api/organizations/")
+    client.send("DELETE", f"/api/organizations/{organisation['id']}/memberships/{eve.id}/")
+    with pytest.raises(UsageError, match="has no account"):
+        assign(client, project, {eve.email: ["plain", "odd"]})
+    assert assignments(client, project) == {eve.email: ("plain",)}
+    assign(client, project, {eve.email: []})
+    assert assignments(client, project) == {}
+    with pytest.raises(UsageError, match="has no account"):
+        assign(client, project, {eve.email: []})
+
+
 def test_overlap_reaches_articles_that_are_there_already(client: Client, sign_up: Join, project: int) -> None:
     """With one annotator an annotated article is offered to nobody; with two, to one more person."""
     ada, bo = sign_up("ada"), sign_up("bo")

@@ -1,0 +1,203 @@
+"""A server that is put back to an earlier state, or whose clock is set back, costs no work and gives none away."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from labelstudio_desk import Desk
+from labelstudio_material import plain
+from labelstudio_one import TEXT, by_hand, drawn, entity, region
+from labelstudio_people import Person, annotate
+
+from corpus.annotation.store import append
+from corpus.labelstudio.client import Client
+from corpus.labelstudio.install import DATABASE
+from corpus.labelstudio.server import LocalServer
+
+pytestmark = pytest.mark.server
+Join = Callable[[str], Person]
+NAMES = ("one", "two", "three", "four")
+
+
+@pytest.fixture
+def desk(client: Client, tmp_path: Path) -> Desk:
+    return Desk(client, tmp_path, *(plain(name, f"{TEXT} {name}.") for name in NAMES))
+
+
+@contextmanager
+def database(server: LocalServer) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(server.data_dir / DATABASE, timeout=30)) as connection:
+        yield connection
+        connection.commit()
+
+
+def saved(server: LocalServer, path: Path) -> Path:
+    with database(server) as live, closing(sqlite3.connect(path)) as copy:
+        live.backup(copy)
+    return path
+
+
+def put_back(server: LocalServer, path: Path) -> None:
+    """Restore the whole database as it was saved, as an administrator does."""
+    with database(server) as live, closing(sqlite3.connect(path)) as copy:
+        copy.backup(live)
+
+
+def age(server: LocalServer, project: int, minutes: float) -> None:
+    """Make what was just done on a project's tasks so much older."""
+    just = str(datetime.now(UTC).replace(tzinfo=None) - timedelta(minutes=10))
+    with database(server) as live:
+        for table in ("task", "task_completion"):
+            query = f"SELECT id, created_at, updated_at FROM {table} WHERE project_id = ? AND updated_at > ?"
+            for number, *moments in live.execute(query, (project, just)).fetchall():
+                moved = [str(datetime.fromisoformat(moment) - timedelta(minutes=minutes)) for moment in moments]
+                change = f"UPDATE {table} SET created_at = ?, updated_at = ? WHERE id = ?"
+                live.execute(change, (*moved, number))
+
+
+def words(desk: Desk) -> dict[tuple[str, str], str]:
+    """What counts here, with its state where it does not count any more."""
+    return {
+        key: " ".join(span.exact for one in item.entities for span in one.spans) or item.state
+        for key, item in desk.sets().items()
+    }
+
+
+def test_a_server_that_is_put_back(desk: Desk, crew: Join, label_studio: LocalServer, tmp_path: Path) -> None:
+    """What is missing there is sent again, what is older is brought up, what nobody saw is a conflict."""
+    ada, bo, cy = crew("ada"), crew("bo"), crew("cy")
+    project = desk.sync().project
+    tasks = {name: task.id for name, task in desk.tasks(project).items()}
+    first = {name: annotate(ada, tasks[name], [region("Ada")]) for name in NAMES[:3]}
+    age(label_studio, project, 60)
+    desk.sync()
+    ada.client.send("PATCH", f"/api/annotations/{first['three']}/", {"result": [region("yes")]})
+    age(label_studio, project, 30)
+    copy = saved(label_studio, tmp_path / "copy")
+
+    for name, word in (("one", "Bo"), ("three", "no")):
+        ada.client.send("PATCH", f"/api/annotations/{first[name]}/", {"result": [region(word)]})
+    number = annotate(ada, tasks["four"], [region("Ada")])
+    annotate(bo, tasks["one"], [region("said")])
+    desk.documents = (*desk.documents, plain("five", TEXT))
+    desk.sync()
+    desk.edit(("two", "annotator-1"), entities=entity(desk.documents[1], "said"))
+    desk.sync()
+    before = words(desk)
+    assert sorted(before.values()) == ["Ada", "Bo", "no", "said", "said"]
+
+    put_back(label_studio, copy)
+    assert annotate(cy, tasks["four"], [region("Ada")]) == number  # the id of what Ada drew there
+    report = desk.sync()
+    codes = sorted(finding.code for finding in report.findings)
+    assert codes == ["annotation-both-changed", "server-put-back", "task-deleted"]
+    assert (report.new, report.deleted, report.tasks_restored) == (1, 0, 1)
+    assert words(desk) == before | {("four", "annotator-3"): "Ada"}
+    for _ in range(2):
+        assert [(c.doc_id, c.annotator) for c in desk.sync().conflicts] == [("three", "annotator-1")]
+    assert desk.sync(prefer="local").annotations_updated == 1
+    assert sorted(drawn(desk, project)) == [["Ada"], ["Ada"], ["Bo"], ["no"], ["said"], ["said"]]
+    assert words(desk) == before | {("four", "annotator-3"): "Ada"}
+    assert desk.sync().is_quiet
+
+
+def test_a_retired_task_that_is_offered_again(
+    desk: Desk, crew: Join, label_studio: LocalServer, tmp_path: Path
+) -> None:
+    """What a newer task had replaced before the server was put back is replaced again."""
+    project = desk.sync().project
+    annotate(crew("ada"), desk.tasks(project)["one"].id, [region("Ada")])
+    age(label_studio, project, 60)
+    desk.sync()
+    copy = saved(label_studio, tmp_path / "copy")
+    desk.documents = (plain("one", f"Newer. {TEXT}"), *desk.documents[1:])
+    assert desk.sync().tasks_retired == 1
+    desk.sync()
+    put_back(label_studio, copy)
+    for _ in range(2):
+        desk.sync()
+    texts = {task.data["text"]: task.is_retired for task in desk.listed(project) if task.doc_id == "one"}
+    assert texts == {f"{TEXT} one.": True, f"Newer. {TEXT}": False}
+    assert words(desk) == {("one", "annotator-1"): "Ada"}
+    assert desk.sync().is_quiet
+
+
+@pytest.mark.parametrize(
+    ("cursor", "clock"),
+    [(timedelta(hours=1), None), (timedelta(hours=1), "3600"), (timedelta(seconds=4), "3600")],
+    ids=["its time lies ahead", "soon after", "long after"],
+)
+def test_a_clock_that_is_set_back(desk: Desk, crew: Join, cursor: timedelta, clock: str | None) -> None:
+    """What is done at a time that lies behind what was seen is not overlooked: an edit as little as a deletion."""
+    ada = crew("ada")
+    project = desk.sync().project
+    tasks = {name: task.id for name, task in desk.tasks(project).items()}
+    made = {name: annotate(ada, tasks[name], [region("Ada")]) for name in NAMES[:3]}
+    desk.sync()
+    ada.client.send("PATCH", f"/api/annotations/{made['one']}/", {"result": [region("Bo")]})
+    ada.client.send("DELETE", f"/api/annotations/{made['two']}/")
+    annotate(ada, tasks["four"], [region("said")])
+    with desk.known() as (ledger, mark):  # as if the server's clock had been an hour ahead until now
+        ledger.set_fact(mark, "cursor", (datetime.now(UTC) + cursor).isoformat())
+        ledger.set_fact(mark, "clock", clock)
+    desk.sync()
+    assert sorted(words(desk).values()) == ["Ada", "Bo", "deleted", "said"]
+    ada.client.send("PATCH", f"/api/annotations/{made['one']}/", {"result": [region("no")]})
+    if cursor > timedelta(minutes=1):
+        desk.sync()
+        assert sorted(words(desk).values()) == ["Ada", "deleted", "no", "said"]
+
+
+def test_what_only_came_from_here_before_it_was_put_back(
+    desk: Desk, crew: Join, label_studio: LocalServer, tmp_path: Path
+) -> None:
+    """Nobody else did anything there since: what was sent last is sent again all the same."""
+    project = desk.sync().project
+    annotate(crew("ada"), desk.tasks(project)["one"].id, [region("Ada")])
+    age(label_studio, project, 60)
+    desk.sync()
+    copy = saved(label_studio, tmp_path / "copy")
+    desk.edit(("one", "annotator-1"), entities=entity(desk.documents[0], "Bo"))
+    append(desk.folder, [by_hand(desk)])
+    desk.sync()
+    put_back(label_studio, copy)
+    report = desk.sync()
+    assert (report.annotations_updated, report.annotations_new) == (1, 1)
+    assert drawn(desk, project) == [["Bo"], ["Ada"]]
+    assert desk.sync().is_quiet
+
+
+def test_what_is_older_on_a_replaced_text_replaces_nothing(
+    desk: Desk, crew: Join, label_studio: LocalServer, tmp_path: Path
+) -> None:
+    """What stood on a retired task and was never pulled is kept as a version, and the newer one still counts."""
+    ada = crew("ada")
+    project = desk.sync().project
+    made = annotate(ada, desk.tasks(project)["one"].id, [region("Ada")])
+    age(label_studio, project, 60)
+    desk.sync()
+    desk.documents = (plain("one", f"Newer. {TEXT}"), *desk.documents[1:])
+    desk.sync()
+    ada.client.send("PATCH", f"/api/annotations/{made}/", {"result": [region("yes")]})
+    age(label_studio, project, 30)
+    copy = saved(label_studio, tmp_path / "copy")
+    ada.client.send("PATCH", f"/api/annotations/{made}/", {"result": [region("Bo")]})
+    desk.sync()
+    assert words(desk) == {("one", "annotator-1"): "Bo"}
+    put_back(label_studio, copy)
+    for _ in range(2):
+        desk.sync()
+    assert words(desk) == {("one", "annotator-1"): "Bo"}
+    assert any(e.spans[0].exact == "yes" for v in desk.versions(("one", "annotator-1")) for e in v.entities)
+    assert [
+        task.annotations[0].result[0]["value"]["text"] for task in desk.listed(project) if task.annotations
+    ] == [
+        "yes",
+        "Bo",
+    ]
+    assert desk.sync().is_quiet
