@@ -38,6 +38,8 @@ class Found:
     """How many other parts there are for which a file is kept."""
     claim: Traces | None = None
     """What a file that has the document's name is known by."""
+    alike: bool = False
+    """Whether its path would be the document's below another folder."""
     broken: str = ""
     """Why the file cannot be read to its end."""
 
@@ -71,6 +73,8 @@ class Sought:
     """What holds it, by the files' places."""
     doubtful: list[Path] = field(default_factory=list)
     """Files that have its name, as others with other texts do."""
+    alike: list[Path] = field(default_factory=list)
+    """Files whose paths would be its id below another folder, where no file's path is."""
     unsearched: dict[Path, Unsearched] = field(default_factory=dict)
     """What of which files could not be searched, and why."""
 
@@ -106,6 +110,7 @@ def seek(sources: Sequence[Path | str], sought: Sought, options: ReadOptions) ->
     """Look for the document in every file until nothing more is learnt, and note which files hold it.
 
     A file that has the document's name only is the document, unless another file with another text has it too.
+    Where names are paths and no file has it, those are told that would have it below another folder.
     """
     with Spool(options) as spool:
         while _look_everywhere(sources, spool, sought, options):
@@ -117,6 +122,7 @@ def _look_everywhere(sources: Sequence[Path | str], spool: Spool, sought: Sought
     before = len(sought.hashes), len(sought.pages)
     sought.holding.clear()
     claims: dict[Path, Traces] = {}
+    alike: list[Path] = []
     report = ReadReport()
     for file in raw_files(sources, spool, report):
         found = look_through(file, sought, options)
@@ -124,6 +130,8 @@ def _look_everywhere(sources: Sequence[Path | str], spool: Spool, sought: Sought
             sought.holding[file.place] = found
         if found.claim is not None:
             claims[file.place] = found.claim
+        elif found.alike and not found.gone:
+            alike.append(file.place)
     unlisted = (finding for finding in report.findings if finding.code in _UNLISTED)
     sought.unsearched.update((Path(finding.place), Unsearched(finding.message)) for finding in unlisted)
     unknown = {place: traces for place, traces in claims.items() if not sought.holds(traces)}
@@ -131,6 +139,7 @@ def _look_everywhere(sources: Sequence[Path | str], spool: Spool, sought: Sought
         sought.hashes.update(*(traces.hashes for traces in unknown.values()))
         unknown.clear()
     sought.doubtful = sorted(unknown)
+    sought.alike = sorted(alike) if not claims else []
     return before != (len(sought.hashes), len(sought.pages))
 
 
@@ -144,6 +153,8 @@ def look_through(file: RawFile, sought: Sought, options: ReadOptions) -> Found:
         for part in find_parts(file.source, options, tell):
             if part.traces.by_name and part.traces.ids[:1] == (sought.doc_id,):
                 found.claim = part.traces
+            elif part.traces.by_name and options.ids == "path":
+                found.alike = _ends_alike(part.traces.ids[0], sought.doc_id)
             if sought.holds(part.traces):
                 found.broken = "" if sought.is_it(part.traces) else part.stuck
                 sought.learn(part.traces)
@@ -154,6 +165,16 @@ def look_through(file: RawFile, sought: Sought, options: ReadOptions) -> Found:
         found.broken = str(error)
         tell(found.broken)
     return found
+
+
+def _ends_alike(path: str, other: str) -> bool:
+    """Tell whether one path is the end of another, and more than a bare name.
+
+    >>> _ends_alike("a/b/index", "b/index"), _ends_alike("a/index", "index"), _ends_alike("ab/index", "b/index")
+    (True, False, False)
+    """
+    shorter, longer = sorted((path, other), key=len)
+    return "/" in shorter and longer.endswith(f"/{shorter}")
 
 
 def _note(unsearched: dict[Path, Unsearched], place: Path, why: str) -> None:

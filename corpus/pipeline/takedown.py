@@ -222,6 +222,9 @@ def _unsearched(sought: Sought) -> Iterator[Left]:
             "it has the document's name, as another file with another text has; erase the one that is the document."
         )
         yield Left(place, why)
+    for place in sought.alike:
+        why = "its path would be the document's below another folder; look at it, or name what was built from."
+        yield Left(place, why)
     for place, told in sought.unsearched.items():
         more = f" (and {told.more} more)" if told.more else ""
         what = told.why[:1].lower() + told.why[1:].rstrip(".")

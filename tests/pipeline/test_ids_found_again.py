@@ -155,6 +155,24 @@ def test_a_nested_page_is_taken_down_and_purged(site: Path, tmp_path: Path) -> N
     assert f"{QUAY}/index" not in ids(tmp_path / "built")
 
 
+@pytest.mark.parametrize("deeper", [True, False])
+def test_a_newer_wording_below_another_folder_is_left_to_the_user(site: Path, tmp_path: Path, deeper: bool) -> None:
+    """Where --raw is not what was built from, no path is the document's; what may be it is named, none else."""
+    (site / "2026/11/index.html").write_text(page("News"), "utf-8")
+    build([site], tmp_path / "built", BY_PATH)
+    (site / QUAY / "index.html").write_text(page("Quay", " This was never in the dataset."), "utf-8")
+    raw = site / "2026/11" if deeper else tmp_path / "above"
+    if not deeper:
+        raw.mkdir()
+        site.rename(raw / "site")
+    report = take_down(f"{QUAY}/index", "the owner asked", options(site, raw=(raw,), annotations=None))
+    assert [told.rpartition(": ")[0] for told in report.left] == [
+        str((site if deeper else raw / "site") / QUAY / "index.html")
+    ]
+    assert "name what was built from" in report.left[0]
+    assert len(list(raw.rglob("index.html"))) == 5
+
+
 def test_without_a_dataset_it_is_said_how_ids_are_made(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A path is nobody's name otherwise, and the refusal says what to say; a page's bare name is nobody's path."""
     stone = str(site.parent / "takedowns.jsonl")
