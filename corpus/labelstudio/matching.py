@@ -6,10 +6,10 @@ was made (it was pulled before, and the ledger was lost), else by its author.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from corpus.labelstudio.filters import is_later
-from corpus.labelstudio.ledger import PSEUDONYM, Key
+from corpus.labelstudio.ledger import PSEUDONYM, Key, SeenAnnotation
 from corpus.labelstudio.listing import ServerAnnotation, ServerTask
 from corpus.labelstudio.regions import annotation_number
 from corpus.labelstudio.work import Work
@@ -23,7 +23,7 @@ def author(work: Work, task: ServerTask, annotation: ServerAnnotation) -> str:
     seen = work.ledger.annotation(work.mark, annotation.id)
     if seen is not None and seen.task == task.id and not is_given_anew(work, task, annotation):
         return seen.annotator
-    return _numbered(work, task, annotation.number) or _remembered(work, task, annotation)
+    return _numbered(work, task, annotation) or _remembered(work, task, annotation)
 
 
 def is_given_anew(work: Work, task: ServerTask, annotation: ServerAnnotation) -> bool:
@@ -94,19 +94,42 @@ def _pulled(work: Work, key: Key) -> AnnotationSet | None:
     return item if item is not None and item.created_at and item.origin.kind == "labelstudio" else None
 
 
-def _numbered(work: Work, task: ServerTask, number: int | None) -> str | None:
+def _numbered(work: Work, task: ServerTask, annotation: ServerAnnotation) -> str | None:
+    number = annotation.number
     if number is None:
         return None
     for key in work.history.keys(task.doc_id or ""):
         if any(annotation_number(v.annotation_id) == number for v in work.history.heads.versions[key][:1]):
             return key[1]
-    return _author_in_data(task, number) or _author_of_original(work, task, number)
+    return _author_in_data(task, number) or _author_of_original(work, task, annotation)
 
 
-def _author_of_original(work: Work, task: ServerTask, number: int) -> str | None:
-    """Return whose annotation was exported and imported again by hand: an import keeps the id it had before."""
-    seen = work.ledger.annotation(work.mark, number)
-    return seen.annotator if seen is not None and seen.doc_id == task.doc_id else None
+def _author_of_original(work: Work, task: ServerTask, annotation: ServerAnnotation) -> str | None:
+    """Return whose annotation was exported and imported again by hand, None where nothing tells.
+
+    The import keeps the id that it had, which may be another one's by now: what it says tells. Where its own author
+    said that too, or several others, there is nothing to find out.
+    """
+    names = {seen.annotator for seen in _seen_on(work, task.doc_id) if seen.digest == annotation.digest}
+    names |= _pushed_with(task, annotation.digest)
+    email = _address(work, annotation.person, annotation.id)
+    own = work.ledger.people.get(email.casefold()) if email is not None else None
+    return None if own in names or len(names) != 1 else names.pop()
+
+
+def _seen_on(work: Work, doc_id: str | None) -> Iterator[SeenAnnotation]:
+    for key in work.history.keys(doc_id or ""):
+        yield from work.ledger.annotations(work.mark, key=key)
+
+
+def _pushed_with(task: ServerTask, digest: str) -> set[str]:
+    """Return whose annotations of this content a task was imported with, as it says."""
+    data = task.data if isinstance(task.data, dict) else {}
+    authors, pushed = data.get("authors"), data.get("pushed")
+    if not isinstance(authors, dict) or not isinstance(pushed, dict):
+        return set()
+    names = (author_of(authors.get(number)) for number, held in pushed.items() if held == digest)
+    return {name for name in names if name is not None}
 
 
 def _author_in_data(task: ServerTask, number: int) -> str | None:

@@ -44,6 +44,20 @@ def test_tasks_that_are_exported_and_imported_again(desk: Desk, client: Client, 
     assert desk.sync().is_quiet
 
 
+def test_an_export_that_is_imported_when_the_task_was_put_back(desk: Desk, client: Client, crew: Join) -> None:
+    """By then the ids that it names may be other annotations': what each one says tells whose it is."""
+    append(desk.folder, [by_hand(desk)])
+    project, _, key = start(desk, crew("ada"), "Bo")
+    export = exported(client, project)
+    client.send("DELETE", f"/api/tasks/{desk.listed(project)[0].id}/")
+    assert desk.sync().tasks_restored == 1
+    client.send("POST", f"/api/projects/{project}/import", export)
+    report = desk.sync()
+    assert (report.twins_removed, report.new, report.changed) == (1, 0, 0)
+    assert said(desk) == {"hand-1": [["Ada"]], key[1]: [["Bo"]]}
+    assert desk.sync().is_quiet
+
+
 def test_work_on_a_task_that_was_imported_again(desk: Desk, client: Client, crew: Join) -> None:
     """What is changed or added on the copy comes to the task that counts before the copy goes."""
     ada, bo = crew("ada"), crew("bo")
