@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from corpus.readers.html.elements import BREAKS, CELLS, LINE, PARAGRAPH, TAB, VOID
 
@@ -32,8 +33,7 @@ class Tree:
     parents: list[int] = field(default_factory=lambda: [0])
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of visible text."""
 
     text: str
@@ -129,7 +129,8 @@ class _Walker:
         """Write text down with its white space collapsed; tell whether there was more."""
         if "&" in text:
             text = _resolved(text)
-        text = _BLANKS.sub(" ", text)
+        if "  " in text or not text.isprintable():
+            text = _BLANKS.sub(" ", text)
         if text == " ":
             if not pending and not self.spaced:
                 self.parts.append(text)
