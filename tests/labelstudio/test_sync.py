@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from labelstudio_desk import Desk
@@ -13,7 +12,6 @@ from labelstudio_people import Person, annotate
 
 from corpus.annotation.store import append
 from corpus.labelstudio import journal
-from corpus.labelstudio.client import Client
 from corpus.labelstudio.ledger import LEDGER
 from corpus.model.annotation import Origin
 
@@ -240,69 +238,6 @@ def test_a_twin_stays_while_it_holds_what_was_not_pulled(desk: Desk, crew: Join)
     assert (report.twins_removed, [t.id for t in desk.listed(project)][-1]) == (0, twin)
     report = desk.sync()
     assert (report.changed, report.twins_removed, drawn(desk, project)) == (1, 1, [["Bo"]])
-
-
-def test_two_checkouts_on_one_project(desk: Desk, crew: Join, tmp_path: Path) -> None:
-    """Each sees what the other one pushed; what both changed is a conflict for the second one."""
-    project, _, key = start(desk, crew("ada"))
-    other = Desk(desk.client, tmp_path / "other", *desk.documents)
-    other.name = desk.name
-    report = other.sync()
-    assert "other-checkout" in {f.code for f in report.findings}
-    assert other.sets()[key].entities == desk.sets()[key].entities
-    desk.edit(key, entities=entity(desk.documents[0], "Bo"))
-    other.edit(key, entities=entity(desk.documents[0], "said"))
-    assert desk.sync().annotations_updated == 1
-    report = other.sync()
-    assert [c.kind for c in report.conflicts] == ["both-changed"]
-    assert drawn(desk, project) == [["Bo"]]
-    other.sync(prefer="server")
-    assert other.sets()[key].entities == desk.sets()[key].entities
-
-
-def test_a_lost_ledger_pushes_what_is_newer_here(desk: Desk, crew: Join) -> None:
-    """Without a ledger the server's version is recognised in the history, and what follows it is pushed."""
-    project, _, key = start(desk, crew("ada"))
-    desk.edit(key, entities=entity(desk.documents[0], "Bo"))
-    (desk.ledger_folder / LEDGER).unlink()
-    report = desk.sync()
-    assert (report.tasks_new, report.annotations_new, report.annotations_updated) == (0, 0, 1)
-    assert drawn(desk, project) == [["Bo"]]
-    assert len(desk.versions(key)) == 2
-    assert desk.sync().is_quiet
-
-
-def test_a_pushed_annotation_that_was_changed_there_comes_back(desk: Desk, client: Client) -> None:
-    """What was imported with its task is recognised by its number, and an edit of it is a new version."""
-    doc = news()
-    desk.documents = (doc,)
-    append(desk.folder, [news_set(doc)])
-    project = desk.sync().project
-    (there,) = desk.tasks(project)["news-1"].annotations
-    kept = [row for row in there.result if row.get("id") != "e1"]
-    client.send("PATCH", f"/api/annotations/{there.id}/", {"result": kept})
-    report = desk.sync()
-    assert (report.changed, report.conflicts) == (1, [])
-    assert [e.id for e in desk.sets()["news-1", "hand-1"].entities] == ["e:2", "e3"]
-    assert desk.sync().is_quiet
-
-
-def test_a_fresh_checkout_knows_what_was_pushed(client: Client, tmp_path: Path) -> None:
-    """Without a ledger, an edit of what was imported is no conflict: the task says what was sent."""
-    doc = news()
-    desk = Desk(client, tmp_path, doc)
-    append(desk.folder, [news_set(doc)])
-    project = desk.sync().project
-    assert desk.sync().annotations == 1
-    (there,) = desk.tasks(project)["news-1"].annotations
-    kept = [row for row in there.result if row.get("id") != "e1"]
-    client.send("PATCH", f"/api/annotations/{there.id}/", {"result": kept})
-    fresh = Desk(client, tmp_path / "fresh", doc)
-    fresh.name = desk.name
-    append(fresh.folder, [news_set(doc)])
-    report = fresh.sync()
-    assert (report.conflicts, report.changed) == ([], 1)
-    assert [e.id for e in fresh.sets()["news-1", "hand-1"].entities] == ["e:2", "e3"]
 
 
 class KilledError(BaseException):
