@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from corpus.model.annotation import AnchoredSpan, AnnotationSet, Claim, Cue, Ent
 from corpus.model.document import sha256_text
 from corpus.model.scheme import Scheme
 from corpus.model.span import Span
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = "Mayor Ana Roe said the bridge is closed. “It was cold,” she added."

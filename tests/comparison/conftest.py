@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from corpus.model.scheme import Scheme
 from corpus.model.tables import tables_of
 from corpus.releases.opening import open_side
 
+sys.path.insert(0, str(Path(__file__).parent))
 Rows = dict[str, list[dict[str, Any]]]
 
 

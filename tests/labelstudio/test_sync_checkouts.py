@@ -16,8 +16,6 @@ from corpus.labelstudio.client import Client
 from corpus.labelstudio.ledger import LEDGER
 
 pytestmark = pytest.mark.server
-
-
 Join = Callable[[str], Person]
 
 
