@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from faults_disk import ever_said
+from faults_remembered import Change
 from faults_schemes import names_of
 from faults_site import Mark, is_retired, marks_of
-from faults_world import Change, World
+from faults_world import World
 
 Said = tuple[str, frozenset[Mark]]
 """A document's id, and what one annotation of it marks."""

@@ -15,17 +15,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from faults_disk import drawn, first_version, marks_in, stored, write
+from faults_remembered import Change, Note, Text
 from faults_schemes import LABELS, STEPS, first_name, names_of, scheme
 from faults_site import Mark, Person, Site, is_retired, marks_of, rows_of
-from labelstudio_material import plain
 
 from corpus.model.annotation import AnnotationSet
 from corpus.model.document import Document
 from corpus.model.scheme import Scheme
 
 Prefer = Literal["local", "server"] | None
-Change = tuple[Mark, ...] | None
-"""What an annotation says after a change; None where it was deleted."""
 
 SENTENCES = (
     "“Wir gehen {0} mit,” sagte {1} in Köln.",
@@ -35,48 +33,6 @@ SENTENCES = (
     "A tab\tbefore {0} and\u2028a separator before {1}.",
     "According to {0}, the talks with {1} may fail.",
 )
-
-
-@dataclass
-class Text:
-    """A document: its sentences, and the words that can be marked."""
-
-    doc_id: str
-    sentences: list[str]
-    words: list[str]
-    older: list[Document] = field(default_factory=list)
-    """What it was before."""
-    marked: set[frozenset[Mark]] = field(default_factory=set)
-    """What any version of any annotation has marked."""
-
-    @property
-    def document(self) -> Document:
-        return plain(self.doc_id, "\n".join(self.sentences))
-
-
-@dataclass
-class Note:
-    """One annotation that somebody made: what it must say now, by the labels' first names."""
-
-    doc_id: str
-    author: str
-    marks: tuple[Mark, ...]
-    is_live: bool = True
-    touched: set[str] = field(default_factory=set)
-    """The sides ("here", "there") that changed it since the last clean sync."""
-    rivals: tuple[Change, Change] | None = None
-    """What it says here and there, where both sides changed it and nobody has decided."""
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether a clean sync has seen it as it is."""
-        return not self.touched and self.rivals is None
-
-    def side(self, number: int) -> Change:
-        """Return what it must say here (0) or there (1)."""
-        if self.rivals is not None:
-            return self.rivals[number]
-        return self.marks if self.is_live else None
 
 
 @dataclass
