@@ -24,6 +24,7 @@ from corpus.metadata.openers import lead_pattern, opener_pattern
 from corpus.metadata.shapes import shapes
 from corpus.metadata.values import Line, Value
 from corpus.metadata.words import alternatives, is_word_in, spans_outside, table
+from corpus.metadata.zones import zone_pattern
 
 __all__ = [
     "GAP",
@@ -61,6 +62,8 @@ class BylinePatterns:
     joint: re.Pattern[str]
     """The same as all that a piece is."""
     noise: re.Pattern[str]
+    clock: re.Pattern[str]
+    """A clock time with what belongs to it: "6:15 AM EST"."""
     label: re.Pattern[str]
     """The words right before a date."""
 
@@ -181,7 +184,7 @@ def without_noise(text: str) -> str:
     patterns = byline_patterns()
     cuts = [(_labelled_from(text, found.start), found.end) for found in find_dates(text)]
     cuts += [match.span() for match in patterns.noise.finditer(text)]
-    cuts += [match.span() for match in shapes().clock.finditer(text)]
+    cuts += [match.span() for match in patterns.clock.finditer(text)]
     opener = opener_pattern().match(text)
     begin = opener.end() if opener else 0
     behind = patterns.others_behind.finditer(text, begin)
@@ -247,6 +250,7 @@ def byline_patterns() -> BylinePatterns:
         conjunction=_conjunction(""),
         joint=re.compile(alternatives(words["conjunctions"]), re.IGNORECASE),
         noise=re.compile(r"\S+@\S+|@\w+|https?://\S+|www\.\S+|\b\d+\b"),
+        clock=re.compile(rf"{shapes().clock.pattern}(?:\s?[ap]\.?m\b\.?)?(?:\s?{zone_pattern()})?", re.IGNORECASE),
         label=re.compile(rf"(?:(?<!\w){before}(?!\w)[\s:.,|–—-]{{0,4}})+$", re.IGNORECASE),
     )
 

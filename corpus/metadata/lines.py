@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from corpus.metadata.attributions import is_agency_byline
-from corpus.metadata.bylines import article_byline_values, byline_values
+from corpus.metadata.bylines import GAP, article_byline_values, byline_values, without_noise
 from corpus.metadata.credits import caption_credit, credit_line
 from corpus.metadata.datelines import dateline_values
 from corpus.metadata.glued import parted
@@ -97,7 +98,7 @@ def _is_byline(line: Line, layout: Layout, prose: str) -> bool:
     if line.role not in LOOSE_ROLES or not layout.is_below_title(line.block) or not layout.is_head(line.block):
         return False
     if not is_opened_byline(line.text):
-        return is_agency_byline(line.text)
+        return is_agency_byline(re.sub(rf"{GAP}+", " | ", without_noise(line.text)))
     return not any(has_common_word(value.value, prose) for value in byline_values(line))
 
 
@@ -163,7 +164,8 @@ def _without_lines(prose: str, line: str) -> str:
 
 def _is_loose_stamp(line: Line, language: str | None, layout: Layout) -> bool:
     in_head = layout.title is not None and layout.is_head(line.block)
-    fit = line.role in LOOSE_ROLES or (in_head and line.role == Role.CAPTION)
+    caption = in_head and line.role == Role.CAPTION and caption_credit(line) is None
+    fit = line.role in LOOSE_ROLES or caption
     return fit and is_stamp(line.text, language, in_head)
 
 

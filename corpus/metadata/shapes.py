@@ -60,7 +60,7 @@ _CLOCK = (
     r"\s*(?P<half>[ap]\.?\s?m\b\.?)?(?:\s*Uhr)?"
 )
 _ANY_CLOCK = r"(?<!\d)\d{1,2}\s?(?:[:.h]\s?\d{2}(?!\d)|\s?[ap]\.?m\b)"
-_LINK = r"[\s,;|•·–—-]*(?:(?:at|um|à|a\s+las|alle|kl\.?|ore|às|om|@)\s*)?"
+_LINK = r"(?:[\s,;|•·–—-]|\s/\s)*(?:(?:at|um|à|a\s+las|alle|kl\.?|ore|às|om|@)\s*)?"
 
 
 @dataclass(frozen=True, slots=True)

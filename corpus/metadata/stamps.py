@@ -25,6 +25,8 @@ _MOST_WORDS_IN_HEAD = 12
 """The same beside the headline, where bylines with rubrics stand."""
 _SENTENCE = 2
 """So many words in small letters before a date, but for labels and fillers, are a sentence's."""
+_LAST_LABEL = re.compile(r"([^\W\d_][^|•·⋅/\n:：]{0,60}?)\s*[:：][\s,.]*$")
+"""A label and its colon right before a date."""
 
 
 class Stamp(NamedTuple):
@@ -111,12 +113,24 @@ def stamps_of(lines: Sequence[Line], language: str | None) -> list[Stamp]:
         found = find_dates(line.text, order, language) or _partly_known(line, language)
         position, label = 0, carried if line.line - last_line <= 2 else ""
         for item in found:
-            label = _label(line.text[position : item.start]) or label
+            before = line.text[position : item.start]
+            label = _label(before) or ("other" if _is_of_something(before) else label)
             stamps.append(Stamp(line, item, label))
             position, label = item.end, label if label == "other" else ""
         stamps = _with_change(stamps)
         carried, last_line = ("" if found else _label(line.text)), line.line
     return stamps
+
+
+def _is_of_something(before: str) -> bool:
+    """Tell whether a label that says neither publication nor change stands before a date: "Kick-off: 5 March 2024".
+
+    >>> _is_of_something("Lisk | Kick-off: Tue, "), _is_of_something("Date: "), _is_of_something("10:15 | ")
+    (True, False, False)
+    """
+    match = _LAST_LABEL.search(_fillers().sub("", before))
+    words = table("calendar")["stamps"]["dates"]
+    return match is not None and match[1].strip().casefold() not in words
 
 
 def _with_change(stamps: list[Stamp]) -> list[Stamp]:
@@ -164,7 +178,8 @@ def _labels() -> re.Pattern[str]:
     groups = "|".join(
         f"(?P<{kind}>{alternatives(labels[kind])})" for kind in ("updated", "published", "as_of", "other")
     )
-    return re.compile(rf"(?<![^\W\d])(?:{groups})(?![^\W\d])", re.IGNORECASE)
+    begin = r"(?:(?<![^\W\d])|(?<=[a-zß-öø-ÿ])(?-i:(?=[A-ZÀ-ÖØ-Þ])))"  # also glued: "HoltPublished: …"
+    return re.compile(rf"{begin}(?:{groups})(?![^\W\d])", re.IGNORECASE)
 
 
 def _label(text: str) -> str:

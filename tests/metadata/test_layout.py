@@ -82,8 +82,8 @@ def test_a_caption_beside_the_headline_that_is_a_stamp_is_read_as_one(frames: An
     stamp = ("caption", "Maren Holt | Harbour desk | April 8, 2021")
     assert described(frames, TITLE, stamp, *BODY)["published"] == "2021-04-08"
     assert described(frames, TITLE, *BODY, *FAR, stamp)["published"] is None
-    photo = ("caption", "Photo taken April 8, 2021")
-    assert described(frames, TITLE, photo, *BODY)["published"] is None
+    for text in ("Photo taken April 8, 2021", "Harbour of Lisk on April 8, 2021 | Photo: Max Moe"):
+        assert described(frames, TITLE, ("caption", text), *BODY)["published"] is None
 
 
 @pytest.mark.parametrize(
