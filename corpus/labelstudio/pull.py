@@ -258,6 +258,9 @@ class Puller:
                 message = "The server does not tell what stands on it (its log may say why); it was left as it was."
                 work.report.note("task-unreadable", f"task {task.id}", message, Severity.ERROR)
             return
+        live: dict[str, list[ServerAnnotation]] = {}
+        for annotation in task.annotations:
+            live.setdefault(author(work, task, annotation), []).append(annotation)
         there = {annotation.id for annotation in task.annotations}
         gone = self._of_ids_given_anew(task)
         gone += [seen for seen in self.ledger.annotations(mark, task=task.id) if seen.id not in there]
@@ -276,9 +279,6 @@ class Puller:
             )
             work.report.note("task-changed-there", f"task {task.id}", message)
         pushed = task.data.get("pushed") if isinstance(task.data, dict) else None
-        live: dict[str, list[ServerAnnotation]] = {}
-        for annotation in task.annotations:
-            live.setdefault(author(work, task, annotation), []).append(annotation)
         for name in dict.fromkeys([*live, *(seen.annotator for seen in gone)]):
             missing = [seen for seen in gone if seen.annotator == name]
             KeyPull(work, known, text, document, (known.doc_id, name), pushed).run(live.get(name, []), missing)

@@ -58,6 +58,22 @@ def test_an_export_that_is_imported_when_the_task_was_put_back(desk: Desk, clien
     assert desk.sync().is_quiet
 
 
+def test_a_task_that_was_deleted_and_imported_again(desk: Desk, client: Client, crew: Join) -> None:
+    """Between two syncs, so that new annotations may have the ids of those that were seen."""
+    project, _, key = start(desk, crew("ada"), "Bo")
+    append(desk.folder, [by_hand(desk)])
+    assert desk.sync().annotations_new == 1
+    export = exported(client, project)
+    client.send("DELETE", f"/api/tasks/{desk.listed(project)[0].id}/")
+    client.send("POST", f"/api/projects/{project}/import", export)
+    for _ in range(2):
+        report = desk.sync()
+        assert (report.new, report.changed, report.deleted) == (0, 0, 0)
+    assert said(desk) == {"hand-1": [["Ada"]], key[1]: [["Bo"]]}
+    assert sorted(drawn(desk, project)) == [["Ada"], ["Bo"]]
+    assert desk.sync().is_quiet
+
+
 def test_work_on_a_task_that_was_imported_again(desk: Desk, client: Client, crew: Join) -> None:
     """What is changed or added on the copy comes to the task that counts before the copy goes."""
     ada, bo = crew("ada"), crew("bo")
