@@ -118,7 +118,8 @@ def stamps_of(lines: Sequence[Line], language: str | None) -> list[Stamp]:
             stamps.append(Stamp(line, item, label))
             position, label = item.end, label if label == "other" else ""
         stamps = _with_change(stamps)
-        carried, last_line = ("" if found else _label(line.text)), line.line
+        told = found or any(c.isdigit() for c in line.text)  # "Updated 1 min ago" is no label of the next line
+        carried, last_line = ("" if told else _label(line.text)), line.line
     return stamps
 
 
