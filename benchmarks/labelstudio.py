@@ -148,14 +148,14 @@ def push(site: Site) -> tuple[float, float]:
 def recorded(site: Site, sent: Path) -> Iterator[str]:
     """Push to a project of its own and keep the imports' bytes, a line each; yield the screen's configuration."""
     with site.connect() as client, sent.open("wb") as stream:
-        transport, real = client._transport, client._transport._send
+        session, real = client._transport._session, client._transport._session.send
 
         def send(path: str, **what: Any) -> Any:
             if path.endswith("/import"):
                 stream.write(what["content"] + b"\n")
             return real(path, **what)
 
-        transport._send = send  # type: ignore[method-assign]
+        session.send = send  # type: ignore[method-assign]
         project = site.sync(client).project
         config = client.get(f"/api/projects/{project}/")["label_config"]
     yield config
