@@ -19,7 +19,8 @@ _MOST_WORDS = 4
 """How many words the name of another source beside the agency may have."""
 _SHORT_WORD = 3
 """A word in small letters that may stand inside such a name has so many letters at most: "Le Courrier du Port"."""
-_EDGE = re.compile(r"^[\s\W_]{0,4}|[\s\W_]{0,4}$")
+_INSIDE = re.compile(r"[\W_]{0,4}(.*?)[\W_]{0,4}", re.DOTALL)
+"""A text between its brackets, stars and stops."""
 _APART = r"\s*[,，、/;&+|•·]\s*|\s[–—-]\s"
 _CODE = re.compile(r"[a-zà-ÿ]{2,4}")
 _DASH = re.compile(r"[-–—]")
@@ -33,9 +34,10 @@ def attributed(text: str) -> tuple[int, int] | None:
     >>> attributed("With information from AP, police found the car."), attributed("Photo: AFP"), attributed("AFP")
     (None, None, None)
     """
-    if len(text) > LONGEST_ATTRIBUTION:
+    inside = _INSIDE.fullmatch(text) if len(text) <= LONGEST_ATTRIBUTION else None
+    if inside is None:
         return None
-    begin, end = _inside(text)
+    begin, end = inside.span(1)
     lead = _lead().match(text, begin, end)
     tail = _tail().search(text, lead.end() if lead else begin, end)
     if lead is None and tail is None:
@@ -82,21 +84,15 @@ def attribution_leads() -> list[str]:
     return [lead for row in table("attributions")["attribution"] for lead in row["leads"]]
 
 
-def _inside(text: str) -> tuple[int, int]:
-    """Return where the text begins and ends without brackets, stars and stops."""
-    first, last = _EDGE.search(text), re.search(r"[\s\W_]{0,4}$", text)
-    return (first.end() if first else 0), (last.start() if last else len(text))
-
-
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the spans of the sources, without the little words before them."""
+    """Yield the spans of the sources, without the little words before them; such a word alone is none."""
     for a, b in spans_outside(text[start:end], _joints()):
         word = None if is_agency(text[start + a : start + b]) else _before().match(text, start + a, start + b)
         own = (word.end() if word else start + a), start + b
         halves = spans_outside(text[slice(*own)], _DASH)
         if not is_agency(text[slice(*own)]) and any(is_agency(text[own[0] + c : own[0] + d]) for c, d in halves):
             yield from ((own[0] + c, own[0] + d) for c, d in halves)
-        else:
+        elif own[0] < own[1]:
             yield own
 
 
