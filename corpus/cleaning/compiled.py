@@ -1,9 +1,9 @@
 """Search lines with patterns that stay compiled: Polars keeps a thread's last 32 patterns, so each has its thread.
 
 A batch is searched with four times as many patterns, and compiling one costs as much as searching thousands of
-lines with it. All patterns of a thread are searched for in one call, a pattern beside each line: so what they learn
-of their states is kept too, which a call for each would forget. Without these habits of Polars this would be no
-quicker than one thread, and find the same.
+lines with it. Whether they are found is asked of all patterns of a thread in one call, a pattern beside each line:
+so what they learn of their states is kept too, which a call for each would forget. Without these habits of Polars
+this would be no quicker than one thread, and find the same.
 """
 
 from __future__ import annotations
