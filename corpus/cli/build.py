@@ -18,7 +18,7 @@ from corpus.cli.rim import (
     out,
     print_json,
     show_findings,
-    visible,
+    show_skipped,
     visible_path,
 )
 from corpus.errors import UsageError
@@ -29,7 +29,6 @@ from corpus.model.manifest import IdsFrom
 from corpus.pipeline.build import BuildOptions, BuildReport, build
 from corpus.pipeline.grouping import SplitOptions, parse_bonds
 from corpus.pipeline.splits import ALL_TRAIN, parse_splits
-from corpus.readers.inputs import SOURCES_TOML
 from corpus.readers.shown import MediaType
 from corpus.readers.sources import ReadOptions
 
@@ -156,9 +155,7 @@ def _record(report: BuildReport) -> dict[str, object]:
 
 def _show(report: BuildReport) -> None:
     show_findings(report.findings)
-    skipped = [name for name in report.skipped if name.rpartition("/")[2] != SOURCES_TOML]
-    if skipped:
-        err.print(f"no documents in: {escape(visible(', '.join(skipped)))}")
+    show_skipped(report.skipped)
     if report.manifest is None:
         err.print("Nothing could be read, so nothing was written.")
         return

@@ -17,7 +17,7 @@ from corpus.cli.rim import (
     out,
     print_json,
     show_findings,
-    visible,
+    show_skipped,
     visible_path,
 )
 from corpus.model.counted import count
@@ -78,8 +78,7 @@ def _record(report: CountReport) -> dict[str, object]:
 
 def _show(report: CountReport, target: Path) -> None:
     show_findings(report.findings)
-    if report.skipped:
-        err.print(f"no documents in: {escape(visible(', '.join(report.skipped)))}")
+    show_skipped(report.skipped)
     if not report.written:
         err.print("Nothing could be read, so nothing was written.")
         return

@@ -42,6 +42,7 @@ __all__ = [
     "print_json",
     "run",
     "show_findings",
+    "show_skipped",
     "utf8_text",
     "visible",
     "visible_path",
@@ -237,6 +238,12 @@ def show_findings(findings: Iterable[Finding], limit: int = 50) -> bool:
     if len(listed) > limit:
         err.print(f"… and {len(listed) - limit} more; --json lists all of them.")
     return any(finding.severity is Severity.ERROR for finding in listed)
+
+
+def show_skipped(names: Sequence[str]) -> None:
+    """Name on standard error the files and folders that were passed over, where there are any."""
+    if names:
+        err.print(f"no documents in: {escape(visible(', '.join(names)))}")
 
 
 def print_json(value: object) -> None:

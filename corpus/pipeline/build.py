@@ -74,7 +74,7 @@ class BuildReport:
     """Whether the directory's bytes are other than before."""
     findings: tuple[Finding, ...]
     skipped: tuple[str, ...]
-    """Files that hold no documents: of kinds that are not read, and ``sources.toml``."""
+    """Files of kinds that are not read, and folders that hold no raw texts."""
     deleted_blocks: int = 0
 
     @property
@@ -117,7 +117,7 @@ def build(
         _clean_all(raws, gathered, clean, options, progress)
         findings = [*report.findings, *gathered.findings, *beside.findings]
         if not gathered.documents:
-            return BuildReport(out, None, False, tuple(findings), _skipped(report))
+            return BuildReport(out, None, False, tuple(findings), tuple(sorted(report.skipped)))
 
         progress.step("placing annotations and writing")
         dealt = deal_out(gathered.facts(), gathered.texts, options.splits, out)
@@ -138,7 +138,8 @@ def build(
         manifest = write_dataset(out, content)
     changed = _fingerprint(out) != before
     findings = [*told, *content.findings]  # what was here before is no input, so the manifest does not speak of it
-    return BuildReport(out, manifest, changed, tuple(findings), _skipped(report), gathered.deleted_blocks)
+    skipped = tuple(sorted(report.skipped))
+    return BuildReport(out, manifest, changed, tuple(findings), skipped, gathered.deleted_blocks)
 
 
 def _checked_name(sources: Sequence[Path | str], out: Path, options: BuildOptions) -> str:
@@ -178,11 +179,6 @@ def _clean_all(
     for result in options.executor(clean, remembered(), options.workers):
         gathered.add(waiting.pop(0), result)
         progress.advance(gathered.documents, None)
-
-
-def _skipped(report: ReadReport) -> tuple[str, ...]:
-    tables = [item.path for item in report.inputs if item.role == "sources.toml"]
-    return tuple(sorted([*report.skipped, *tables]))
 
 
 def _provenance(sets: Sequence[AnnotationSet]) -> tuple[str, ...]:

@@ -88,8 +88,7 @@ def count_lines(
         progress.step("adding up")
         written = bool(sited.seen) or out.exists() or not report.findings
         grown = growth.write(out) if written else Grown(0, 0, 0, 0, 0, 0, 0, 0)
-    tables = [item.path for item in report.inputs if item.role == "sources.toml"]
-    skipped = tuple(sorted([*report.skipped, *tables]))
+    skipped = tuple(sorted(report.skipped))
     return CountReport(grown, sited.others, tuple(report.findings), skipped, written)
 
 

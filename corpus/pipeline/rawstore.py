@@ -24,8 +24,9 @@ _TEXTS = (".text",)
 """Endings of texts that are no sources, and may be copies of them."""
 _ARCHIVES = (".wet", ".wat")
 """Endings of archives that are made of others: the texts of their pages, and what is told of them."""
-_COPIED = re.compile(r"(?:\.bak|\.old|\.orig|\.tmp|\.save|~)+$", re.IGNORECASE)
-"""What programs write behind the name of a file that they keep a copy of."""
+_COPIED = re.compile(r"(?:(?:\.bak|\.old|\.orig|\.tmp|\.save|~)+|\.\d{1,2}|\?.*)$", re.IGNORECASE)
+"""What programs write behind the name of a file that they keep a copy of, or another version: wget an address's
+query (``index.html?p=2``), or a number where the name is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def _is_linked(path: Path, root: Path) -> bool:
 def _source_file(path: Path, folders: Sequence[str], ids: IdsFrom | None) -> SourceFile | None:
     if path.name == TAKEDOWNS:
         return None
-    name = _COPIED.sub("", path.name)
+    name = path.name if read_name(path.name) else _COPIED.sub("", path.name)
     bare, gzipped = Path(name.removesuffix(".gz")), name.endswith(".gz")
     ending = bare.suffix.lower()
     told = read_name(name)

@@ -180,11 +180,11 @@ def test_a_text_among_annotations_is_searched(tmp_path: Path) -> None:
 
 
 def test_copies_that_programs_keep_and_texts_of_archives_are_searched(tmp_path: Path) -> None:
-    """No build reads them: backups, and archives of the texts of pages (WET)."""
+    """No build reads them: backups, what wget names so, and archives of the texts of pages (WET)."""
     raw = tmp_path / "raw"
     records = [{"id": name, "text": text} for name, text in ARTICLES.items()]
     path = lines(raw / "rows.jsonl.bak", records)
-    for name in ("pier.txt", "pier.txt~", "pier.md.gz"):
+    for name in ("pier.txt", "pier.txt~", "pier.txt.1", "pier.txt?print=1", "a pier?.txt", "pier.md.gz"):
         data = ARTICLES["pier"].encode()
         (raw / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
     purge(raw, "pier")
