@@ -74,7 +74,7 @@ def read_parquet(path: Path) -> pa.Table:
 
 def unreadable(path: Path, error: Exception) -> DataError:
     """Return the one sentence on a file that is no sound Parquet file."""
-    first = (str(error).splitlines() or [type(error).__name__])[0]
+    first = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
     return DataError(f"{path} cannot be read as Parquet: {first}.")
 
 

@@ -24,5 +24,5 @@ def gone_on_from(directory: Path) -> Iterator[None]:
         raise DataError(
             f"{directory} holds a build that cannot be read, and a new one goes on from it: which revision a text "
             f"is, which older texts annotations name, in which split a document stands. {error} Bring it back from "
-            "a copy; or move it away, and all of that begins anew."
+            "a copy; or move it away and build again, and all of that begins anew."
         ) from error
