@@ -74,7 +74,7 @@ def cleaned_blocks(pages: pl.DataFrame, way: str, known: KnownLines | None) -> I
     for number, text in enumerate(raw["text"], 1):
         page = render(text) if way == "html" else None
         rendered.append(page)
-        held += len(page.text if page else text)
+        held += 2 * len(page.text) if page else len(text)
         if held >= BATCH_CHARACTERS or number == len(raw):
             yield blocks_of(raw[begin:number], rendered, way, known)
             held, begin, rendered = 0, number, []
