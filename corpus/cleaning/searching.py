@@ -56,10 +56,10 @@ class _Several:
 
     def each(self, number: Rows) -> tuple[Rows, Rows]:
         """Return the ways of each of many numbers, and the place of the number that each is of."""
-        size = self.size[number]
+        size = self.size.take(number)
         place = np.repeat(np.arange(len(number)), size)
-        within = np.arange(len(place)) - np.repeat(np.cumsum(size) - size, size)
-        return self.way[self.first[number][place] + within], place
+        skipped = self.first.take(number) - (np.cumsum(size) - size)
+        return self.way.take(np.arange(len(place)) + np.repeat(skipped, size)), place
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +115,10 @@ def to_try(lines: pl.DataFrame, rules: tuple[int, ...]) -> Tried:
         if len(rows):
             told += _told(lowered.gather(rows), rows, kinds[rows], ways, _search(rules, low, high))
     code = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *told]))
-    number, row = code // _SHIFT, code % _SHIFT
-    least, most = _word_bounds()
-    spoken = (words[row] >= least[number]) & (words[row] <= most[number])
-    number, row = number[spoken], row[spoken]
+    number, row = code >> _BITS, code & (_SHIFT - 1)
+    (least, most), size = _word_bounds(), words.take(row)
+    spoken = np.flatnonzero((size >= least.take(number)) & (size <= most.take(number)))
+    number, row = number.take(spoken), row.take(spoken)
     ends = np.flatnonzero(np.diff(number, append=_SHIFT)) + 1
     return {int(number[begin]): row[begin:end] for begin, end in pairwise([0, *ends.tolist()]) if end > begin}
 
@@ -157,16 +157,17 @@ def pattern_hits(lines: pl.DataFrame, tried: Tried) -> pl.DataFrame:
     return pl.DataFrame({"key": rows, "no": numbers}, schema=_HITS)
 
 
-_SHIFT = 1 << 32
+_BITS = 32
+_SHIFT = 1 << _BITS
 
 
 def _told(lowered: pl.Series, rows: Rows, kinds: Rows, ways: _Ways, search: _Search) -> Iterator[Rows]:
     """Return for each rule and row that it must be tried on the rule's number times _SHIFT plus the row."""
     way, at = _literals(lowered, search)
-    fits = ways.may[kinds[at], way]
-    yield ways.rule[way[fits]] * _SHIFT + rows[at[fits]]
+    fits = np.flatnonzero(ways.may.take(kinds.take(at) * len(ways.rule) + way))
+    yield ways.rule.take(way.take(fits)) * _SHIFT + rows.take(at.take(fits))
     way, at = search.begun.each(kinds)
-    yield ways.rule[way] * _SHIFT + rows[at]
+    yield ways.rule.take(way) * _SHIFT + rows.take(at)
     for alone in search.at_once:
         no = int(ways.rule[alone])
         yield _having(lowered, rows, load_rules()[no].needs) + no * _SHIFT
@@ -191,7 +192,7 @@ def _literals(lowered: pl.Series, search: _Search) -> tuple[Rows, Rows]:
     at = np.repeat(np.arange(len(found)), found.list.len().to_numpy())
     numbers = found.explode(empty_as_null=False).cast(search.words).to_physical().to_numpy()
     way, place = search.literals.each(numbers.astype(np.int64))
-    return way, at[place]
+    return way, at.take(place)
 
 
 def _stretches(text: str) -> Rows:

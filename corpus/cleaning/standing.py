@@ -41,13 +41,13 @@ class Standing:
     def flag(self, name: str) -> Flags:
         """Return a column of truth values."""
         if name not in self._told:
-            self._told[name] = self.looks.flag(name)[self.kind]
+            self._told[name] = self.looks.flag(name).take(self.kind)
         return self._told[name].view(np.bool_)
 
     def number(self, name: str) -> Ints:
         """Return a column of numbers; what is null is -1."""
         if name not in self._told:
-            self._told[name] = self.looks.number(name)[self.kind]
+            self._told[name] = self.looks.number(name).take(self.kind)
         return self._told[name].view(np.int64)
 
     def chance(self, name: str) -> NDArray[np.float64]:
@@ -60,7 +60,7 @@ class Standing:
 
     def sure(self, *roles: str) -> Flags:
         """Tell of which units a rule that holds anywhere says one of the roles."""
-        return of_role(*roles)[self.number("sure")]
+        return of_role(*roles).take(self.number("sure"))
 
     def beside(self, flag: Flags, step: int) -> Flags:
         """Tell whether the unit so many below (above, where negative), in the same document, is flagged."""
@@ -80,12 +80,12 @@ class Standing:
 
     def any(self, flag: Flags) -> Flags:
         """Tell whether any unit of the document is flagged."""
-        return np.logical_or.reduceat(flag, self.runs.starts)[self.runs.code] if len(self) else flag
+        return np.logical_or.reduceat(flag, self.runs.starts).take(self.runs.code) if len(self) else flag
 
     def up_to(self, flag: Flags) -> Ints:
         """Return how many units of the document are flagged, down to this one."""
         sums = self.runs.sums(flag)
-        return sums[1:] - sums[self.runs.first]
+        return sums[1:] - sums.take(self.runs.first)
 
     def last(self, flag: Flags) -> Ints:
         """Return the row of the last flagged unit down to this one; a row before the document's where none is."""

@@ -59,7 +59,7 @@ class CleanedBatch:
 
 
 def batches(documents: Iterable[RawDocument], size: int = BATCH_CHARACTERS) -> Iterator[list[RawDocument]]:
-    """Cut a stream of documents into lists of about ``size`` characters of text, half as many of pages, in order."""
+    """Cut a stream of documents, in order, into lists of about ``size`` characters of text (of pages half)."""
     batch: list[RawDocument] = []
     held = 0
     for document in documents:

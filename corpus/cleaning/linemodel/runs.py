@@ -126,8 +126,8 @@ class Runs:
         before = self.before(sums)
         floor = np.minimum.accumulate(before - fall) + fall
         gain = before + value - floor
-        best = np.maximum.reduceat(gain, self.starts)[self.code]
-        last = np.minimum.reduceat(np.where(gain == best, self.row, len(self)), self.starts)[self.code]
-        begins = (before == floor[last]) & (self.row <= last)
-        first = np.maximum.reduceat(np.where(begins, self.row, -1), self.starts)[self.code]
+        best = np.maximum.reduceat(gain, self.starts).take(self.code)
+        last = np.minimum.reduceat(np.where(gain == best, self.row, len(self)), self.starts).take(self.code)
+        begins = (before == floor.take(last)) & (self.row <= last)
+        first = np.maximum.reduceat(np.where(begins, self.row, -1), self.starts).take(self.code)
         return first, last, best
