@@ -12,14 +12,13 @@ from corpus.metadata.layout import NOWHERE, Layout
 from corpus.metadata.values import Line, Value
 from corpus.model.roles import Role
 
-__all__ = ["MARK_REACH", "MARK_RULES", "closing_mark", "mark_values"]
-
-MARK_RULES = ("abroad.agencies", "abroad.office", "alone.agency", "credit.agency", "german.initials")
-"""The rules of the cleaner that a mark on a line of its own falls under."""
+__all__ = ["MARK_REACH", "closing_mark", "mark_values"]
 
 MARK_REACH = 2
 """How many blocks below the last sentence an article may still tell whose material it holds."""
 
+_MARK_RULES = ("abroad.agencies", "abroad.office", "alone.agency", "credit.agency", "german.initials")
+"""The rules of the cleaner that a mark on a line of its own falls under."""
 _LONGEST = 26
 """The longest line (in code points) that is a mark, kept as text or not."""
 _AT_END = re.compile(
@@ -72,8 +71,8 @@ def _of_text(line: Line) -> tuple[int, int] | None:
     """Return the agency of the text's last line: what ends it, or the line itself where it was kept."""
     if line.role != Role.BODY.value:
         return None
-    if len(line.text) <= _LONGEST and closing_mark(line.text, True):
-        return closing_mark(line.text, True)
+    if len(line.text) <= _LONGEST and (alone := closing_mark(line.text, True)):
+        return alone
     part = _LAST_PART.search(line.text)
     inner = part.span(1 if part[1] else 2) if part else None
     said = attributed(line.text[slice(*inner)]) if inner and not names_picture(line.text[slice(*inner)]) else None
@@ -86,7 +85,7 @@ def _of_text(line: Line) -> tuple[int, int] | None:
 
 def _below(line: Line, below: int) -> tuple[int, int] | None:
     bracketed = line.role == Role.COPYRIGHT.value and line.text.startswith("(")
-    if below == 1 and (line.rule in MARK_RULES or bracketed) and (span := closing_mark(line.text, True)):
+    if below == 1 and (line.rule in _MARK_RULES or bracketed) and (span := closing_mark(line.text, True)):
         return span
     return None if line.role in _OTHER_ROLES or names_picture(line.text) else attributed(line.text)
 

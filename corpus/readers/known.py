@@ -76,7 +76,10 @@ class KnownSources:
                 close = difflib.get_close_matches(doc_id, folder.documents.keys() - folder.unseen, 1)
                 meant = folder.paths.get(doc_id) or next(iter(close), None)
                 hint = f" (did you mean {meant!r}?)" if meant else ""
-                message = f"It speaks of a document {doc_id!r} that was not read from this folder{hint}."
+                message = (
+                    f"It speaks of a document {doc_id!r} that was not read from this folder{hint}; of one in "
+                    f"another folder only the {SOURCES_TOML} there tells."
+                )
                 self._report.add("unknown-document", folder.name, message, Severity.WARNING)
 
     def see(self, file: SourceFile) -> None:

@@ -87,6 +87,7 @@ def test_a_document_that_is_not_there_is_a_warning_and_a_refused_one_is_there(fo
     [warning] = warnings
     assert (warning.code, warning.place) == ("unknown-document", "news/sources.toml")
     assert "'bb'" in warning.message
+    assert "in another folder only the sources.toml there" in warning.message
 
 
 @pytest.mark.parametrize(
