@@ -110,6 +110,8 @@ class Inputs:
     """The files to read, in order."""
 
     files: tuple[SourceFile, ...]
+    tables: tuple[str, ...]
+    """The names of the ``sources.toml`` below the sources."""
 
 
 def list_files(sources: Sequence[Path | str], report: ReadReport, spool: Spool) -> Inputs:
@@ -128,7 +130,7 @@ def list_files(sources: Sequence[Path | str], report: ReadReport, spool: Spool) 
             walk.source(source, label)
         else:
             walk.address(source, label)
-    return Inputs(tuple(_without_side_cars([file for file, _ in walk.found.values()])))
+    return Inputs(tuple(_without_side_cars([file for file, _ in walk.found.values()])), tuple(walk.tables))
 
 
 def _side_car_names(stem: str, name: str) -> tuple[str, str]:
@@ -154,6 +156,7 @@ class _Walk:
         self.report, self.spool = report, spool
         self.found: dict[str, tuple[SourceFile, bool]] = {}
         self.entered: set[str] = set()
+        self.tables: list[str] = []
 
     def source(self, path: Path, label: str) -> None:
         """List one source: a file by name, or a directory with all that is below it."""
@@ -206,8 +209,8 @@ class _Walk:
         told = None if self._tells_of_folder(parts[-1]) else read_name(parts[-1])
         if told is not None:
             self._add(origin, name, told, parts[:-1])
-        elif parts[-1] not in (SOURCES_TOML, TAKEDOWNS):
-            self.report.skipped.append(name)
+        else:
+            self._no_document(parts[-1], name)
 
     def _add(self, origin: RemoteOrigin, name: str, told: FileName, folders: Sequence[str] | None) -> None:
         """List one file of an address; ``folders`` lie between the source and it, None for a file by name."""
@@ -292,12 +295,18 @@ class _Walk:
         """List one file; ``folder`` is the real path of the directory that is walked, None for a file by name."""
         told = None if folder is not None and self._tells_of_folder(path.name) else read_name(path.name)
         if told is None:
-            if path.name not in (SOURCES_TOML, TAKEDOWNS):
-                self.report.skipped.append(name)
+            self._no_document(path.name, name)
             return
         real = _real(path, folder or os.path.realpath(path.parent))
         if real not in self.found or (self.found[real][1] and not path.is_symlink()):
             self.found[real] = self._named(LocalOrigin(path), name, told, folders), path.is_symlink()
+
+    def _no_document(self, own: str, name: str) -> None:
+        """Note a file below a source that holds none; ``own`` is its name without the folders."""
+        if own == SOURCES_TOML:
+            self.tables.append(name)
+        elif own != TAKEDOWNS:
+            self.report.skipped.append(name)
 
     def _tells_of_folder(self, name: str) -> bool:
         """Tell whether a file below a source is none of its documents, by its name."""

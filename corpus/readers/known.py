@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -69,8 +69,15 @@ class KnownSources:
         columns = {value.column for value in own}
         return own + tuple(value for value in folder.defaults if value.column not in columns)
 
-    def report_unseen(self) -> None:
-        """Add a warning for each document that is spoken of and is not there."""
+    def report_unseen(self, tables: Iterable[str]) -> None:
+        """Warn of each document that is spoken of and is not there, and of each table that speaks of none."""
+        read = {folder.name for folder in self._folders.values()}
+        for name in sorted(set(tables) - read):
+            message = (
+                "No document was read from its folder, and it tells of no other; put it where the documents lie "
+                "that it speaks of."
+            )
+            self._report.add("unused-sources-toml", name, message, Severity.WARNING)
         for folder in self._folders.values():
             for doc_id in sorted(folder.unseen) if folder.walked else ():
                 close = difflib.get_close_matches(doc_id, folder.documents.keys() - folder.unseen, 1)

@@ -46,7 +46,8 @@ def read_sources(sources: Sequence[Path | str], options: ReadOptions, report: Re
     are held one batch at a time; of the ids eight bytes each are kept (identity.py).
     """
     with Spool(options) as spool:
-        files = list_files(sources, report, spool).files
+        inputs = list_files(sources, report, spool)
+        files = inputs.files
         found = identities(files, options)
         for doc_id, places in found.refused.items():
             report.add("duplicate-id", places[0], found.sentence(doc_id))
@@ -57,7 +58,7 @@ def read_sources(sources: Sequence[Path | str], options: ReadOptions, report: Re
                 values = known.known(file, document.doc_id)
                 yield replace(document, known=_first_of_each(document.known + values))
             report.close_file(file.name, options.max_findings_per_file)
-        known.report_unseen()
+        known.report_unseen(inputs.tables)
 
 
 _UNREAD = (

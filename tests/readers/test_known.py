@@ -69,6 +69,18 @@ def test_it_holds_for_a_file_named_alone_and_for_its_folder_only(folder: Path) -
     assert report.findings == []
 
 
+def test_one_in_a_folder_without_documents_is_told(folder: Path) -> None:
+    """Its statements would be lost without a word; one that is named itself, or lies beside a text, is none."""
+    (folder / "sub").mkdir()
+    (folder / "sub" / "sources.toml").write_text(GOOD)
+    (folder / "sources.toml").write_text(GOOD)
+    _, report = read(folder)
+    assert [(f.code, f.place) for f in report.findings] == [("unused-sources-toml", "news/sub/sources.toml")]
+    (folder / "sub" / "a.txt").write_text("")
+    codes = [finding.code for finding in read(folder / "sub", folder / "b.txt")[1].findings]
+    assert codes == ["empty-document"]
+
+
 def test_a_record_goes_before_it(folder: Path) -> None:
     (folder / "sources.toml").write_text(GOOD.replace("documents.a", "documents.r"))
     (folder / "r.jsonl").write_text('{"id": "r", "text": "One.", "publisher": "The Record"}\n')
