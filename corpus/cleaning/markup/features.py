@@ -87,21 +87,21 @@ def _named(hints: pl.Series) -> pl.DataFrame:
     pieces = named.select((edges[0] + pl.col("name") + edges[1]).alias("name"))["name"]
     starts = np.flatnonzero(np.diff(named["kind"].to_numpy(), prepend=-1))
     near = named["name"].gather(starts)
-    far = np.bitwise_or.reduceat(_families_of(pieces), starts) if len(starts) else np.empty(0, dtype=np.uint32)
+    far = np.bitwise_or.reduceat(_families_of(pieces), starts) if len(starts) else np.empty(0, dtype=np.uint64)
     columns = {
-        f"{where}_{family.name}": (names & np.uint32(1 << bit)) > 0
+        f"{where}_{family.name}": (names & np.uint64(1 << bit)) > 0
         for where, names in (("near", _families_of(near)), ("far", far))
         for bit, family in enumerate(families())
     }
     return pl.DataFrame(columns | {"near": near.str.replace_all(r"\d+", "")})[number]
 
 
-def _families_of(names: pl.Series) -> NDArray[np.uint32]:
-    """Return which families the names of elements are of, a bit each."""
+def _families_of(names: pl.Series) -> NDArray[np.uint64]:
+    """Return which families the names of elements are of, a bit each (so there are 64 at most)."""
     number, different = alike(names)
-    found = np.zeros(len(different), dtype=np.uint32)
+    found = np.zeros(len(different), dtype=np.uint64)
     for bit, family in enumerate(families()):
-        found |= different.str.contains(family.pattern).to_numpy().astype(np.uint32) << np.uint32(bit)
+        found |= different.str.contains(family.pattern).to_numpy().astype(np.uint64) << np.uint64(bit)
     return found[number]
 
 
