@@ -60,6 +60,15 @@ def age(server: LocalServer, project: int, minutes: float) -> None:
                 live.execute(change, (*moved, number))
 
 
+def an_hour_later(desk: Desk, ada: Person, server: LocalServer, path: Path) -> tuple[int, Path]:
+    """Sync what Ada drew an hour ago; return the project, and the server as saved then."""
+    project = desk.sync().project
+    annotate(ada, desk.tasks(project)["one"].id, [region("Ada")])
+    age(server, project, 60)
+    desk.sync()
+    return project, saved(server, path / "copy")
+
+
 def words(desk: Desk) -> dict[tuple[str, str], str]:
     """What counts here, with its state where it does not count any more."""
     return {
@@ -110,11 +119,7 @@ def test_a_retired_task_that_is_offered_again(
     desk: Desk, crew: Join, label_studio: LocalServer, tmp_path: Path
 ) -> None:
     """What a newer task had replaced before the server was put back is replaced again."""
-    project = desk.sync().project
-    annotate(crew("ada"), desk.tasks(project)["one"].id, [region("Ada")])
-    age(label_studio, project, 60)
-    desk.sync()
-    copy = saved(label_studio, tmp_path / "copy")
+    project, copy = an_hour_later(desk, crew("ada"), label_studio, tmp_path)
     desk.documents = (plain("one", f"Newer. {TEXT}"), *desk.documents[1:])
     assert desk.sync().tasks_retired == 1
     desk.sync()
@@ -157,11 +162,7 @@ def test_what_only_came_from_here_before_it_was_put_back(
     desk: Desk, crew: Join, label_studio: LocalServer, tmp_path: Path
 ) -> None:
     """Nobody else did anything there since: what was sent last is sent again all the same."""
-    project = desk.sync().project
-    annotate(crew("ada"), desk.tasks(project)["one"].id, [region("Ada")])
-    age(label_studio, project, 60)
-    desk.sync()
-    copy = saved(label_studio, tmp_path / "copy")
+    project, copy = an_hour_later(desk, crew("ada"), label_studio, tmp_path)
     desk.edit(("one", "annotator-1"), entities=entity(desk.documents[0], "Bo"))
     append(desk.folder, [by_hand(desk)])
     desk.sync()
