@@ -39,7 +39,7 @@ class Repair:
     """What decoding had to change before anything was anchored, and how often."""
 
     kind: str
-    """"nul", "surrogate", "crlf", "bom", "charset", "undecodable" …"""
+    """"nul", "surrogate", "surrogate-pair", "crlf", "bom", "charset", "undecodable" …"""
     count: int
     detail: str = ""
 

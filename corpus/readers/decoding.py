@@ -105,8 +105,8 @@ def is_blank(text: str) -> bool:
 
 def clean_string(text: str) -> tuple[str, int]:
     """Return a carried value without lone surrogates and NULs, and how many there were."""
-    cleaned, *repairs = _characters(text)
-    return cleaned, sum(repair.count for repair in repairs if repair is not None)
+    cleaned, _, *lost = _characters(text)
+    return cleaned, sum(repair.count for repair in lost if repair is not None)
 
 
 def _apply(result: tuple[str, *tuple[Repair | None, ...]], repairs: list[Repair]) -> str:
@@ -115,17 +115,18 @@ def _apply(result: tuple[str, *tuple[Repair | None, ...]], repairs: list[Repair]
     return text
 
 
-def _characters(text: str) -> tuple[str, Repair | None, Repair | None]:
-    """Replace what no file can hold (surrogates; pairs are joined) or no reader expects (NULs)."""
-    nul = surrogate = None
+def _characters(text: str) -> tuple[str, Repair | None, Repair | None, Repair | None]:
+    """Join pairs of surrogates, and replace what no file can hold (lone ones) or no reader expects (NULs)."""
+    joined = surrogate = nul = None
     if not _encodable(text):
-        text = _PAIR.sub(lambda pair: _joined(pair[0]), text)
+        text, pairs = _PAIR.subn(lambda pair: _joined(pair[0]), text)
         text, count = _SURROGATE.subn("\ufffd", text)
+        joined = Repair("surrogate-pair", pairs, "pairs of surrogates became one character") if pairs else None
         surrogate = Repair("surrogate", count, "lone surrogates became U+FFFD") if count else None
     if "\0" in text:
         nul = Repair("nul", text.count("\0"), "NULs became U+FFFD")
         text = text.replace("\0", "\ufffd")
-    return text, surrogate, nul
+    return text, joined, surrogate, nul
 
 
 def _line_breaks(text: str) -> tuple[str, Repair | None, Repair | None]:
