@@ -155,7 +155,7 @@ def recorded(site: Site, sent: Path) -> Iterator[str]:
                 stream.write(what["content"] + b"\n")
             return real(path, **what)
 
-        session.send = send  # type: ignore[method-assign]
+        session.send = send  # type: ignore[method-assign]  # to keep what is sent
         project = site.sync(client).project
         config = client.get(f"/api/projects/{project}/")["label_config"]
     yield config

@@ -14,6 +14,9 @@ __all__ = ["Seen"]
 _TASK = "id, doc_id, text_sha256, anchor_sha256, state, updated_at, asked"
 """The columns of a task, as :class:`KnownTask` has them."""
 
+_ANNOTATION = "id, task, doc_id, annotator, digest, updated_at, cancelled, lead_time"
+"""The columns of an annotation, as :class:`SeenAnnotation` has them."""
+
 
 class Seen(Database):
     """The part of the ledger that knows what stands on the server, by project mark."""
@@ -103,19 +106,12 @@ class Seen(Database):
         if key is not None:
             where = "INDEXED BY annotations_of_key WHERE mark = ? AND doc_id = ? AND annotator = ?"
             values = [mark, *key]
-        query = (
-            "SELECT id, task, doc_id, annotator, digest, updated_at, cancelled, lead_time "  # noqa: S608
-            f"FROM annotations {where} ORDER BY id"
-        )
-        rows = self._run(query, values)
-        return [_seen(row) for row in rows]
+        query = f"SELECT {_ANNOTATION} FROM annotations {where} ORDER BY id"  # noqa: S608
+        return [_seen(row) for row in self._run(query, values)]
 
     def annotation(self, mark: str, annotation: int) -> SeenAnnotation | None:
         """Return what was last seen of an annotation, or None."""
-        query = (
-            "SELECT id, task, doc_id, annotator, digest, updated_at, cancelled, lead_time "
-            "FROM annotations WHERE mark = ? AND id = ?"
-        )
+        query = f"SELECT {_ANNOTATION} FROM annotations WHERE mark = ? AND id = ?"  # noqa: S608
         row = self._one(query, mark, annotation)
         return None if row is None else _seen(row)
 

@@ -84,6 +84,7 @@ def open_session(address: str, key: str, ca: Path | None, *, connect: float, ans
     )
     try:
         # The SDK joins the address of its token exchange as a URL: without the slash a sub-path would be lost.
+        # Its maker says no types.
         sdk = LabelStudio(base_url=f"{address}/", api_key=key, httpx_client=web)  # type: ignore[no-untyped-call]
     except (ApiError, ValueError, TypeError, OverflowError, OSError):  # the others: its date is none
         web.close()

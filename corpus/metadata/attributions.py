@@ -81,7 +81,7 @@ def desk_end(text: str) -> int:
 
 def attribution_leads() -> list[str]:
     """Return the words of all languages that lead to an agency and are no label: "with", "mit Material von"."""
-    return [lead for row in table("attributions")["attribution"] for lead in row["leads"]]
+    return _all("leads")
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -123,7 +123,7 @@ def test_a_page_that_changed_is_known_by_its_path(site: Path, tmp_path: Path) ->
 def options(site: Path, **more: object) -> TakedownOptions:
     folder = site.parent
     named = {"file": folder / "takedowns.jsonl", "datasets": (folder / "built",), "raw": (site,), "purge": True}
-    return TakedownOptions(**{**named, "annotations": folder / "annotations", **more})  # type: ignore[arg-type]
+    return TakedownOptions(**{**named, "annotations": folder / "annotations", **more})  # type: ignore[arg-type]  # of many types
 
 
 def test_a_nested_page_is_taken_down_and_purged(site: Path, tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ def test_fetched_files_go_when_the_reading_ends(tmp_path: Path, monkeypatch: pyt
     reading = read_sources(["memory://spooled"], ReadOptions(), ReadReport())
     next(reading)
     assert len(list(tmp_path.iterdir())) == 1
-    reading.close()  # type: ignore[attr-defined]
+    reading.close()  # type: ignore[attr-defined]  # it is a generator
     assert list(tmp_path.iterdir()) == []
     assert len(read("memory://spooled")[0]) == 2
     assert list(tmp_path.iterdir()) == []
