@@ -20,7 +20,7 @@ from corpus.pipeline.shelf import Shelf
 from corpus.pipeline.takedown import find_takedowns, spared
 from corpus.readers.inputs import SOURCES_TOML
 from corpus.readers.kinds import ONE_DOCUMENT, read_name
-from corpus.readers.known import KnownSources
+from corpus.readers.known import first_of_each, told_below
 from corpus.readers.personal import MASKED, mask_document
 from corpus.readers.remote import is_address, local_path
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
@@ -222,7 +222,8 @@ def read_raws(sources: Sequence[Path | str], options: ReadOptions, dataset: Buil
         found.add_findings((*report.findings, *known))
         found.paths.update((alias_of(item.sha256), item.path) for item in report.inputs)
         found.inputs |= {item.sha256 for item in report.inputs}
-        found.told.update(_told(source))
+        folder = None if is_address(source) else local_path(source)
+        found.told.update(told_below(folder) if folder is not None and folder.is_dir() else {})
     return found
 
 
@@ -264,24 +265,13 @@ def _recorded(inputs: Iterable[InputFile], told: Iterable[InputFile]) -> dict[st
     return {path: own[0] for path, own in known if own and path not in own}
 
 
-def _told(source: Path | str) -> dict[str, tuple[KnownValue, ...]]:
-    """Read every sources.toml below a folder of this machine."""
-    folder = None if is_address(source) else local_path(source)
-    tables = sorted(folder.rglob(SOURCES_TOML)) if folder is not None and folder.is_dir() else []
-    known = KnownSources(ReadReport())
-    return {doc_id: values for path in tables for doc_id, values in known.told(path).items()}
-
-
 def _named(raw: RawDocument, doc_id: str, found: RawFiles) -> RawDocument:
     """Return a raw document under its recorded id, with what a sources.toml says of that id, not of its own."""
     known = tuple(map(found.as_recorded, raw.known))
     if raw.doc_id == doc_id or doc_id not in found.told:
         return replace(raw, doc_id=doc_id, known=known)
     own = [value for value in known if value.kind != SOURCES_TOML]
-    first: dict[str, KnownValue] = {}
-    for value in (*own, *found.told[doc_id], *known):
-        first.setdefault(value.column, value)
-    return replace(raw, doc_id=doc_id, known=tuple(first.values()))
+    return replace(raw, doc_id=doc_id, known=first_of_each((*own, *found.told[doc_id], *known)))
 
 
 def _file_names(source_file: str) -> list[str]:

@@ -179,7 +179,8 @@ def _purge(
     dry_run = options.dry_run
     yield from erase(sought, options.read, dry_run=dry_run)
     for path in tables_of(options.raw):
-        yield from _told(path, purge_table(path, _ids_in(path.parent, sought), dry_run))
+        told_of = _ids_told(path.parent, sought, below=options.read.ids == "path")
+        yield from _told(path, purge_table(path, told_of, dry_run))
     yield from _unsearched(sought)
     for folder in annotations_below(options.raw):
         if options.annotations is None or folder.resolve() != options.annotations.resolve():
@@ -199,10 +200,17 @@ def _purge(
         yield from _told(options.ledger, _purge_ledger(options.ledger, tombstone, dry_run))
 
 
-def _ids_in(folder: Path, sought: Sought) -> set[str]:
-    """Return the ids that a folder's table may speak of; not the name of a file there that is another document."""
-    there = set[str]().union(*(found.ids for place, found in sought.holding.items() if place.parent == folder))
-    other = any(place.parent == folder for place in sought.doubtful)
+def _ids_told(folder: Path, sought: Sought, *, below: bool) -> set[str]:
+    """Return the ids that a folder's table may speak of; not the name of another document of which it speaks.
+
+    It speaks of the files there, and, where paths are ids, ``below``.
+    """
+
+    def speaks_of(place: Path) -> bool:
+        return folder in place.parents if below else place.parent == folder
+
+    there = set[str]().union(*(found.ids for place, found in sought.holding.items() if speaks_of(place)))
+    other = any(map(speaks_of, sought.doubtful))
     return there - {sought.doc_id} if other else there | {sought.doc_id}
 
 

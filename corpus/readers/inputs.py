@@ -81,6 +81,11 @@ class SourceFile:
         return cls(origin, name, told.stem, path, ids or "stem", told.kind, told.gzipped, walked, told.ending)
 
     @property
+    def depth(self) -> int:
+        """How many folders lie between the source and the file; none for a file that was named itself."""
+        return self.path.count("/")
+
+    @property
     def doc_id(self) -> str:
         """The id of the document, where the file is one and names none itself."""
         return self.path if self.ids == "path" else self.stem

@@ -1,7 +1,7 @@
 """Read ``sources.toml``: what is known of a folder's documents from outside their text, and where from.
 
-The file lies beside the documents. One table a document, and one of defaults for all of the folder; each
-value says where it is known from::
+The file lies beside the documents, or, where files' paths are their ids, in any folder above them up to the source.
+One table a document, and one of defaults for all of the folder; each value says where it is known from::
 
     [defaults]
     language = { value = "en", known_from = "the feed's own declaration" }
@@ -10,7 +10,8 @@ value says where it is known from::
     publisher = { value = "Voice of America", known_from = "the page's imprint" }
     published = { value = 2021-04-07, known_from = "the page's time stamp, seen 2021-05-01" }
 
-The columns and the form of their values are those of columns.toml.
+The columns and the form of their values are those of columns.toml. Of several files that speak of one document,
+each column is taken for itself: from a table of the document before any defaults, and of either from the nearest.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from corpus.errors import SourceError
 from corpus.files import sha256_bytes
 from corpus.model.document import KnownValue
 from corpus.model.finding import Severity
-from corpus.model.manifest import InputFile
+from corpus.model.manifest import IdsFrom, InputFile
 from corpus.readers.columns import known_columns
 from corpus.readers.inputs import SOURCES_TOML, SourceFile
 from corpus.readers.kinds import ONE_DOCUMENT
@@ -34,84 +35,107 @@ from corpus.readers.origins import LocalOrigin, Origin
 from corpus.readers.report import ReadReport
 from corpus.readers.values import EXPECTED, in_form
 
-__all__ = ["KnownSources"]
+__all__ = ["KnownSources", "first_of_each", "told_below"]
 
 _LIMIT = 16 * 2**20
+_COMPARED = 100_000
+"""Pairs of names beyond which nobody looks for the one that was meant: it takes microseconds a pair."""
 
 Values = tuple[KnownValue, ...]
 
 
 @dataclass(slots=True)
-class _Folder:
+class _Table:
+    """One ``sources.toml``."""
+
     name: str
     defaults: Values = ()
     documents: Mapping[str, Values] = field(default_factory=dict)
     unseen: set[str] = field(default_factory=set)
     """Documents that it speaks of and that were not read so far."""
-    paths: dict[str, str] = field(default_factory=dict)
-    """The ids of files whose stems it speaks of, where files' paths are their ids."""
+    meant: dict[str, str] = field(default_factory=dict)
+    """The ids of files by other names of theirs by which it speaks of them."""
     walked: bool = False
 
 
 class KnownSources:
-    """The ``sources.toml`` of every folder that is read, each read once."""
+    """The ``sources.toml`` of every folder that is read or lies above one that is, each read once."""
 
-    def __init__(self, report: ReadReport) -> None:
-        """Findings and input files go to ``report``."""
-        self._report = report
-        self._folders: dict[str, _Folder] = {}
+    def __init__(self, report: ReadReport, ids: IdsFrom | None = None, most: int = 100) -> None:
+        """Findings (``most`` a file) and input files go to ``report``; ``ids`` says what the files' ids are."""
+        self._report, self._most, self._by_path = report, most, ids == "path"
+        self._tables: dict[str, _Table] = {}
+        self._names: set[str] = set()
+        self._speaking: dict[tuple[str, int], tuple[_Table, ...]] = {}
 
     def known(self, file: SourceFile, doc_id: str) -> Values:
-        """Return what the folder's file says of a document: its own values, then the defaults."""
-        folder = self._folder(file)
-        folder.unseen.discard(doc_id)
-        own = folder.documents.get(doc_id, ())
-        columns = {value.column for value in own}
-        return own + tuple(value for value in folder.defaults if value.column not in columns)
+        """Return what is said of a document, one value a column: its own before defaults, the nearest first."""
+        tables = self._speaking_of(file)
+        for table in tables:
+            table.unseen.discard(doc_id)
+        own = (value for table in tables for value in table.documents.get(doc_id, ()))
+        return first_of_each((*own, *(value for table in tables for value in table.defaults)))
 
-    def report_unseen(self, tables: Iterable[str]) -> None:
-        """Warn of each document that is spoken of and is not there, and of each table that speaks of none."""
-        read = {folder.name for folder in self._folders.values()}
-        for name in sorted(set(tables) - read):
+    def report_unseen(self, names: Iterable[str]) -> None:
+        """Warn of each document that is spoken of and is not there, and of each file that speaks of none.
+
+        ``names`` are those of all ``sources.toml`` below the sources.
+        """
+        there = " or from below it" if self._by_path else ""
+        for name in sorted(set(names) - self._names):
             message = (
-                "No document was read from its folder, and it tells of no other; put it where the documents lie "
-                "that it speaks of."
+                f"No document was read from its folder{there}, and it tells of no other; put it where the "
+                "documents lie that it speaks of."
             )
             self._report.add("unused-sources-toml", name, message, Severity.WARNING)
-        for folder in self._folders.values():
-            for doc_id in sorted(folder.unseen) if folder.walked else ():
-                close = difflib.get_close_matches(doc_id, folder.documents.keys() - folder.unseen, 1)
-                meant = folder.paths.get(doc_id) or next(iter(close), None)
-                hint = f" (did you mean {meant!r}?)" if meant else ""
+        others = (
+            "a document is named by its path below the source"
+            if self._by_path
+            else f"of one in another folder only the {SOURCES_TOML} there tells"
+        )
+        for table in self._tables.values():
+            for doc_id in sorted(table.unseen) if table.walked else ():
+                hint = f" (did you mean {meant!r}?)" if (meant := _meant(table, doc_id)) else ""
                 message = (
-                    f"It speaks of a document {doc_id!r} that was not read from this folder{hint}; of one in "
-                    f"another folder only the {SOURCES_TOML} there tells."
+                    f"It speaks of a document {doc_id!r} that was not read from this folder{there}{hint}; {others}."
                 )
-                self._report.add("unknown-document", folder.name, message, Severity.WARNING)
+                self._add("unknown-document", table.name, message, Severity.WARNING)
+            self._report.close_file(table.name, self._most)
 
     def see(self, file: SourceFile) -> None:
-        """Read the file's folder's ``sources.toml``; note a text file as being there even if it is refused."""
-        folder = self._folder(file)
-        folder.walked = folder.walked or file.walked
-        if file.kind in ONE_DOCUMENT:
-            folder.unseen.discard(file.doc_id)
-            if file.stem in folder.unseen:
-                folder.paths[file.stem] = file.doc_id
+        """Read every ``sources.toml`` that speaks of the file; note a text file as being there even if refused."""
+        for up, table in enumerate(self._speaking_of(file)):
+            table.walked = table.walked or file.walked
+            if file.kind in ONE_DOCUMENT and table.unseen:
+                table.unseen.discard(file.doc_id)
+                for name in _other_names(file, up):
+                    if name in table.unseen:
+                        table.meant[name] = file.doc_id
 
     def told(self, path: Path) -> Mapping[str, Values]:
         """Return what one ``sources.toml`` of this machine says of each document, by its id."""
         return self._read(LocalOrigin(path), path.name).documents
 
-    def _folder(self, file: SourceFile) -> _Folder:
-        key = file.origin.folder
-        if key not in self._folders:
-            name = "/".join([*file.name.split("/")[:-1], SOURCES_TOML])
-            self._folders[key] = self._read(file.origin.beside(SOURCES_TOML), name)
-        return self._folders[key]
+    def _speaking_of(self, file: SourceFile) -> tuple[_Table, ...]:
+        """Return the tables that speak of a file's documents, the nearest first."""
+        above = file.depth if self._by_path else 0
+        key = file.origin.folder, above
+        if key not in self._speaking:
+            found = (self._table(file, up) for up in range(above + 1))
+            self._speaking[key] = tuple(table for table in found if table is not None)
+        return self._speaking[key]
 
-    def _read(self, origin: Origin | None, name: str) -> _Folder:
+    def _table(self, file: SourceFile, up: int) -> _Table | None:
+        origin = file.origin.beside(SOURCES_TOML, up)
         if origin is None:
-            return _Folder(name)
+            return None
+        name = "/".join([*file.name.split("/")[: -1 - up], SOURCES_TOML])
+        self._names.add(name)  # of one file more than one, where a source lies in another
+        if origin.folder not in self._tables:
+            self._tables[origin.folder] = self._read(origin, name)
+        return self._tables[origin.folder]
+
+    def _read(self, origin: Origin, name: str) -> _Table:
         try:
             with open_regular(origin.path()) as stream:
                 data = read_limited(stream, _LIMIT)
@@ -119,13 +143,13 @@ class KnownSources:
         except (SourceError, tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
             message = f"It cannot be read ({str(error).rstrip('.')}), so nothing is known from it; mend it."
             self._report.add("bad-sources-toml", name, message)
-            return _Folder(name)
+            return _Table(name)
         self._report.inputs.append(
             InputFile(path=name, sha256=sha256_bytes(data), bytes=len(data), role=SOURCES_TOML)
         )
         return self._checked(table, name)
 
-    def _checked(self, table: Mapping[str, object], name: str) -> _Folder:
+    def _checked(self, table: Mapping[str, object], name: str) -> _Table:
         for key in table.keys() - {"defaults", "documents"}:
             self._wrong(name, f'The table {key!r} is unknown; expected [defaults] and [documents."ID"].')
         tables = {key: table.get(key, {}) for key in ("defaults", "documents")}
@@ -138,7 +162,7 @@ class KnownSources:
             doc_id: tuple(self._values(row, f"documents.{doc_id}", name))
             for doc_id, row in _items(tables["documents"])
         }
-        return _Folder(name, defaults, documents, set(documents))
+        return _Table(name, defaults, documents, set(documents))
 
     def _values(self, row: object, where: str, name: str) -> Iterator[KnownValue]:
         if not isinstance(row, Mapping):
@@ -172,7 +196,42 @@ class KnownSources:
         return KnownValue(column, value, SOURCES_TOML, known_from)
 
     def _wrong(self, name: str, message: str) -> None:
-        self._report.add("bad-sources-toml", name, visible(message))
+        self._add("bad-sources-toml", name, message, Severity.ERROR)
+
+    def _add(self, code: str, name: str, message: str, severity: Severity) -> None:
+        self._report.add(code, name, visible(message), severity, file=name, most=self._most)
+
+
+def first_of_each(values: Iterable[KnownValue]) -> Values:
+    """Keep one value a column, the first."""
+    first: dict[str, KnownValue] = {}
+    for value in values:
+        first.setdefault(value.column, value)
+    return tuple(first.values())
+
+
+def told_below(folder: Path) -> dict[str, Values]:
+    """Return what every ``sources.toml`` in and below a folder of this machine says of each document, by its id."""
+    known = KnownSources(ReadReport())
+    found: dict[str, Values] = {}
+    for path in sorted(folder.rglob(SOURCES_TOML), key=lambda path: (-len(path.parts), path)):
+        for doc_id, values in known.told(path).items():
+            found[doc_id] = first_of_each((*found.get(doc_id, ()), *values))
+    return found
+
+
+def _meant(table: _Table, doc_id: str) -> str | None:
+    """Return the document that was perhaps meant by a name that none has."""
+    if doc_id in table.meant or len(table.unseen) * len(table.documents) > _COMPARED:
+        return table.meant.get(doc_id)
+    return next(iter(difflib.get_close_matches(doc_id, table.documents.keys() - table.unseen, 1)), None)
+
+
+def _other_names(file: SourceFile, up: int) -> tuple[str, str, str]:
+    """Return by what a file is called that is not its id: from a folder above it, and with its ending."""
+    below = "/".join(file.path.split("/")[file.depth - up :])
+    ending = file.name.rpartition("/")[2].removeprefix(visible(file.stem))
+    return below, f"{below}{ending}", f"{file.doc_id}{ending}"
 
 
 def _items(table: object) -> Iterator[tuple[str, object]]:

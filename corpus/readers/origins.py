@@ -24,8 +24,8 @@ class Origin(Protocol):
             SourceError: they lie elsewhere and cannot be had.
         """
 
-    def beside(self, name: str) -> Origin | None:
-        """Return the file of that name in the same folder, None where there is none."""
+    def beside(self, name: str, up: int = 0) -> Origin | None:
+        """Return the file of that name in the same folder, or ``up`` folders above it; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class LocalOrigin:
         """Return the file as it was given."""
         return self.file
 
-    def beside(self, name: str) -> LocalOrigin | None:
-        """Return the file of that name in the same directory; a dangling link is there, too."""
-        other = self.file.parent / name
+    def beside(self, name: str, up: int = 0) -> LocalOrigin | None:
+        """Return the file of that name in the directory, or one above it; a dangling link is there, too."""
+        other = self.file.parents[up] / name
         return LocalOrigin(other) if os.path.lexists(other) else None

@@ -171,9 +171,9 @@ class RemoteOrigin:
         """Fetch the file, the first time, and return where it is."""
         return self.within.fetch(self.key)
 
-    def beside(self, name: str) -> RemoteOrigin | None:
-        """Return the listed file of that name in the same folder."""
-        folder = self.key.rpartition("/")[0]
+    def beside(self, name: str, up: int = 0) -> RemoteOrigin | None:
+        """Return the listed file of that name in the same folder, or ``up`` folders above it."""
+        folder = self.key.rsplit("/", up + 1)[0]
         return RemoteOrigin(self.within, f"{folder}/{name}") if name in self.within.names.get(folder, ()) else None
 
 

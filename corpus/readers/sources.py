@@ -16,7 +16,7 @@ from corpus.readers.columns import OMITTED
 from corpus.readers.identity import Identities, identities, records_of
 from corpus.readers.inputs import SourceFile, list_files
 from corpus.readers.kinds import ONE_DOCUMENT
-from corpus.readers.known import KnownSources
+from corpus.readers.known import KnownSources, first_of_each
 from corpus.readers.newsroom import read_item
 from corpus.readers.pages import page_document
 from corpus.readers.records import Problem, document_of
@@ -51,12 +51,12 @@ def read_sources(sources: Sequence[Path | str], options: ReadOptions, report: Re
         found = identities(files, options)
         for doc_id, places in found.refused.items():
             report.add("duplicate-id", places[0], found.sentence(doc_id))
-        known = KnownSources(report)
+        known = KnownSources(report, options.ids, options.max_findings_per_file)
         for file in files:
             known.see(file)
             for document in _documents(file, found, options, report):
                 values = known.known(file, document.doc_id)
-                yield replace(document, known=_first_of_each(document.known + values))
+                yield replace(document, known=first_of_each(document.known + values))
             report.close_file(file.name, options.max_findings_per_file)
         known.report_unseen(inputs.tables)
 
@@ -224,11 +224,3 @@ def _add_input(file: SourceFile, report: ReadReport) -> None:
     except (OSError, SourceError):  # it went away after it was read: nothing true can be said of its bytes
         return
     report.inputs.append(InputFile(path=file.name, sha256=digest, bytes=size, role="source"))
-
-
-def _first_of_each(values: tuple[KnownValue, ...]) -> tuple[KnownValue, ...]:
-    """Keep one value a column, the record's before that of sources.toml."""
-    first: dict[str, KnownValue] = {}
-    for value in values:
-        first.setdefault(value.column, value)
-    return tuple(first.values())
