@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import polars as pl
 
@@ -17,9 +19,12 @@ from corpus.cleaning.markup.sections import add_places
 from corpus.cleaning.rounds import settle
 from corpus.cleaning.standing import of_role
 from corpus.cleaning.wrapping import add_units, joined_units
-from corpus.errors import DataError
+from corpus.errors import DataError, UsageError
 
 __all__ = ["clean_frame"]
+
+_cleaned_in: list[int] = []
+"""The process that has cleaned something: one that is forked from it inherits this, but not Polars' threads."""
 
 _SCHEMA = {
     "doc_id": pl.String,
@@ -56,7 +61,9 @@ def clean_frame(raw: pl.DataFrame, line_model: bool = False, known_lines: KnownL
 
     Raises:
         DataError: a column is missing, a ``doc_id`` stands twice, or a text is null.
+        UsageError: this process was forked from one that had cleaned something.
     """
+    _check_process()
     _check(raw)
     lines = _with_insides(add_units(lines_frame(raw["text"])))
     if not len(lines):
@@ -113,6 +120,17 @@ def _scored(blocks: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
     counted = pl.when(pl.col("no") == pl.col("by")).then("counted")
     joined = blocks.join(known, on="unit", how="left", maintain_order="left")
     return joined.with_columns(pl.coalesce(counted, "score").alias("score"))
+
+
+def _check_process() -> None:
+    """Refuse what would wait for ever, for Polars' threads do not live on in a forked process."""
+    if _cleaned_in and _cleaned_in[0] != os.getpid():
+        raise UsageError(
+            "Cannot clean in a process that was forked from one that had cleaned something: it would wait for ever. "
+            'Start workers by "spawn" (multiprocessing.set_start_method; for num_proc of datasets, that of the package '
+            "multiprocess), or clean nothing before they start."
+        )
+    _cleaned_in[:] = [os.getpid()]
 
 
 def _check(raw: pl.DataFrame) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from functools import cache
 from importlib import import_module
+from importlib.resources import files
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 import corpus
 
@@ -36,13 +38,34 @@ _GROUP_HELP = {
 
 
 class _Verbs(TyperGroup):
-    """The verbs, each read in when it is needed: all of them together take as long to import as a page to clean."""
+    """The verbs, each imported when it is called: all of them together take a second."""
+
+    _lists = False
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (Click calls it so)
         return list(_VERBS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 (Click calls it so)
-        return _verb(cmd_name) if cmd_name in _VERBS else None
+        if cmd_name not in _VERBS:
+            return None
+        return TyperCommand(cmd_name, help=_said_of(cmd_name)) if self._lists else _verb(cmd_name)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        self._lists = True
+        try:
+            super().format_help(ctx, formatter)
+        finally:
+            self._lists = False
+
+
+def _said_of(name: str) -> str:
+    """Return what a verb says of itself, read from its file's source, which need not be imported for that."""
+    file, _, what = _VERBS[name].partition(":")
+    if name in _GROUP_HELP:
+        return _GROUP_HELP[name]
+    source = ast.parse(files("corpus.cli").joinpath(f"{file}.py").read_text(encoding="utf-8"))
+    found = [node for node in source.body if isinstance(node, ast.FunctionDef) and node.name == what]
+    return ast.get_docstring(found[0]) or ""
 
 
 @cache

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from corpus.cli.app import app
 
@@ -32,6 +34,19 @@ def test_a_verb_reads_in_no_other_group() -> None:
     modules = modules_after("clean", "--help")
     assert "corpus.cleaning" in modules
     assert "corpus.labelstudio" not in modules
+
+
+def test_the_overview_reads_in_no_verb_and_says_what_each_says_of_itself() -> None:
+    assert not HEAVY & modules_after("--help")
+    shown = CliRunner().invoke(app, ["--help"]).output
+    listed = " ".join(re.sub("[^\\x00-\\x7f]", " ", shown).split())
+    group = typer.main.get_command(app)
+    context = group.make_context("corpus", [], resilient_parsing=True)
+    for name in group.list_commands(context):
+        verb = group.get_command(context, name)
+        said = " ".join((verb.help or "").split("\n\n")[0].split())
+        assert said
+        assert f"{name} {said}" in listed
 
 
 @pytest.mark.parametrize("verb", ["build", "known-lines", "annotations", "labelstudio"])
