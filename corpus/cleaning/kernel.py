@@ -126,9 +126,9 @@ def _check_process() -> None:
     """Refuse what would wait for ever, for Polars' threads do not live on in a forked process."""
     if _cleaned_in and _cleaned_in[0] != os.getpid():
         raise UsageError(
-            "Cannot clean in a process that was forked from one that had cleaned something: it would wait for ever. "
-            'Start workers by "spawn" (multiprocessing.set_start_method; for num_proc of datasets, that of the package '
-            "multiprocess), or clean nothing before they start."
+            "Cannot clean in a process that was forked from one that had cleaned something: it would wait for ever."
+            ' Start workers by "spawn" (multiprocessing.set_start_method; for num_proc of datasets, that of the'
+            " package multiprocess), or clean nothing before they start."
         )
     _cleaned_in[:] = [os.getpid()]
 
