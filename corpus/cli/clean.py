@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -21,18 +20,15 @@ from corpus.files import atomic_write
 from corpus.model.document import Document, RawDocument
 from corpus.pipeline.cleaning import clean_raw, raw_of, site_of, with_known
 from corpus.readers.kinds import ONE_DOCUMENT, Kind, read_name
+from corpus.readers.mirrors import first_tag
 from corpus.readers.opening import open_regular, read_limited
 from corpus.readers.shown import HTML, MARKDOWN, PLAIN
 
 __all__ = ["command"]
 
-_PAGE = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*"
-    rb"<(?:!doctype\s+html|html|head|body|meta|title|main|article|section|header|nav|div|h1|p)\b",
-    re.IGNORECASE | re.DOTALL,
-)
-"""How a page begins, and a text hardly ever."""
-_HEAD = 4096
+_WHOLE = ("!doctype html", "html", "head", "body", "meta", "title")
+_PAGES = frozenset({*_WHOLE, "main", "article", "section", "header", "nav", "div", "h1", "p"})
+"""The tags that a page, or a part of one, begins with, and a text hardly ever."""
 _UNZIPPED = 2**28
 """Bytes that a gzipped file may hold: a few kilobytes of it can stand for gigabytes."""
 _MEDIA_TYPES: dict[Kind, str] = {"html": HTML, "markdown": MARKDOWN}
@@ -115,7 +111,7 @@ def _raw(file: str, told: Kind | None, site: str | None, url: str | None) -> Raw
             f"{visible(file)} is no single text but holds records ({kind}); use `corpus build`, which reads them."
         )
     data = _read(file)
-    if kind == "text" and _PAGE.match(data[:_HEAD]):
+    if kind == "text" and first_tag(data) in _PAGES:
         err.print(f"{escape(visible(file))} looks like HTML; say --html to have it read as a page.")
     try:
         raw = raw_of(data, _MEDIA_TYPES.get(kind, PLAIN), url)

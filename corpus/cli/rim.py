@@ -240,10 +240,11 @@ def show_findings(findings: Iterable[Finding], limit: int = 50) -> bool:
     return any(finding.severity is Severity.ERROR for finding in listed)
 
 
-def show_skipped(names: Sequence[str]) -> None:
+def show_skipped(names: Sequence[str], limit: int = 50) -> None:
     """Name on standard error the files and folders that were passed over, where there are any."""
     if names:
-        err.print(f"no documents in: {escape(visible(', '.join(names)))}")
+        more = f" … and {len(names) - limit:,} more; --json lists all of them." if len(names) > limit else ""
+        err.print(f"no documents in: {escape(visible(', '.join(names[:limit])))}{more}")
 
 
 def print_json(value: object) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.errors import SourceError
 from corpus.export.layout import MANIFEST, SCHEME
 from corpus.model.manifest import IdsFrom
-from corpus.readers.inputs import ANNOTATIONS, SOURCES_TOML, TAKEDOWNS, SourceFile, list_files
+from corpus.readers.inputs import ANNOTATIONS, SOURCES_TOML, TAKEDOWNS, list_files
 from corpus.readers.kinds import FileName, read_name
+from corpus.readers.mirrors import bare_name, read_mirrored_name, read_page_name
 from corpus.readers.origins import LocalOrigin
 from corpus.readers.remote import Spool, is_address, local_path
 from corpus.readers.report import ReadReport
+from corpus.readers.sourcefile import SourceFile
 
 __all__ = ["RawFile", "annotations_below", "datasets_below", "folders_around", "raw_files", "tables_of"]
 
@@ -24,9 +27,6 @@ _TEXTS = (".text",)
 """Endings of texts that are no sources, and may be copies of them."""
 _ARCHIVES = (".wet", ".wat")
 """Endings of archives that are made of others: the texts of their pages, and what is told of them."""
-_COPIED = re.compile(r"(?:(?:\.bak|\.old|\.orig|\.tmp|\.save|~)+|\.\d{1,2}|\?.*)$", re.IGNORECASE)
-"""What programs write behind the name of a file that they keep a copy of, or another version: wget an address's
-query (``index.html?p=2``), or a number where the name is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +112,32 @@ def _is_linked(path: Path, root: Path) -> bool:
 def _source_file(path: Path, folders: Sequence[str], ids: IdsFrom | None) -> SourceFile | None:
     if path.name == TAKEDOWNS:
         return None
-    name = path.name if read_name(path.name) else _COPIED.sub("", path.name)
-    bare, gzipped = Path(name.removesuffix(".gz")), name.endswith(".gz")
-    ending = bare.suffix.lower()
-    told = read_name(name)
-    if told is None and ending in _TEXTS:
-        told = FileName("text", gzipped, bare.stem, ending)
-    elif told is None and ending in _ARCHIVES:
-        told = FileName("warc", gzipped, bare.stem, ending)
+    told = _told(path.name, LocalOrigin(path), ids)
     if told is None:
         return None
     return SourceFile.named(LocalOrigin(path), path.name, told, walked=True, folders=folders, ids=ids)
+
+
+def _told(name: str, origin: LocalOrigin, ids: IdsFrom | None) -> FileName | None:
+    """Return what a file holds: as a build sees it, or as what it is a copy of, or as what is read elsewhere."""
+    with suppress(SourceError):  # what cannot be read by its own name is a finding by the one of what it copies
+        told = read_mirrored_name(name, origin) if ids == "path" else None
+        if told is not None:
+            return told
+    bare = name if read_name(name) else bare_name(name)
+    told = read_name(bare)
+    if told is not None:
+        return told
+    last, gzipped = Path(bare.removesuffix(".gz")), bare.endswith(".gz")
+    ending = last.suffix.lower()
+    if ending in _TEXTS:
+        return FileName("text", gzipped, last.stem, ending)
+    if ending in _ARCHIVES:
+        return FileName("warc", gzipped, last.stem, ending)
+    try:
+        return read_page_name(bare, origin)
+    except SourceError:  # looking through it says why it cannot be
+        return FileName("html", False, bare, "")
 
 
 def _known(path: Path, seen: set[str]) -> bool:

@@ -9,9 +9,9 @@ from functools import partial
 from corpus.errors import SourceError
 from corpus.model.finding import Severity
 from corpus.readers.columns import OMITTED
-from corpus.readers.inputs import SourceFile
 from corpus.readers.records import Problem, Record
 from corpus.readers.report import ReadOptions, ReadReport
+from corpus.readers.sourcefile import SourceFile
 from corpus.readers.tabletext import (
     Lines,
     TooLong,

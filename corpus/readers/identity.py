@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.readers.csvtables import read_csv
-from corpus.readers.inputs import SourceFile
 from corpus.readers.items import Item
 from corpus.readers.jsonlines import read_json_lines
 from corpus.readers.kinds import ONE_DOCUMENT
@@ -20,6 +19,7 @@ from corpus.readers.newsroom import read_item
 from corpus.readers.parquet import read_parquet
 from corpus.readers.records import Problem, Record, record_id
 from corpus.readers.report import ReadOptions, ReadReport
+from corpus.readers.sourcefile import SourceFile
 from corpus.readers.standing import CURRENT, Claimed, Fate, Verdict, verdicts
 from corpus.readers.terms import SiteTerms
 

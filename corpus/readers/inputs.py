@@ -6,21 +6,21 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Self
 
 from corpus.errors import ExtraMissingError, SourceError
-from corpus.model.manifest import IdsFrom
-from corpus.readers.kinds import KINDS, ONE_DOCUMENT, FileName, Kind, named_by_type, read_name
+from corpus.model.finding import Severity
+from corpus.readers.kinds import KINDS, ONE_DOCUMENT, FileName, named_by_type, read_name
 from corpus.readers.labels import labelled
-from corpus.readers.opening import cause, open_regular, visible
+from corpus.readers.mirrors import is_of_a_tool, read_mirrored_name, read_page_name
+from corpus.readers.opening import cause, visible
 from corpus.readers.origins import LocalOrigin, Origin
 from corpus.readers.remote import RemoteOrigin, Spool, open_address
 from corpus.readers.report import ReadReport
+from corpus.readers.sourcefile import SourceFile, side_car_names
 
-__all__ = ["ANNOTATIONS", "SOURCES_TOML", "TAKEDOWNS", "Inputs", "SourceFile", "list_files"]
+__all__ = ["ANNOTATIONS", "SOURCES_TOML", "TAKEDOWNS", "Inputs", "list_files"]
 
 _ABOUT_A_FOLDER = re.compile(
     r"(?:readme|changes|changelog|contributing|code_of_conduct|licen[cs]e|notice|security|(?P<index>index))"
@@ -43,71 +43,6 @@ ANNOTATIONS = "annotations"
 
 _DATASET = ("manifest.json", "scheme.toml")
 """Files that a build or a release holds, and by which it is known among the sources."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """One file to read."""
-
-    origin: Origin
-    name: str
-    """The source's name and the path below it, with "/" between the parts; printable, never absolute."""
-    stem: str
-    """The file's name without its ending."""
-    path: str
-    """The same after the folders below the source, with "/" between them, as they are: not made printable."""
-    ids: IdsFrom
-    """Which of the two is the doc_id of a text file and of a page."""
-    kind: Kind
-    gzipped: bool
-    walked: bool
-    """Whether its whole folder was asked for (and not the file by name)."""
-    ending: str = ""
-    """The ending in lower case, without .gz: ".tsv"."""
-
-    @classmethod
-    def named(
-        cls,
-        origin: Origin,
-        name: str,
-        told: FileName,
-        *,
-        walked: bool,
-        folders: Sequence[str] = (),
-        ids: IdsFrom | None = None,
-    ) -> Self:
-        """Return the file of that name, with what its own name and its folders below the source tell."""
-        path = "/".join((*folders, told.stem))
-        return cls(origin, name, told.stem, path, ids or "stem", told.kind, told.gzipped, walked, told.ending)
-
-    @property
-    def depth(self) -> int:
-        """How many folders lie between the source and the file; none for a file that was named itself."""
-        return self.path.count("/")
-
-    @property
-    def doc_id(self) -> str:
-        """The id of the document, where the file is one and names none itself."""
-        return self.path if self.ids == "path" else self.stem
-
-    def open(self) -> AbstractContextManager[IO[bytes]]:
-        """Open the file's bytes, unzipped (but for WARC, whose records are zipped one by one).
-
-        Raises:
-            SourceError: it cannot be had, is no regular file, or its gzip stream is broken.
-        """
-        return open_regular(self.origin.path(), gzipped=self.gzipped and self.kind != "warc")
-
-    def side_car(self) -> tuple[Origin, str] | None:
-        """Return the JSON file beside a text or a page that speaks of it, with its name."""
-        if self.kind not in ONE_DOCUMENT:
-            return None
-        last = self.name.rpartition("/")[2]
-        for name in _side_car_names(self.stem, last):
-            other = self.origin.beside(name)
-            if other is not None:
-                return other, f"{self.name[: len(self.name) - len(last)]}{visible(name)}"
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +73,12 @@ def list_files(sources: Sequence[Path | str], report: ReadReport, spool: Spool) 
     return Inputs(tuple(_without_side_cars([file for file, _ in walk.found.values()])), tuple(walk.tables))
 
 
-def _side_car_names(stem: str, name: str) -> tuple[str, str]:
-    return f"{stem}.json", f"{name}.json"
-
-
 def _without_side_cars(files: list[SourceFile]) -> list[SourceFile]:
     spoken_of = {
         (file.origin.folder, name)
         for file in files
         if file.kind in ONE_DOCUMENT
-        for name in _side_car_names(file.stem, file.name.rpartition("/")[2])
+        for name in side_car_names(file.stem, file.name.rpartition("/")[2])
     }
     if not spoken_of:
         return files
@@ -158,7 +89,7 @@ class _Walk:
     """One walk over all sources: what was found by its real path, and which directories were entered."""
 
     def __init__(self, report: ReadReport, spool: Spool) -> None:
-        self.report, self.spool = report, spool
+        self.report, self.spool, self._by_path = report, spool, spool.options.ids == "path"
         self.found: dict[str, tuple[SourceFile, bool]] = {}
         self.entered: set[str] = set()
         self.tables: list[str] = []
@@ -172,8 +103,6 @@ class _Walk:
             return
         if stat.S_ISDIR(mode):
             self._directory_source(path, label)
-        elif read_name(path.name) is None:
-            self._unknown(label)
         else:
             self._file(path, label, None, None)
 
@@ -205,17 +134,16 @@ class _Walk:
         name = "/".join([label, *map(visible, parts)])
         if any(part.startswith(".") or not part for part in parts):
             return
-        above = next((parts[:depth] for depth in range(1, len(parts)) if ("", *parts[:depth]) in apart), None)
+        folders = (parts[:depth] for depth in range(1, len(parts)))
+        above = next((own for own in folders if ("", *own) in apart or self._is_of_a_tool(own[-1])), None)
         if above is not None:
             folder = "/".join([label, *map(visible, above), ""])
             if folder not in self.report.skipped:
                 self.report.skipped.append(folder)
             return
-        told = None if self._tells_of_folder(parts[-1]) else read_name(parts[-1])
+        told = self._told(parts[-1], name, origin)
         if told is not None:
             self._add(origin, name, told, parts[:-1])
-        else:
-            self._no_document(parts[-1], name)
 
     def _add(self, origin: RemoteOrigin, name: str, told: FileName, folders: Sequence[str] | None) -> None:
         """List one file of an address; ``folders`` lie between the source and it, None for a file by name."""
@@ -268,7 +196,7 @@ class _Walk:
             path, name = entry
             if not os.path.isdir(path):  # noqa: PTH112 (this one never raises)
                 self._file(path, name, folder, path.relative_to(root).parts[:-1])
-            elif (path.name == ANNOTATIONS and len(stack) == 1) or _is_dataset(path):
+            elif (path.name == ANNOTATIONS and len(stack) == 1) or self._is_apart(path):
                 self.report.skipped.append(f"{name}/")
             elif not self._is_circle(path, name, folder, stack):
                 real = _real(path, folder)
@@ -298,27 +226,58 @@ class _Walk:
 
     def _file(self, path: Path, name: str, folder: str | None, folders: Sequence[str] | None) -> None:
         """List one file; ``folder`` is the real path of the directory that is walked, None for a file by name."""
-        told = None if folder is not None and self._tells_of_folder(path.name) else read_name(path.name)
+        origin = LocalOrigin(path)
+        told = (
+            self._told(path.name, name, origin) if folder is not None else self._told_alone(path.name, name, origin)
+        )
         if told is None:
-            self._no_document(path.name, name)
             return
         real = _real(path, folder or os.path.realpath(path.parent))
         if real not in self.found or (self.found[real][1] and not path.is_symlink()):
-            self.found[real] = self._named(LocalOrigin(path), name, told, folders), path.is_symlink()
+            self.found[real] = self._named(origin, name, told, folders), path.is_symlink()
 
-    def _no_document(self, own: str, name: str) -> None:
-        """Note a file below a source that holds none; ``own`` is its name without the folders."""
-        if own == SOURCES_TOML:
+    def _told(self, own: str, name: str, origin: Origin) -> FileName | None:
+        """Return what is told of a file below a source, None where it is no document; ``own`` is its bare name."""
+        try:
+            told = None if self._tells_of_folder(own) else self._read_name(own, origin)
+        except SourceError as error:
+            self._untold(name, error)
+            return None
+        if told is None and own == SOURCES_TOML:
             self.tables.append(name)
-        elif own != TAKEDOWNS:
+        elif told is None and own != TAKEDOWNS:
             self.report.skipped.append(name)
+        return told
+
+    def _told_alone(self, own: str, label: str, origin: Origin) -> FileName | None:
+        """Return what is told of a file that was named itself: by its ending, or else by what it holds."""
+        try:
+            told = read_name(own) or read_page_name(own, origin)
+        except SourceError as error:
+            self._untold(label, error)
+            return None
+        if told is None:
+            self._unknown(label)
+        return told
+
+    def _read_name(self, own: str, origin: Origin) -> FileName | None:
+        return read_mirrored_name(own, origin) if self._by_path else read_name(own)
+
+    def _untold(self, name: str, error: SourceError) -> None:
+        message = f"Its name does not tell what it holds, and it cannot be looked into: {error}"
+        self.report.add("unreadable", name, message, Severity.WARNING)
+
+    def _is_apart(self, folder: Path) -> bool:
+        """Tell whether a folder below a source holds no raw texts, but a dataset or what a program keeps."""
+        return _is_dataset(folder) or self._is_of_a_tool(folder.name)
+
+    def _is_of_a_tool(self, name: str) -> bool:
+        return self._by_path and is_of_a_tool(name)
 
     def _tells_of_folder(self, name: str) -> bool:
         """Tell whether a file below a source is none of its documents, by its name."""
         about = _ABOUT_A_FOLDER.fullmatch(name)
-        return name == TAKEDOWNS or (
-            about is not None and not (about["index"] and self.spool.options.ids == "path")
-        )
+        return name == TAKEDOWNS or (about is not None and not (about["index"] and self._by_path))
 
 
 def _is_dataset(folder: Path) -> bool:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from functools import partial
 
 from corpus.errors import SourceError
-from corpus.readers.inputs import SourceFile
 from corpus.readers.jsontext import Line, lines_of
 from corpus.readers.records import Problem, Record
 from corpus.readers.report import ReadOptions, ReadReport
+from corpus.readers.sourcefile import SourceFile
 
 __all__ = ["read_json_lines"]
 

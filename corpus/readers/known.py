@@ -28,11 +28,12 @@ from corpus.model.document import KnownValue
 from corpus.model.finding import Severity
 from corpus.model.manifest import IdsFrom, InputFile
 from corpus.readers.columns import known_columns
-from corpus.readers.inputs import SOURCES_TOML, SourceFile
+from corpus.readers.inputs import SOURCES_TOML
 from corpus.readers.kinds import ONE_DOCUMENT
 from corpus.readers.opening import open_regular, read_limited, visible
 from corpus.readers.origins import LocalOrigin, Origin
 from corpus.readers.report import ReadReport
+from corpus.readers.sourcefile import SourceFile
 from corpus.readers.values import EXPECTED, in_form
 
 __all__ = ["KnownSources", "first_of_each", "told_below"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from corpus.readers.inputs import SourceFile
 from corpus.readers.items import Item
 from corpus.readers.ninjs import is_ninjs, ninjs_item
 from corpus.readers.nitf import nitf_item, root_name
 from corpus.readers.records import Problem
 from corpus.readers.report import ReadOptions
 from corpus.readers.sidecars import parsed_json
+from corpus.readers.sourcefile import SourceFile
 from corpus.readers.textfiles import whole_file
 
 __all__ = ["read_item"]

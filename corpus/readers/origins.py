@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from corpus.readers.opening import open_regular
+
 __all__ = ["LocalOrigin", "Origin"]
 
 
@@ -22,6 +24,13 @@ class Origin(Protocol):
 
         Raises:
             SourceError: they lie elsewhere and cannot be had.
+        """
+
+    def head(self, size: int) -> bytes:
+        """Return the first bytes, at most ``size``.
+
+        Raises:
+            SourceError: it is no regular file, or cannot be had.
         """
 
     def beside(self, name: str, up: int = 0) -> Origin | None:
@@ -42,6 +51,11 @@ class LocalOrigin:
     def path(self) -> Path:
         """Return the file as it was given."""
         return self.file
+
+    def head(self, size: int) -> bytes:
+        """Read the first bytes."""
+        with open_regular(self.file) as stream:
+            return stream.read(size)
 
     def beside(self, name: str, up: int = 0) -> LocalOrigin | None:
         """Return the file of that name in the directory, or one above it; a dangling link is there, too."""

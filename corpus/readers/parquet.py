@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus.errors import SourceError
-from corpus.readers.inputs import SourceFile
 from corpus.readers.opening import cause
 from corpus.readers.records import Record, id_columns
 from corpus.readers.report import ReadOptions, ReadReport
+from corpus.readers.sourcefile import SourceFile
 
 __all__ = ["open_parquet", "read_parquet"]
 

@@ -147,6 +147,18 @@ class RemoteFolder:
             raise found
         return found
 
+    def head(self, key: str, size: int) -> bytes:
+        """Return the first bytes of a file that need not be fetched whole for that."""
+        if key in self.fetched:
+            with self.fetch(key).open("rb") as stream:
+                return stream.read(size)
+        try:
+            if self.system.info(key).get("size") == 0:
+                return b""  # some servers refuse to send a part of nothing
+            return bytes(self.system.cat_file(key, start=0, end=size))[:size]
+        except Exception as error:  # drivers raise what they like; none of it ends the reading
+            raise SourceError(f"The file cannot be fetched: {cause_of(error, self.spool.options)}.") from None
+
     def media_type(self, key: str) -> str | None:
         """Return what a web server says a file is, None where it does not say."""
         try:
@@ -170,6 +182,10 @@ class RemoteOrigin:
     def path(self) -> Path:
         """Fetch the file, the first time, and return where it is."""
         return self.within.fetch(self.key)
+
+    def head(self, size: int) -> bytes:
+        """Fetch the first bytes alone."""
+        return self.within.head(self.key, size)
 
     def beside(self, name: str, up: int = 0) -> RemoteOrigin | None:
         """Return the listed file of that name in the same folder, or ``up`` folders above it."""

@@ -11,10 +11,10 @@ from corpus.files import sha256_bytes
 from corpus.model.document import RawDocument
 from corpus.model.manifest import InputFile
 from corpus.readers.columns import sort_columns
-from corpus.readers.inputs import SourceFile
 from corpus.readers.opening import open_regular, read_limited
 from corpus.readers.records import Problem
 from corpus.readers.report import ReadOptions, ReadReport
+from corpus.readers.sourcefile import SourceFile
 
 __all__ = ["parsed_json", "with_side_car"]
 

@@ -14,7 +14,7 @@ from corpus.model.finding import Severity
 from corpus.model.manifest import InputFile
 from corpus.readers.columns import OMITTED
 from corpus.readers.identity import Identities, identities, records_of
-from corpus.readers.inputs import SourceFile, list_files
+from corpus.readers.inputs import list_files
 from corpus.readers.kinds import ONE_DOCUMENT
 from corpus.readers.known import KnownSources, first_of_each
 from corpus.readers.newsroom import read_item
@@ -22,6 +22,7 @@ from corpus.readers.pages import page_document
 from corpus.readers.records import Problem, document_of
 from corpus.readers.remote import Spool
 from corpus.readers.report import ReadOptions, ReadReport
+from corpus.readers.sourcefile import SourceFile
 from corpus.readers.standing import Fate, Verdict
 from corpus.readers.terms import WELL_KNOWN
 from corpus.readers.textfiles import read_text_file

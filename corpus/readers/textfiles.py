@@ -8,13 +8,14 @@ from corpus.errors import SourceError
 from corpus.files import sha256_bytes
 from corpus.model.document import RawDocument
 from corpus.readers.decoding import decode_bytes, is_blank
-from corpus.readers.inputs import SourceFile
+from corpus.readers.mirrors import is_no_page
 from corpus.readers.opening import read_limited
 from corpus.readers.pages import page_document
 from corpus.readers.records import Problem, id_problem
 from corpus.readers.report import ReadOptions, ReadReport
 from corpus.readers.shown import MARKDOWN, PLAIN, shown
 from corpus.readers.sidecars import with_side_car
+from corpus.readers.sourcefile import SourceFile
 
 __all__ = ["read_text_file", "whole_file"]
 
@@ -22,16 +23,22 @@ __all__ = ["read_text_file", "whole_file"]
 def read_text_file(file: SourceFile, options: ReadOptions, report: ReadReport) -> Iterator[RawDocument]:
     """Yield the file's document, or add the finding that says why there is none.
 
+    What is named like a page and is none is skipped in a mirrored site (mirrors.py).
+
     ``raw_sha256`` is the hash of the file's bytes: of what gzip held, where it was gzipped. What a JSON file
     beside it says is known of the document (sidecars.py).
     """
     try:
-        yield with_side_car(_document(file, options), file, options, report)
+        document = _document(file, options)
+        if document is None:
+            report.skipped.append(file.name)
+        else:
+            yield with_side_car(document, file, options, report)
     except Problem as problem:
         report.add(problem.code, file.name, str(problem))
 
 
-def _document(file: SourceFile, options: ReadOptions) -> RawDocument:
+def _document(file: SourceFile, options: ReadOptions) -> RawDocument | None:
     wrong = id_problem(file.doc_id)
     if wrong is not None:
         what = "name" if file.doc_id == file.stem else "path below its source"
@@ -40,6 +47,8 @@ def _document(file: SourceFile, options: ReadOptions) -> RawDocument:
     if not data:
         raise Problem("empty-document", "The file is empty (0 bytes); remove it or get it anew.")
     if file.kind == "html":
+        if options.ids == "path" and file.walked and is_no_page(data):
+            return None
         return page_document(file.doc_id, data, file.name)
     try:
         decoded = decode_bytes(data)

@@ -146,6 +146,18 @@ def test_building_twice_changes_nothing(tmp_path: Path) -> None:
     assert before == after
 
 
+def test_of_many_files_without_documents_the_first_are_named(tmp_path: Path) -> None:
+    """A mirrored site has thousands of pictures; --json has them all."""
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "a.txt").write_text("The port of Ahlen reopened on Monday, its operator said.")
+    for number in range(1060):
+        (tmp_path / "site" / f"{number:04}.jpg").touch()
+    shown = corpus_command("build", "site", "--out", "out", cwd=tmp_path)
+    assert b"site/0049.jpg \xe2\x80\xa6 and 1,010 more; --json lists all of them.\n" in shown.stderr
+    told = corpus_command("build", "site", "--out", "out", "--json", cwd=tmp_path)
+    assert len(json.loads(told.stdout)["skipped"]) == 1060
+
+
 def test_clean_reads_what_is_gzipped(tmp_path: Path) -> None:
     """A page and a text, as a build reads them; of a broken one and of one without end nothing is shown."""
     text = b"The port of Ahlen reopened on Monday, its operator said."

@@ -25,11 +25,11 @@ from corpus.readers.erasing.cutting import without_stretches
 from corpus.readers.erasing.members import Member, inflated, members
 from corpus.readers.erasing.tables import without_rows
 from corpus.readers.erasing.units import units
-from corpus.readers.inputs import SourceFile
 from corpus.readers.kinds import read_name
 from corpus.readers.origins import LocalOrigin
 from corpus.readers.records import Problem, record_id
 from corpus.readers.report import ReadOptions, ReadReport
+from corpus.readers.sourcefile import SourceFile
 
 CELL = st.text(st.sampled_from("ab '\"\n\r,;\t|é北\u2028"), max_size=8)
 

@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 from corpus.model.document import RawDocument
 from corpus.readers.decoding import mark_of
 from corpus.readers.erasing import find_parts
-from corpus.readers.inputs import SourceFile
 from corpus.readers.jsontext import lines_of
 from corpus.readers.kinds import read_name
 from corpus.readers.origins import LocalOrigin
+from corpus.readers.sourcefile import SourceFile
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
 
 MARKS = {

@@ -18,11 +18,11 @@ from corpus.errors import SourceError
 from corpus.files import sha256_bytes
 from corpus.readers.erasing.parts import Part, Tell, Traces, traces_of_document
 from corpus.readers.erasing.units import Unit, units
-from corpus.readers.inputs import SourceFile
 from corpus.readers.kinds import FileName
 from corpus.readers.pages import page_document
 from corpus.readers.records import Problem
 from corpus.readers.report import ReadOptions, ReadReport
+from corpus.readers.sourcefile import SourceFile
 from corpus.readers.warc import Capture, read_captures
 
 __all__ = ["find_belonging", "find_records", "is_zipped"]

@@ -10,8 +10,8 @@ from corpus.readers.erasing.parts import Part, Tell
 from corpus.readers.erasing.rows import find_rows
 from corpus.readers.erasing.tables import find_table_rows
 from corpus.readers.erasing.wholes import find_whole
-from corpus.readers.inputs import SourceFile
 from corpus.readers.report import ReadOptions
+from corpus.readers.sourcefile import SourceFile
 
 __all__ = ["find_parts", "find_related"]
 

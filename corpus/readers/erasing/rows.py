@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from corpus.errors import SourceError
 from corpus.readers.erasing.parts import Part, Tell, Traces, digest_of, traces_of_record
-from corpus.readers.inputs import SourceFile
 from corpus.readers.records import Problem
 from corpus.readers.report import ReadOptions
+from corpus.readers.sourcefile import SourceFile
 from corpus.readers.tabletext import (
     Lines,
     TooLong,

@@ -12,9 +12,9 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from corpus.errors import ExtraMissingError, SourceError
 from corpus.model.finding import Severity
-from corpus.readers.inputs import SourceFile
 from corpus.readers.records import id_problem
 from corpus.readers.report import ReadOptions, ReadReport
+from corpus.readers.sourcefile import SourceFile
 from corpus.readers.standing import Claimed, Standing
 from corpus.readers.terms import WELL_KNOWN, SiteTerms
 from corpus.readers.values import host_of, in_form, iso_date
