@@ -81,18 +81,12 @@ def columns_of(doc_ids: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
     A scalar column takes its first value, a list column each value once, in order; without a value they
     are null and empty.
     """
-    described = doc_ids.select("doc_id")
-    for name in SCALARS:
-        first = values.filter(pl.col("column") == name).unique("doc_id", keep="first", maintain_order=True)
-        described = described.join(
-            first.select("doc_id", pl.col("value").alias(name)), on="doc_id", how="left", maintain_order="left"
-        )
-    for name in LISTS:
-        listed = values.filter(pl.col("column") == name).group_by("doc_id", maintain_order=True)
-        described = described.join(
-            listed.agg(pl.col("value").alias(name)), on="doc_id", how="left", maintain_order="left"
-        ).with_columns(pl.col(name).fill_null(pl.lit([], dtype=pl.List(pl.String))))
-    return described
+    told = {name: pl.col("value").filter(pl.col("column") == name) for name in (*SCALARS, *LISTS)}
+    found = values.group_by("doc_id").agg(
+        *(told[name].first().alias(name) for name in SCALARS), *(told[name].alias(name) for name in LISTS)
+    )
+    described = doc_ids.select("doc_id").join(found, on="doc_id", how="left", maintain_order="left")
+    return described.with_columns(pl.col(LISTS).fill_null(pl.lit([], dtype=pl.List(pl.String))))
 
 
 def evidence_of(doc_ids: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
