@@ -66,7 +66,9 @@ class _Several:
 class _Search:
     """How the rules are looked for in the lines of one kind: each way to match them in one of three manners."""
 
-    words: pl.Enum
+    words: pl.Series
+    number: pl.Expr
+    """The number of each of the words in ``found``; an expression keeps its Enum, which other casts read in anew."""
     heads: Rows
     """How each of the words begins, as :func:`_stretches` writes it; -1 where it is shorter."""
     literals: _Several
@@ -84,19 +86,16 @@ class _Ways:
     rule: Rows
     """The number of the rule of each."""
     needs: tuple[Needs, ...]
-    beginnings: pl.Enum
-    """How lines begin; a line's kind is the place of the longest of them that it begins with, from 1."""
+    kind: pl.Expr
+    """The kind of a line that begins with ``begin``: the place of the longest known one in it, from 1; else 0."""
     may: NDArray[np.bool_]
     """By kind and way, whether lines that begin so may match."""
 
     def kinds(self, lowered: pl.Series) -> Rows:
         """Return of what kind the lines' beginnings are; 0 where they are none of those known."""
         number, begins = alike(lowered.str.slice(0, BEGINNING))
-        begins = begins.str.replace_all("[1-9]", "0").str.replace_all(r"\s", " ")
-        kind = np.zeros(len(begins), dtype=np.int64)
-        for length in range(1, BEGINNING + 1):
-            found = begins.str.slice(0, length).cast(self.beginnings, strict=False).to_physical()
-            kind = np.maximum(kind, found.cast(pl.Int64).fill_null(-1).to_numpy() + 1)
+        plain = pl.col(begins.name).str.replace_all("[1-9]", "0").str.replace_all(r"\s", " ")
+        kind: Rows = begins.to_frame().select(plain.alias("begin")).select(self.kind).to_series().to_numpy()
         return kind[number]
 
 
@@ -183,15 +182,15 @@ def _having(lowered: pl.Series, rows: Rows, needs: Sequence[str]) -> Rows:
 
 def _literals(lowered: pl.Series, search: _Search) -> tuple[Rows, Rows]:
     """Return the ways of which a literal stands in a line, and the lines."""
-    words = search.words.categories
+    words = search.words
     if len(lowered) <= _FEW:
         words = words.gather(np.flatnonzero(np.isin(search.heads, _stretches("\n".join(lowered)))))
-    found = lowered.to_frame("line").select(
-        pl.col("line").str.extract_many(pl.lit(words.implode()), overlapping=True)
-    )["line"]
+    found = lowered.to_frame("found").select(
+        pl.col("found").str.extract_many(pl.lit(words.implode()), overlapping=True)
+    )["found"]
     at = np.repeat(np.arange(len(found)), found.list.len().to_numpy())
-    numbers = found.explode(empty_as_null=False).cast(search.words).to_physical().to_numpy()
-    way, place = search.literals.each(numbers.astype(np.int64))
+    numbers = found.explode(empty_as_null=False).to_frame().select(search.number).to_series()
+    way, place = search.literals.each(numbers.to_numpy())
     return way, at.take(place)
 
 
@@ -216,7 +215,13 @@ def _ways(rules: tuple[int, ...]) -> _Ways:
         for length in range(1, len(begin) + 1):
             may[kind, ways_of.get(begin[:length], [])] = True
     rule = np.array([no for no, _ in read], dtype=np.int64)
-    return _Ways(rule, needs, pl.Enum(begins), may)
+    begun = [_number(pl.col("begin").str.slice(0, length), begins) for length in range(1, BEGINNING + 1)]
+    return _Ways(rule, needs, (pl.max_horizontal(begun) + 1).fill_null(0), may)
+
+
+def _number(text: pl.Expr, texts: Sequence[str]) -> pl.Expr:
+    """Return the place of a text among some different texts; null where it is none of them."""
+    return text.cast(pl.Enum(texts), strict=False).to_physical().cast(pl.Int64)
 
 
 @cache
@@ -241,7 +246,8 @@ def _search(rules: tuple[int, ...], low: int, high: int) -> _Search:
     pairs = np.array([(numbers[word], way) for word, way in literals], dtype=np.int64).reshape(-1, 2)
     kind, which = np.nonzero(ways.may[:, begun])
     return _Search(
-        pl.Enum(words),
+        pl.Series(words, dtype=pl.String),
+        _number(pl.col("found"), words),
         np.array([_stretches(word)[0] for word in words], dtype=np.int64),
         _Several.of(pairs[:, 0], pairs[:, 1], len(words)),
         _Several.of(kind, np.array(begun, dtype=np.int64)[which], len(ways.may)),
