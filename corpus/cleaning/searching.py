@@ -68,7 +68,7 @@ class _Search:
 
     words: pl.Series
     number: pl.Expr
-    """The number of each of the words in ``found``; an expression keeps its Enum, which other casts read in anew."""
+    """The number of each word in ``found``: an expression keeps its Enum, which each other cast reads in anew."""
     heads: Rows
     """How each of the words begins, as :func:`_stretches` writes it; -1 where it is shorter."""
     literals: _Several
