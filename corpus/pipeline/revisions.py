@@ -62,13 +62,12 @@ class Revisions:
     def number(self, doc_id: str, anchor_sha256: str, among_inputs: int = 1) -> int:
         """Return the revision of a document's present anchor text: its former one, or the next.
 
-        It is at least ``among_inputs``, how many versions of the document the inputs themselves hold.
+        A text that comes back after another one is the next too, so that the highest revision is the present one
+        and no number ever stands for two texts. It is at least ``among_inputs``, how many versions of the document
+        the inputs themselves hold.
         """
-        former = self.known.get(doc_id, ())
-        for revision, own in former:
-            if own == anchor_sha256:
-                return revision
-        return max(former[-1][0] + 1 if former else 1, among_inputs)
+        *_, (newest, own) = self.known.get(doc_id, ((0, ""),))
+        return newest if own == anchor_sha256 else max(newest + 1, among_inputs)
 
     def kept(self, doc_id: str, anchor_sha256: str) -> list[Mapping[str, Any]]:
         """Return the document's former rows, other than the present text, that some annotation names."""

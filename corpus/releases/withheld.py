@@ -32,11 +32,10 @@ def check_shown(document: Row, rows: Rows, models: Mapping[str, Table], at: At) 
     whole = "text" in shown and all(part_of(block["role"]) in shown for block in rows["blocks"])
     parts = shown | ({WHOLE} if whole else set())
     yield from () if whole else _quoted(document, at)
-    newest = max((raw["revision"] for raw in rows["raw"]), default=0)
     for config, found in (("documents", [document]), *rows.items()):
         columns = withheld_columns(models[config])
         for row in found:
-            old = config == "raw" and row["revision"] != newest
+            old = config == "raw" and row["anchor_sha256"] != document["anchor_sha256"]
             for column, part in columns.items():
                 if row[column] not in (None, []) and (old or _part(config, row, part) not in parts):
                     yield _leak(at(config, row, column))
