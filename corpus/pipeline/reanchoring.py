@@ -17,6 +17,7 @@ from corpus.model.document import Document, RawDocument, sha256_text
 from corpus.model.span import Span
 from corpus.model.tables import CONFIGS, FIELDS, PLACEMENTS
 from corpus.pipeline.rawfiles import Hydrated, State
+from corpus.pipeline.recorded import renewed
 from corpus.pipeline.replaying import described, described_value, named_blocks
 from corpus.pipeline.revisions import raw_row
 from corpus.releases.realignment import ENOUGH, Realigned, realign
@@ -80,8 +81,9 @@ def _add_document(
 ) -> Hydrated:
     old = _rows_of(tables["documents"], raw.doc_id)[0]
     schema = tables["documents"].schema
-    row = {**old, "evidence": said["evidence"], "rights_record": said["rights_record"]}
-    for name in withheld_columns(dataset.model("documents", schema)):
+    model = dataset.model("documents", schema)
+    row = {**old, **renewed(model, old, said)}
+    for name in withheld_columns(model):
         row[name] = described_value(name, schema.field(name).type, said, raw)
     same = sha256_text(row["text"]) == old["text_sha256"]
     row |= {"text_sha256": sha256_text(row["text"]), "source_file": raw.source_file}

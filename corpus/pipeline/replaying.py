@@ -19,6 +19,7 @@ from corpus.model.document import RawDocument
 from corpus.model.tables import Table, documents_table
 from corpus.pipeline.carried import Carried, canonical_json
 from corpus.pipeline.rawfiles import RawFiles, Sorted
+from corpus.pipeline.recorded import grounded, recorded_rights
 from corpus.releases.restoring import annotation_texts, block_texts, raw_texts, with_column
 
 __all__ = ["LAYERS", "Tables", "carried_by", "described", "described_value", "named_blocks", "replayed"]
@@ -76,7 +77,7 @@ def _documents(
     ids = documents.column("doc_id").to_pylist()
     references = reference_columns(model)
     carried = _carried(raws, learned)
-    for name in (*withheld_columns(model), *references, "evidence", "rights_record"):
+    for name in (*withheld_columns(model), *references):
         kind = documents.schema.field(name).type
         values = [
             own
@@ -86,17 +87,14 @@ def _documents(
             else described_value(name, kind, said[doc_id], raws[doc_id])
             for doc_id, own in zip(ids, documents.column(name).to_pylist(), strict=True)
         ]
-        if name == "evidence":
-            values = [_grounded(own, row) for own, row in zip(values, documents.to_pylist(), strict=True)]
         documents = with_column(documents, name, values)
-    return documents
-
-
-def _grounded(evidence: Any, recorded: Row) -> list[Row]:
-    """Return the evidence with what was recorded of values that stayed though their source is not at hand now."""
-    named = {item["column"] for item in evidence}
-    kept = (item for item in recorded["evidence"] if item["column"] not in named)
-    return [*evidence, *(item for item in kept if recorded.get(item["column"]) not in (None, []))]
+    rows = documents.to_pylist()
+    evidence = [grounded(model, r, said[r["doc_id"]]) if r["doc_id"] in said else r["evidence"] for r in rows]
+    records = [
+        recorded_rights(r, said[r["doc_id"]], raws[r["doc_id"]].text) if r["doc_id"] in said else r["rights_record"]
+        for r in rows
+    ]
+    return with_column(with_column(documents, "evidence", evidence), "rights_record", records)
 
 
 def _carried(raws: Mapping[str, RawDocument], learned: Carried) -> dict[str, dict[str, Any]]:
