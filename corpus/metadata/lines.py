@@ -15,7 +15,7 @@ from corpus.metadata.marks import mark_values
 from corpus.metadata.names import has_common_word
 from corpus.metadata.openers import opener_pattern
 from corpus.metadata.paywalls import paywall_values
-from corpus.metadata.publication import modified_values, published_values
+from corpus.metadata.publication import event_values, modified_values, published_values
 from corpus.metadata.publishers import publisher_values
 from corpus.metadata.rights import rights_values
 from corpus.metadata.signatures import (
@@ -76,7 +76,7 @@ def document_values(
     yield from published
     yield from modified_values(stamps, layout, published[0].value if published else None)
     if not any(value.column == "published" and len(value.value) >= len("2021-04-08") for value in published):
-        yield from hint_values(captions, datelines, language)
+        yield from hint_values(captions, datelines, language) or event_values(stamps, layout)
     yield from publisher_values([line for line in lines if line.role in FURNITURE_ROLES])
     yield from paywall_values([line for line in lines if line.role == Role.BOILERPLATE])
     yield from rights_values(_of(lines, Role.COPYRIGHT))

@@ -12,7 +12,7 @@ from corpus.metadata.stamps import DAYS, Stamp
 from corpus.metadata.values import Value
 from corpus.model.roles import Role
 
-__all__ = ["modified_values", "published_values"]
+__all__ = ["event_values", "modified_values", "published_values"]
 
 _TEXT = tuple(role.value for role in (Role.BODY, Role.HEADING, Role.CAPTION))
 """The roles of lines that the cleaner took for the article's own: a date in them is less often its day."""
@@ -49,6 +49,17 @@ def modified_values(stamps: Sequence[Stamp], layout: Layout = NOWHERE, published
     latest = max(changes, key=lambda stamp: stamp.found.value, default=None)
     later = latest is not None and (published is None or latest.found.value > published)
     return _told("modified", latest) if latest is not None and later else []
+
+
+def event_values(stamps: Sequence[Stamp], layout: Layout = NOWHERE) -> list[Value]:
+    """Return ``date_hint``: the first day of an event that stands near the article."""
+    told = [s for s in stamps if s.label == "event" and s.found.precision in DAYS]
+    near = [s for s in told if layout.is_near(s.line.block) and not layout.is_behind_others(s.line.block)]
+    if not near:
+        return []
+    line, found = near[0].line, near[0].found
+    span = line.start + found.start, line.start + found.end
+    return [Value(line.doc_id, "date_hint", found.value[:10], *span, "stamp.event")]
 
 
 def _standings(stamps: Sequence[Stamp], layout: Layout) -> Iterator[list[Stamp]]:

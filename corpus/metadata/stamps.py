@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from corpus.metadata.dates import FIRST_YEAR, LAST_YEAR, FoundDate, Order, find_dates, order_shown, unsettled_dates
+from corpus.metadata.events import is_of_event
 from corpus.metadata.months import weekday_names
 from corpus.metadata.shapes import shapes
 from corpus.metadata.values import Line, Value
@@ -25,6 +26,8 @@ _MOST_WORDS_IN_HEAD = 12
 """The same beside the headline, where bylines with rubrics stand."""
 _SENTENCE = 2
 """So many words in small letters before a date, but for labels and fillers, are a sentence's."""
+_SAYING = ("published", "updated", "as_of")
+"""The labels that say it of the article itself."""
 _LAST_LABEL = re.compile(r"([^\W\d_][^|•·⋅/\n:：]{0,60}?)\s*[:：][\s,.]*$")
 """A label and its colon right before a date."""
 
@@ -35,7 +38,7 @@ class Stamp(NamedTuple):
     line: Line
     found: FoundDate
     label: str
-    """"published", "updated", "as_of", "other" or ""."""
+    """"published", "updated", "as_of", "event", "other" or ""."""
 
 
 def is_stamp(text: str, language: str | None = None, in_head: bool = False) -> bool:
@@ -114,13 +117,23 @@ def stamps_of(lines: Sequence[Line], language: str | None) -> list[Stamp]:
         position, label = 0, carried if line.line - last_line <= 2 else ""
         for item in found:
             before = line.text[position : item.start]
-            label = _label(before) or ("other" if _is_of_something(before) else label)
+            label = _labelled(before, line.text[item.end :], language) or label
             stamps.append(Stamp(line, item, label))
-            position, label = item.end, label if label == "other" else ""
+            position, label = item.end, label if label in ("event", "other") else ""
         stamps = _with_change(stamps)
         told = found or any(c.isdigit() for c in line.text)  # "Updated 1 min ago" is no label of the next line
         carried, last_line = ("" if told else _label(line.text)), line.line
     return stamps
+
+
+def _labelled(before: str, after: str, language: str | None) -> str:
+    """Return what the words around a date say that it is of, "" where they say nothing."""
+    label = "published" if _in_rubric().search(before) else _label(_rubric().sub("", before))
+    if label in _SAYING:
+        return label
+    if is_of_event(before, after, language):
+        return "event"
+    return label or ("other" if _is_of_something(before) else "")
 
 
 def _is_of_something(before: str) -> bool:
@@ -187,6 +200,21 @@ def _label(text: str) -> str:
     """Return what the last label word of the text says."""
     kinds = [match.lastgroup or "" for match in _labels().finditer(text)]
     return kinds[-1] if kinds else ""
+
+
+@cache
+def _in_rubric() -> re.Pattern[str]:
+    """Return the pattern of a label of publication with the rubric behind it: "Posted in Events on"."""
+    calendar = table("calendar")
+    labels, links = alternatives(calendar["labels"]["published"]), alternatives(calendar["stamps"]["rubric_links"])
+    return re.compile(rf"(?<!\w){labels}\s+{links}\s+[^\W\d_][^|:]*$", re.IGNORECASE)
+
+
+@cache
+def _rubric() -> re.Pattern[str]:
+    """Return the pattern of a rubric with the sign that parts it from the date: "3 Comments | "."""
+    rubrics = alternatives(table("calendar")["stamps"]["rubrics"])
+    return re.compile(rf"(?:^|[|•·⋅/])\s*(?:\d+\s+)?{rubrics}\s*[|•·⋅/]\s*$", re.IGNORECASE)
 
 
 @cache

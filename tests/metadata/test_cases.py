@@ -14,7 +14,7 @@ from corpus.metadata.datelines import dateline_values
 from corpus.metadata.dates import find_dates
 from corpus.metadata.glued import parted
 from corpus.metadata.language import language_of
-from corpus.metadata.publication import modified_values, published_values
+from corpus.metadata.publication import event_values, modified_values, published_values
 from corpus.metadata.publishers import publisher_values
 from corpus.metadata.rights import holder_span
 from corpus.metadata.stamps import hint_values, is_stamp, stamps_of
@@ -62,6 +62,14 @@ def test_both_readings_of_an_ambiguous_date_are_told() -> None:
     stamps = stamps_of(lines("timestamp", ["Posted 03/04/2021"]), "en")
     sources = {value.source for value in published_values(stamps)}
     assert sources == {"stamp.published.numeric (2021-04-03 or 2021-03-04)"}
+
+
+@pytest.mark.cases("dates.toml", "events")
+def test_days_of_events(case: Case) -> None:
+    """They are hints, and no publications."""
+    stamps = stamps_of(lines("timestamp", case["lines"]), case.get("language"))
+    assert read(event_values(stamps), "date_hint") == wanted(case, "hint")
+    assert read(published_values(stamps), "published") == []
 
 
 @pytest.mark.cases("dates.toml", "loose")

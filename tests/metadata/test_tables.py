@@ -17,8 +17,10 @@ from corpus.metadata.attributions import attributed
 from corpus.metadata.dates import find_dates, unsettled_dates
 from corpus.metadata.months import month_names, months_of
 from corpus.metadata.paywalls import paywall_cues, paywall_values
+from corpus.metadata.publication import published_values
 from corpus.metadata.publishers import publisher_cues, publisher_values
 from corpus.metadata.shapes import shapes
+from corpus.metadata.stamps import stamps_of
 from corpus.metadata.values import Line
 from corpus.metadata.words import table
 
@@ -111,6 +113,18 @@ def test_attribution_rows_hold_on_their_own_cases(row: dict[str, list[Any]]) -> 
         assert pl.Series([text]).str.contains(agency_cues()).all(), text
     for text in row["no"]:
         assert attributed(text) is None, text
+
+
+@pytest.mark.parametrize("row", table("events")["event"], ids=lambda row: row["languages"][0])
+def test_event_rows_hold_on_their_own_cases(row: dict[str, list[str]]) -> None:
+    """No day of publication comes out of a `yes` line, and one out of each `no` line."""
+    for kind, count in (("yes", 0), ("no", 1)):
+        assert row[kind]
+        for text in row[kind]:
+            stamps = stamps_of([Line("a", text, 0, 0, 0, "timestamp", "r")], row["languages"][0])
+            assert stamps, text
+            days = [value.value for value in published_values(stamps) if value.column == "published"]
+            assert len(days) == count, text
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
