@@ -14,6 +14,7 @@ from corpus.metadata.layout import NOWHERE, Layout
 from corpus.metadata.months import weekday_names
 from corpus.metadata.names import (
     has_common_word,
+    is_double_surname,
     is_person,
     name_end,
     outlet_at_end,
@@ -99,10 +100,18 @@ def _of_run(run: Sequence[Line], prose: str) -> list[Value]:
         opened = opener_pattern().match(line.text) is not None
         for value in byline_values(line) if opened or not others else []:
             sure = value.column != "authors" or (opened and not values)
-            if sure or not has_common_word(value.value, prose):
+            if sure or not (has_common_word(value.value, prose) or _is_place(value, line, prose)):
                 values.append(value)
         others = False
     return _unique(values)
+
+
+def _is_place(value: Value, line: Line, prose: str) -> bool:
+    """Tell whether a would-be name behind a comma is where the article says that it plays: "…, Torr Lisk"."""
+    before = line.text[: (value.start or 0) - line.start].rstrip()
+    links = [*table("bylines")["place_links"], "in", "at", "from", "de", "i", "do", "da"]
+    told = rf"(?<!\w){alternatives(links)}\s+{re.escape(value.value)}(?!\w)"
+    return before.endswith(",") and re.search(told, prose) is not None
 
 
 def byline_values(line: Line) -> list[Value]:
@@ -146,6 +155,7 @@ def _values_of_list(line: Line, text: str, start: int, end: int, names: bool, op
     closed = not names
     for number, (a, b) in enumerate(spans):
         pieces = [(a + c - 1, a + d - 1) for c, d in spans_outside(" " + text[a:b], _conjunction(opener))]
+        pieces = _with_double_surnames(text, pieces)
         joined = len(pieces) > 1 or pieces[:1] != [(a, b)]
         after = text[slice(*spans[number + 1])] if number + 1 < len(spans) else ""
         aside = _STATE.match(after) or role_pattern().search(text[a:b])
@@ -156,11 +166,31 @@ def _values_of_list(line: Line, text: str, start: int, end: int, names: bool, op
     return values
 
 
+def _with_double_surnames(text: str, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join the pieces that are one name: "João da Cruz" and "Sousa"."""
+    joined: list[tuple[int, int]] = []
+    for start, end in pieces:
+        first = joined[-1] if joined else None
+        if first and is_double_surname(text[slice(*first)], text[first[1] : start].strip(), text[start:end]):
+            joined[-1] = first[0], end
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _halves(name: str) -> tuple[str, str, str]:
+    """Return what stands before the last but one word, that word, and the last."""
+    words = name.rsplit(maxsplit=2)
+    return (words[0], words[1], words[2]) if len(words) == 3 else (name, "", "")
+
+
 def _values_of_piece(line: Line, text: str, start: int, end: int, closed: bool, opener: str) -> list[Value]:
     values: list[Value] = []
     start += desk_end(text[start:end])
     if is_agency(text[start:end]):
         return [_value(line, "agency", start, end)]
+    if not closed and is_double_surname(*_halves(text[start:end])):
+        return [_value(line, "authors", start, end)]
     tail = agency_at_end(text[start:end])
     if tail:
         values.append(_value(line, "agency", start + tail[0], start + tail[1]))
@@ -262,4 +292,6 @@ def _conjunction(opener: str) -> re.Pattern[str]:
     leading = words["place_links_behind"].get(opener.casefold(), [])
     leads = [lead for lead in attribution_leads() if " " in lead]
     joining = alternatives({*words["conjunctions"], *leads} - {*leading})
-    return re.compile(rf"\s+(?:{joining}|(?-i:{alternatives(words['small_conjunctions'])}))\s+", re.IGNORECASE)
+    pairs = alternatives(words["particle_pairs"])
+    small = alternatives(words["small_conjunctions"])
+    return re.compile(rf"\s+(?!{pairs}\s)(?:{joining}|(?-i:{small}))\s+", re.IGNORECASE)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from corpus.metadata.agencies import is_agency
 from corpus.metadata.words import alternatives, is_word_in, table
 
 __all__ = [
     "has_common_word",
+    "is_double_surname",
     "is_institution",
     "is_person",
     "leads_to_place",
@@ -20,11 +22,13 @@ __all__ = [
 ]
 
 _FEWEST, _MOST = 2, 5
-"""How many words a name has here: one alone may be anything."""
+"""How many words a name has here, particles aside: one alone may be anything."""
+_MOST_WITH_PARTICLES = 8
+_SYLLABLE = 3
+"""A role's word of so few letters may be a part of a name: "Kim Min-ji", "Lee In-sook"."""
 _PAPER = re.compile(r"(?:le|la|les|el|los|las|il|lo)\s\S+\s(?:du|des?|del|dell[aeo]|di)\s", re.IGNORECASE)
 """An article, a word and a genitive: "La Voix du Port" is a paper."""
 _VOWEL = re.compile(r"[AEIOUYÄÖÜÅÆØÁÉÍÓÚÝÀÈÌÒÙÂÊÎÔÛÃÕËÏŸŐŰАЕЁИОУЫЭЮЯІЇЄΑΕΗΙΟΥΩ]")
-_WORD = re.compile(r"(?:[dl][’'])?([^\W\d_](?:[^\W\d_]|[’'‘.-])*)")
 _GLUED = re.compile(r"[a-zß-öø-ÿ]{4}[A-ZÀ-ÖØ-Þ]|[a-z]By[A-Z]")
 """Words run together, as "PoliticsWorld", "NewsByMaren"; "McDonald" and "LeBron" are shorter before the capital."""
 
@@ -82,7 +86,7 @@ def is_person(name: str) -> bool:
     [True, True, False, False, False]
     """
     words = name.split()
-    if not _FEWEST <= len(words) <= _MOST or _no_names().search(name) or _GLUED.search(name):
+    if not _FEWEST <= len(words) <= _MOST_WITH_PARTICLES or _no_names().search(name) or _GLUED.search(name):
         return False
     if _PAPER.match(name):
         return False
@@ -91,12 +95,27 @@ def is_person(name: str) -> bool:
     own = _own_words(name)
     return (
         not name[0].islower()
-        and len(own) >= _FEWEST
+        and _FEWEST <= len(own) <= _MOST
         and own[-1] == words[-1]
         and len(own[-1].strip(".")) > 1
-        and all((match := _WORD.fullmatch(word)) and match[1][0].isupper() for word in own)
+        and all((match := _word().fullmatch(word)) and match[1][0].isupper() for word in own)
         and not _has_acronym(own)
     )
+
+
+def is_double_surname(first: str, link: str, second: str) -> bool:
+    """Tell whether a little word joins a name's last two words, not two names: "João da Cruz e Sousa".
+
+    So it is behind a name with a particle, before one word that is no agency and no house.
+
+    >>> is_double_surname("João da Cruz", "e", "Sousa"), is_double_surname("João da Cruz", "e", "Ana Reis")
+    (True, False)
+    """
+    words = table("bylines")
+    fits = link in words["surname_links"] and any(word in words["particles"] for word in first.split())
+    alone = re.fullmatch(r"[^\W\d_a-zß-öø-ÿ][^\W\d_]+", second) is not None and not second.isupper()
+    house = is_agency(second) or is_institution(second) or role_pattern().search(second) is not None
+    return fits and alone and is_person(first) and not house
 
 
 def has_common_word(name: str, prose: str) -> bool:
@@ -105,15 +124,22 @@ def has_common_word(name: str, prose: str) -> bool:
     >>> has_common_word("Master Gardener", "Every gardener knows"), has_common_word("Maren Holt", "holts")
     (True, False)
     """
-    words = {word.casefold() for word in _own_words(name) if len(word.strip(".")) > 1}
+    own = {word.casefold() for word in _own_words(name) if len(word.strip(".")) > 1}
+    words = own - set(table("bylines")["particles"])
     return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", prose) for word in words)
 
 
 @cache
 def role_pattern() -> re.Pattern[str]:
     """Return the pattern of a role's first word, also where it is glued to a name."""
-    roles = alternatives(table("bylines")["roles"])
-    return re.compile(rf"(?:(?<!\w)|(?-i:(?<=[a-zäöüßéñ])(?=[A-Z]))){roles}(?!\w)", re.IGNORECASE)
+    words = table("bylines")
+    some, roles = words["small_roles"], set(words["roles"]) - set(words["small_roles"])
+    long = alternatives(role for role in roles if len(role) > _SYLLABLE)
+    short = alternatives(role for role in roles if len(role) <= _SYLLABLE)
+    small = rf"(?-i:{alternatives(some)}(?!\w))|{alternatives(some)}(?=\s+read)"
+    pairs = alternatives(words["particle_pairs"])
+    begin = r"(?:(?<!\w)|(?-i:(?<=[a-zäöüßéñ])(?=[A-Z])))"
+    return re.compile(rf"{begin}(?!{pairs}\s)(?:{long}(?!\w)|{short}(?!\w|-\w)|{small})", re.IGNORECASE)
 
 
 @cache
@@ -128,8 +154,14 @@ def person_role_pattern() -> re.Pattern[str]:
 
 
 def _own_words(name: str) -> list[str]:
-    particles = table("bylines")["particles"]
-    return [word for word in name.split() if word.casefold() not in particles]
+    """Return the words of a name that are no particles; one in capitals is none behind the first word."""
+    words = table("bylines")
+    return [
+        word
+        for number, word in enumerate(_pairs().sub(" ", name).split())
+        if (folded := word.casefold()) not in words["particles"]
+        or (word[0].isupper() and (number > 0 or folded in words["given_particles"]))
+    ]
 
 
 def _has_acronym(words: list[str]) -> bool:
@@ -137,6 +169,18 @@ def _has_acronym(words: list[str]) -> bool:
     capitals = [word for word in words if len(word) > 2 and word.isalpha() and word.isupper()]
     mixed = any(not word.isupper() for word in words)
     return (mixed and words[0] in capitals) or any(not _VOWEL.search(word) for word in capitals)
+
+
+@cache
+def _pairs() -> re.Pattern[str]:
+    return re.compile(rf"(?<=\s){alternatives(table('bylines')['particle_pairs'])}(?=\s)")
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    """Return the pattern of a name's word, the letters behind its particle as the group."""
+    joined = alternatives(table("bylines")["joined_particles"])
+    return re.compile(rf"(?:[dl][’']|{joined}[-‑])?([^\W\d_](?:[^\W\d_]|[’'‘.-])*)", re.IGNORECASE)
 
 
 @cache

@@ -172,3 +172,12 @@ def test_any_line_is_survived_and_its_evidence_is_inside(role: str, text: str) -
     for value in document_values([Line("a", text, 5, 0, 0, role, "r")], "en"):
         assert value.start is not None and value.end is not None
         assert 5 <= value.start < value.end <= 5 + len(text) or not text
+
+
+def test_a_second_name_that_is_where_the_article_plays_is_a_place(frames: Any) -> None:
+    """Nothing else tells "Torr Lisk" from "Idris Okafor" behind a comma."""
+    parts = [("title", "Harbour to close"), ("byline", "By Maren Holt, Torr Lisk")]
+    told = [("body", "The old harbour in Torr Lisk will be closed until winter, the council said on Wednesday.")]
+    other = [("body", "The old harbour will be closed until winter, said Torr Lisk, who runs it for the council.")]
+    authors = [describe_frame(*frames({"a": [*parts, *body]}))["authors"][0].to_list() for body in (told, other)]
+    assert authors == [["Maren Holt"], ["Maren Holt", "Torr Lisk"]]
