@@ -9,6 +9,7 @@ from functools import cache
 from corpus.metadata.agencies import is_agency
 from corpus.metadata.credits import names_picture
 from corpus.metadata.openers import opener_pattern
+from corpus.metadata.staffs import staffed
 from corpus.metadata.words import alternatives, spans_outside, table
 
 __all__ = ["LONGEST_ATTRIBUTION", "attributed", "attribution_leads", "desk_end", "is_agency_byline"]
@@ -58,6 +59,8 @@ def is_agency_byline(text: str) -> bool:
 
     >>> [is_agency_byline(t) for t in ("Por EFE", "Redaktion/dpa", "Le Courrier, avec AFP", "Maren Holt and AFP")]
     [True, True, True, True]
+    >>> [is_agency_byline(t) for t in ("Reuters Staff", "Von AFP-Mitarbeitern")]
+    [True, True]
     >>> [is_agency_byline(t) for t in ("AFP", "Maren Holt/AFP", "By Maren Holt", "With AFP photos")]
     [False, False, False, False]
     """
@@ -66,9 +69,11 @@ def is_agency_byline(text: str) -> bool:
     opener = opener_pattern().match(text)
     rest = " " + text[opener.end() if opener else 0 :].rstrip(" .*")
     pieces = [rest[slice(*span)] for span in spans_outside(rest, _byline_joints())]
-    joined = _links().search(rest) is not None or any(_desk().match(p) and not is_agency(p) for p in pieces)
-    agencies = [piece for piece in pieces if is_agency(piece[desk_end(piece) :])]
-    others = [piece for piece in pieces if not is_agency(piece[desk_end(piece) :])]
+    people = [piece for piece in pieces if (own := staffed(piece)) and own.name is None]
+    desks = any(_desk().match(piece) and not is_agency(piece) for piece in pieces)
+    joined = bool(people) or desks or _links().search(rest) is not None
+    agencies = [piece for piece in pieces if piece in people or is_agency(piece[desk_end(piece) :])]
+    others = [piece for piece in pieces if piece not in agencies]
     return bool(agencies) and (opener is not None or joined) and all(map(_is_source, others))
 
 

@@ -23,6 +23,7 @@ from corpus.metadata.names import (
 )
 from corpus.metadata.openers import lead_pattern, opener_pattern
 from corpus.metadata.shapes import shapes
+from corpus.metadata.staffs import staffed
 from corpus.metadata.values import Line, Value
 from corpus.metadata.words import alternatives, is_word_in, spans_outside, table
 from corpus.metadata.zones import zone_pattern
@@ -189,6 +190,10 @@ def _values_of_piece(line: Line, text: str, start: int, end: int, closed: bool, 
     start += desk_end(text[start:end])
     if is_agency(text[start:end]):
         return [_value(line, "agency", start, end)]
+    if own := staffed(text[start:end]):
+        agency = _value(line, "agency", start + own.agency[0], start + own.agency[1])
+        rest = (start + own.name[0], start + own.name[1]) if own.name else (start, start)
+        return [*_values_of_piece(line, text, *rest, closed, opener), agency]
     if not closed and is_double_surname(*_halves(text[start:end])):
         return [_value(line, "authors", start, end)]
     tail = agency_at_end(text[start:end])
