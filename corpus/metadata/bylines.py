@@ -190,13 +190,13 @@ def _values_of_piece(line: Line, text: str, start: int, end: int, closed: bool, 
     start += desk_end(text[start:end])
     if is_agency(text[start:end]):
         return [_value(line, "agency", start, end)]
-    if own := staffed(text[start:end]):
+    tail = agency_at_end(text[start:end])
+    if not tail and (own := staffed(text[start:end])):
         agency = _value(line, "agency", start + own.agency[0], start + own.agency[1])
         rest = (start + own.name[0], start + own.name[1]) if own.name else (start, start)
         return [*_values_of_piece(line, text, *rest, closed, opener), agency]
     if not closed and is_double_surname(*_halves(text[start:end])):
         return [_value(line, "authors", start, end)]
-    tail = agency_at_end(text[start:end])
     if tail:
         values.append(_value(line, "agency", start + tail[0], start + tail[1]))
         end = start + tail[0]

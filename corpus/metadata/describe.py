@@ -10,7 +10,7 @@ import polars as pl
 from corpus.metadata.agencies import agency_cues
 from corpus.metadata.attributions import LONGEST_ATTRIBUTION
 from corpus.metadata.language import identifier_name, language_of
-from corpus.metadata.layout import layouts
+from corpus.metadata.layout import last_text, layouts
 from corpus.metadata.lines import (
     CLOSING_RULES,
     FURNITURE_ROLES,
@@ -116,9 +116,12 @@ def _lines(blocks: pl.DataFrame) -> Iterator[Line]:
     length = text.str.len_chars()
     below = pl.col("block") - pl.col("block").filter(role == Role.TITLE.value).min().over("doc_id")
     alone = role.is_in(LOOSE_ROLES) & (length <= LONGEST_NAME) & below.is_between(1, BELOW_TITLE)
-    last = pl.col("block") - pl.col("block").filter(role == Role.BODY.value).max().over("doc_id")
-    ends = last.is_between(0, MARK_REACH) & (length <= LONGEST_LINE)
+    below_text = (pl.col("block") - last_text().over("doc_id")).is_between(0, MARK_REACH)
+    ends = below_text & (length <= LONGEST_LINE)
+    signed = below_text & (length <= LONGEST_NAME) & text.str.contains(r"[:：(]")
     beside = ends | (below.is_between(1, BELOW_TITLE) & (length <= LONGEST_ATTRIBUTION))
     agency = pl.when(beside).then(text).str.contains(agency_cues())
-    chosen = blocks.filter((told & (length <= longest)) | (stamped & (length <= LONGEST_STAMP)) | alone | agency)
+    chosen = blocks.filter(
+        (told & (length <= longest)) | (stamped & (length <= LONGEST_STAMP)) | alone | signed | agency
+    )
     yield from (Line(*row) for row in chosen.select(Line._fields).iter_rows())

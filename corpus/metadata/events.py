@@ -9,7 +9,7 @@ from corpus.metadata.months import weekday_names
 from corpus.metadata.shapes import shapes
 from corpus.metadata.words import alternatives, table
 
-__all__ = ["is_of_event"]
+__all__ = ["event_label"]
 
 _APART = re.compile(r"[|•·⋅\n;]|\s[–—/-]\s")
 """What parts a rubric from the date: "Concerts | 5 March 2024"."""
@@ -19,22 +19,24 @@ _SHORT = 3
 """A word of so few letters may be another in a text of another language: "Do 25.04.24" is a Thursday's."""
 
 
-def is_of_event(before: str, after: str, language: str | None = None) -> bool:
-    """Tell whether the words right before or behind a date say that something else than a text is of that day.
+def event_label(before: str, after: str, language: str | None = None) -> str:
+    """Return "event" where the words right before or behind a date say that something takes place or ends that day.
 
-    >>> is_of_event("Concert on Tue, ", " at 8pm"), is_of_event("Du 3 au ", ""), is_of_event("", "'e kadar")
-    (True, True, True)
-    >>> is_of_event("do ", "", "pl"), is_of_event("Do ", "", "de")
-    (True, False)
-    >>> is_of_event("Concert | ", ""), is_of_event("By Maren Holt from Lisk, ", ""), is_of_event("", ", 10:15")
-    (False, False, False)
+    "other" where a colon makes them a label of something else: "Next review due: 11 Jan 2029".
+
+    >>> event_label("Concert on Tue, ", " at 8pm"), event_label("Du 3 au ", ""), event_label("", "'e kadar")
+    ('event', 'event', 'event')
+    >>> event_label("do ", "", "pl"), event_label("Do ", "", "de"), event_label("Next review due: ", "")
+    ('event', '', 'other')
+    >>> event_label("Concert | ", ""), event_label("By Maren Holt from Lisk, ", ""), event_label("", ", 10:15")
+    ('', '', '')
     """
     piece = _APART.split(before)[-1]
-    return (
-        _before(language).search(piece) is not None
-        or _behind(language).match(after) is not None
-        or _held().match(_APART.split(after)[0]) is not None
-    )
+    if _named(language).search(piece) or _held().match(_APART.split(after)[0]):
+        return "event"
+    if _edges(language).search(piece) or _behind(language).match(after):
+        return "other" if ":" in piece[-4:] else "event"
+    return ""
 
 
 def _words(name: str, language: str | None) -> list[str]:
@@ -48,16 +50,26 @@ def _words(name: str, language: str | None) -> list[str]:
 
 
 @cache
-def _before(language: str | None) -> re.Pattern[str]:
+def _between() -> str:
     links = [*table("calendar")["stamps"]["fillers"], *table("events")["links"]["words"], *weekday_names()]
     fillers = alternatives(links)
-    between = rf"(?:[\s:,.(]*(?<!\w)(?:{fillers}|\d{{1,2}}(?:[:.h]\d{{2}})?)(?!\w)\.?)*[\s:,.(]*$"
-    named, edges = _words("named", language), alternatives(_words("edges", language))
-    ends = alternatives(word[1:] for word in named if word.startswith("-"))
-    named_there = rf"(?:(?<![\w-]){alternatives(word.removeprefix('-') for word in named)}|{ends})(?!\w)"
+    return rf"(?:[\s:,.(]*(?<!\w)(?:{fillers}|\d{{1,2}}(?:[:.h]\d{{2}})?)(?!\w)\.?)*[\s:,.(]*$"
+
+
+@cache
+def _named(language: str | None) -> re.Pattern[str]:
+    words = _words("named", language)
+    ends = alternatives(word[1:] for word in words if word.startswith("-"))
+    named = rf"(?:(?<![\w-]){alternatives(word.removeprefix('-') for word in words)}|{ends})(?!\w)"
+    return re.compile(rf"{named}{_between()}", re.IGNORECASE)
+
+
+@cache
+def _edges(language: str | None) -> re.Pattern[str]:
+    edges = alternatives(_words("edges", language))
     edged = rf"(?:^\W*{edges}|(?<!\w)(?-i:{edges}))(?!\w)"
     joined = rf"\d\.?(?:\s+[^\W\d]+\.?){{0,2}}\s+{alternatives(_words('joints', language))}(?!\w)"
-    return re.compile(rf"(?:{named_there}|{edged}|{joined}){between}", re.IGNORECASE)
+    return re.compile(rf"(?:{edged}|{joined}){_between()}", re.IGNORECASE)
 
 
 @cache

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import polars as pl
 
+from corpus.metadata.signoffs import code_line_pattern
 from corpus.model.roles import Role
 
-__all__ = ["NOWHERE", "Layout", "layouts"]
+__all__ = ["NOWHERE", "Layout", "last_text", "layouts"]
 
 _REACH = 3
 """How many blocks before the headline or after the last sentence a line may stand and still be the article's."""
@@ -20,6 +21,10 @@ _SENTENCES = 80
 """A line of text with at least so many characters is one of sentences."""
 _UNDER_WAY = 3
 """So many of them below the headline are more than what introduces an article: it is under way."""
+
+
+_LONGEST_SIGNS = 32
+"""A longer line (in code points) holds more than short signs."""
 
 
 class Layout(NamedTuple):
@@ -93,6 +98,12 @@ _OPENS_OTHERS = r"^(?:comments|related)\."
 """The rules that speak of comments and of other stories."""
 
 
+def last_text() -> pl.Expr:
+    """Return the number of a document's last block of text that is more than a writer's short sign."""
+    signs = (pl.col("text").str.len_chars() <= _LONGEST_SIGNS) & pl.col("text").str.contains(code_line_pattern())
+    return pl.col("block").filter((pl.col("role") == Role.BODY.value) & ~signs).max()
+
+
 def layouts(blocks: pl.DataFrame) -> dict[str, Layout]:
     """Return the layout of each document that has blocks."""
     role, block = pl.col("role"), pl.col("block")
@@ -101,8 +112,8 @@ def layouts(blocks: pl.DataFrame) -> dict[str, Layout]:
     frame = blocks.group_by("doc_id").agg(
         block.filter(role == Role.TITLE.value).min().alias("title"),
         block.filter(text).min().alias("first_text"),
-        block.filter(text).max().alias("last_text"),
-        block.filter(opens & (block > block.filter(text).max())).min().alias("others"),
+        last_text().alias("last_text"),
+        block.filter(opens & (block > last_text())).min().alias("others"),
         block.filter(sentences & (block > block.filter(role == Role.TITLE.value).min()))
         .slice(_UNDER_WAY - 1, 1)
         .first()

@@ -11,7 +11,7 @@ from corpus.metadata.credits import caption_credit, credit_line
 from corpus.metadata.datelines import dateline_values
 from corpus.metadata.glued import parted
 from corpus.metadata.layout import NOWHERE, Layout
-from corpus.metadata.marks import mark_values
+from corpus.metadata.marks import MARK_REACH, mark_values
 from corpus.metadata.names import has_common_word
 from corpus.metadata.openers import opener_pattern
 from corpus.metadata.paywalls import paywall_values
@@ -19,6 +19,7 @@ from corpus.metadata.publication import event_values, modified_values, published
 from corpus.metadata.publishers import publisher_values
 from corpus.metadata.rights import rights_values
 from corpus.metadata.signatures import (
+    closing_byline_values,
     is_opened_byline,
     lone_agency_values,
     signed_line_values,
@@ -65,7 +66,7 @@ def document_values(
     An agency is taken from a dateline before a byline before the mark that closes the article; ``date_hint`` only
     where no day of publication is known; ``prose`` is the article's text; a repeated credit or author counts once.
     """
-    marks = mark_values(lines, layout)
+    marks, signed = mark_values(lines, layout), _signed_below(lines, layout)
     lines = [line._replace(role=Role.BYLINE.value) if _is_byline(line, layout, prose) else line for line in lines]
     lines = [line for line in lines if line.role != Role.BODY.value or len(line.text) <= LONGEST_STAMP]
     lines = [part for line in lines for part in parted(line)]
@@ -87,10 +88,18 @@ def document_values(
     if published and not any(value.column == "agency" for value in told):
         told += _sent(lines, published[0], layout)
     if not any(value.column == "authors" for value in told):
-        told += _labelled(lines, layout, prose) or _closing(lines, layout)
+        told += _labelled(lines, layout, prose) or _closing(lines, layout) or signed
     told += marks
     pictures = [line for line in _of(lines, Role.CREDIT, Role.CAPTION) if not _holds(line, [*told, *published])]
     yield from _once([*told, *_credits(pictures)])
+
+
+def _signed_below(lines: Sequence[Line], layout: Layout) -> list[Value]:
+    """Return the authors of a line at the text's end that names them with a label or their agency."""
+    last = layout.last_text
+    near = [line for line in lines if last is not None and 0 <= line.block - last <= MARK_REACH]
+    loose = [line for line in near if line.role in LOOSE_ROLES]
+    return next((values for line in loose if (values := closing_byline_values(line))), [])
 
 
 def _is_byline(line: Line, layout: Layout, prose: str) -> bool:

@@ -12,10 +12,12 @@ from corpus.metadata.credits import names_picture
 from corpus.metadata.dates import find_dates
 from corpus.metadata.names import is_institution, leads_to_place, person_role_pattern, role_pattern
 from corpus.metadata.openers import opener_pattern
+from corpus.metadata.signoffs import closing_mark
 from corpus.metadata.values import Line, Value
 from corpus.metadata.words import spans_outside
 
 __all__ = [
+    "closing_byline_values",
     "is_opened_byline",
     "lone_agency_values",
     "signed_line_values",
@@ -25,6 +27,8 @@ __all__ = [
 
 _NUMBER = re.compile(r"\d(?!\d*\s?min)", re.IGNORECASE)
 """A digit, but for how many minutes a text takes."""
+_SIGNED = re.compile(r"[^()]{4,60}?\s*(?P<signs>[(/][^()]{2,20}[)/].{0,20})")
+"""Names, then an agency in brackets or between strokes, perhaps with short signs behind it."""
 _LONGEST_APART = 50
 """A line that is longer than this (in code points) begins with a name, or is a sentence of somebody."""
 _PLACE = re.compile(r"[^\W\d_a-zß-öø-ÿ][\w'’.-]*(?:[ -][\w'’.-]+){0,2}")
@@ -99,6 +103,26 @@ def is_opened_byline(text: str) -> bool:
     rest = _without(without_noise(text), line, authors)[opener.end() :]
     stations = [_is_station(piece, opener_word(opener[0])) for piece in _left(rest) if not _PLACE.fullmatch(piece)]
     return bool(authors) and all(stations)
+
+
+def closing_byline_values(line: Line) -> list[Value]:
+    """Return the authors of a line that is a label with names, or names with their agency: "Jan Nowak (PAP)".
+
+    >>> [value.value for value in closing_byline_values(Line("a", "autor: Jan Nowak (PAP) jno/", 0, 0, 0, "", ""))]
+    ['Jan Nowak']
+    >>> closing_byline_values(Line("a", "By Maren Holt", 0, 0, 0, "", ""))
+    []
+    """
+    match = _SIGNED.fullmatch(line.text)
+    signed = match is not None and closing_mark(match["signs"], True) is not None
+    front = line.text[: match.start("signs")].rstrip() if match and signed else line.text
+    opener = opener_pattern().match(front)
+    if names_picture(front) or (not signed and (opener is None or ":" not in opener[0])):
+        return []
+    own = line._replace(text=front)
+    authors = [value for value in byline_values(own) if value.column == "authors"]
+    rest = _without(without_noise(front), own, authors)[opener.end() if opener else 0 :]
+    return authors if not any(True for _ in _left(rest)) else []
 
 
 def _agency(line: Line, start: int, end: int) -> Value:

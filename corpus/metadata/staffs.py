@@ -44,17 +44,17 @@ def staffed(text: str) -> Staffed | None:
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    words, rows = table("attributions")["staff"], table("attributions")["attribution"]
+    words, rows, own = table("attributions")["staff"], table("attributions")["attribution"], table("bylines")
     forms = {form for row in table("agencies")["agency"] for form in row["forms"]}
     long = alternatives(form for form in forms if len(form) > _LONG)
     agency = rf"(?P<agency>(?-i:{alternatives(forms)})|{long})"
     desks = {desk for row in rows for desk in row["desks"]} | {*words["words"]}
-    people = alternatives(desks | {*table("bylines")["roles"]} | {*table("bylines")["modifiers"]})
+    people = alternatives(desks | set(own["roles"]) - set(own["weak"]) | set(own["modifiers"]))
     staff = rf"{people}(?:[\s-]+{people})*(?!\w)"
-    own = [word for row in rows for word in row["before"]]
-    elided = [word for word in own if word.endswith(("'", "’"))]
-    before = rf"(?:{alternatives(set(own) - set(elided))}\s+|{alternatives(elided)})*"
-    whose = rf"(?:{alternatives(table('bylines')['possessives'])}\s+)?"
+    little = {word for row in rows for word in row["before"]}
+    elided = {word for word in little if word.endswith(("'", "’"))}
+    before = rf"(?:{alternatives(little - elided)}\s+|{alternatives(elided)})*"
+    whose = rf"(?:{alternatives(own['possessives'])}\s+)?"
     name = r"(?P<name>(?-i:[^\W\d_a-zß-öø-ÿ])[^,;|()]+?)"
     return (
         re.compile(rf"{whose}{agency}(?:\s+|-){staff}", re.IGNORECASE),

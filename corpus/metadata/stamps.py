@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from corpus.metadata.dates import FIRST_YEAR, LAST_YEAR, FoundDate, Order, find_dates, order_shown, unsettled_dates
-from corpus.metadata.events import is_of_event
+from corpus.metadata.events import event_label
 from corpus.metadata.months import weekday_names
 from corpus.metadata.shapes import shapes
 from corpus.metadata.values import Line, Value
@@ -131,9 +131,7 @@ def _labelled(before: str, after: str, language: str | None) -> str:
     label = "published" if _in_rubric().search(before) else _label(_rubric().sub("", before))
     if label in _SAYING:
         return label
-    if is_of_event(before, after, language):
-        return "event"
-    return label or ("other" if _is_of_something(before) else "")
+    return event_label(before, after, language) or label or ("other" if _is_of_something(before) else "")
 
 
 def _is_of_something(before: str) -> bool:
