@@ -234,12 +234,29 @@ def _findings(dataset: BuiltDataset, documents: Sequence[Hydrated], found: RawFi
         yield Finding("not-identical", dataset.directory.name, _why(dataset, found))
 
 
+def _older_lost(dataset: BuiltDataset, found: RawFiles) -> list[str]:
+    """Name the revisions whose text is not at hand."""
+    return [
+        f"revision {revision} of {doc_id!r}"
+        for data in dataset.batches("raw", ("doc_id", "revision", "anchor_sha256"))
+        for doc_id, revision, digest in zip(*(column.to_pylist() for column in data.columns), strict=True)
+        if found.raw_of(digest) is None
+    ]
+
+
 def _why(dataset: BuiltDataset, found: RawFiles) -> str:
     """Say why the tree is not the full edition although every text is there."""
     manifest = dataset.manifest
     lost = [i.path for i in manifest.inputs if i.role == "sources.toml" and i.sha256 not in found.inputs]
     if lost:
         return f"All texts are there, but not {lost[0]} as it was: name the folder where it lies with the texts."
+    older = _older_lost(dataset, found)
+    if older:
+        more = f" (and {count(len(older) - 1, 'other')})" if older[1:] else ""
+        return (
+            f"All texts are there, but not {older[0]}{more}, which is kept for annotations that were made on it: "
+            "name the file as it was then, or its folder, besides."
+        )
     now = tool_versions()
     other = [f"{name} {version}" for name, version in manifest.tool.items() if now.get(name) != version]
     if other:
@@ -250,7 +267,7 @@ def _why(dataset: BuiltDataset, found: RawFiles) -> str:
             f"All texts are there, but it withholds the names of {count(len(hidden), 'file')}, {hidden[0]!r} "
             "among them, which must lie in the same folders under the same names as when it was built."
         )
-    rows = {name: sum(manifest.configs[name].rows.values()) for name in ("raw", "documents")}
-    older = rows["raw"] > rows["documents"]
-    what = "an older revision of a text" if older else "something else that was known of the texts"
-    return f"All texts are there, but not {what}, so that it is not the full edition byte for byte."
+    return (
+        "All texts are there, but not something else that was known of them, so that it is not the full edition "
+        "byte for byte."
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from corpus.model.annotation import AnchoredSpan, AnnotationSet, Entity, Origin
 from corpus.model.document import sha256_text
 from corpus.model.span import Span
 from corpus.pipeline.build import BuildOptions, build
+from corpus.pipeline.hydration import hydrate
 from corpus.releases.editions import public_edition
 from corpus.releases.release import make_release
 from corpus.releases.verification import verify
@@ -102,3 +104,19 @@ def test_a_public_edition_shows_the_text_that_came_back(news: Path) -> None:
     shown = [row["text"] for row in BuiltDataset.open(public).rows("raw")]
     assert (document["text"] is not None, shown) == (True, [None, TEXTS["A"]])
     assert verify(public) == []
+
+
+def test_an_older_revision_is_hydrated_from_the_file_as_it_was(news: Path) -> None:
+    """Without it the documents come back and the finding names it; with it the full edition does, byte for byte."""
+    annotate(news, "A")
+    written(news, "A")
+    older = shutil.copytree(news, news.parent / "older")
+    out = written(news, "B")
+    public = public_edition(make_release(out, news.parent / "releases", "0.1.0"), news.parent / "releases")
+    report = hydrate(public, [news], news.parent / "hydrated")
+    (told,) = report.findings
+    assert (report.identical, told.code) == (False, "not-identical")
+    assert "not revision 1 of 'quay', which" in told.message
+    assert verify(report.directory) == []
+    for number, places in enumerate(([news, older], [older, news], [news, older / "quay.txt"])):
+        assert hydrate(public, places, news.parent / str(number)).identical
