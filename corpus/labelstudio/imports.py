@@ -27,6 +27,7 @@ from corpus.annotation.anchoring import reanchor_set
 from corpus.annotation.history import History
 from corpus.errors import ServerError
 from corpus.labelstudio.batches import batches, came_whole
+from corpus.labelstudio.characters import unkept
 from corpus.labelstudio.client import RefusedError, UnreachableError, is_id
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.listing import ServerTask, digest_of
@@ -160,20 +161,21 @@ class Importer:
 
     def _body(self, document: Document) -> dict[str, Any]:
         work = self.work
-        sets = list(self._sets(document))
-        drawn = [annotation_body(s, document, work.scheme, work.user_of(s.annotator)) for s in sets]
-        for own, (body, findings) in zip(sets, drawn, strict=True):
+        drawn: list[tuple[AnnotationSet, dict[str, Any]]] = []
+        for own in self._sets(document):
+            body, findings = annotation_body(own, document, work.scheme, work.user_of(own.annotator))
+            if unkept(body):
+                continue  # it is sent alone next, and named
             body["was_cancelled"] = own.state == "skipped"
             work.report.add(findings)
-        authors = {
-            str(body["id"]): [s.annotation_id, s.annotator] for s, (body, _) in zip(sets, drawn, strict=True)
-        }
-        pushed = {str(body["id"]): digest_of(body["was_cancelled"], body["result"]) for body, _ in drawn}
+            drawn.append((own, body))
+        authors = {str(body["id"]): [own.annotation_id, own.annotator] for own, body in drawn}
+        pushed = {str(body["id"]): digest_of(body["was_cancelled"], body["result"]) for _, body in drawn}
         asked = work.material.questions.data(document) if work.material.questions is not None else {}
         proposed = [proposer.bodies([document])[0] for proposer in work.material.proposers]
         return {
             "data": {**task_data(document, work.scheme), **asked, "authors": authors, "pushed": pushed},
-            "annotations": [body for body, _ in drawn],
+            "annotations": [body for _, body in drawn],
             "predictions": [body for body in proposed if body["result"]],
         }
 

@@ -18,6 +18,7 @@ from urllib.parse import quote
 from corpus.errors import ServerError, UsageError
 from corpus.labelstudio.backup import Backup, Counts, tabs_of
 from corpus.labelstudio.batches import batches, came_whole
+from corpus.labelstudio.characters import kept, unkept
 from corpus.labelstudio.client import Client, NotSentError, UnreachableError
 from corpus.labelstudio.project import find_project
 from corpus.labelstudio.regions import annotation_number
@@ -105,10 +106,11 @@ class _Restorer:
         self.owner, _ = client.whoami()
         self.accounts = {email.casefold(): number for number, email in client.users().items()}
         self.strangers: Counter[str] = Counter()
+        self.mended = 0
 
     def tasks(self, backup: Backup, progress: Progress) -> None:
         there = self._there()
-        for batch in batches(backup.tasks(), lambda task: len(json.dumps(task))):
+        for batch in batches(map(self._mend, backup.tasks()), lambda task: len(json.dumps(task))):
             missing = []
             for task in batch:
                 identity = _identity(task["data"])
@@ -120,6 +122,13 @@ class _Restorer:
             self._import(missing)
             progress.advance(self.report.there + self.report.made.tasks, backup.counts.tasks)
         self._close(backup)
+
+    def _mend(self, task: dict[str, Any]) -> dict[str, Any]:
+        if not unkept(task):
+            return task
+        self.mended += 1
+        mended: dict[str, Any] = kept(task)
+        return mended
 
     def _there(self) -> Counter[str]:
         records = self.client.tasks(self.report.project, "id,data", page_size=1000)
@@ -204,7 +213,7 @@ class _Restorer:
 
     def _close(self, backup: Backup) -> None:
         """Take from the stream what the backup's project offered to nobody: retired tasks above all."""
-        closed = {_identity(t["data"]) for t in backup.tasks() if t["overlap"] == 0}
+        closed = {_identity(kept(t["data"])) for t in backup.tasks() if t["overlap"] == 0}
         if not closed:
             return
         for record in list(self.client.tasks(self.report.project, "id,data,overlap", page_size=1000)):
@@ -231,6 +240,12 @@ class _Restorer:
                 "the rest, or somebody deleted them. Delete the project, and restore it again on an idle server."
             )
             self.report.findings.append(Finding("restored-in-part", place, message, Severity.ERROR))
+        if self.mended:
+            message = (
+                f"{count(self.mended, 'task')} held a NUL or a lone surrogate, which a server on PostgreSQL "
+                "refuses: U+FFFD stands in its place; the file has it still."
+            )
+            self.report.findings.append(Finding("characters-replaced", place, message, Severity.WARNING))
         for email, number in sorted(self.strangers.items()):
             message = (
                 f"{count(number, 'annotation')} by {email}, who has no account here, went to your account; the "

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from corpus.errors import DataError
+from corpus.labelstudio.characters import kept
 from corpus.labelstudio.regions import Row, annotation_number, drawn_pieces, items_of, result_of
 from corpus.model.annotation import AnchoredSpan, AnnotationSet
 from corpus.model.counted import count
@@ -104,17 +105,20 @@ def task_data(document: Document, scheme: Scheme) -> dict[str, Any]:
     """Return a document's task ``data``; ``about`` is what stands beside the text, never empty."""
     reading = document.reading()
     about = [document.publisher or document.agency, document.published, document.url]
+    beside = {
+        "about": " · ".join(part for part in about if part) or document.doc_id,
+        "title": document.title,
+        "publisher": document.publisher,
+        "published": document.published,
+        "url": document.url,
+    }
     return {
         "doc_id": document.doc_id,
         "text": reading.text,
         "text_sha256": sha256_text(reading.text),
         "anchor_sha256": document.anchor_sha256,
         "segments": [list(piece) for piece in reading.pieces],
-        "about": " · ".join(part for part in about if part) or document.doc_id,
-        "title": document.title,
-        "publisher": document.publisher,
-        "published": document.published,
-        "url": document.url,
+        **kept(beside),
         "scheme": scheme.name,
         "scheme_version": scheme.version,
     }
@@ -127,7 +131,7 @@ def unsendable(document: Document) -> str | None:
         return "it has nothing to read"
     if _is_broken(text) or _is_broken(document.doc_id):
         return "it holds a lone surrogate, which breaks a Label Studio project"
-    if "\0" in text or "\r" in text:
+    if "\0" in text or "\r" in text or "\0" in document.doc_id:
         return "it holds a NUL or carriage return, which Label Studio cannot keep"
     return None
 

@@ -13,6 +13,7 @@ from corpus.annotation.history import History
 from corpus.annotation.renaming import renamed_set
 from corpus.errors import DataError
 from corpus.labelstudio.addresses import Addresses
+from corpus.labelstudio.characters import unkept
 from corpus.labelstudio.client import Client, RefusedError
 from corpus.labelstudio.config import label_config
 from corpus.labelstudio.documents import Documents
@@ -187,9 +188,15 @@ class Work:
             self.ledger.keep_text(sha256_text(text.projection.text), data)
 
     def send(self, name: str, method: str, path: str, body: Any = None, **options: Any) -> Any:
-        """Change something on the server, as one durable step; a dry run changes nothing and gets None."""
+        """Change something on the server, as one durable step; a dry run changes nothing and gets None.
+
+        Raises:
+            RefusedError: also where nothing was sent, for it holds what some servers fail at.
+        """
         if self.options.dry_run:
             return None
+        if unkept(body):
+            raise RefusedError("it holds a NUL or a lone surrogate, which Label Studio cannot keep.", 400)
         with durable(name):
             return self.client.send(method, path, body, **options)
 
