@@ -199,10 +199,10 @@ def _record(line: str) -> dict[str, Any]:
 def _task(record: dict[str, Any], addresses: Addresses, pseudonym: Callable[[str], str]) -> dict[str, Any]:
     readable = [item for item in records(record.get("annotations")) if not item.get("unreadable")]
     annotations = [_annotation(item, addresses, pseudonym) for item in readable]
-    predictions = [{name: item.get(name) for name in _PREDICTION} for item in records(record.get("predictions"))]
+    predictions = [{name: item.get(name) for name in _PREDICTION} for item in _by_id(record.get("predictions"))]
     drafts = [
         {**{name: item.get(name) for name in _DRAFT}, "user": item.get("user")}
-        for item in records(record.get("drafts"))
+        for item in _by_id(record.get("drafts"))
     ]
     return {
         **{name: record.get(name) for name in ("id", "data", "is_labeled", "overlap")},
@@ -210,6 +210,11 @@ def _task(record: dict[str, Any], addresses: Addresses, pseudonym: Callable[[str
         "predictions": predictions,
         "drafts": drafts,
     }
+
+
+def _by_id(value: object) -> list[dict[str, Any]]:
+    """Return records in the order of their ids, in which PostgreSQL need not give them."""
+    return sorted(records(value), key=lambda item: number if is_id(number := item.get("id")) else 0)
 
 
 def _drafts(client: Client, task: int) -> object:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from corpus.errors import ServerError
@@ -203,7 +204,8 @@ def _prediction(record: dict[str, Any]) -> ServerPrediction:
 
 
 def _with_ids(value: object) -> list[dict[str, Any]]:
-    return [record for record in records(value) if is_id(record.get("id"))]
+    """Return the records that have an id, by id: PostgreSQL gives those of a task in any order."""
+    return sorted((record for record in records(value) if is_id(record.get("id"))), key=itemgetter("id"))
 
 
 def _number(value: object) -> int | None:
