@@ -17,7 +17,7 @@ VERSIONS ?= 1.22.0 1.20.0 1.16.0 1.13.1
 RELEASES := build/releases
 FIRST := build/first
 
-.PHONY: help install browser run releases stop test test-quick search fuzz test-faults test-servers check schemas screenshot picture bench bench-labelstudio clean
+.PHONY: help install browser run releases stop test test-quick search fuzz test-faults test-servers test-postgres check schemas screenshot picture bench bench-labelstudio clean
 
 help: ## List these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -81,6 +81,11 @@ test-servers: install ## The sync's tests on other versions of the server, VERSI
 	@$(CORPUS) labelstudio server install
 	@for version in $(VERSIONS); do echo "== Label Studio $$version"; \
 	  NEWSCORPUS_TEST_SERVER=$$version $(BIN)/python -m pytest -q -m server tests/labelstudio --ignore tests/labelstudio/test_server.py --randomly-seed=0; done
+
+test-postgres: install ## The sync's tests and SCHEDULES=200 schedules of faults with Label Studio on PostgreSQL, if it is installed
+	@$(CORPUS) labelstudio server install
+	@NEWSCORPUS_TEST_POSTGRES=1 $(BIN)/python -m pytest -q -m server tests/labelstudio tests/faults --randomly-seed=0
+	@NEWSCORPUS_TEST_POSTGRES=1 $(BIN)/python tests/faults/run_schedules.py --schedules $(SCHEDULES)
 
 search: install ## Draw new examples for every property that the suite holds to, ROUNDS times (10)
 	@for round in $$(seq $(ROUNDS)); do $(BIN)/python -m pytest -q -n 2 -m 'hypothesis and not server' --hypothesis-profile=search; done

@@ -46,16 +46,13 @@ class Said:
 def label_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
     """A real server of its own data directory; ended when the run ends, whatever happens.
 
-    $NEWSCORPUS_TEST_SERVER names another version than the pinned one (see ``make test-servers``).
+    $NEWSCORPUS_TEST_SERVER names another version than the pinned one (see ``make test-servers``), and with
+    $NEWSCORPUS_TEST_POSTGRES its data lie in PostgreSQL (see ``make test-postgres``).
     """
     from labelstudio_versions import own_server
 
-    server = own_server(tmp_path_factory.mktemp("label-studio"))
-    try:
-        server.start(progress=Said())
+    with own_server(tmp_path_factory.mktemp("label-studio"), Said()) as server:
         yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture(scope="session")

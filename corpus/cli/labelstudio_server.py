@@ -11,6 +11,7 @@ from corpus.cli.labelstudio_options import AsJson, Data
 from corpus.cli.rim import drawn_progress, err, escape, out, print_json
 from corpus.labelstudio.connection import local_server
 from corpus.labelstudio.install import ensure_installed, pinned_version
+from corpus.labelstudio.postgres import asked_postgres
 from corpus.labelstudio.server import LocalServer, ServerStatus
 
 __all__ = ["app"]
@@ -35,10 +36,14 @@ def start(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Start the local server; the first start installs it and takes some minutes."""
-    local = local_server(Path.cwd(), data)
+    """Start the local server; the first start installs it and takes some minutes.
+
+    With DJANGO_DB=default and POSTGRE_HOST, _PORT, _NAME, _USER, _PASSWORD set, a new one keeps its data in that
+    PostgreSQL database instead of an SQLite file; later starts remember it.
+    """
+    local, database = local_server(Path.cwd(), data), asked_postgres()
     with drawn_progress() as progress:
-        status = local.start(port, progress, webhooks=webhooks)
+        status = local.start(port, progress, webhooks=webhooks, database=database)
     _show_status(local, status, as_json, show_password=False)
 
 

@@ -31,6 +31,7 @@ __all__ = [
     "cache_root",
     "ensure_installed",
     "exclusive",
+    "migrate",
     "pinned_version",
     "quiet_environment",
 ]
@@ -145,6 +146,16 @@ def quiet_environment(data_dir: Path, environ: Mapping[str, str] = os.environ) -
     }
 
 
+def migrate(installation: Installation, environment: dict[str, str], what: str) -> None:
+    """Make the tables of the database that the environment names, or bring them up to the version.
+
+    Raises:
+        ServerError: that failed; ``what`` says what it was for.
+    """
+    # Asking for a user that is not there migrates the database and does nothing else.
+    _run(installation.command("user", "--username", "nobody@localhost"), environment, what)
+
+
 def _constraints() -> str:
     return package_text("corpus.labelstudio", _CONSTRAINTS)
 
@@ -210,8 +221,7 @@ def _make_template(installation: Installation, progress: Progress) -> None:
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     environment = {**quiet_environment(work), "SECRET_KEY": "no secret: this database has no user"}
-    # Asking for a user that is not there migrates the database and does nothing else.
-    _run(installation.command("user", "--username", "nobody@localhost"), environment, "make its database")
+    migrate(installation, environment, "make its database")
     (work / DATABASE).replace(installation.template)
     shutil.rmtree(work, ignore_errors=True)
 

@@ -1,8 +1,9 @@
 """A local Label Studio on the loopback interface, for one person's machine and for the tests.
 
-Its data directory holds the database, the log, and ``credentials.json``: a random password, API token and
-secret key, made once and kept over restarts. The directory is closed to other users (0700, files 0600), and
-none of the three ever stands on a command line, where every user of the machine could read it.
+Its data directory holds the database (or names the one in PostgreSQL that is used instead), the log, and
+``credentials.json``: a random password, API token and secret key, made once and kept over restarts. The directory
+is closed to other users (0700, files 0600), and none of the three ever stands on a command line, where every user
+of the machine could read it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,15 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from corpus.errors import ServerError
-from corpus.labelstudio.install import DATABASE, Installation, ensure_installed, exclusive, quiet_environment
+from corpus.labelstudio.install import (
+    DATABASE,
+    Installation,
+    ensure_installed,
+    exclusive,
+    migrate,
+    quiet_environment,
+)
+from corpus.labelstudio.postgres import Postgres, chosen_postgres, keep_postgres
 from corpus.labelstudio.private import private_folder, read_private, write_private
 from corpus.labelstudio.process import end_group, start_mark
 from corpus.progress import SILENT, Progress
@@ -31,6 +40,8 @@ HOST = "127.0.0.1"
 
 _USERNAME = "annotator@localhost"
 _PATIENCE = 300.0
+_GRACE = 60.0
+"""Seconds in which a server that answers must know its own user."""
 _POLL = 0.25
 _ATTEMPTS = 3
 _WEBHOOKS = {"SSRF_PROTECTION_ENABLED": "false", "ML_BLOCK_LOCAL_IP": "false"}
@@ -82,27 +93,41 @@ class LocalServer:
         self._install = install
 
     def start(
-        self, port: int | None = None, progress: Progress = SILENT, *, webhooks: bool = False
+        self,
+        port: int | None = None,
+        progress: Progress = SILENT,
+        *,
+        webhooks: bool = False,
+        database: Postgres | None = None,
     ) -> ServerStatus:
         """Start the server, or return the one that runs already.
 
         Without a ``port`` it takes the last one if that is free, else any free one. With ``webhooks`` it may
-        call this machine (and its network), which every annotator could then make it do.
+        call this machine (and its network), which every annotator could then make it do. A ``database`` need
+        be named at the first start only.
 
         Raises:
-            ServerError: it cannot be installed, the port is taken, or it does not come up.
+            ServerError: it cannot be installed, the port is taken, its data lie in another database, or it
+                does not come up.
         """
         private_folder(self.data_dir)
         with exclusive(self.data_dir / "lock"):
             status = self.status()
+            chosen, used = chosen_postgres(self.data_dir, database)
             if status.running:
                 return _on_port(status, port)
             installation = self._install(progress)
-            if not (self.data_dir / DATABASE).exists():
-                shutil.copyfile(installation.template, self.data_dir / DATABASE)
-                (self.data_dir / DATABASE).chmod(0o600)
+            settings = _WEBHOOKS if webhooks else {}
+            if chosen is None:
+                self._lay_out(installation)
+            else:
+                settings = settings | chosen.environment()
+                if not used:
+                    progress.step(f"preparing {chosen} (once, a minute or two)")
+                    migrate(installation, self._environment(settings), f"make its tables in {chosen}")
+                keep_postgres(self.data_dir, chosen)
             progress.step("starting Label Studio")
-            return self._start_on_free_port(installation, port, _WEBHOOKS if webhooks else {})
+            return self._start_on_free_port(installation, port, settings)
 
     def stop(self) -> bool:
         """End the server and wait until it is gone; tell whether one ran."""
@@ -139,16 +164,26 @@ class LocalServer:
             raise ServerError(f"{path} must hold {', '.join(names)}; remove {self.data_dir} to begin anew.")
         return Credentials(*(str(record[name]) for name in names))
 
+    def _lay_out(self, installation: Installation) -> None:
+        """Give a new server an empty database of its own."""
+        if not (self.data_dir / DATABASE).exists():
+            shutil.copyfile(installation.template, self.data_dir / DATABASE)
+            (self.data_dir / DATABASE).chmod(0o600)
+
+    def _environment(self, settings: Mapping[str, str]) -> dict[str, str]:
+        secret = {"SECRET_KEY": self.credentials().secret_key}
+        return {**quiet_environment(self.data_dir), **settings, **secret}
+
     @property
     def _record(self) -> Path:
         return self.data_dir / "server.json"
 
     def _start_on_free_port(
-        self, installation: Installation, port: int | None, allowed: Mapping[str, str]
+        self, installation: Installation, port: int | None, settings: Mapping[str, str]
     ) -> ServerStatus:
         for attempt in range(_ATTEMPTS):
             try:
-                return self._launch(installation, self._choose_port(port), allowed)
+                return self._launch(installation, self._choose_port(port), settings)
             except _PortTakenError:
                 if port is not None or attempt == _ATTEMPTS - 1:
                     raise
@@ -164,19 +199,17 @@ class LocalServer:
         last = (read_private(self._record) or {}).get("port")
         return last if isinstance(last, int) and _is_free(last) else _any_free_port()
 
-    def _launch(self, installation: Installation, port: int, allowed: Mapping[str, str]) -> ServerStatus:
+    def _launch(self, installation: Installation, port: int, settings: Mapping[str, str]) -> ServerStatus:
         credentials = self.credentials()
         arguments = ["start", "--no-browser", "--enable-legacy-api-token"]
         arguments += ["--internal-host", HOST, "--port", str(port)]
         environment = {
-            **quiet_environment(self.data_dir),
-            **allowed,
+            **self._environment(settings),
             "LABEL_STUDIO_HOST": f"http://{HOST}:{port}",
             "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
             "LABEL_STUDIO_USERNAME": credentials.username,
             "LABEL_STUDIO_PASSWORD": credentials.password,
             "LABEL_STUDIO_USER_TOKEN": credentials.token,
-            "SECRET_KEY": credentials.secret_key,
         }
         with self.log.open("wb") as log:
             process = subprocess.Popen(  # noqa: S603 - a fixed command, no shell
@@ -202,7 +235,7 @@ class LocalServer:
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes], port: int, credentials: Credentials) -> None:
         """Wait until *our* server answers: only it knows the token."""
-        deadline = time.monotonic() + _PATIENCE
+        deadline, until = time.monotonic() + _PATIENCE, float("inf")
         while time.monotonic() < deadline:
             if process.poll() is not None:
                 raise ServerError(
@@ -217,6 +250,12 @@ class LocalServer:
                     raise _PortTakenError(
                         f"Port {port} of {HOST} was taken by another program while Label Studio started: "
                         "name another with --port."
+                    )
+                until = min(until, time.monotonic() + _GRACE)
+                if status == 401 and time.monotonic() >= until:
+                    raise ServerError(
+                        f"Label Studio does not know the user of {self.data_dir}: its database was made by a "
+                        "server of another folder; name that one with --data, or begin with an empty database."
                     )
             time.sleep(_POLL)
         raise ServerError(

@@ -33,13 +33,8 @@ def main() -> int:
             seconds = time.monotonic() - began
             print(f"{total.schedules} of {options.schedules} schedules, {seconds:.0f} s", file=sys.stderr)
 
-    with tempfile.TemporaryDirectory() as folder:
-        server = own_server(Path(folder))
-        try:
-            server.start()
-            total = play(server, seeds, told)
-        finally:
-            server.stop()
+    with tempfile.TemporaryDirectory() as folder, own_server(Path(folder)) as server:
+        total = play(server, seeds, told)
     print(total.line())
     return 0 if total.is_clean and total.injected and total.schedules == options.schedules else 1
 

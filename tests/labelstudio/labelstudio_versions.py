@@ -6,26 +6,65 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from labelstudio_postgres import CHOSEN as POSTGRES
+from labelstudio_postgres import running_cluster
 
 from corpus.labelstudio.answers import RefusedError
-from corpus.labelstudio.install import DATABASE, Installation, cache_root, exclusive, quiet_environment
+from corpus.labelstudio.install import (
+    DATABASE,
+    Installation,
+    cache_root,
+    ensure_installed,
+    exclusive,
+    migrate,
+    quiet_environment,
+)
+from corpus.labelstudio.postgres import keep_postgres
+from corpus.labelstudio.private import private_folder
 from corpus.labelstudio.server import LocalServer
-from corpus.progress import Progress
+from corpus.progress import SILENT, Progress
 
 CHOSEN = "NEWSCORPUS_TEST_SERVER"
 """Names the version that the tests' server is to have, where that is not the pinned one."""
 
 
-def own_server(data_dir: Path) -> LocalServer:
-    """Return a server of the version that $NEWSCORPUS_TEST_SERVER names, else of the pinned one; start it."""
+@contextmanager
+def own_server(data_dir: Path, progress: Progress = SILENT, *, webhooks: bool = False) -> Iterator[LocalServer]:
+    """Start a server of the version that $NEWSCORPUS_TEST_SERVER names, else of the pinned one, and end it.
+
+    With $NEWSCORPUS_TEST_POSTGRES its data lie in a PostgreSQL database.
+    """
     version = os.environ.get(CHOSEN)
-    return LocalServer(data_dir, Version(version)) if version else LocalServer(data_dir)
+    install: Callable[[Progress], Installation] = Version(version) if version else ensure_installed
+    server = LocalServer(data_dir, install)
+    with own_database(server, install, progress):
+        try:
+            server.start(progress=progress, webhooks=webhooks)
+            yield server
+        finally:
+            server.stop()
+
+
+@contextmanager
+def own_database(
+    server: LocalServer, install: Callable[[Progress], Installation], progress: Progress
+) -> Iterator[None]:
+    """Give a new server the database that the tests are to run with."""
+    if not os.environ.get(POSTGRES):
+        yield
+        return
+    with running_cluster() as cluster:
+        installation = install(progress)
+        progress.step("preparing a PostgreSQL database")
+        private_folder(server.data_dir)
+        keep_postgres(server.data_dir, cluster.migrated(installation))
+        yield
 
 
 @contextmanager
@@ -86,7 +125,7 @@ def _migrate(made: Installation) -> None:
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     environment = {**quiet_environment(work), "SECRET_KEY": "no secret: this database has no user"}
-    _run(made.command("user", "--username", "nobody@localhost"), environment)
+    migrate(made, environment, "make its database")
     (work / DATABASE).replace(made.template)
     shutil.rmtree(work)
 

@@ -16,6 +16,7 @@ from labelstudio_answering import KEY, QUICK, answering
 from labelstudio_desk import Desk
 from labelstudio_material import ODD_TEXTS, news, news_set, plain
 from labelstudio_people import Person, annotate, mark
+from labelstudio_postgres import HALVES, needs_sqlite
 
 from corpus.annotation.store import append
 from corpus.errors import DataError, UsageError
@@ -135,6 +136,7 @@ def test_an_import_that_takes_longer_than_its_answer_is_not_sent_again(tmp_path:
 
 def test_what_the_server_cannot_read_is_named(label_studio: LocalServer, client: Client, tmp_path: Path) -> None:
     """A task with half a character is left out of the backup with a finding; the rest can be restored."""
+    needs_sqlite(label_studio, HALVES)
     path = tmp_path / "backup.jsonl.gz"
     with connect(client.url, label_studio.credentials().token, patience=QUICK) as quick:
         desk = Desk(quick, tmp_path, plain("one", "Ada said yes."))

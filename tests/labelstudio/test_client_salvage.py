@@ -11,6 +11,7 @@ from labelstudio_answering import QUICK
 from labelstudio_desk import Desk
 from labelstudio_material import plain
 from labelstudio_people import annotate, mark
+from labelstudio_postgres import HALVES, needs_sqlite
 
 from corpus.labelstudio.client import Client, UnreachableError, connect
 from corpus.labelstudio.salvage import salvaged
@@ -25,6 +26,7 @@ HALF = "half of a pair \ud83d"
 
 @pytest.fixture
 def quick(label_studio: LocalServer, client: Client) -> Any:
+    needs_sqlite(label_studio, HALVES)
     with connect(client.url, label_studio.credentials().token, patience=QUICK) as made:
         yield made
 

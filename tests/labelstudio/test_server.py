@@ -12,10 +12,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from labelstudio_postgres import place_of
 
 from corpus.errors import ServerError
 from corpus.labelstudio.connection import local_server
-from corpus.labelstudio.install import ensure_installed, quiet_environment
+from corpus.labelstudio.install import DATABASE, ensure_installed, quiet_environment
 from corpus.labelstudio.process import end_group, start_mark
 from corpus.labelstudio.server import LocalServer
 
@@ -56,7 +57,8 @@ def test_secrets_stay_at_home(label_studio: LocalServer) -> None:
     for secret in (secrets.password, secrets.token, secrets.secret_key):
         assert secret not in line + log + repr(secrets)
     assert stat.S_IMODE(label_studio.data_dir.stat().st_mode) == 0o700
-    for name in ("credentials.json", "server.json", "label_studio.sqlite3"):
+    data = DATABASE if place_of(label_studio) is None else "database.json"
+    for name in ("credentials.json", "server.json", data):
         assert stat.S_IMODE((label_studio.data_dir / name).stat().st_mode) == 0o600
 
 

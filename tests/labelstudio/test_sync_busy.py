@@ -1,6 +1,6 @@
 """A busy SQLite database: Label Studio tries an import again by itself, without what belongs on the tasks.
 
-The test holds the write lock of the server's own database for longer than the server waits for it.
+A test holds the write lock of the server's own database for longer than the server waits for it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from labelstudio_desk import Desk
 from labelstudio_material import document, news, news_set
+from labelstudio_postgres import needs_sqlite, place_of, query
 from labelstudio_proxy import Fate, proxied
 
 from corpus.annotation.store import append
@@ -33,6 +34,7 @@ HELD = 6.5
 @pytest.fixture
 def busy(label_studio: LocalServer) -> Iterator[Callable[[], None]]:
     """Return what makes the server's database busy for a while."""
+    needs_sqlite(label_studio, "on PostgreSQL an import waits, and nothing is dropped")
     threads: list[threading.Thread] = []
 
     def hold(taken: threading.Event) -> None:
@@ -52,6 +54,30 @@ def busy(label_studio: LocalServer) -> Iterator[Callable[[], None]]:
     yield start
     for thread in threads:
         thread.join()
+
+
+def test_on_postgresql_an_import_waits_and_comes_whole(
+    client: Client, label_studio: LocalServer, tmp_path: Path
+) -> None:
+    """However long others hold what it needs."""
+    place = place_of(label_studio)
+    if place is None:
+        pytest.skip("needs a PostgreSQL (make test-postgres)")
+    desk = Desk(client, tmp_path)
+    project = desk.sync().project
+    desk.documents = (news(),)
+    append(desk.folder, [news_set(desk.documents[0])])
+    held = f"BEGIN; LOCK TABLE task IN EXCLUSIVE MODE; SELECT pg_sleep({HELD}); COMMIT"
+    holder = threading.Thread(target=query, args=(place, held))
+    holder.start()
+    report = desk.sync()
+    holder.join()
+    assert (report.tasks_new, report.annotations_new) == (1, 1)
+    assert "import-incomplete" not in {finding.code for finding in report.findings}
+    (task,) = desk.listed(project)
+    assert len(task.annotations) == 1
+    desk.sync()
+    assert desk.sync().is_quiet
 
 
 class KilledError(BaseException):

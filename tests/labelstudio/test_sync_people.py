@@ -12,6 +12,7 @@ from labelstudio_material import plain
 from labelstudio_one import TEXT, region
 from labelstudio_people import Person, annotate, sign_up_person
 from labelstudio_proxy import proxied
+from labelstudio_versions import where_offered
 
 from corpus.labelstudio.backup import open_backup, save_backup
 from corpus.labelstudio.client import Client, connect
@@ -33,8 +34,10 @@ def remove(client: Client, *people: Person) -> None:
     """Take people out of the organisation, as its owner can."""
     [organisation] = client.get("/api/organizations/")
     for person in people:
-        client.send("DELETE", f"/api/organizations/{organisation['id']}/memberships/{person.id}/")
         person.client.close()
+    for person in people:
+        with where_offered("removal of people"):
+            client.send("DELETE", f"/api/organizations/{organisation['id']}/memberships/{person.id}/")
 
 
 def addresses(desk: Desk) -> dict[str, str | None]:

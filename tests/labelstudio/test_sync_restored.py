@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from labelstudio_database import age, put_back, saved
 from labelstudio_desk import Desk
 from labelstudio_material import plain
 from labelstudio_one import TEXT, by_hand, drawn, entity, region
@@ -16,7 +15,6 @@ from labelstudio_people import Person, annotate
 
 from corpus.annotation.store import append
 from corpus.labelstudio.client import Client
-from corpus.labelstudio.install import DATABASE
 from corpus.labelstudio.server import LocalServer
 
 pytestmark = pytest.mark.server
@@ -27,37 +25,6 @@ NAMES = ("one", "two", "three", "four")
 @pytest.fixture
 def desk(client: Client, tmp_path: Path) -> Desk:
     return Desk(client, tmp_path, *(plain(name, f"{TEXT} {name}.") for name in NAMES))
-
-
-@contextmanager
-def database(server: LocalServer) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(server.data_dir / DATABASE, timeout=30)) as connection:
-        yield connection
-        connection.commit()
-
-
-def saved(server: LocalServer, path: Path) -> Path:
-    with database(server) as live, closing(sqlite3.connect(path)) as copy:
-        live.backup(copy)
-    return path
-
-
-def put_back(server: LocalServer, path: Path) -> None:
-    """Restore the whole database as it was saved, as an administrator does."""
-    with database(server) as live, closing(sqlite3.connect(path)) as copy:
-        copy.backup(live)
-
-
-def age(server: LocalServer, project: int, minutes: float) -> None:
-    """Make what was just done on a project's tasks so much older."""
-    just = str(datetime.now(UTC).replace(tzinfo=None) - timedelta(minutes=10))
-    with database(server) as live:
-        for table in ("task", "task_completion"):
-            query = f"SELECT id, created_at, updated_at FROM {table} WHERE project_id = ? AND updated_at > ?"
-            for number, *moments in live.execute(query, (project, just)).fetchall():
-                moved = [str(datetime.fromisoformat(moment) - timedelta(minutes=minutes)) for moment in moments]
-                change = f"UPDATE {table} SET created_at = ?, updated_at = ? WHERE id = ?"
-                live.execute(change, (*moved, number))
 
 
 def an_hour_later(desk: Desk, ada: Person, server: LocalServer, path: Path) -> tuple[int, Path]:

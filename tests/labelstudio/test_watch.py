@@ -105,12 +105,8 @@ def desk(tmp_path: Path) -> Iterator[tuple[Path, LocalServer]]:
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / "port.txt").write_text(ARTICLE, "utf-8")
     corpus(tmp_path, "build", "raw", "--out", "build/dataset")
-    server = own_server(tmp_path / ".corpus" / "label-studio")
-    server.start(webhooks=True)
-    try:
+    with own_server(tmp_path / ".corpus" / "label-studio", webhooks=True) as server:
         yield tmp_path, server
-    finally:
-        server.stop()
 
 
 def corpus(folder: Path, *arguments: str) -> str:
