@@ -89,7 +89,7 @@ def _add_document(
     row |= {"text_sha256": sha256_text(row["text"]), "source_file": raw.source_file}
     row |= {"raw_sha256": raw.raw_sha256, "anchor_sha256": raw.anchor_sha256}
     new["documents"].append(row)
-    new["raw"] += [_raw_row(r, raw, old) for r in _rows_of(tables["raw"], raw.doc_id)]
+    new["raw"] += _raw_rows(_rows_of(tables["raw"], raw.doc_id), raw, old)
     new["blocks"] += [_numbered({"doc_id": raw.doc_id, **block}, dataset) for block in laid.blocks]
     placed, lost = _place(raw, laid, row, tables, new)
     told = "its clean text is the recorded one" if same else f"{laid.share:.0%} of it is where it was recorded"
@@ -128,10 +128,11 @@ def _rows_of(data: pa.Table, doc_id: str) -> list[Row]:
     return rows
 
 
-def _raw_row(row: Row, raw: RawDocument, old: Row) -> Row:
-    if row["anchor_sha256"] != old["anchor_sha256"]:
-        return row
-    return {**row, **raw_row(raw)}
+def _raw_rows(rows: Sequence[Row], raw: RawDocument, old: Row) -> list[Row]:
+    """Return the rows with the new text in the place of the present one; a file may be an older revision again."""
+    present = old["anchor_sha256"]
+    older = [row for row in rows if row["anchor_sha256"] not in (present, raw.anchor_sha256)]
+    return [*older, *({**row, **raw_row(raw)} for row in rows if row["anchor_sha256"] == present)]
 
 
 def _moved(laid: Realigned, spans: Iterable[Mapping[str, int]]) -> list[Span] | None:

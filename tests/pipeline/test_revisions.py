@@ -120,3 +120,16 @@ def test_an_older_revision_is_hydrated_from_the_file_as_it_was(news: Path) -> No
     assert verify(report.directory) == []
     for number, places in enumerate(([news, older], [older, news], [news, older / "quay.txt"])):
         assert hydrate(public, places, news.parent / str(number)).identical
+
+
+def test_a_file_that_is_an_older_revision_again_is_hydrated_once(news: Path) -> None:
+    """The text that came back stands in the place of the one that was released, not beside itself."""
+    annotate(news, "A")
+    written(news, "A")
+    out = written(news, "B")
+    public = public_edition(make_release(out, news.parent / "releases", "0.1.0"), news.parent / "releases")
+    (news / "quay.txt").write_text(TEXTS["A"], "utf-8")
+    report = hydrate(public, [news], news.parent / "hydrated")
+    rows = [(row["revision"], row["text"]) for row in BuiltDataset.open(report.directory).rows("raw")]
+    assert rows == [(2, TEXTS["A"])]
+    assert verify(report.directory) == []
