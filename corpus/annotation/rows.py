@@ -43,7 +43,10 @@ def annotation_rows(
     chosen = [item for item in current(sets) if item.state == "submitted"]
     for item in chosen:
         if item.doc_id not in documents:
-            message = f"{item.annotator!r} annotated {item.doc_id!r}, which is not in the dataset."
+            message = (
+                f"{item.annotator!r} annotated {item.doc_id!r}, which is not in the dataset; if it has another id "
+                "now, corpus annotations rename finds it by its text."
+            )
             result.findings.append(
                 Finding("annotation-unknown-document", item.annotation_id, message, Severity.WARNING)
             )

@@ -16,7 +16,7 @@ import os
 import secrets
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -209,6 +209,33 @@ class Ledger(People, Seen):
         """Note what the line of a version in step says."""
         query = "INSERT OR REPLACE INTO lines VALUES (?, ?, ?, ?, ?, ?)"
         self._do(query, mark, *key, line.revision, line.raw, line.content)
+
+    def rename_keys(self, mark: str, moved: Mapping[str, str]) -> dict[Key, str]:
+        """Note what is known of documents' revisions, lines and conflicts under other ids, all at once.
+
+        Returns the documents' ids before by the new keys.
+        """
+        found: dict[Key, str] = {}
+        tables = ("steps", "lines", "conflicts")
+        for table in tables:
+            for before, after in moved.items():
+                query = f"SELECT annotator FROM {table} WHERE mark = ? AND doc_id = ?"  # noqa: S608
+                found |= {(after, row[0]): before for row in self._all(query, mark, before)}
+                query = f"UPDATE {table} SET doc_id = ? WHERE mark = ? AND doc_id = ?"  # noqa: S608
+                self._do(query, f"\1{after}", mark, before)  # no id begins so, and two may change places
+            query = (
+                f"UPDATE OR REPLACE {table} SET doc_id = substr(doc_id, 2) "  # noqa: S608
+                "WHERE mark = ? AND substr(doc_id, 1, 1) = char(1)"
+            )
+            self._do(query, mark)
+        return found
+
+    def rename_in_batches(self, mark: str, moved: Mapping[str, str]) -> None:
+        """Note the documents of imports whose fate is not known under other ids."""
+        for batch in self.batches(mark):
+            listed = [(moved.get(doc_id, doc_id), text) for doc_id, text in batch.documents]
+            query = "UPDATE batches SET documents = ? WHERE mark = ? AND number = ?"
+            self._do(query, json.dumps(listed), mark, batch.number)
 
     # -- texts, batches, conflicts ---------------------------------------------------------------------------
 

@@ -32,6 +32,7 @@ from corpus.labelstudio.looking import (
 )
 from corpus.labelstudio.matching import author, author_of, is_given_anew, learn, meet
 from corpus.labelstudio.reading import task_text
+from corpus.labelstudio.redirecting import today
 from corpus.labelstudio.restored import is_put_back
 from corpus.labelstudio.scanning import adds_up, changed_tasks, chosen_tasks, missing_tasks
 from corpus.labelstudio.work import Work
@@ -60,7 +61,7 @@ class Puller:
         before = self.ledger.fact(work.mark, "cursor")
         if before is None and not self.history.is_empty:
             for page in changed_tasks(work).pages:
-                learn(work, page)
+                learn(work, [today(work, task) for task in page])
         work.went_back = before is not None and is_put_back(work)
         looks = work.went_back or (before is not None and set_back(work))
         done, changes = 0, changed_tasks(work)
@@ -120,7 +121,8 @@ class Puller:
 
     # -- tasks ---------------------------------------------------------------------------------------------
 
-    def _page(self, tasks: Sequence[ServerTask]) -> None:
+    def _page(self, listed: Sequence[ServerTask]) -> None:
+        tasks = [today(self.work, task) for task in listed]
         meet(self.work, tasks)
         with self.ledger.transaction("pulled"):
             for task in tasks:

@@ -11,16 +11,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from corpus.annotation.heads import Version
 from corpus.annotation.history import folder_digest
-from corpus.labelstudio.known import Line
+from corpus.annotation.identifying import renamed
+from corpus.annotation.lines import line_of
+from corpus.labelstudio.known import Key, Line
 from corpus.labelstudio.work import Work
 from corpus.model.finding import Finding, Severity
 
-__all__ = ["note_lines", "tell_rewritten"]
+__all__ = ["note_lines", "renote_lines", "tell_rewritten"]
 
 
 def tell_rewritten(work: Work) -> None:
@@ -64,6 +66,21 @@ def note_lines(work: Work) -> None:
         with work.ledger.transaction("lines-noted"):
             for key, line in news:
                 work.ledger.note_line(work.mark, key, line)
+
+
+def renote_lines(work: Work, keys: Mapping[Key, str]) -> None:
+    """Note what lines say whose documents were renamed (``keys``: the ids before, by the keys of today).
+
+    A line that said something else already than what was in step stays noted as it was, and is told.
+    """
+    noted = work.ledger.lines(work.mark)
+    for version, line in work.history.last_lines():
+        before, there = keys.get(version.key), noted.get(version.key)
+        if before is None or there is None or there.revision != version.revision:
+            continue
+        item = work.history.as_written(version.key)
+        if item is not None and _content(line_of(renamed(item, before))) == there.content:
+            work.ledger.note_line(work.mark, version.key, Line(version.revision, _hash(line), _content(line)))
 
 
 def _in_step(work: Work) -> Iterator[tuple[Version, bytes]]:

@@ -34,6 +34,7 @@ from corpus.labelstudio.project import (
 from corpus.labelstudio.pull import EVER, Puller
 from corpus.labelstudio.push import Pusher
 from corpus.labelstudio.recovery import recover
+from corpus.labelstudio.redirecting import follow_here, follow_there
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.rewritten import note_lines, tell_rewritten
 from corpus.labelstudio.screen import check_screen, finish_screen, renew_screen
@@ -114,6 +115,9 @@ def _run(
     _open(work, makes=pushes)
     if not work.project.is_new:
         _remember(work)
+        follow_here(work)
+        if pushes:
+            follow_there(work)
         if not options.dry_run:
             recover(work)
         tell_rewritten(work)
@@ -163,7 +167,8 @@ def _open(work: Work, *, makes: bool) -> None:
 def _tell_gone(work: Work, known: int, *, makes: bool) -> None:
     """Tell that the project that was known is gone; one that only lost its mark must not get a second beside it."""
     name, url = work.material.name, work.client.url
-    mark = work.ledger.mark_of(unmarked_tasks(work.client, known))
+    tasks = unmarked_tasks(work.client, known)
+    mark = work.ledger.mark_of([*tasks, *((number, work.renames.today(doc_id)) for number, doc_id in tasks)])
     if mark is not None:
         line = described(name, mark, work.ledger.id)
         raise UsageError(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from corpus.annotation.history import History
+from corpus.annotation.renamed import Renames
 from corpus.annotation.renaming import renamed_set
 from corpus.errors import DataError
 from corpus.labelstudio.addresses import Addresses
@@ -60,10 +61,14 @@ class Material:
             return self.questions.proposers
         return () if self.preannotator is None else (Preannotated(self.preannotator, self.scheme),)
 
+    @property
+    def home(self) -> Path:
+        """The folder of the annotators' files, above that of adjudicators'."""
+        return self.folder.parent if self.questions is not None else self.folder
+
     def pseudonyms(self) -> set[str]:
         """Return who has files here, as an annotator or as an adjudicator: newcomers need other names."""
-        own = self.folder.parent if self.questions is not None else self.folder
-        return pseudonyms(own)
+        return pseudonyms(self.home)
 
     @property
     def config(self) -> str:
@@ -126,6 +131,11 @@ class Work:
 
     def _today(self, item: AnnotationSet) -> AnnotationSet:
         return renamed_set(item, self.scheme)
+
+    @cached_property
+    def renames(self) -> Renames:
+        """Which documents have other ids since they were annotated."""
+        return Renames.read(self.material.home)
 
     @property
     def has_read_history(self) -> bool:
