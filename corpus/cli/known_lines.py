@@ -84,11 +84,11 @@ def _show(report: CountReport, target: Path) -> None:
         return
     grown = report.grown
     left = [
-        (grown.seen, "counted before"),
-        (grown.copies, "further copies of an article"),
-        (report.without_site, "without site or publisher"),
+        (grown.seen, f"{grown.seen:,} counted before"),
+        (grown.copies, f"{count(grown.copies, 'further copy')} of an article"),
+        (report.without_site, f"{report.without_site:,} without site or publisher"),
     ]
-    told = "".join(f", {number:,} {what}" for number, what in left if number)
+    told = "".join(f", {what}" for number, what in left if number)
     out.print(f"{count(grown.added, 'document')} counted{told}")
     if report.without_site:
         err.print(

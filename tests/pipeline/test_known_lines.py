@@ -68,6 +68,23 @@ def test_a_daily_crawl_grows_the_file(crawl: Path, tmp_path: Path) -> None:
     assert out.read_bytes() == before
 
 
+@pytest.mark.parametrize(("copies", "told"), [(1, "1 further copy"), (2, "2 further copies")])
+def test_what_was_counted_is_told(
+    crawl: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], copies: int, told: str
+) -> None:
+    """How many documents are new, and why the others were left out."""
+    rows = [
+        {"id": f"c{n}", "url": f"https://courier.example/c{n}", "text": article("Ahlen")} for n in range(copies)
+    ]
+    out = str(tmp_path / "known.parquet")
+    assert run(app, ["known-lines", str(crawl / "monday.jsonl"), "--out", out]) == 0
+    (crawl / "copies.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    capsys.readouterr()
+    assert run(app, ["known-lines", str(crawl), "--out", out]) == 0
+    said = capsys.readouterr().out.splitlines()[0]
+    assert said == f"3 documents counted, 3 counted before, {told} of an article, 1 without site or publisher"
+
+
 def test_a_build_uses_them_as_an_input_with_its_hash(crawl: Path, tmp_path: Path) -> None:
     """What the site's documents share is gone from each, whatever the workers; the manifest names the counts."""
     known = tmp_path / "secret-name.parquet"
