@@ -36,17 +36,19 @@ def forget_document(folder: Path, doc_id: str, hashes: Iterable[str], dry_run: b
         return Forgotten(0, 0, ())
     try:
         with closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as ledger:
-            shown = ledger.execute(
-                "SELECT id, text_sha256 FROM tasks WHERE doc_id = ? ORDER BY id", (doc_id,)
-            ).fetchall()
-            wanted = {*hashes, *(sha256 for _, sha256 in shown)}
+            known = {*hashes}
+            rows = ledger.execute("SELECT id, text_sha256, anchor_sha256, doc_id FROM tasks ORDER BY id").fetchall()
+            shown = [(row[0], row[1]) for row in rows if row[3] == doc_id or row[2] in known]  # under any id
+            ids = {doc_id, *(row[3] for row in rows if row[2] in known)}
+            wanted = {*known, *(sha256 for _, sha256 in shown)}
             held = {row[0] for row in ledger.execute("SELECT sha256 FROM texts")} & wanted
-            notes = ledger.execute("SELECT count(*) FROM conflicts WHERE doc_id = ?", (doc_id,)).fetchone()[0]
+            query = "SELECT count(*) FROM conflicts WHERE doc_id = ?"
+            notes = sum(ledger.execute(query, (own,)).fetchone()[0] for own in ids)
             if not dry_run and (held or notes):
                 ledger.execute("PRAGMA secure_delete = ON")
                 ledger.execute("BEGIN IMMEDIATE")
                 ledger.executemany("DELETE FROM texts WHERE sha256 = ?", [(sha256,) for sha256 in sorted(held)])
-                ledger.execute("DELETE FROM conflicts WHERE doc_id = ?", (doc_id,))
+                ledger.executemany("DELETE FROM conflicts WHERE doc_id = ?", [(own,) for own in sorted(ids)])
                 ledger.execute("COMMIT")
                 ledger.execute("VACUUM")
     except sqlite3.Error as error:

@@ -17,7 +17,7 @@ from corpus.cli.app import app
 from corpus.cli.rim import run
 from corpus.export.dataset import tree_hashes
 from corpus.export.store import BuiltDataset
-from corpus.labelstudio.ledger import Ledger
+from corpus.labelstudio.ledger import Conflict, Ledger
 from corpus.pipeline.build import BuildOptions, build
 from corpus.pipeline.hydration import State, hydrate
 from corpus.pipeline.takedown import TakedownOptions, take_down
@@ -160,21 +160,27 @@ def test_a_dry_run_names_what_goes_and_what_stays(tmp_path: Path) -> None:
     assert (tmp_path / "elsewhere.txt").read_text("utf-8") == text
 
 
-def test_the_ledger_forgets_its_text(project: Path) -> None:
-    """The texts that were shown are gone from the file; the tasks' numbers stay, and the server is named."""
+@pytest.mark.parametrize("known_as", [GONE, "an id from before"])
+def test_the_ledger_forgets_its_text(project: Path, known_as: str) -> None:
+    """The texts that were shown are gone from the file; the tasks' numbers stay, and the server is named.
+
+    Also where no sync came since its document was renamed.
+    """
     folder = project / "ledger"
     row = next(r for r in BuiltDataset.open(project / "build").rows("documents") if r["doc_id"] == GONE)
     with Ledger.open(folder) as ledger:
         ledger.keep_text("a" * 64, {"text": row["text"]})
         ledger.keep_text("b" * 64, {"text": "Another document's."})
+        ledger.contest("m", Conflict(known_as, "ann-1", "both-changed", "task 7", "It says Ada Holt."))
     with sqlite3.connect(folder / "ledger.sqlite3") as connection:
-        values = ("m", 7, GONE, "a" * 64, row["anchor_sha256"], "current", None)
+        values = ("m", 7, known_as, "a" * 64, row["anchor_sha256"], "current", None)
         columns = "mark, id, doc_id, text_sha256, anchor_sha256, state, updated_at"
         connection.execute(f"INSERT INTO tasks ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", values)
     report = take_down(GONE, "asked", options(project, purge=True, ledger=folder))
     with Ledger.open(folder) as ledger:
         assert ledger.text("a" * 64) is None
         assert ledger.text("b" * 64) == {"text": "Another document's."}
+        assert ledger.conflicts("m") == []
     packed = zlib.compress(json.dumps({"text": row["text"]}, ensure_ascii=False).encode(), 1)
     assert packed[20:60] not in (folder / "ledger.sqlite3").read_bytes()
     assert [sentence for sentence in report.left if "task 7" in sentence]
