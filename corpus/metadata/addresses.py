@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from corpus.metadata.words import table
 
-__all__ = ["date_in_path", "host_of", "registered_site", "resolved", "same_page"]
+__all__ = ["date_in_path", "host_of", "is_home", "registered_site", "resolved", "same_page"]
 
 _LONGEST = 2_000
 _DATE = re.compile(r"/(20\d\d|19\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_-])")
@@ -58,6 +58,16 @@ def same_page(a: str, b: str) -> bool:
     if first is None or second is None or not first.path.strip("/"):
         return False
     return (host_of(a), first.path.rstrip("/")) == (host_of(b), second.path.rstrip("/"))
+
+
+def is_home(url: str) -> bool:
+    """Tell whether an address has no path and asks for nothing: a site's home page, no article's.
+
+    >>> is_home("https://www.courier.example/"), is_home("https://courier.example/?p=12")
+    (True, False)
+    """
+    parts = _split(url)
+    return parts is not None and not parts.path.strip("/") and not parts.query
 
 
 def date_in_path(url: str) -> str | None:

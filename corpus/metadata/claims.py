@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from corpus.metadata.addresses import same_page
-from corpus.metadata.json_ld import Node, nodes_of, types_of
+from corpus.metadata.json_ld import Node, nodes_of, objects_of, types_of
 from corpus.metadata.words import table
 from corpus.model.markup import Head
 
@@ -34,21 +34,25 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """The claims of one head, by place."""
+    """The claims of one head, by place, as :meth:`at` looks for them."""
 
     by_place: Mapping[str, Sequence[str]]
 
     def of(self, column: str) -> Iterator[Claim]:
         """Yield what is claimed for a column, in the order of the table of places."""
         for place in table("heads")["places"][column]:
-            for text in self.by_place.get(place, ()):
+            for text in self.at(place):
                 yield Claim(text, place)
+
+    def at(self, place: str) -> Sequence[str]:
+        """Return what is claimed at a place; the signs inside the name of a meta element count alike."""
+        return self.by_place.get(_folded(place), ())
 
     def groups(self, column: str) -> Iterator[tuple[str, Sequence[str]]]:
         """Yield each place that claims something for a column, with all its values."""
         for place in table("heads")["places"][column]:
-            if self.by_place.get(place):
-                yield place, self.by_place[place]
+            if self.at(place):
+                yield place, self.at(place)
 
 
 def claims_of(head: Head) -> Claims:
@@ -58,10 +62,10 @@ def claims_of(head: Head) -> Claims:
     pairs += [(f"item:{name}", text) for name, text in head.items]
     pairs += [(f"link:{rel.strip().lower()}", text) for rel, text in head.links]
     pairs += [("head:title", head.title or ""), ("head:language", head.language or "")]
-    pairs += [*_labelled(head), *_structured(head)]
+    pairs += [*_labelled(head), *_structured(head), *_packed(head)]
     for place, text in pairs:
         told = plain(text)
-        if told and told not in (listed := found.setdefault(place, [])) and len(listed) < _MOST:
+        if told and told not in (listed := found.setdefault(_folded(place), [])) and len(listed) < _MOST:
             listed.append(told)
     return Claims(found)
 
@@ -80,6 +84,21 @@ def _labelled(head: Head) -> list[tuple[str, str]]:
     return [("card:author", text) for label, text in cards if plain(label).casefold() in labels]
 
 
+def _packed(head: Head) -> list[tuple[str, str]]:
+    """Return the values of meta elements that hold several as JSON."""
+    names = table("heads")["packed"]
+    pairs: list[tuple[str, str]] = []
+    for own, fields in names.items():
+        objects = [o for n, text in head.metas if n.lower() == own for o in objects_of(text) if isinstance(o, dict)]
+        pairs += [(place, t) for o in objects for key, place in fields.items() for t in _texts(o.get(key), {})]
+    return pairs
+
+
+def _folded(place: str) -> str:
+    """Return a meta element's place with one sign for the others: dc:date, DC.date and dc-date are one."""
+    return "meta:" + re.sub(r"[.:_-]", ".", place[5:]) if place.startswith("meta:") else place
+
+
 def _structured(head: Head) -> list[tuple[str, str]]:
     rules = _types()
     nodes = nodes_of(head.json_ld, rules["article"], rules["barred"])
@@ -88,6 +107,8 @@ def _structured(head: Head) -> list[tuple[str, str]]:
     article = _article(nodes, head)
     if article is not None:
         pairs += _fields("article", article, known)
+        for other in _same(article, nodes):
+            pairs += _fields("article", {key: v for key, v in other.items() if key not in article}, known)
     for kind in ("page", "site"):
         fit = [node for node in nodes if rules[kind].intersection(types_of(node))]
         pairs += [pair for node in fit[:5] for pair in _fields(kind, node, known)]
@@ -102,6 +123,13 @@ def _article(nodes: Sequence[Node], head: Head) -> Node | None:
     titles = plain(" ".join([head.title or "", *(t for n, t in head.metas if n.lower() == "og:title")])).casefold()
     pages = [url for url in (head.url, *(href for rel, href in head.links if rel == "canonical")) if url]
     return max(articles, key=lambda node: _fitness(node, titles, pages))
+
+
+def _same(article: Node, nodes: Sequence[Node]) -> list[Node]:
+    """Return the other objects of the same article, by their headline: plug-ins each write one of their own."""
+    own = plain("".join(_texts(article.get("headline"), {})[:1])).casefold()
+    others = (node for node in nodes if node is not article and _types()["article"].intersection(types_of(node)))
+    return [n for n in others if own and plain("".join(_texts(n.get("headline"), {})[:1])).casefold() == own]
 
 
 def _fitness(node: Node, titles: str, pages: Sequence[str]) -> tuple[bool, bool, int]:
@@ -131,6 +159,8 @@ def _texts(value: Any, known: Mapping[str, Node]) -> list[str]:
             found += _name(item, known)
         elif isinstance(item, bool):
             found.append("true" if item else "false")
+        elif isinstance(item, str) and item in known and "name" in known[item]:
+            found += _name(known[item], known)
         elif isinstance(item, str | int):
             found.append(str(item)[:_LONGEST])
     return found
@@ -142,11 +172,16 @@ def _name(node: Node, known: Mapping[str, Node]) -> list[str]:
         target = known.get(node["@id"], node)
     for key in ("name", "@value", "legalName", "alternateName"):
         value = target.get(key)
+        value = value.get("@value") if isinstance(value, dict) else value
         names = [v for v in (value if isinstance(value, list) else [value]) if isinstance(v, str) and v.strip()]
         if names:
             return names[:_MOST]
     parts = [target[key] for key in ("givenName", "familyName") if isinstance(target.get(key), str)]
-    return [" ".join(parts)] if parts else [v for k in ("@id", "url") if isinstance(v := target.get(k), str)][:1]
+    return (
+        [" ".join(parts)]
+        if parts
+        else [v for k in ("@id", "url") if isinstance(v := target.get(k), str) and not v.startswith("#")][:1]
+    )
 
 
 @cache

@@ -14,7 +14,7 @@ from corpus.metadata.words import alternatives, spans_outside, table
 __all__ = ["dateline_values"]
 
 _LONGEST_PLACE, _LONGEST_SENDER = 60, 40
-_ENCLOSED = re.compile(r"\(([^()]{1,60})\)|/\s?([^/\s][^/]{0,38}[^/\s])\s?/")
+_ENCLOSED = re.compile(r"\(([^()]{1,60})\)|/\s?([^/()\s][^/()]{0,38}[^/()\s])\s?/")
 _EDGE = " \t\xa0\u202f-–—―:;,.|/\u200e\u200f"
 _NO_PLACE = re.compile(
     r"\d|^(?:the|a|an|der|die|das|ein|eine|le|les|el|los|il)\s(?!hague\b|bronx\b|valley\b|villages\b)"
@@ -85,9 +85,9 @@ def _agency_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _is_apart(text: str, match: re.Match[str]) -> bool:
-    """Tell whether a date is set off from the place by a sign: "BERLIN, March 3", never "SUN VALLEY"."""
+    """Tell whether a date is set off from the place by a sign or has a number: never "SUN VALLEY"."""
     before = text[: match.start()].rstrip()
-    return before[-1] in ",.–—-|(:/" if before else any(c.isdigit() for c in match[0])
+    return (bool(before) and before[-1] in ",.–—-|(:/") or any(c.isdigit() for c in match[0])
 
 
 def _tail_agency(text: str) -> tuple[int, int] | None:

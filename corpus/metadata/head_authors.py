@@ -18,7 +18,7 @@ _LONGEST, _MOST_WORDS = 120, 7
 _MOST_ITEMS, _MOST_AUTHORS = 4, 30
 _INVERTED = ("meta:citation_author", "meta:dc.creator", "meta:dcterms.creator")
 """Places where a library's catalogue writes the last name first."""
-_NO_NAME = re.compile(r"https?:|www\.|@|\.(?:com|org|net|de|html?|php)\b|[<>{}\[\]_=#]|\d{3}")
+_NO_NAME = re.compile(r"^/\S|https?:|www\.|@|\.(?:com|org|net|de|html?|php)\b|[<>{}\[\]_=#]|\d{3}")
 _APART = re.compile(r"\s*[;|•·\n/]\s*|\s+[–—-]+\s+")
 _COMMA = re.compile(r"\s*[,，、]\s*")
 

@@ -20,7 +20,14 @@ _MOST_NODES = 20_000
 """How many values of one page are looked at."""
 _WRAPPING = re.compile(r"^\s*(?:<!--|(?:/\*\s?|//\s?)?<!\[CDATA\[(?:\s?\*/)?)")
 _WRAPPED = re.compile(r"(?:(?://)?\s?-->|(?:/\*\s?|//\s?)?\]\]>(?:\s?\*/)?)$")
-_STRING_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|,(?=\s*[}\]])', re.DOTALL)
+_STRING = r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)'
+_STRING_OR_COMMENT = re.compile(rf"{_STRING}|/\*.*?\*/|//[^\n]*|\xa0", re.DOTALL)
+_STRING_OR_COMMA = re.compile(rf"{_STRING}|,(?=\s*[}}\]])", re.DOTALL)
+_NO_ESCAPE = re.compile(r"\\(?:[^\W_]|[^\\\w\s])")
+_ESCAPES = re.compile(r'\\["\\/bfnrtu]')
+_REFERENCES = re.compile(r"\s*[\[{][\s\[{]*&(?:quot|#34|#x22);", re.IGNORECASE)
+_VOCABULARY = re.compile(r'(?<!\\)"(?:schema:|https?://schema\.org/)(?=\w+"\s*:)')
+"""What may stand before a key."""
 _BETWEEN = re.compile(r"[\s;,\]]*")
 _DECODER = json.JSONDecoder(strict=False)
 
@@ -28,18 +35,30 @@ _DECODER = json.JSONDecoder(strict=False)
 def objects_of(script: str) -> list[Any]:
     """Return the JSON values of one script, an empty list where it cannot be read.
 
-    Mended are HTML comments and CDATA marks around the whole, control characters inside strings, commas
-    before a closing bracket, quotes written as character references, and several objects in a row.
+    Mended are HTML comments and CDATA marks around the whole, comments, control characters and escapes that there
+    are not inside strings, commas before a closing bracket, quotes written as character references, and several
+    objects in a row.
 
     >>> objects_of('<!-- {"a": [1, 2,],} -->'), objects_of('{"a": 1}{"b": 2}'), objects_of('{"a": oops}')
     ([{'a': [1, 2]}], [{'a': 1}, {'b': 2}], [])
     """
     if len(script) > LONGEST_SCRIPT:
         return []
-    text = _unwrapped(_unwrapped(script))
-    if text.lstrip()[:10].startswith(("{&quot;", "[{&quot;", "{ &quot;")):
+    text = _unwrapped(_unwrapped(script.lstrip("\ufeff")))
+    if _REFERENCES.match(text):
         text = html.unescape(text)
-    return _decoded(text) or _decoded(_STRING_OR_COMMA.sub(_without_comma, text))
+    return _decoded(text) or _decoded(_mended(text))
+
+
+def _mended(text: str) -> str:
+    """Take out comments, then commas before a closing bracket, and what is no escape in strings."""
+    bare = _STRING_OR_COMMENT.sub(lambda match: _without_escapes(match[0]) if match[0][0] == '"' else " ", text)
+    return _STRING_OR_COMMA.sub(_without_comma, bare)
+
+
+def _without_escapes(string: str) -> str:
+    """Take the stroke from what it escapes nothing in: "mill\\'s"."""
+    return _NO_ESCAPE.sub(lambda match: match[0] if _ESCAPES.match(match[0]) else match[0][1:], string)
 
 
 def _unwrapped(text: str) -> str:
@@ -78,7 +97,7 @@ def types_of(node: Node) -> tuple[str, ...]:
 
 
 def _decoded(text: str) -> list[Any]:
-    return list(_values(text))
+    return list(_values(_VOCABULARY.sub('"', text)))
 
 
 def _values(text: str) -> Iterator[Any]:

@@ -126,9 +126,12 @@ def _named(lines: Sequence[Line], published: Value, prose: str) -> list[Value]:
     """Return the author whose name is a line beside the stamp of publication, unless the article is of them."""
     at = next((line.block for line in lines if _holds(line, [published])), None)
     near = [x for x in lines if at is not None and x.role in LOOSE_ROLES and 0 < abs(x.block - at) <= _BESIDE]
-    told = {line.text.strip(): values for line in near if (values := signed_line_values(line))}
-    own = [values for text, values in told.items() if _is_of_none(values, _without_lines(prose, text))]
-    return own[0] if len(own) == 1 else []
+    told = {line.text.strip(): (line, values) for line in near if (values := signed_line_values(line))}
+    own = [pair for text, pair in told.items() if _is_of_none(pair[1], _without_lines(prose, text))]
+    if len(own) != 1:
+        return []
+    line, authors = own[0]
+    return [*authors, *(value for value in byline_values(line) if value.column == "agency")]
 
 
 def _labelled(lines: Sequence[Line], layout: Layout, prose: str) -> list[Value]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corpus.metadata.addresses import date_in_path, host_of, resolved
+from corpus.metadata.addresses import date_in_path, host_of, is_home, resolved
 from corpus.metadata.agencies import is_agency
 from corpus.metadata.claims import Claims, claims_of
-from corpus.metadata.dates import Order, order_shown
+from corpus.metadata.dates import Order, order_shown, unsettled_dates
 from corpus.metadata.decisions import TERMS_COLUMNS
 from corpus.metadata.head_authors import written_by
 from corpus.metadata.headlines import NOT_SHOWN, headline, site_names, stands
 from corpus.metadata.moments import moment_of, order_note, zone_note
 from corpus.metadata.rights import holder_span
+from corpus.metadata.staffs import staffed
 from corpus.metadata.words import table
 from corpus.model.document import KnownValue
 from corpus.model.markup import Head
@@ -35,6 +36,9 @@ def known_from_head(head: Head, page_text: str | None = None) -> tuple[KnownValu
     )
 
 
+_NO_DAYS = ("1970-01-01", "1969-12-31")
+"""What programs write for no day."""
+_LONGEST_DATE = 40
 _Told = tuple[str, "str | tuple[str, ...]", str]
 
 
@@ -53,7 +57,8 @@ def _authors_and_agency(claims: Claims, sites: frozenset[str]) -> Iterator[_Told
         yield "authors", tuple(authors[0]), authors[1]
     told = [(claim.text, claim.place) for claim in claims.of("agency")]
     told = [(name, authors[1]) for name in authors[0]] + told if authors else told
-    agency = next(((name, place) for name, place in told if is_agency(name)), None)
+    people = [(c.text[slice(*own.agency)], c.place) for c in claims.of("authors") if (own := staffed(c.text))]
+    agency = next(((name, place) for name, place in told if is_agency(name)), next(iter(people), None))
     if agency:
         yield "agency", *agency
 
@@ -62,21 +67,23 @@ def _moments(claims: Claims, head: Head) -> Iterator[_Told]:
     texts = [claim.text for column in ("published", "modified") for claim in claims.of(column)]
     order, language = order_shown(texts), (head.language or "")[:2].lower() or None
     published = _moment(claims, "published", order, language)
-    published = published or _only_day(claims) or _day_of_address(head)
+    published = published or _only_day(claims) or _day_of_address(head) or _only_year(claims, language)
     if published:
         yield "published", *published
-    modified = _moment(claims, "modified", order, language)
-    if modified and (published is None or modified[0] > published[0]):
+    modified = _moment(claims, "modified", order, language, published[0] if published else "")
+    if modified:
         yield "modified", *modified
 
 
-def _moment(claims: Claims, column: str, order: Order, language: str | None) -> tuple[str, str] | None:
-    """Return the first usable time and its place; one of the same day with a time goes before a bare day."""
+def _moment(
+    claims: Claims, column: str, order: Order, language: str | None, after: str = ""
+) -> tuple[str, str] | None:
+    """Return the first usable time later than ``after``; one of its day with a time goes before a bare day."""
     epochs = table("heads")["moments"]["epoch"]
     told: list[tuple[str, str]] = []
     for claim in claims.of(column):
         moment = moment_of(claim.text, order, language, epoch=claim.place in epochs)
-        if moment:
+        if moment and moment[0] > after and not moment[0].startswith(_NO_DAYS):
             notes = order_note(claim.text, moment[0]) + zone_note(claim.text, moment[0])
             told.append((moment[0], claim.place + notes))
     if not told:
@@ -85,11 +92,27 @@ def _moment(claims: Claims, column: str, order: Order, language: str | None) -> 
     return next(finer, told[0])
 
 
+def _only_year(claims: Claims, language: str | None) -> tuple[str, str] | None:
+    """Return the year of a date whose day and month cannot be told apart; the place has both readings."""
+    for claim in claims.of("published"):
+        for found in unsettled_dates(claim.text, language) if len(claim.text) <= _LONGEST_DATE else []:
+            return found.value, f"{claim.place} {found.shape.partition(' ')[2]}"
+    return None
+
+
 def _only_day(claims: Claims) -> tuple[str, str] | None:
-    """Return the day of the page's ``time`` elements, if they all tell one."""
-    moments = [moment_of(text) for text in claims.by_place.get("item:time", ())]
-    days = {moment[0][:10] for moment in moments if moment and len(moment[0]) >= 10}
-    return (days.pop(), "item:time") if len(days) == 1 else None
+    """Return what the page's ``time`` elements tell, if it is one time or one day."""
+    for place in ("item:time.published", "item:time"):
+        told = {
+            moment[0]: text for text in claims.at(place) if (moment := moment_of(text)) and len(moment[0]) >= 10
+        }
+        if len(told) == 1:
+            value, text = told.popitem()
+            return value, place + zone_note(text, value)
+        days = {value[:10] for value in told}
+        if len(days) == 1:
+            return days.pop(), place
+    return None
 
 
 def _day_of_address(head: Head) -> tuple[str, str] | None:
@@ -101,10 +124,10 @@ def _texts(claims: Claims, head: Head) -> Iterator[_Told]:
     publisher = next((c for c in claims.of("publisher") if not host_of(c.text) and len(c.text) <= 80), None)
     if publisher:
         yield "publisher", publisher.text, publisher.place
-    for claim in claims.of("url"):
-        if address := resolved(claim.text, head.url):
-            yield "url", address, claim.place
-            break
+    addresses = [(url, claim.place) for claim in claims.of("url") if (url := resolved(claim.text, head.url))]
+    deep = [item for item in addresses if not is_home(item[0])]
+    if deep or (addresses and (head.url is None or is_home(head.url))):
+        yield "url", *(deep or addresses)[0]
     language = next((c for c in claims.of("language") if len(c.text) <= 35), None)
     if language:
         yield "language", language.text, language.place

@@ -83,7 +83,8 @@ def signed_line_values(line: Line) -> list[Value]:
     if len(text) > _LONGEST_APART and not rest.startswith(GAP):
         return []  # "This was written for us by Maren Holt, head of the house"
     agency = any(value.column == "agency" for value in values)
-    pictured = names_picture(text) or (agency and not byline_patterns().conjunction.search(text))
+    apart = "," in text or byline_patterns().conjunction.search(text) is not None
+    pictured = names_picture(text) or (agency and not apart)
     return authors if all(map(_is_station, _left(rest))) and not pictured else []
 
 

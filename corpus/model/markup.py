@@ -39,6 +39,7 @@ class Head:
     json_ld: tuple[str, ...] = ()
     """The text of each JSON-LD script, not parsed."""
     items: tuple[tuple[str, str], ...] = ()
-    """(itemprop or rel or "time", value) of microdata, ``time`` elements and author links in the body."""
+    """(itemprop, RDFa property, rel or "time", value) of microdata, times outside of asides and author links in the
+    body; a time that its class or attribute calls the publication's is "time.published" too."""
     url: str | None = None
     """Where the page was retrieved from, where that is known."""

@@ -88,3 +88,19 @@ def test_a_head_is_gathered_as_it_stands() -> None:
 
 def test_the_renderer_names_itself_and_its_parser() -> None:
     assert RENDERER.startswith("newscorpus-html 1 (selectolax ")
+
+
+def test_times_of_other_stories_are_not_gathered_and_a_publications_is_named() -> None:
+    """RDFa counts as microdata does; a time in a list or a link of an aside is another story's."""
+    page = (
+        "<article><aside><time class='entry-date published' datetime=2024-03-01>1 March</time></aside>"
+        "<time class=updated datetime=2024-03-02>2 March</time><b property='schema:author dc:title'>Jane Doe</b>"
+        "</article><aside><ul><li><a href=/b>Other <time datetime=2023-01-01>1 January</time></a></ul></aside>"
+    )
+    assert render(page).head.items == (
+        ("time", "2024-03-01"),
+        ("time.published", "2024-03-01"),
+        ("time", "2024-03-02"),
+        ("time.updated", "2024-03-02"),
+        ("author", "Jane Doe"),
+    )

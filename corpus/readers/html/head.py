@@ -14,6 +14,11 @@ _LONGEST_SCRIPT = 2_000_000
 """Bounds: so many items of each kind, so many characters of a value and of a JSON-LD script."""
 
 _RELS = ("canonical", "alternate", "author", "license", "amphtml")
+_PROPERTIES = ("author", "creator", "datePublished", "dateModified", "headline")
+"""The RDFa properties of an article that are gathered from the body."""
+_ITEMS = "body [itemprop], body [property], body time, body [rel~=author]"
+_BESIDE = "aside a time, aside li time, nav time"
+"""Times of other stories: an aside may hold the article's own."""
 _VALUES = {
     "meta": "content",
     "link": "href",
@@ -79,19 +84,26 @@ def _json_ld(parser: LexborHTMLParser) -> list[str]:
 
 def _items(parser: LexborHTMLParser) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
-    for node in parser.css("body [itemprop], body time, body [rel~=author]")[:_MOST]:
-        value = _value(node)
+    beside = {node.mem_id for node in parser.css(_BESIDE)}
+    for node in parser.css(_ITEMS)[:_MOST]:
+        value = _value(node) if node.mem_id not in beside else ""
         if value:
             found += [(name, value) for name in _names(node)]
     return found
 
 
 def _names(node: LexborNode) -> list[str]:
+    """Return what an element is by its attributes: RDFa names a property as microdata does an item's."""
     attributes = node.attributes
     named = (attributes.get("itemprop") or "").split()
+    named += [name for p in (attributes.get("property") or "").split() if (name := p.split(":")[-1]) in _PROPERTIES]
     if "author" in (attributes.get("rel") or "").lower().split():
         named.append("author")
-    return [_clean(name) for name in named] or ["time"]
+    if node.tag != "time" or named:
+        return [_clean(name) for name in named]
+    words = (attributes.get("class") or "").lower().split()
+    said = "pubdate" in attributes or "published" in words
+    return ["time", *(["time.published"] if said else []), *(["time.updated"] if "updated" in words else [])]
 
 
 def _value(node: LexborNode) -> str:
