@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from corpus.metadata.words import alternatives, table
+from corpus.metadata.words import alternatives, table, trie
 
 __all__ = ["Staffed", "staffed"]
 
@@ -32,6 +32,8 @@ def staffed(text: str) -> Staffed | None:
     >>> staffed("Reuters"), staffed("Efe Holt"), staffed("Maren Holt AP")
     (None, None, None)
     """
+    if not _agency().search(text):
+        return None
     for pattern in _patterns():
         match = pattern.fullmatch(text.strip())
         if match:
@@ -40,6 +42,13 @@ def staffed(text: str) -> Staffed | None:
             name = (begin + shift, end + shift) if end > begin else None
             return Staffed((match.start("agency") + shift, match.end("agency") + shift), name)
     return None
+
+
+@cache
+def _agency() -> re.Pattern[str]:
+    """Return the pattern of any agency, for a first sieve."""
+    forms = {form.casefold() for row in table("agencies")["agency"] for form in row["forms"]}
+    return re.compile(rf"(?<!\w){trie(forms)}(?!\w)", re.IGNORECASE)
 
 
 @cache
