@@ -203,6 +203,8 @@ def _values_of_piece(line: Line, text: str, start: int, end: int, closed: bool, 
     end = start + outlet_at_end(text[start:end])
     end = start + place_begin(text[start:end], opener)
     last = name_end(text, start, end)
+    if is_agency(text[start:last]):
+        return [_value(line, "agency", start, last)]
     if not closed and is_person(text[start:last]):
         values.insert(0, _value(line, "authors", start, last))
     return values
