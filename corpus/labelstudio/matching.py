@@ -79,13 +79,22 @@ def counting_order(annotation: ServerAnnotation) -> tuple[bool, str, int]:
 
 
 def _remembered(work: Work, task: ServerTask, annotation: ServerAnnotation) -> str:
-    """Return the author's pseudonym; the annotation files say it where the ledger does not know the person."""
+    """Return the author's pseudonym; the annotation files say it where the ledger does not know the person.
+
+    An older ledger that was put back may have met them anew since, in the other project of the two: what was pulled
+    under a name that is nobody's now is not pulled under the new one again.
+    """
     email = _address(work, annotation.person, annotation.id)
-    if email is not None and annotation.number is None and email.casefold() not in work.ledger.people:
+    if email is not None and annotation.number is None:
+        people = work.ledger.people
         for key in work.history.keys(task.doc_id or ""):
             item = _pulled(work, key)
-            if item is not None and item.created_at == annotation.created_at:
+            if item is None or item.created_at != annotation.created_at:
+                continue
+            if email.casefold() not in people:
                 work.ledger.learn(email, key[1])
+            elif key[1] not in people.values():
+                return key[1]
     return person(work, annotation.person, annotation.id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -107,3 +108,21 @@ def test_a_key_that_may_not_see_who_is_there(
     annotate(bo, tasks["one"].id, [region("Bo")])
     assert desk.sync().new == 1
     assert addresses(desk) == {"annotator-1": ada.email, "annotator-2": bo.email}
+
+
+def test_a_ledger_of_before_that_met_them_anew(desk: Desk, crew: Join, tmp_path: Path) -> None:
+    """What was pulled under the name that it has lost is not pulled under the new one again."""
+    project, copy = desk.sync().project, tmp_path / "before"
+    shutil.copytree(desk.ledger_folder, copy)
+    ada = crew("ada")
+    annotate(ada, desk.tasks(project)["one"].id, [region("Ada")])
+    assert desk.sync().new == 1
+    before = desk.sets()
+    shutil.rmtree(desk.ledger_folder)
+    shutil.copytree(copy, desk.ledger_folder)
+    with Ledger.open(desk.ledger_folder) as ledger:  # as a sync of the other one of the two projects notes it
+        ledger.learn(ada.email, "annotator-2")
+    report = desk.sync()
+    assert (report.new, desk.sets()) == (0, before)
+    assert set(before) == {("one", "annotator-1")}
+    assert desk.sync().is_quiet
