@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -27,6 +28,7 @@ from rich.progress import Progress as Bar
 
 from corpus.cli.streams import STREAMS, ReaderGone
 from corpus.errors import CorpusError, UsageError
+from corpus.model.counted import count
 from corpus.model.finding import Finding, Severity
 
 __all__ = [
@@ -53,6 +55,7 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 _CALL_ERRORS: Any = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
 """Click's base error, whether Typer brings its own Click (0.29) or uses the package."""
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
@@ -229,14 +232,20 @@ def visible_path(path: Path) -> str:
 
 
 def show_findings(findings: Iterable[Finding], limit: int = 50) -> bool:
-    """Print findings to standard error and tell whether one of them is an error."""
-    listed = list(findings)
+    """Print findings to standard error, the worst first, and tell whether one of them is an error.
+
+    What is beyond ``limit`` is counted: a corpus of some weeks has more notes (on older versions, say) than anybody
+    reads, and no error may go unseen among them.
+    """
+    listed = sorted(findings, key=lambda finding: _RANKS[finding.severity])
     for finding in listed[:limit]:
         colour = _COLOURS[finding.severity]
         place, message = escape(visible(finding.place)), escape(visible(finding.message))
         err.print(f"[{colour}]{finding.severity}[/{colour}] {place}: {message} [dim]\\[{finding.code}][/dim]")
     if len(listed) > limit:
-        err.print(f"… and {len(listed) - limit} more; --json lists all of them.")
+        left = Counter(finding.severity for finding in listed[limit:])
+        told = " and ".join(count(number, severity) for severity, number in left.items())
+        err.print(f"… and {told} more; --json lists all of them.")
     return any(finding.severity is Severity.ERROR for finding in listed)
 
 
