@@ -13,11 +13,7 @@ body, and as the gold body below its title; with ``--leftovers`` (what make_left
 also as other extractors left it; and once more without the lines that say its title in these or other words: what
 stands there looks like a text with a headline, and has none. Right is a line that is the gold title, or what the
 page's own head or its only h1 says (as metadata_judging.py counts it); "as shown" also counts it with or without
-its kicker, and the headline that one reads over the article where no claim says it. Learned is what is right as
-shown: else a headline with its kicker would be taught as none.
-
-The cleaner asks again for the headline of what a round left, where none was found yet. So trees are trained on the
-lines of the first round, clean every page, and what they are asked about in later rounds is learned as well.
+its kicker, and the headline that one reads over the article where no claim says it.
 """
 
 from __future__ import annotations
@@ -26,7 +22,6 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -85,9 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     written, headlines = invented_texts()
     pages = pl.concat([with_texts(pages, options.leftovers), written])
     claims, shown = {**claims, **headlines}, {**shown, **headlines}
-    lines, documents = described(pages, claims, shown)
-    first = trained(lines, np.ones(len(lines), dtype=bool), options.trees)
-    lines = pl.concat([lines, described(pages, claims, shown, first)[0]])
+    lines, documents = described(pages, claims)
     if not options.no_folds:
         models = cross_validate(lines, documents, options.trees)
         print_as_used(pages, claims, shown, models)
@@ -95,20 +88,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def described(
-    pages: pl.DataFrame, claims: Claims, shown: Claims, model: Any = None
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return a row a candidate with its evidence and label, and a row a document: whether a headline stands.
-
-    The candidates are those of the first round; with a model, those that it is asked about in later rounds.
-    """
+def described(pages: pl.DataFrame, claims: Claims) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return a row a candidate with its evidence and label, and a row a document: whether a headline stands."""
     lines, documents = [], []
     for kind, piece in _pieces(pages, claims):
-        known = _known(piece, claims)
-        for seen in _seen(piece) if model is None else _seen_later(piece, model):
-            found = _candidates(seen, piece.drop("text").join(known.select("id", "stands"), on="id"), claims, shown)
-            lines.append(found.with_columns(kind=pl.lit(kind), later=pl.lit(model is not None)))
-        documents.append(known.with_columns(kind=pl.lit(kind)))
+        found, known = _of_kind(piece, claims)
+        lines.append(found.with_columns(pl.lit(kind).alias("kind")))
+        documents.append(known.with_columns(pl.lit(kind).alias("kind")))
     return pl.concat(lines), pl.concat(documents)
 
 
@@ -169,80 +155,38 @@ def _without(text: str, claims: Sequence[str]) -> str | None:
     return "\n".join(line for line, gone in zip(lines, said, strict=True) if not gone)
 
 
-def _known(pages: pl.DataFrame, claims: Claims) -> pl.DataFrame:
-    """Return the documents, and whether one of a document's lines is its headline."""
+def _of_kind(pages: pl.DataFrame, claims: Claims) -> tuple[pl.DataFrame, pl.DataFrame]:
+    found = titles.title_candidates(_seen(pages)).select(
+        "doc", "text", pl.col("page").alias("on_page"), *(f"t_{name}" for name in FEATURES)
+    )
+    named = found.join(pages.drop("text"), on="doc", how="left", maintain_order="left")
+    texts = named.select("page", "text").rows()
+    labels = [is_one_of(text, claims[name]) for name, text in texts]
+    akin = [in_other_words(text, claims[name]) for name, text in texts]
     stands = [
         any(len(line) < 1_000 and is_one_of(line, claims[name]) for line in text.split("\n"))
         for name, text in pages.select("page", "text").iter_rows()
     ]
-    return pages.select("id", "source", "site").with_columns(pl.Series("stands", stands))
+    known = pages.select("id", "source", "site").with_columns(pl.Series("stands", stands))
+    judged = named.with_columns(pl.Series("right", labels), pl.Series("akin", akin))
+    return judged.join(known.select("id", "stands"), on="id", how="left", maintain_order="left"), known
 
 
-def _candidates(seen: pl.DataFrame, pages: pl.DataFrame, claims: Claims, shown: Claims) -> pl.DataFrame:
-    """Return the candidates among the lines of some pages, and which are right, right as shown, in other words."""
-    named = seen.join(pages, on="doc", how="left", maintain_order="left")
-    texts = named.select("page", "text").rows()
-    judged = {
-        "right": [is_one_of(text, claims[name]) for name, text in texts],
-        "shown": [is_shown(text, shown[name]) for name, text in texts],
-        "akin": [in_other_words(text, claims[name]) for name, text in texts],
-    }
-    return named.with_columns(pl.Series(name, told, dtype=pl.Boolean) for name, told in judged.items())
-
-
-def _seen(pages: pl.DataFrame) -> list[pl.DataFrame]:
-    """Return the candidates that the kernel asks about in its first round."""
-    return [_asked(_rounds(pages)[0][0])]
-
-
-def _seen_later(pages: pl.DataFrame, model: Any) -> Iterator[pl.DataFrame]:
-    """Yield the candidates of each later round, of the documents in which the model has found no headline yet."""
-    titled: set[int] = set()
-    with _asking(model):
-        rounds = _rounds(pages, line_model=True)
-    for number, (lines, certainty) in enumerate(rounds):
-        if number:
-            yield _asked(lines).filter(~pl.col("doc").is_in(list(titled)))
-        titled |= set(lines.doc[~np.isnan(certainty)].tolist())
-
-
-def _asked(lines: Standing) -> pl.DataFrame:
-    """Return the candidates among some lines: doc, text, on_page, and their evidence."""
-    evidence = (f"t_{name}" for name in FEATURES)
-    return titles.title_candidates(lines).select("doc", "text", pl.col("page").alias("on_page"), *evidence)
-
-
-def _rounds(pages: pl.DataFrame, line_model: bool = False) -> list[tuple[Standing, np.ndarray]]:
-    """Return the lines as the kernel asks for their headlines in each round, and what it is told."""
-    asked: list[tuple[Standing, np.ndarray]] = []
+def _seen(pages: pl.DataFrame) -> Standing:
+    """Return the lines as the kernel asks for their headlines, in its first round."""
+    asked: list[Standing] = []
     plain = contexts.headlines
 
     def listening(lines: Standing) -> np.ndarray:
-        asked.append((lines, plain(lines)))
-        return asked[-1][1]
+        asked.append(lines)
+        return plain(lines)
 
     contexts.headlines = listening
     try:
-        _cleaned(pages, line_model)
+        clean_frame(pages.select(pl.col("id").alias("doc_id"), "text", pl.lit(None, dtype=pl.String).alias("site")))
     finally:
         contexts.headlines = plain
-    return asked
-
-
-def _cleaned(pages: pl.DataFrame, line_model: bool) -> pl.DataFrame:
-    raw = pages.select(pl.col("id").alias("doc_id"), "text", pl.lit(None, dtype=pl.String).alias("site"))
-    return clean_frame(raw, line_model=line_model)
-
-
-@contextmanager
-def _asking(model: Any) -> Iterator[None]:
-    """Have the kernel ask this model how probable headlines are."""
-    kept = titles.probabilities
-    titles.probabilities = lambda evidence: model.predict_proba(evidence)[:, 1] if len(evidence) else np.zeros(0)
-    try:
-        yield
-    finally:
-        titles.probabilities = kept
+    return asked[0]
 
 
 def trained(lines: pl.DataFrame, use: np.ndarray, trees: int) -> object:
@@ -254,8 +198,7 @@ def trained(lines: pl.DataFrame, use: np.ndarray, trees: int) -> object:
         * pl.when("stands").then(1.0).otherwise(NO_HEADLINE)
     ).to_series()
     model = CatBoostClassifier(iterations=trees, verbose=0, allow_writing_files=False, thread_count=1, **OPTIONS)
-    headline = (lines["right"] | lines["shown"]).to_numpy()
-    return model.fit(matrix(lines)[use], headline[use], sample_weight=weight.to_numpy()[use])
+    return model.fit(matrix(lines)[use], lines["right"].to_numpy()[use], sample_weight=weight.to_numpy()[use])
 
 
 def matrix(lines: pl.DataFrame) -> np.ndarray:
@@ -276,7 +219,6 @@ def cross_validate(lines: pl.DataFrame, documents: pl.DataFrame, trees: int) -> 
         print(f"fold {number}: {(fold == number).sum()} lines", flush=True)
     best = (
         lines.with_columns(pl.Series("p", probability))
-        .filter(~pl.col("later"))
         .sort("p", descending=True)
         .unique(["id", "kind"], keep="first")
     )
@@ -335,8 +277,13 @@ def _judged(given: str | None, text: str, claims: Sequence[str], shown: Sequence
 
 def _given(pages: pl.DataFrame, model: Any) -> pl.DataFrame:
     """Return the titles of the cleaned pages, the line model asked too."""
-    with _asking(model):
-        blocks = _cleaned(pages, line_model=True)
+    kept = titles.probabilities
+    titles.probabilities = lambda evidence: model.predict_proba(evidence)[:, 1] if len(evidence) else np.zeros(0)
+    try:
+        raw = pages.select(pl.col("id").alias("doc_id"), "text", pl.lit(None, dtype=pl.String).alias("site"))
+        blocks = clean_frame(raw, line_model=True)
+    finally:
+        titles.probabilities = kept
     found = blocks.filter(pl.col("role") == "title").select(pl.col("doc_id").alias("id"), "text")
     return found.join(pages.drop("text"), on="id")
 

@@ -26,20 +26,33 @@ _BETWEEN_AGENCIES = re.compile(r"\s*(?:/|,|;|\||&|\band\b|\bund\b|\bet\b)\s*")
 _ABBREVIATION = re.compile(r"(?<![^\W\d_])(?:[A-Z]|[A-Z][a-z]{1,4}|[A-Z]\.[A-Z])\.$")
 
 
-_EAST_ASIAN = re.compile(
-    r"【(?P<place>[^】＝=\s]{2,12})[＝=][^】]*】|(?P<agency>[^\d\s]{2,3}[社网])(?P<town>[^\d\s]{2,8})\d{1,2}月\d{1,2}日电"
-)
-"""A place and a name in heavy brackets (Japanese); an agency, a place and a day (Chinese)."""
+_NUMBERS = re.compile(r"(?<!\w)\d{1,4}(?:[./-] ?\d{1,4}){0,2}\.?(?!\w)")
+_BARE_AGENCY = re.compile(r"\s(?=[A-Z]{2,}(?:[-/]\w+)*$)")
+"""Where an agency in capitals stands behind the place without a sign: "Lisk TT-Ritzau"."""
+
+_EAST_ASIAN = [
+    re.compile(pattern)
+    for pattern in (
+        r"【(?P<place>[^】＝=\s]{2,12})[＝=][^】]*】",
+        r"【(?P<place>[^】]{1,12}?)(?P<agency>共同|時事|ロイター|AFP|CNN)(?:=時事)?】",
+        r"[\[［](?P<place>[^\]］\s]{1,12})\s\d{1,2}日\s(?P<agency>ロイター)[\]］]",
+        r"(?P<agency>[^\d\s]{2,3}[社网])(?P<place>[^\d\s]{2,8})\d{1,2}月\d{1,2}日电",
+        r"[（(](?P<agency>[^\d\s]{2,3}社)(?:記者[^\d\s]*|(?P<place>[^\d\s]{2,8}))\d{1,2}日",
+        r"[(\[](?P<place>[^=()\[\]]{2,10})=(?P<agency>[^=()\[\]]{2,8})[)\]]",
+    )
+]
+"""How agencies open in East Asia: heavy brackets in Japanese; the agency, a place and a day in Chinese, in brackets
+in Taiwan, where a reporter's name is not parted from the place; a town and who reports in Korean."""
 
 
 def dateline_values(line: Line) -> list[Value]:
     """Return ``dateline`` (the place as it stands) and ``agency`` of a dateline block, each where it is sure."""
-    east = _EAST_ASIAN.match(line.text)
+    east = next((found for pattern in _EAST_ASIAN if (found := pattern.match(line.text))), None)
     if east:
-        agency = is_agency(east["agency"]) if east["agency"] else False
+        said = east.groupdict()
         return [
-            *_value(line, "dateline", east.span("place") if east["place"] else east.span("town")),
-            *_value(line, "agency", east.span("agency") if agency else None),
+            *_value(line, "dateline", east.span("place") if said["place"] else None),
+            *_value(line, "agency", east.span("agency") if is_agency(said.get("agency") or "") else None),
         ]
     text, agencies, cuts = (
         line.text,
@@ -53,6 +66,7 @@ def dateline_values(line: Line) -> list[Value]:
             cuts.append(match.span())
             agencies += inside
     cuts += [match.span() for match in shapes().day_and_month.finditer(text) if _is_apart(text, match)]
+    cuts += [match.span() for match in _NUMBERS.finditer(text)]
     if not agencies:
         tail = _tail_agency(text)
         agencies, cuts = ([tail], [*cuts, tail]) if tail else ([], cuts)
@@ -97,6 +111,9 @@ def _tail_agency(text: str) -> tuple[int, int] | None:
     for start in pieces:
         if is_agency(text[start:end]):
             return start, end
+    bare = _BARE_AGENCY.search(text[:end])
+    if bare and all(map(is_agency, re.split("[-/]", text[bare.end() : end]))):
+        return bare.end(), end
     return (0, end) if is_agency(text[:end]) else None
 
 
@@ -105,11 +122,18 @@ def _place(text: str, cuts: list[tuple[int, int]]) -> tuple[int, int] | None:
     position = 0
     for start, end in [*sorted(cuts), (len(text), len(text))]:
         if start >= position:
-            span = _stripped(text, position, start)
+            span = _without_day(text, *_stripped(text, position, start))
             if span and _can_be_place(text[slice(*span)]):
                 return span
         position = max(position, end)
     return None
+
+
+def _without_day(text: str, start: int, end: int) -> tuple[int, int]:
+    """Leave out what follows a comma where letters have no case: a day in words, hardly ever a country."""
+    cased = any(sign != sign.swapcase() for sign in text[start:end])
+    comma = -1 if cased else text.find(",", start, end)
+    return start, end if comma < 0 else comma
 
 
 def _can_be_place(text: str) -> bool:
