@@ -6,11 +6,9 @@ import gzip
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import fsspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -80,26 +78,11 @@ def test_the_source_s_own_place_and_name_are_no_part_of_an_id(
     assert ids(read(moved / "2026/11/22/story-a/index.html")[0]) == ["index"]
 
 
-@pytest.fixture
-def bucket(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    for name, value in {
-        "AWS_ENDPOINT_URL": s3_server,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    system = fsspec.filesystem("s3", skip_instance_cache=True)
-    system.mkdir("mirrors")
-    yield system
-    system.rm("mirrors", recursive=True)
-
-
 @pytest.mark.parametrize("how", ["stem", "path"])
 def test_ids_are_the_same_from_a_bucket(bucket: Any, tmp_path: Path, how: str) -> None:
     for name, data in MIRROR.items():
-        bucket.pipe_file(f"mirrors/old/site/{name}", data)
-    there, told = read("s3://mirrors/old/site/", ids=how)
+        bucket.pipe_file(f"bucket/old/site/{name}", data)
+    there, told = read("s3://bucket/old/site/", ids=how)
     here, known = read(mirror(tmp_path / "site"), ids=how)
     assert [(d.doc_id, d.text) for d in there] == [(d.doc_id, d.text) for d in here]
     assert (told.skipped, told.findings) == (known.skipped, known.findings)

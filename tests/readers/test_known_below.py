@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import fsspec
 import pytest
 
 from corpus.model.document import RawDocument
@@ -201,27 +200,12 @@ def test_many_documents_that_are_not_there_are_counted(site: Path) -> None:
     assert "2900 further findings" in report.findings[-1].message
 
 
-@pytest.fixture
-def bucket(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    for name, value in {
-        "AWS_ENDPOINT_URL": s3_server,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    system = fsspec.filesystem("s3", skip_instance_cache=True)
-    system.mkdir("known-below")
-    yield system
-    system.rm("known-below", recursive=True)
-
-
 def test_a_bucket_is_as_a_folder(bucket: Any) -> None:
     """Read twice: from the whole, and from a part, above which nothing is read."""
     for name, text in FILES.items():
-        bucket.pipe_file(f"known-below/site/{name}", text.encode())
-    documents, report = read("s3://known-below/site")
+        bucket.pipe_file(f"bucket/site/{name}", text.encode())
+    documents, report = read("s3://bucket/site")
     assert documents == EXPECTED
     assert report.findings == []
-    documents, _ = read("s3://known-below/site/2026/11")
+    documents, _ = read("s3://bucket/site/2026/11")
     assert documents["quay"] == {"language": "de, month default", "publisher": "The Month, month default"}

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import fsspec
 import pytest
 
 from corpus.model.document import RawDocument
@@ -200,29 +199,14 @@ def test_a_json_file_beside_a_page_of_any_name_speaks_of_it(tmp_path: Path) -> N
     assert (report.findings, report.skipped) == ([], [])
 
 
-@pytest.fixture
-def bucket(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    for name, value in {
-        "AWS_ENDPOINT_URL": s3_server,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    system = fsspec.filesystem("s3", skip_instance_cache=True)
-    system.mkdir("mirrored")
-    yield system
-    system.rm("mirrored", recursive=True)
-
-
 def test_a_bucket_is_read_as_a_folder_is(bucket: Any, site: Path) -> None:
     """By the first bytes alone: what is no page is not fetched."""
     write(site, {"hts-cache/new.txt": b"date\n"})
     for path in site.rglob("*"):
         if path.is_file():
-            bucket.pipe_file(f"mirrored/site/{path.relative_to(site)}", path.read_bytes())
+            bucket.pipe_file(f"bucket/site/{path.relative_to(site)}", path.read_bytes())
     here, known = read(site)
-    there, told = read("s3://mirrored/site")
+    there, told = read("s3://bucket/site")
     assert sorted((d.doc_id, d.text) for d in there) == sorted((d.doc_id, d.text) for d in here)
     assert sorted(told.skipped) == sorted(known.skipped)
     assert told.findings == known.findings == []
