@@ -39,7 +39,7 @@ def start(
     """Start the local server; the first start installs it and takes some minutes.
 
     With DJANGO_DB=default and POSTGRE_HOST, _PORT, _NAME, _USER, _PASSWORD set, a new one keeps its data in that
-    PostgreSQL database instead of an SQLite file; later starts remember it.
+    PostgreSQL database instead of an SQLite file; later starts remember it, and need POSTGRE_PASSWORD alone.
     """
     local, database = local_server(Path.cwd(), data), asked_postgres()
     with drawn_progress() as progress:

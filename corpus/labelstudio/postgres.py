@@ -1,23 +1,25 @@
 """The PostgreSQL database that a local server keeps its data in, where it was told to; else it is an SQLite file.
 
 It is named once, by the variables that Label Studio itself reads, and remembered in the server's private folder.
+The password is not: it is read from the environment at each start, and stored nowhere.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from corpus.errors import ServerError, UsageError
 from corpus.labelstudio.install import DATABASE
 from corpus.labelstudio.private import read_private, write_private
 
-__all__ = ["Postgres", "asked_postgres", "chosen_postgres", "keep_postgres"]
+__all__ = ["Postgres", "asked_postgres", "chosen_postgres", "keep_postgres", "with_password"]
 
 _RECORD = "database.json"
-_KIND = "DJANGO_DB"
+_KIND, _PASSWORD = "DJANGO_DB", "POSTGRE_PASSWORD"
+_KEPT = ("host", "port", "name", "user")
 _POSTGRES = frozenset({"default", "postgresql"})
 _SQLITE = frozenset({"", "sqlite"})
 
@@ -30,7 +32,8 @@ class Postgres:
     port: int
     name: str
     user: str
-    password: str = field(repr=False)
+    password: str = field(default="", repr=False)
+    """Empty where it is not known."""
 
     def __str__(self) -> str:
         """Name the place, without who may use it."""
@@ -65,7 +68,9 @@ def asked_postgres(environ: Mapping[str, str] = os.environ) -> Postgres | None:
     return Postgres(host, int(port), name, user, password)
 
 
-def chosen_postgres(data_dir: Path, asked: Postgres | None) -> tuple[Postgres | None, bool]:
+def chosen_postgres(
+    data_dir: Path, asked: Postgres | None, environ: Mapping[str, str] = os.environ
+) -> tuple[Postgres | None, bool]:
     """Return the database of the server whose data lie in a folder, and whether it was used before.
 
     Raises:
@@ -73,7 +78,7 @@ def chosen_postgres(data_dir: Path, asked: Postgres | None) -> tuple[Postgres | 
     """
     kept = _kept(data_dir)
     if asked is None:
-        return kept, True
+        return kept and replace(kept, password=environ.get(_PASSWORD, "")), True
     if kept is not None and str(kept) != str(asked):
         raise ServerError(
             f"The server of {data_dir} keeps its data in {kept}, and {asked} is asked for: name another folder "
@@ -87,20 +92,30 @@ def chosen_postgres(data_dir: Path, asked: Postgres | None) -> tuple[Postgres | 
     return asked, kept is not None
 
 
+def with_password(data_dir: Path, database: Postgres) -> Postgres:
+    """Return the database of a folder's server if its password is known.
+
+    Raises:
+        ServerError: it is not.
+    """
+    if not database.password:
+        raise ServerError(
+            f"The server of {data_dir} keeps its data in {database}: set {_PASSWORD} to the password of "
+            f"{database.user} there, which is stored nowhere."
+        )
+    return database
+
+
 def keep_postgres(data_dir: Path, database: Postgres) -> None:
-    """Remember, for the owner alone, where the server of a folder keeps its data."""
-    write_private(data_dir / _RECORD, asdict(database))
+    """Remember, for the owner alone, where the server of a folder keeps its data; not the password."""
+    write_private(data_dir / _RECORD, {name: value for name, value in asdict(database).items() if name in _KEPT})
 
 
 def _kept(data_dir: Path) -> Postgres | None:
     record = read_private(data_dir / _RECORD)
     if record is None:
         return None
-    texts = [record.get(name) for name in ("host", "name", "user", "password")]
-    port = record.get("port")
-    if not isinstance(port, int) or not all(isinstance(text, str) for text in texts):
-        raise ServerError(
-            f"{data_dir / _RECORD} must hold host, port, name, user, password; remove it to name them anew."
-        )
-    host, name, user, password = map(str, texts)
-    return Postgres(host, port, name, user, password)
+    host, port, name, user = (record.get(name) for name in _KEPT)
+    if not (isinstance(host, str) and isinstance(port, int) and isinstance(name, str) and isinstance(user, str)):
+        raise ServerError(f"{data_dir / _RECORD} must hold {', '.join(_KEPT)}; remove it to name them anew.")
+    return Postgres(host, port, name, user)

@@ -28,7 +28,7 @@ from corpus.labelstudio.install import (
     migrate,
     quiet_environment,
 )
-from corpus.labelstudio.postgres import Postgres, chosen_postgres, keep_postgres
+from corpus.labelstudio.postgres import Postgres, chosen_postgres, keep_postgres, with_password
 from corpus.labelstudio.private import private_folder, read_private, write_private
 from corpus.labelstudio.process import end_group, start_mark
 from corpus.progress import SILENT, Progress
@@ -104,7 +104,7 @@ class LocalServer:
 
         Without a ``port`` it takes the last one if that is free, else any free one. With ``webhooks`` it may
         call this machine (and its network), which every annotator could then make it do. A ``database`` need
-        be named at the first start only.
+        be named at the first start only; later ones take its password from $POSTGRE_PASSWORD.
 
         Raises:
             ServerError: it cannot be installed, the port is taken, its data lie in another database, or it
@@ -121,7 +121,7 @@ class LocalServer:
             if chosen is None:
                 self._lay_out(installation)
             else:
-                settings = settings | chosen.environment()
+                settings = settings | with_password(self.data_dir, chosen).environment()
                 if not used:
                     progress.step(f"preparing {chosen} (once, a minute or two)")
                     migrate(installation, self._environment(settings), f"make its tables in {chosen}")

@@ -29,6 +29,8 @@ HALVES = "PostgreSQL refuses half of a surrogate pair, so that nothing on the se
 HOST, OWNER, PATIENCE = "127.0.0.1", "newscorpus", 120.0
 SETTINGS = {"listen_addresses": HOST, "unix_socket_directories": "", "fsync": "off"}
 MIGRATED = "migrated"
+PASSWORD = secrets.token_urlsafe(16)
+"""Of all databases of this process: a server takes it from the environment."""
 
 
 def binaries() -> Path | None:
@@ -105,7 +107,8 @@ def running_cluster() -> Iterator[Cluster]:
     # It refuses to be run by root.
     owner = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
     as_owner = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": ()} if owner else {}
-    folder, port, password = Path(tempfile.mkdtemp(prefix="newscorpus-")), _free_port(), secrets.token_urlsafe(16)
+    folder, port, password = Path(tempfile.mkdtemp(prefix="newscorpus-")), _free_port(), PASSWORD
+    os.environ["POSTGRE_PASSWORD"] = PASSWORD
     try:
         (folder / "password").write_text(password, "utf-8")
         for path in (folder, folder / "password"):

@@ -54,16 +54,23 @@ def test_what_is_named_wrongly_is_told(environ: dict[str, str], words: str) -> N
         asked_postgres(environ)
 
 
-def test_it_is_remembered_for_the_owner_alone(tmp_path: Path) -> None:
-    """And a new password for the same database is taken."""
-    assert chosen_postgres(tmp_path, None) == (None, True)
-    assert chosen_postgres(tmp_path, PLACE) == (PLACE, False)
+def test_it_is_remembered_without_its_password(tmp_path: Path) -> None:
+    assert chosen_postgres(tmp_path, None, NAMED) == (None, True)
+    assert chosen_postgres(tmp_path, PLACE, {}) == (PLACE, False)
     keep_postgres(tmp_path, PLACE)
-    assert chosen_postgres(tmp_path, None) == (PLACE, True)
-    renewed = Postgres(PLACE.host, PLACE.port, PLACE.name, PLACE.user, "new")
-    assert chosen_postgres(tmp_path, renewed) == (renewed, True)
+    assert "hush" not in repr(PLACE) + str(PLACE) + (tmp_path / "database.json").read_text("utf-8")
     assert stat.S_IMODE((tmp_path / "database.json").stat().st_mode) == 0o600
-    assert "hush" not in repr(PLACE) + str(PLACE)
+    assert chosen_postgres(tmp_path, None, {"POSTGRE_PASSWORD": "hush"}) == (PLACE, True)
+    renewed = Postgres(PLACE.host, PLACE.port, PLACE.name, PLACE.user, "new")
+    assert chosen_postgres(tmp_path, renewed, {}) == (renewed, True)
+
+
+@pytest.mark.server
+def test_a_start_without_its_password_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("POSTGRE_PASSWORD", raising=False)
+    keep_postgres(tmp_path, PLACE)
+    with pytest.raises(ServerError, match=r"data in desk on localhost:5432: set POSTGRE_PASSWORD to .* of ada"):
+        LocalServer(tmp_path).start()
 
 
 def test_another_database_is_refused(tmp_path: Path) -> None:
