@@ -109,10 +109,11 @@ def _of_run(run: Sequence[Line], prose: str) -> list[Value]:
 
 def _is_place(value: Value, line: Line, prose: str) -> bool:
     """Tell whether a would-be name behind a comma is where the article says that it plays: "…, Torr Lisk"."""
-    before = line.text[: (value.start or 0) - line.start].rstrip()
-    links = [*table("bylines")["place_links"], "in", "at", "from", "de", "i", "do", "da"]
-    told = rf"(?<!\w){alternatives(links)}\s+{re.escape(value.value)}(?!\w)"
-    return before.endswith(",") and re.search(told, prose) is not None
+    if not line.text[: (value.start or 0) - line.start].rstrip().endswith(","):
+        return False
+    words = table("bylines")
+    links = alternatives([*words["place_links"], *words["place_words"]])
+    return re.search(rf"(?<!\w){links}\s+{re.escape(value.value)}(?!\w)", prose) is not None
 
 
 def byline_values(line: Line) -> list[Value]:

@@ -110,14 +110,18 @@ def _structured(head: Head) -> list[tuple[str, str]]:
         for other in _same(article, nodes):
             pairs += _fields("article", {key: v for key, v in other.items() if key not in article}, known)
     for kind in ("page", "site"):
-        fit = [node for node in nodes if rules[kind].intersection(types_of(node))]
-        pairs += [pair for node in fit[:5] for pair in _fields(kind, node, known)]
+        pairs += [pair for node in _of_kind(kind, nodes)[:5] for pair in _fields(kind, node, known)]
     return pairs
+
+
+def _of_kind(kind: str, nodes: Sequence[Node]) -> list[Node]:
+    """Return the objects of one of the kinds of types that the table tells apart."""
+    return [node for node in nodes if _types()[kind].intersection(types_of(node))]
 
 
 def _article(nodes: Sequence[Node], head: Head) -> Node | None:
     """Return the object that is the page's article: one with the page's address, its title, or the first."""
-    articles = [node for node in nodes if _types()["article"].intersection(types_of(node))]
+    articles = _of_kind("article", nodes)
     if len(articles) < 2:
         return articles[0] if articles else None
     titles = plain(" ".join([head.title or "", *(t for n, t in head.metas if n.lower() == "og:title")])).casefold()
@@ -127,14 +131,19 @@ def _article(nodes: Sequence[Node], head: Head) -> Node | None:
 
 def _same(article: Node, nodes: Sequence[Node]) -> list[Node]:
     """Return the other objects of the same article, by their headline: plug-ins each write one of their own."""
-    own = plain("".join(_texts(article.get("headline"), {})[:1])).casefold()
-    others = (node for node in nodes if node is not article and _types()["article"].intersection(types_of(node)))
-    return [n for n in others if own and plain("".join(_texts(n.get("headline"), {})[:1])).casefold() == own]
+    own = _title(article.get("headline"))
+    others = (node for node in _of_kind("article", nodes) if node is not article)
+    return [node for node in others if _title(node.get("headline")) == own] if own else []
+
+
+def _title(value: Any) -> str:
+    """Return the first text of a value, as titles are compared."""
+    return plain("".join(_texts(value, {})[:1])).casefold()
 
 
 def _fitness(node: Node, titles: str, pages: Sequence[str]) -> tuple[bool, bool, int]:
     addresses = [text for key in ("url", "mainEntityOfPage", "@id") for text in _texts(node.get(key), {})]
-    headline = plain("".join(_texts(node.get("headline") or node.get("name"), {})[:1])).casefold()
+    headline = _title(node.get("headline") or node.get("name"))
     told = sum(key in node for key in ("headline", "author", "datePublished", "dateModified"))
     here = any(same_page(a, b) for a in addresses[:4] for b in pages)
     return here, bool(headline) and headline in titles, told

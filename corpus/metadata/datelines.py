@@ -123,7 +123,7 @@ def _place(text: str, cuts: list[tuple[int, int]]) -> tuple[int, int] | None:
     for start, end in [*sorted(cuts), (len(text), len(text))]:
         if start >= position:
             span = _without_day(text, *_stripped(text, position, start))
-            if span and _can_be_place(text[slice(*span)]):
+            if _can_be_place(text[slice(*span)]):
                 return span
         position = max(position, end)
     return None
