@@ -92,12 +92,12 @@ _MEANT = {r"\b": r"(?-u:\b)", r"\d": "[0-9]", r"\w": r"[\p{L}\p{N}_]", r"\W": r"
 
 
 def regex(pattern: str) -> str:
-    """Return the pattern as the matcher runs it: case-blind, ``\\b`` an ASCII word boundary (linear and fast).
+    r"""Return the pattern as the matcher runs it: case-blind, ``\b`` an ASCII word boundary (linear and fast).
 
-    ``\\d`` is an ASCII digit, ``\\w`` a letter, a number or ``_``: no mark, which some scripts put on letters.
+    ``\d`` is an ASCII digit, ``\w`` a letter, a number or ``_``: no mark, which some scripts put on letters.
 
-    >>> regex(r"^by\\\\b") == "(?i:^by(?-u:\\\\\\\\b))".replace("\\\\\\\\", "\\\\")
-    True
+    >>> print(regex(r"^by\b"))
+    (?i:^by(?-u:\b))
     """
     for short, meant in _MEANT.items():
         pattern = pattern.replace(short, meant)
