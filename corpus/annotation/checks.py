@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain, pairwise
@@ -143,7 +142,7 @@ def _entity_faults(annotations: AnnotationSet) -> Iterator[_Fault]:
 
 def _score_faults(annotations: AnnotationSet) -> Iterator[_Fault]:
     for _, item in items_of(annotations):
-        if item.score is not None and not (math.isfinite(item.score) and 0 <= item.score <= 1):
+        if item.score is not None and not 0 <= item.score <= 1:
             yield _error("annotation-score", f"{item.id!r} has the score {item.score}; expected 0 to 1.")
 
 

@@ -1,8 +1,9 @@
 """Finding words that were respelled: where text most like a quotation with its context stands now.
 
 The place is the window of the text with the best indel similarity to context, quotation and context together
-(RapidFuzz's partial ratio); inside it the Levenshtein alignment says where the quotation begins and ends. A place
-counts only if the quotation itself is still much alike, and no other place is nearly as good.
+(RapidFuzz's partial ratio); inside it the Levenshtein alignment says where the quotation begins and ends, and no
+word is cut that was not cut before. A place counts only if the quotation itself is still much alike, and no other
+place is nearly as good.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ def find_respelled(piece: AnchoredSpan, text: str) -> Likely | None:
     if best is None:
         return None
     start, end = _widened(best.dest_start, best.dest_end, len(text))
-    span = _inside(piece, pattern, text[start:end], start)
+    inside = _inside(piece, pattern, text[start:end], start)
+    span = _of_whole_words(piece, text, inside) if inside is not None else None
     if span is None or fuzz.ratio(piece.exact, span.slice(text)) < WORDS:
         return None
     rivalled = _is_rivalled(pattern, text, best.dest_start, best.dest_end, best.score)
@@ -79,6 +81,22 @@ def _inside(piece: AnchoredSpan, pattern: str, window: str, offset: int) -> Span
             )
     kept = [there[at] for at in range(first, last + 1) if at in there]
     return Span(offset + kept[0], offset + kept[-1] + 1) if kept else None
+
+
+def _of_whole_words(piece: AnchoredSpan, text: str, span: Span) -> Span:
+    """Widen a span by the rest of a word that it begins or ends in, where the quotation did not."""
+    start, end = span.start, span.end
+    if not _in_word(piece.prefix + piece.exact, len(piece.prefix)):
+        while _in_word(text, start):
+            start -= 1
+    if not _in_word(piece.exact + piece.suffix, len(piece.exact)):
+        while _in_word(text, end):
+            end += 1
+    return Span(start, end)
+
+
+def _in_word(text: str, at: int) -> bool:
+    return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
 
 
 def _is_rivalled(pattern: str, text: str, start: int, end: int, score: float) -> bool:

@@ -34,6 +34,8 @@ def changed(make_set, layer: str, **changes: object):
         ("claims", {"entity_ids": ("nobody",)}, "annotation-entity"),
         ("sources", {"entity_ids": ("nobody",)}, "annotation-entity"),
         ("entities", {"score": 1.5}, "annotation-score"),
+        ("entities", {"score": -0.5}, "annotation-score"),
+        ("entities", {"score": float("inf")}, "annotation-score"),
         ("entities", {"score": float("nan")}, "annotation-score"),
     ],
 )
@@ -43,17 +45,35 @@ def test_each_departure_from_the_scheme_is_found(make_set, scheme, text, layer, 
     assert found[0].place == "bridge by ann-1"
 
 
+@pytest.mark.parametrize("score", [0, 0.5, 1])
+def test_any_probability_is_a_score(make_set, scheme, text, score):
+    assert check_set(changed(make_set, "entities", score=score), scheme, text) == []
+
+
+def test_an_entity_that_is_mentioned_need_not_be_linked(make_set, scheme, text):
+    assert check_set(make_set(linked_entities=()), scheme, text) == []
+
+
+def test_a_layer_needs_a_label_only_where_it_is_used(make_set, scheme, text):
+    spans = tuple(span for span in scheme.spans if span.layer != "cues")
+    without_cues = scheme.model_copy(update={"spans": spans})
+    assert [finding.code for finding in check_set(make_set(), without_cues, text)] == ["annotation-label"]
+    claims = [claim | {"cue_ids": ()} for claim in make_set().model_dump()["claims"]]
+    assert check_set(make_set(cues=(), claims=claims), without_cues, text) == []
+
+
 @pytest.mark.parametrize(
-    "span",
+    ("span", "says"),
     [
-        {"start": 0, "end": 5, "exact": "Major"},
-        {"start": 60, "end": 70, "exact": "0123456789"},
-        {"start": 10**12, "end": 10**12 + 1, "exact": "x"},
+        ({"start": 0, "end": 5, "exact": "Major"}, "[0, 5) reads 'Mayor' in the text, not 'Major'"),
+        ({"start": 60, "end": 70, "exact": "0123456789"}, "[60, 70) lies outside its text of 66 characters"),
+        ({"start": 10**12, "end": 10**12 + 1, "exact": "x"}, "lies outside its text"),
     ],
 )
-def test_a_span_that_does_not_fit_the_text_is_found(make_set, scheme, text, span):
+def test_a_span_that_does_not_fit_the_text_is_found(make_set, scheme, text, span, says):
     found = check_set(changed(make_set, "entities", spans=(span,)), scheme, text)
     assert [finding.code for finding in found] == ["annotation-span"]
+    assert says in found[0].message
 
 
 def test_pieces_that_overlap_are_found(make_set, scheme, text):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from corpus.annotation.compaction import compact
 from corpus.annotation.history import History
+from corpus.annotation.locking import exclusive
 from corpus.annotation.store import append, current, read_folder
-from corpus.errors import DataError, UsageError
+from corpus.errors import DataError, SourceError, UsageError
 
 KEY = ("bridge", "ann-1")
 
@@ -29,17 +32,27 @@ def test_the_newest_on_each_text_and_what_is_in_use_stay(tmp_path, make_set):
     """The rest goes to the archive; the current state is the same, and no gap is reported."""
     folder, archive = tmp_path / "work", tmp_path / "old.jsonl.gz"
     fill(folder, make_set)
+    append(folder, [make_set(annotation_id="bridge.ann-2", annotator="ann-2")])
     before = current(read_folder(folder).sets)
     done = compact(folder, {(KEY, 4)}, archive)
-    assert (done.kept, done.dropped, done.files) == (3, 3, ("ann-1.jsonl",))
-    assert revisions(folder) == [2, 4, 6]
+    assert (done.kept, done.dropped, done.files) == (4, 3, ("ann-1.jsonl",))
+    assert revisions(folder) == [2, 4, 6, 1]
     assert read_folder(folder).findings == ()
     assert current(read_folder(folder).sets) == before
     assert gzip.decompress(archive.read_bytes()).count(b"\n") == 3
     append(folder, [make_set(revision=7)])
     assert compact(folder).dropped == 2
-    assert (revisions(folder), read_folder(folder).findings) == ([2, 7], ())
+    assert (revisions(folder), read_folder(folder).findings) == ([2, 7, 1], ())
     assert compact(folder).dropped == 0
+
+
+def test_what_was_deleted_stays_deleted(tmp_path, make_set):
+    """The deletion is the current state; the work that it took away is still what late work is read against."""
+    fill(tmp_path, make_set)
+    append(tmp_path, [make_set(revision=7, state="deleted"), make_set(revision=8, state="deleted")])
+    compact(tmp_path)
+    assert revisions(tmp_path) == [2, 6, 8]
+    assert [item.state for item in current(read_folder(tmp_path).sets)] == ["deleted"]
 
 
 def test_a_reader_finds_what_moved(tmp_path, make_set):
@@ -78,11 +91,24 @@ def test_a_dry_run_and_refusals_change_nothing(tmp_path, make_set):
     (tmp_path / "there").write_bytes(b"")
     with pytest.raises(UsageError, match="there already"):
         compact(folder, archive=tmp_path / "there")
+    with pytest.raises(SourceError, match="is not there"):
+        compact(tmp_path / "elsewhere")
+    assert not (tmp_path / "elsewhere").exists()
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     with (folder / "ann-1.jsonl").open("ab") as stream:
         stream.write(b"{broken\n")
     with pytest.raises(DataError, match="repaired first"):
         compact(folder)
+
+
+def test_it_waits_for_a_writer(tmp_path, make_set):
+    fill(tmp_path, make_set)
+    with ThreadPoolExecutor(1) as pool:
+        with exclusive(tmp_path):
+            waiting = pool.submit(compact, tmp_path)
+            time.sleep(0.1)
+            assert not waiting.done()
+        assert waiting.result(20).dropped == 4
 
 
 def test_a_real_gap_is_still_a_warning(tmp_path, make_set):

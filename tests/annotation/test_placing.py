@@ -69,14 +69,26 @@ def test_a_broken_claim_has_its_pieces_and_they_are_joined_in_its_text():
     assert [page().text[s["start"] : s["end"]] for s in row["spans"]] == ["“We must", "she added"]
 
 
-def test_a_mention_in_pieces_keeps_the_longest_and_says_so():
-    row = entity(at("Ana"), at("she added"))
-    assert (row["text"], row["placement"]) == ("she added", "shrunk")
+@pytest.mark.parametrize(
+    ("pieces", "kept"),
+    [(("Ana", "she added"), "she added"), (("Ana Roe", "she"), "Ana Roe"), (("Ana", "she"), "Ana")],
+)
+def test_a_mention_in_pieces_keeps_the_longest_or_first_and_says_so(pieces, kept):
+    row = entity(*map(at, pieces))
+    assert (row["text"], row["placement"]) == (kept, "shrunk")
 
 
-def test_a_claim_over_two_fields_keeps_the_field_that_shows_most():
-    row = claim(at("port of Moss\n\nMoss"))
-    assert (row["field"], row["text"], row["placement"]) == ("title", "port of Moss", "shrunk")
+@pytest.mark.parametrize(
+    ("words", "field", "shown"),
+    [
+        ("port of Moss\n\nMoss", "title", "port of Moss"),
+        ("Moss\n\nMoss, Norway", "text", "Moss, Norway"),
+        ("added.\nWaves at the pier", "caption", "Waves at the pier"),
+    ],
+)
+def test_a_claim_over_two_fields_keeps_the_field_that_shows_most(words, field, shown):
+    row = claim(at(words))
+    assert (row["field"], row["text"], row["placement"]) == (field, shown, "shrunk")
 
 
 def test_a_tie_goes_to_the_title_then_the_text():
@@ -95,6 +107,13 @@ def test_a_title_from_elsewhere_is_no_place():
         [made(entities=(Entity(id="e1", label="GPE", spans=(at("Moss"),)),))], {"port": renamed}, SCHEME
     )
     assert found.rows["entities"][0]["field"] is None
+
+
+def test_a_title_at_the_end_is_a_place():
+    raw = "The port of Moss reopened.\nPort reopens"
+    last = document(raw, [block(0, 0, raw, 26, Role.BODY, ""), block(1, 27, raw, len(raw), Role.TITLE, "\n")])
+    place = Fields.of(last).place([Span(27, 31)], broken=False)
+    assert (place.field, place.spans, place.text) == ("title", (Span(0, 4),), "Port")
 
 
 @st.composite

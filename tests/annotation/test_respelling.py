@@ -28,21 +28,36 @@ def anchored(words: str) -> AnchoredSpan:
         ("“We stand ready,”", ("“We stand ready,”", '"We stand ready,"'), '"We stand ready,"'),
         ("Oslo", ("Oslo", "Osló"), "Osló"),
         ("to help wherever help is wanted", ("wherever", "where ever"), "to help where ever help is wanted"),
+        ("a day later.", ("a day later", "just one day later"), "one day later."),
+        ("met in Bergen a day later", ("Bergen", "Bergen, Norway,"), "met in Bergen, Norway, a day later"),
+        ("reporter", ("reporters", "repporters"), "repporter"),
+        ("ister Shah", ("Minister Shah", "Minnister Shah"), "ister Shah"),
     ],
 )
 def test_respelled_words_are_found(words: str, change: tuple[str, str], now: str) -> None:
+    """Whole words stay whole, and a part of a word stays a part."""
     new = "Menu\nShare\n" + OLD.replace(*change)
     found = find_span(anchored(words), new)
     assert found.span is not None
     assert found.span.slice(new) == now
 
 
-def test_the_same_words_elsewhere_are_not_taken_for_the_respelled_ones() -> None:
+@pytest.mark.parametrize(
+    ("words", "now", "before", "after"),
+    [
+        ("Oslo", "Oszlo", "", " Nobody in Oslo had heard of it before the news."),
+        ("Oslo", "Oszlo", "Oslo. ", ""),
+        ("Shah Mehmood Qureshi", "Shah Mahmood Quraishi", "", " On a wall hung Shah Mehmood Qureshi, the poet."),
+    ],
+)
+def test_the_same_words_elsewhere_are_not_taken_for_the_respelled_ones(
+    words: str, now: str, before: str, after: str
+) -> None:
     """What was marked was misspelt since; the one with the old spelling, in another context, is another mention."""
-    new = OLD.replace("met in Oslo on", "met in Oszlo on") + " Nobody in Oslo had heard of it before the news."
-    found = find_span(anchored("Oslo"), new)
+    new = before + OLD.replace(words, now) + after
+    found = find_span(anchored(words), new)
     assert found.span is not None
-    assert (found.span.start, found.span.slice(new)) == (new.index("Oszlo"), "Oszlo")
+    assert (found.span.start, found.span.slice(new)) == (new.index(now), now)
 
 
 @pytest.mark.parametrize(
