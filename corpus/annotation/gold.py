@@ -15,7 +15,7 @@ from corpus.model.annotation import GOLD, AnnotationSet, Claim, Entity, Origin
 __all__ = ["gold_of", "kept_gold", "proposed"]
 
 _LAYERS = ("entities", "sources", "cues", "claims")
-_COUNTED = re.compile(r"(?:by majority, )?\d+ of \d+|nobody's vote|no votes known")
+_COUNTED = re.compile(r"(?:by majority, )?\d+ of \d+|no votes known")
 """What a note begins with that was made here."""
 
 
@@ -76,7 +76,7 @@ def _notes(decision: AnnotationSet, voters: Sequence[AnnotationSet]) -> dict[str
     accepted = set(item_keys(majority_of(voters, None, None).gold).values()) if voters else set()
     same_text = all(item.anchor_sha256 == decision.anchor_sha256 for item in voters)
     keys = item_keys(decision)
-    votes = dict(_votes(decision, voters)) if same_text else {}
+    votes = dict(_votes(decision, voters)) if voters and same_text else {}
     notes = {}
     for layer in _LAYERS:
         for item in getattr(decision, layer):

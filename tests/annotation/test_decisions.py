@@ -20,7 +20,7 @@ TEXT = "Ada met Bo in Bern. Ada and Cy stayed in Turin."
 
 
 def drawn(who: str, *marks: tuple[str, str], revision: int = 1, text: str = TEXT) -> AnnotationSet:
-    """A set of entities on the first occurrences of words."""
+    """A set of entities on the first occurrences of words; of words with a star, on the last one."""
     entities = tuple(
         Entity(id=f"{who}-{n}", label=label, spans=(_anchored(text, words),))
         for n, (words, label) in enumerate(marks)
@@ -40,7 +40,8 @@ def drawn(who: str, *marks: tuple[str, str], revision: int = 1, text: str = TEXT
 
 
 def _anchored(text: str, words: str) -> AnchoredSpan:
-    start = text.index(words)
+    start = text.rindex(words[:-1]) if words.endswith("*") else text.index(words)
+    words = words.rstrip("*")
     return AnchoredSpan.of(text, Span(start, start + len(words)))
 
 
@@ -106,6 +107,37 @@ def test_a_remark_of_the_adjudicator_stays() -> None:
     assert once.entities[0].note == "2 of 2: ada, ben; confirmed by carla; remark: sic"
 
 
+def test_votes_that_cannot_be_counted_are_not_told() -> None:
+    """Neither those that are gone, nor any where one lies on another text; notes of the votes before go."""
+    gone = gold_of(drawn("carla", ("Ada", "PER")), (), None)
+    assert gone.origin.note == "decided by carla (revision 1) on annotations that are gone"
+    assert [item.note for item in gone.entities] == ["no votes known; decided by carla"]
+    decision = decided(("Ada", "PER")).model_copy(update={"annotator": "carla"})
+    moved = drawn("ben", ("Ada", "PER"), text=f"TURIN. {TEXT}")
+    (item,) = gold_of(decision, (ADA, moved), None).entities
+    assert item.note == "no votes known; decided by carla"
+
+
+def test_another_place_of_the_same_word_is_not_what_they_marked() -> None:
+    (item,) = decided(("Ada*", "PER")).entities
+    assert item.note == "0 of 2; decided by carla"
+
+
+def test_gold_that_was_deleted_decides_nothing() -> None:
+    gold = decided(("Ada", "PER"), ("Bo", "ORG"))
+    gone = gold.model_copy(update={"revision": 2, "state": "deleted"})
+    assert reasons(adjudicate([ADA, BEN, gold, gone])) == [("LABEL", "Bo")]
+
+
+def test_gold_that_is_decided_anew_is_the_next_version() -> None:
+    first = decided(("Ada", "PER")).model_copy(update={"annotation_id": "one.former", "created_at": "2026-11-01"})
+    later = drawn("carla", ("Bo", "ORG"), revision=2)
+    second = gold_of(later.model_copy(update={"created_at": "2026-11-05"}), (ADA, BEN), first)
+    assert (second.annotation_id, second.revision, second.created_at) == ("one.former", 2, "2026-11-01")
+    new = decided(("Ada", "PER"))
+    assert (new.annotation_id, new.revision, new.annotator) == ("one.gold", 1, "gold")
+
+
 def test_only_what_changed_is_open_again() -> None:
     """A new mark of one, a mark that both have by now, and one that both have dropped; never the rest."""
     gold = decided(("Ada", "PER"), ("Bo", "ORG"))
@@ -119,6 +151,10 @@ def test_only_what_changed_is_open_again() -> None:
     assert reasons(adjudicate([ADA, BEN, agreed, gold])) == [("ADDED", "Bo")]
     as_decided = drawn("ada", ("Ada", "PER"), ("Bo", "ORG"), revision=2)
     assert adjudicate([ADA, BEN, as_decided, gold]).open == []
+    relabelled = [drawn(who, ("Ada", "ORG"), ("Bo", "ORG"), revision=2) for who in ("ada", "ben")]
+    assert reasons(adjudicate([ADA, BEN, *relabelled, gold])) == [("ADDED", "Ada")]
+    elsewhere = [drawn(who, ("Ada*", "PER"), ("Bo", "ORG"), revision=2) for who in ("ada", "ben")]
+    assert reasons(adjudicate([ADA, BEN, *elsewhere, gold])) == [("ADDED", "Ada"), ("GONE", "Ada")]
 
 
 def test_a_third_annotator_opens_what_they_add() -> None:
@@ -143,23 +179,30 @@ def test_revisions_that_are_gone_open_everything() -> None:
 def test_a_moved_text_opens_nothing() -> None:
     """The same words are marked on a text with other offsets, also where they stand twice."""
     moved = f"TURIN. {TEXT}"
-    gold = decided(("Ada", "PER"), ("Bo", "ORG"))
+    twice = (("Ada*", "PER"), ("Ada", "PER"))
+    voters = drawn("ada", *twice, ("Bo", "PER")), drawn("ben", *twice, ("Bo", "ORG"))
+    gold = decided(*twice, ("Bo", "ORG"), voters=voters)
     later = [
-        drawn("ada", ("Ada", "PER"), ("Bo", "PER"), revision=2, text=moved),
-        drawn("ben", ("Ada", "PER"), ("Bo", "ORG"), revision=2, text=moved),
+        drawn("ada", *twice, ("Bo", "PER"), revision=2, text=moved),
+        drawn("ben", *twice, ("Bo", "ORG"), revision=2, text=moved),
     ]
-    assert adjudicate([ADA, BEN, *later, gold]).open == []
+    assert adjudicate([*voters, *later, gold]).open == []
+    once = [drawn(who, twice[1], ("Bo", "ORG"), revision=2, text=moved) for who in ("ada", "ben")]
+    assert sorted(reasons(adjudicate([*voters, *once, gold]))) == [("GONE", "Ada")]
 
 
 def test_the_question_is_the_same_where_nothing_else_is_disputed() -> None:
     versions = {(item.annotator, item.revision): item for item in (ADA, BEN)}
     same = drawn("ben", ("Ada", "PER"), ("Bo", "ORG"), revision=2)
     other = drawn("ben", ("Ada", "PER"), ("Bo", "GPE"), revision=2)
-    for newest, expected in ((same, True), (other, False)):
-        (standing,) = adjudicate([ADA, BEN, newest]).standings
+    both = [item.model_copy(update={"revision": 2}) for item in (ADA, BEN)]
+    turin = drawn("gold", ("Turin", "GPE")).entities
+    agreed = [item.model_copy(update={"entities": (*item.entities, *turin)}) for item in both]
+    for newest, expected in (([same], True), ([other], False), (both, True), (agreed, False)):
+        (standing,) = adjudicate([ADA, BEN, *newest]).standings
         asked = {"ada": 1, "ben": 1}
         assert same_question(asked, standing, lambda who, number: versions.get((who, number))) is expected
-        assert same_question({"ada": 1, "ben": 2}, standing, lambda *_: None) is True
+        assert same_question(standing.votes, standing, lambda *_: None) is True
         assert same_question({"ada": 1}, standing, lambda who, number: versions.get((who, number))) is False
 
 
@@ -193,6 +236,59 @@ def test_what_was_decided_comes_first_when_it_is_asked_anew() -> None:
     assert [item.spans[0].exact for item in shown.entities] == ["Ada", "Bo", "Turin"]
     assert shown.entities[-1].id == dispute.item
     assert shown.entities[:2] == gold.entities
+
+
+def test_what_was_decided_against_is_not_proposed_again() -> None:
+    gold = decided(("Bo", "ORG"))
+    again = drawn("ben", ("Ada", "PER"), ("Bo", "ORG"), ("Turin", "GPE"), revision=2)
+    (standing,) = adjudicate([ADA, BEN, again, gold]).standings
+    shown, _ = proposed(standing)
+    assert [item.spans[0].exact for item in shown.entities] == ["Bo", "Turin"]
+
+
+def test_a_decision_on_another_text_is_not_shown_on_this_one() -> None:
+    moved = f"TURIN. {TEXT}"
+    later = [
+        drawn("ada", ("Ada", "PER"), revision=2, text=moved),
+        drawn("ben", ("Cy", "PER"), ("Ada", "PER"), revision=2, text=moved),
+    ]
+    (standing,) = adjudicate([ADA, BEN, *later, decided(("Ada", "PER"))]).standings
+    shown, opened = proposed(standing)
+    assert shown == standing.now.proposal
+    assert [dispute.text for dispute in opened] == ["Cy"]
+
+
+def test_what_is_new_beside_a_decision_has_a_name_of_its_own() -> None:
+    """An adjudicator's items bear the names of the proposal, and the next proposal may give them to others."""
+    voters = drawn("ada", ("Ada", "PER"), ("Bern", "GPE")), drawn("ben", ("Ada", "PER"))
+    (before,) = adjudicate(voters).standings
+    gold = gold_of(proposed(before)[0].model_copy(update={"annotator": "carla"}), voters, None)
+    again = drawn("ben", ("Ada", "PER"), ("Bo", "PER"), revision=2)
+    (standing,) = adjudicate([*voters, again, gold]).standings
+    shown, (dispute,) = proposed(standing)
+    words = {item.id: item.spans[0].exact for item in shown.entities}
+    assert list(words.values()) == ["Ada", "Bern", "Bo"]
+    assert words[dispute.item] == dispute.text == "Bo"
+
+
+def test_a_new_claim_beside_a_decision_keeps_its_sources(make_set: Make, scheme: Scheme) -> None:
+    """Those that were decided, by the names that they have there, and those that are as new as the claim."""
+    text = "Mayor Ana Roe said the bridge is closed. “It was cold,” she added."
+    voters = [make_set(annotator=who, annotation_id=f"bridge.{who}") for who in ("ann-1", "ann-2")]
+    renamed = voters[0].model_dump_json().replace('"s2"', '"hers"').replace('"ann-1"', '"carla"')
+    gold = gold_of(AnnotationSet.model_validate_json(renamed), voters, None)
+    own = voters[1]
+    source = own.sources[0].model_copy(update={"id": "s3", "spans": (_anchored(text, "bridge"),)})
+    update = {"id": "c3", "spans": (_anchored(text, "Mayor"),), "source_ids": ("s2", "s3"), "cue_ids": ()}
+    claims = (*own.claims, own.claims[0].model_copy(update=update))
+    again = own.model_copy(update={"revision": 2, "sources": (*own.sources, source), "claims": claims})
+    (standing,) = adjudicate([*voters, again, gold]).standings
+    shown, opened = proposed(standing)
+    assert sorted(dispute.text for dispute in opened) == ["Mayor", "bridge"]
+    words = {item.id: item.spans[0].exact for item in shown.sources}
+    assert {words[name] for name in shown.claims[-1].source_ids} == {"she", "bridge"}
+    assert shown.linked_entities == gold.linked_entities
+    assert check_set(shown, scheme, text) == []
 
 
 def test_gold_that_is_kept_says_over_what() -> None:
