@@ -14,6 +14,7 @@ from corpus.cli.app import app
 from corpus.cli.rim import run
 from corpus.export.dataset import DatasetContent, write_dataset
 from corpus.export.store import BuiltDataset
+from corpus.model.document import sha256_text
 from corpus.model.tables import CONFIGS
 from corpus.pipeline.build import BuildOptions, build
 from corpus.releases.editions import public_edition
@@ -66,6 +67,23 @@ def first(**values: Any) -> Callable[[list[Row]], None]:
     return lambda rows: rows[0].update(values)
 
 
+def shown(**values: Any) -> Callable[[list[Row]], None]:
+    """Change the row, of a document or a kept block, whose text is shown though the text as received is not."""
+    return lambda rows: next(row for row in rows if row["text"] is not None).update(values)
+
+
+def reword(rows: list[Row]) -> None:
+    """Change a word of a text that is shown, its hash made to fit."""
+    row = next(row for row in rows if row["text"] is not None)
+    text = row["text"].replace("the", "teh", 1)
+    row.update(text=text, text_sha256=sha256_text(text))
+
+
+def quote_in_record(rows: list[Row]) -> None:
+    """Let the rights record of a document that is withheld quote it."""
+    rows[0]["rights_record"]["statement"] = "All rights reserved by the Tide"
+
+
 @pytest.mark.parametrize(
     ("config", "change", "code"),
     [
@@ -79,6 +97,12 @@ def first(**values: Any) -> Callable[[list[Row]], None]:
         ("blocks", first(score=7.0), "form"),
         ("documents", first(evidence=[]), "evidence"),
         ("documents", first(published="long ago"), "form"),
+        ("documents", quote_in_record, "not-withheld"),
+        ("documents", shown(text_sha256="0" * 64), "hash"),
+        ("documents", reword, "projection"),
+        ("blocks", shown(join="\t"), "join"),
+        ("blocks", shown(block=90), "block-number"),
+        ("blocks", shown(text="More words than stand there"), "slice"),
     ],
 )
 def test_a_forged_value_is_found_without_the_texts(
