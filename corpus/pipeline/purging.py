@@ -79,13 +79,17 @@ def _names(line: bytes, doc_id: str) -> bool:
 
 
 def purge_table(path: Path, doc_ids: Collection[str], dry_run: bool) -> Iterator[Erasure | Left]:
-    """Erase the tables of documents from a ``sources.toml``, where all else stays the same."""
+    """Erase the tables of documents from a ``sources.toml``, where all else stays the same.
+
+    Raises:
+        OSError: it cannot be read or written.
+    """
+    data = path.read_bytes()
     try:
-        data = path.read_bytes()
         text = data.decode("utf-8")
         before = tomllib.loads(text.removeprefix("\ufeff"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
-        if any(json.dumps(doc_id).encode() in path.read_bytes() for doc_id in doc_ids):
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+        if any(_stands_in(data.decode("utf-8", "replace"), doc_id) for doc_id in doc_ids):
             yield Left(path, "it names the document and cannot be read; mend it, and purge again.")
         return
     documents = before.get("documents")
@@ -107,12 +111,20 @@ def purge_table(path: Path, doc_ids: Collection[str], dry_run: bool) -> Iterator
 
 def _table_of(doc_id: str) -> re.Pattern[str]:
     """Return what matches a document's table with the tables below it."""
-    names = "|".join(
-        map(re.escape, (doc_id, json.dumps(doc_id), json.dumps(doc_id, ensure_ascii=False), f"'{doc_id}'"))
-    )
+    names = "|".join(map(re.escape, (*_spellings(doc_id), f"'{doc_id}'")))
     head = rf"^[ \t]*\[\s*documents\s*\.\s*(?:{names})\s*(?:\.[^\n\]]*)?\][^\n]*(?:\n|\Z)"
     note = r"(?:^[ \t\r]*\n)+(?:^[ \t]*#[^\n]*\n)+(?:^[ \t]*(?:#[^\n]*|\r?)\n)*"  # of the next table
     return re.compile(rf"(?ms){head}.*?(?=(?:{note})?^[ \t]*\[|\Z)")
+
+
+def _stands_in(text: str, doc_id: str) -> bool:
+    """Tell whether a text that is no table, for all that can be read of it, has the id as a word of its own."""
+    names = "|".join(re.escape(name.strip('"')) for name in _spellings(doc_id))
+    return re.search(rf"(?<![\w-])(?:{names})(?![\w-])", text) is not None
+
+
+def _spellings(doc_id: str) -> tuple[str, ...]:
+    return (doc_id, json.dumps(doc_id), json.dumps(doc_id, ensure_ascii=False))
 
 
 def _says(text: str, expected: dict[str, object]) -> bool:

@@ -20,6 +20,7 @@ from corpus.comparison.difference import compare
 from corpus.comparison.steps import Step
 from corpus.export.dataset import DatasetContent
 from corpus.export.parquet import open_writer, read_parquet
+from corpus.export.store import BuiltDataset
 
 LABEL = '[[spans]]\nlabel = "CLAIM"'
 NEW_LABEL = '[[entities]]\nlabel = "LAW"\nhotkey = "7"\ncolour = "#111111"\nmeaning = "A law"\nexample = "Act"\n\n'
@@ -75,17 +76,31 @@ def test_an_edit_is_found_among_rows_whose_labels_have_other_numbers(
     assert [(value.before, value.after) for value in row.values] == [("PER", "MISC")]
 
 
-@pytest.mark.parametrize(("version", "step"), [("1.0.1", Step.PATCH), ("1.1.0", Step.MINOR), ("2.0.0", Step.MAJOR)])
-def test_the_version_of_the_scheme_counts(
-    made: ModuleType, write: Write, with_scheme: Callable[..., DatasetContent], version: str, step: Step
+HEADS = [
+    ("version", '"news-ec"\nversion = "1.0.0"', "1.0.1", Step.PATCH),
+    ("version", '"news-ec"\nversion = "1.0.0"', "1.1.0", Step.MINOR),
+    ("version", '"news-ec"\nversion = "1.0.0"', "2.0.0", Step.MAJOR),
+    ("version", '"news-ec"\nversion = "1.0.0"', "0.9.0", Step.MAJOR),
+    ("name", 'name = "news-ec"', "news-ed", Step.MAJOR),
+    ("guideline version", 'guideline_version = "1.0.0"', "3.0.0", Step.PATCH),
+]
+
+
+@pytest.mark.parametrize(("part", "head", "after", "step"), HEADS)
+def test_the_head_of_the_scheme_counts(
+    made: ModuleType,
+    write: Write,
+    with_scheme: Callable[..., DatasetContent],
+    part: str,
+    head: str,
+    after: str,
+    step: Step,
 ) -> None:
-    """A step of the scheme asks for the same step of the data, even where no row differs."""
-    rows = made.make_rows()
-    head = '"news-ec"\nversion = '
-    content = with_scheme((f'{head}"1.0.0"', f'{head}"{version}"'), rows=rows)
-    difference = compare(write("old", made.make_content()), write("new", content))
+    """A step of the scheme asks for the same step of the data, even where no row differs; guidelines are advice."""
+    changed = head.rpartition("= ")[0] + f'= "{after}"'
+    difference = compare(write("old", made.make_content()), write("new", with_scheme((head, changed))))
     assert difference.step is step
-    assert [(change.part, change.after) for change in difference.scheme] == [("version", version)]
+    assert [(change.part, change.after) for change in difference.scheme] == [(part, after)]
 
 
 @pytest.mark.parametrize("name", ["station", "^t.*$", "*", "a.b", " row", " columns", "title.x"])
@@ -122,16 +137,37 @@ def test_another_type_is_told_once(made: ModuleType, write: Write) -> None:
     assert (told(difference), difference.step) == ({}, Step.MAJOR)
 
 
-def test_an_older_release_has_fewer_columns(made: ModuleType, write: Write) -> None:
-    """What today's model has besides is an addition; the old files are read by what they declare."""
-    old, new = write("old", made.make_content()), write("new", made.make_content())
-    for path in old.shards["entities"]:
-        data = read_parquet(path).drop_columns(["qid"])
+def older(written: BuiltDataset, change: Callable[[pa.Table], pa.Table]) -> BuiltDataset:
+    """Return a dataset whose files of entities are as another model had them."""
+    for path in written.shards["entities"]:
+        data = change(read_parquet(path))
         with open_writer(path, data.schema) as writer:
             writer.write_table(data)
-    configs = {**old.manifest.configs}
+    configs = {**written.manifest.configs}
     configs["entities"] = configs["entities"].model_copy(update={"content_sha256": "0" * 64})
-    older = replace(old, manifest=old.manifest.model_copy(update={"configs": configs}))
-    difference = compare(older, new)
+    return replace(written, manifest=written.manifest.model_copy(update={"configs": configs}))
+
+
+def test_an_older_release_has_fewer_columns(made: ModuleType, write: Write) -> None:
+    """What today's model has besides is an addition; the old files are read by what they declare."""
+    new = write("new", made.make_content())
+    difference = compare(older(write("old", made.make_content()), lambda data: data.drop_columns(["qid"])), new)
     assert (told(difference), difference.step) == ({}, Step.MINOR)
     assert difference.why() == "column entities.qid added, may be null"
+
+
+def test_a_column_that_may_be_null_is_told(made: ModuleType, write: Write) -> None:
+    """Whoever reads the old files finds the new ones readable, either way; no row differs by it."""
+
+    def always(data: pa.Table) -> pa.Table:
+        fields = [field.with_nullable(field.name != "start" and field.nullable) for field in data.schema]
+        return data.cast(pa.schema(fields, data.schema.metadata))
+
+    new = write("new", made.make_content())
+    old = older(write("old", made.make_content()), always)
+    for one, other, why in (
+        (old, new, "column entities.start may be null now"),
+        (new, old, "column entities.start is never null now"),
+    ):
+        difference = compare(one, other)
+        assert (told(difference), difference.step, difference.why()) == ({}, Step.MINOR, why)

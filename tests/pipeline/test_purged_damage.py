@@ -119,6 +119,33 @@ def test_lines_and_rows_that_cannot_be_read_are_named_and_kept(tmp_path: Path) -
     assert (raw / "rows.csv").read_bytes().endswith(b'broken,"a" b,c\r\nragged,only\r\n')
 
 
+@pytest.mark.parametrize(
+    ("doc_id", "table"),
+    [
+        ("pier", "[documents.pier]\ntitle = no quotes"),
+        ("pier", "[documents.'pier']\ntitle = no quotes"),
+        ("pier", "[documents.pier\ntitle = 'Pier'"),
+        ("pier-ü", '[documents."pier-ü"]\ntitle = no quotes'),
+        ("pier-ü", '[documents."pier-\\u00fc"]\ntitle = no quotes'),
+        ("pier", b'[documents.pier]\ntitle = "M\xfcnster"'),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_named_where_it_tells_of_the_document(
+    tmp_path: Path, doc_id: str, table: str | bytes
+) -> None:
+    """However the document's name is written there; one of another name is none of our business."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / f"{doc_id}.txt").write_text(ARTICLES["pier"], "utf-8")
+    (raw / "pier-2.txt").write_text(ARTICLES["last"], "utf-8")
+    data = table if isinstance(table, bytes) else table.encode()
+    (raw / "sources.toml").write_bytes(data)
+    left = "it names the document and cannot be read; mend it, and purge again."
+    assert purge(raw, doc_id).left == (f"{raw}/sources.toml: {left}",)
+    assert (raw / "sources.toml").read_bytes() == data
+    assert purge(raw, "pier-2").left == ()
+
+
 def test_files_of_one_name_and_two_texts_are_left_to_a_person(tmp_path: Path) -> None:
     """An index.html in every folder is many pages: none goes by its name alone."""
     raw = tmp_path / "raw"

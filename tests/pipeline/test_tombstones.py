@@ -59,6 +59,35 @@ def test_a_damaged_file_of_tombstones_stops_the_build(project: Path) -> None:
         build([project / "seeds"], project / "build", BuildOptions())
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (b'{"doc_id": "", "reason": "asked"}', ":1 is no tombstone"),
+        (b'{"doc_id": "a", "reason": ""}', ":1 is no tombstone"),
+        (b'{"doc_id": "a", "reason": "asked", "hashes": ["0A"]}', ":1 is no tombstone"),
+        (b'{"doc_id": "a", "reason": "asked", "date": "today"}', ":1 is no tombstone"),
+        (b'{"doc_id": "a", "reason": "asked", "pagse": []}', ":1 is no tombstone"),
+        (b'["a"]', ":1 is no tombstone"),
+        (b'{"doc_id": "\xff", "reason": "asked"}', " cannot be read"),
+    ],
+)
+def test_what_is_no_tombstone_is_refused(tmp_path: Path, line: bytes, told: str) -> None:
+    (tmp_path / "t.jsonl").write_bytes(line + b"\n")
+    with pytest.raises(DataError, match=rf"t\.jsonl{told}"):
+        Takedowns.read(tmp_path / "t.jsonl")
+
+
+def test_an_address_alone_keeps_its_page_away(tmp_path: Path) -> None:
+    """Taken down before anything holds it: however the page's address is written when it comes."""
+    take_down("https://courier.example/harbour", "asked", TakedownOptions(tmp_path / "takedowns.jsonl"))
+    row = {"id": "n1", "url": "http://www.courier.example/harbour/?utm_source=x", "text": "The pier is closed."}
+    other = {"id": "n2", "url": "https://courier.example/harbours", "text": "The pier is open."}
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(one) + "\n" for one in (row, other)), "utf-8")
+    built = build([tmp_path / "rows.jsonl"], tmp_path / "build", BuildOptions(name="late"))
+    assert [(f.code, f.place) for f in built.findings] == [("taken-down", "n1")]
+    assert ids(tmp_path / "build") == {"n2"}
+
+
 def test_without_datasets_the_id_alone_is_kept(tmp_path: Path, capsys: Any) -> None:
     report = take_down("someone", "asked", TakedownOptions(tmp_path / "t.jsonl"))
     assert report.tombstone.hashes == ()
@@ -76,13 +105,18 @@ def test_without_datasets_the_id_alone_is_kept(tmp_path: Path, capsys: Any) -> N
     ("one", "other", "same"),
     [
         ("https://www.a.example/x/", "http://a.example/x?utm_source=b#c", True),
+        ("https://a.example/x", "https://a.example/x?fbclid=1&gclid=2&mc_cid=3&ref=4&ref_src=5&igshid=6", True),
+        ("https://a.example/x", "https://a.example/x?UTM_Medium=1&cmpid=2&ocid=3&smid=4", True),
+        ("https://a.example/x?b=1&a=2", "https://a.example/x?a=2&b=1", True),
         ("https://a.example/x?id=1", "https://a.example/x?id=2", False),
+        ("https://a.example/#!/x", "https://a.example/#!/y", False),
         ("https://a.example/x", "https://a.example/y", False),
     ],
 )
 def test_addresses_of_one_page_are_one(one: str, other: str, same: bool) -> None:
     assert (page_key(one) == page_key(other)) is same
     assert page_key("not an address") is None
+    assert page_key("https://[a.example/x") is None
 
 
 def test_what_only_raw_files_hold_is_known_by_its_page(tmp_path: Path, capsys: Any) -> None:

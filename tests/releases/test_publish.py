@@ -20,12 +20,14 @@ import pytest
 
 from corpus.errors import SourceError, UsageError
 from corpus.export.dataset import write_dataset
+from corpus.pipeline.build import BuildOptions, build
 from corpus.releases.editions import public_edition
 from corpus.releases.fetching import fetched
 from corpus.releases.publishing import open_publication, publish_to_folder, see_folder
 from corpus.releases.release import make_release
 from corpus.releases.verification import verify
 
+SEEDS = Path(__file__).parents[2] / "seeds"
 TOKEN = "hf_secret"
 Call = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -186,6 +188,15 @@ def test_rights_are_minded(releases: tuple[Path, Path], built: Path, tmp_path: P
     (tmp_path / "copy" / "README.md").write_text("other", "utf-8")
     with pytest.raises(UsageError, match=r"not sound.*README"):
         open_publication(tmp_path / "copy")
+
+
+def test_the_rights_of_every_part_are_minded(tmp_path: Path) -> None:
+    """A text that belongs to everybody may have captions that do not; another one is free as a whole."""
+    free = {"id": "free", "text": "It opens.", "licence": "CC0-1.0"}
+    (tmp_path / "rows.jsonl").write_text(json.dumps(free) + "\n", "utf-8")
+    build([tmp_path / "rows.jsonl", *SEEDS.glob("004_*")], tmp_path / "build", BuildOptions(name="mixed"))
+    with pytest.raises(UsageError, match=r"^1 of the documents .* --despite-rights"):
+        open_publication(make_release(tmp_path / "build", tmp_path, "0.1.0"), full=True)
 
 
 def test_a_folder_gets_the_manifest_last(releases: tuple[Path, Path], tmp_path: Path) -> None:

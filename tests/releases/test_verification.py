@@ -105,6 +105,12 @@ def double_piece(rows: Rows) -> None:
     rows["entities"][0]["raw_spans"] *= 2
 
 
+def change_unplaced(rows: Rows) -> None:
+    """Let a mention outside every field say other words than stand in the text as received."""
+    place = dict.fromkeys(("field", "field_index", "start", "end"))
+    rows["entities"][0].update(**place, placement="none", text="Somebody else")
+
+
 def move_split(rows: Rows) -> None:
     """The same id twice would be refused at writing; an id across kinds is not."""
     rows["sources"][0]["id"] = "c1"
@@ -194,6 +200,7 @@ CASES: list[tuple[Change, str, str]] = [
     (set_first("entities", "start", None), "span", "entities/train row 0 column start"),
     (set_first("entities", "text", "Lena"), "slice", "entities/train row 0 column text"),
     (set_first("entities", "field", "title"), "span", "entities/train row 0 column start"),
+    (change_unplaced, "slice", "entities/train row 0 column text"),
     (set_first("entities", "field", None), "placement", "entities/train row 0 column field"),
     (set_first("entities", "field", "caption"), "field", "entities/train row 0 column field"),
     (set_first("entities", "field_index", 0), "field", "entities/train row 0 column field"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -272,6 +273,13 @@ def test_a_missing_shard_is_found(made: ModuleType, tmp_path: Path, monkeypatch:
     last.unlink()
     seal(tmp_path / "d")
     assert ("shards", f"blocks/{last.name.replace(last.name[6:11], '00000', 1)}") in found(tmp_path / "d")
+
+
+def test_a_config_without_files_is_found(built: Path) -> None:
+    """Also where manifest and sums were made to fit; an empty config has an empty file."""
+    shutil.rmtree(built / "claims")
+    seal(built)
+    assert ("no-files", "claims") in found(built)
 
 
 def test_data_written_before_there_were_views_stay_sound(

@@ -312,6 +312,9 @@ def test_runs_are_found_in_any_writing_and_free_ones_are_left() -> None:
     held = References([("0a", text)], find_leaks(["mayor of the town left"], [text], []))
     told = held.put(["She said mayor of the town left to him.", "She said MAYOR OF THE TOWN LEFT to him."])
     assert told == ["She said ⟦0a 4–26⟧ to him.", "She said ⟦…⟧ to him."]
+    both = References([("0a", text)], find_leaks([text], [text], []))
+    (twice,) = both.put(["The mayor of the town left, we heard; and A pier stands open for all."])
+    assert twice == "⟦0a 0–26⟧, we heard; and ⟦0a 28–54⟧."
 
 
 def test_findings_about_inputs_are_withheld_and_read_again() -> None:
