@@ -11,6 +11,7 @@ import pytest
 
 from corpus.annotation.compaction import compact
 from corpus.annotation.history import History
+from corpus.annotation.lines import line_of
 from corpus.annotation.locking import exclusive
 from corpus.annotation.store import append, current, read_folder
 from corpus.errors import DataError, SourceError, UsageError
@@ -109,6 +110,25 @@ def test_it_waits_for_a_writer(tmp_path, make_set):
             time.sleep(0.1)
             assert not waiting.done()
         assert waiting.result(20).dropped == 4
+
+
+def test_an_interrupted_compaction_is_no_damage(tmp_path, make_set):
+    """Killed before it replaced a file, it leaves all versions there, and the next one goes on."""
+    fill(tmp_path, make_set)
+    path = tmp_path / "ann-1.jsonl"
+    before = path.read_bytes()
+    compact(tmp_path)
+    path.write_bytes(before)
+    assert (revisions(tmp_path), read_folder(tmp_path).findings) == ([1, 2, 3, 4, 5, 6], ())
+    assert compact(tmp_path).dropped == 4
+    assert (revisions(tmp_path), read_folder(tmp_path).findings) == ([2, 6], ())
+
+
+@pytest.mark.parametrize("told", ["{broken", "[1]", '{"bridge.ann-1": 1}', '{"bridge.ann-1": [true, "1"]}'])
+def test_what_cannot_be_read_as_taken_out_is_missing(tmp_path, make_set, told):
+    (tmp_path / "ann-1.jsonl").write_bytes(line_of(make_set(revision=2)))
+    (tmp_path / "compacted.json").write_text(told)
+    assert [f.code for f in read_folder(tmp_path).findings] == ["annotation-revision-gap"]
 
 
 def test_a_real_gap_is_still_a_warning(tmp_path, make_set):

@@ -157,6 +157,27 @@ def test_only_what_changed_is_open_again() -> None:
     assert reasons(adjudicate([ADA, BEN, *elsewhere, gold])) == [("ADDED", "Ada"), ("GONE", "Ada")]
 
 
+def test_what_is_open_again_is_told_with_its_place(make_set: Make) -> None:
+    """Two have both added an entity and a claim in two pieces since the decision, and dropped as many."""
+    text = "Mayor Ana Roe said the bridge is closed. “It was cold,” she added."
+    voters = [make_set(annotator=who, annotation_id=f"bridge.{who}") for who in ("ann-1", "ann-2")]
+    gold = gold_of(voters[0].model_copy(update={"annotator": "carla"}), voters, None)
+    bridge = Entity(id="e9", label="FAC", spans=(_anchored(text, "bridge"),))
+    pieces = (_anchored(text, "Mayor Ana"), _anchored(text, "she"))
+    claim = voters[0].claims[0].model_copy(update={"id": "c9", "spans": pieces})
+    changed = {"revision": 2, "entities": (bridge,), "claims": (voters[0].claims[0], claim), "linked_entities": ()}
+    (standing,) = adjudicate([*voters, *(own.model_copy(update=changed) for own in voters), gold]).standings
+    found = {(d.reason.name, d.layer): (d.start, d.end, d.text, d.votes) for d in standing.open}
+    assert found == {
+        ("ADDED", "entities"): (23, 29, "bridge", {"majority": "FAC"}),
+        ("ADDED", "claims"): (0, 59, "Mayor Ana", {"majority": "Mayor Ana"}),
+        ("GONE", "entities"): (6, 13, "Ana Roe", {"decision": "PER"}),
+        ("GONE", "claims"): (41, 55, "“It was cold,”", {"decision": "“It was cold,”"}),
+    }
+    known = {item.id for layer in (standing.now.gold, gold) for item in (*layer.entities, *layer.claims)}
+    assert {dispute.item for dispute in standing.open} <= known
+
+
 def test_a_third_annotator_opens_what_they_add() -> None:
     """What the others dispute as before was decided."""
     (standing,) = adjudicate([ADA, BEN, drawn("dan", ("Cy", "PER")), decided(("Ada", "PER"))]).standings

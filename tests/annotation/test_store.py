@@ -192,6 +192,12 @@ def test_what_is_no_regular_file_is_a_finding(tmp_path):
     assert [code for code, _ in codes(tmp_path)] == ["annotation-unreadable"] * 2
 
 
+def test_hidden_files_are_nobodys_annotations(tmp_path, make_set):
+    append(tmp_path, [make_set()])
+    write(tmp_path, "._ann-1.jsonl", b"what a file system keeps beside a file")
+    assert (len(read_folder(tmp_path).sets), codes(tmp_path)) == (1, [])
+
+
 def test_a_folder_that_is_not_there_is_an_error(tmp_path):
     with pytest.raises(SourceError, match="is not there"):
         read_folder(tmp_path / "nowhere")
