@@ -119,7 +119,7 @@ class Projection:
                 if here is not None:
                     shift = self.starts[index] - piece.start
                     parts.append((index, Span(here.start + shift, here.end + shift)))
-        return self._merge_neighbours(sorted(set(parts), key=lambda part: part[1]))
+        return self._merge_neighbours(sorted(parts, key=lambda part: part[1]))
 
     def covered(self, spans: Sequence[Span]) -> int:
         """Count the code points of the anchor spans that some piece of this projection shows.

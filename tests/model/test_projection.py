@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.errors import DataError
+from corpus.errors import DataError, UsageError
 from corpus.model.projection import JOINS, Piece, Projection
 from corpus.model.span import Span, merge_spans
 
@@ -86,6 +87,31 @@ def test_from_raw_refuses_what_is_no_span(span: Span) -> None:
     projection = Projection.of("One two.", [Piece(0, 8, "")])
     with pytest.raises(DataError, match="not be empty"):
         projection.from_raw([Span(0, 3), span])
+
+
+@pytest.mark.parametrize("spans", [[(0, 3)], [Span(0, 3), Span(4, 5.0)], Span(0, 3), "ab"], ids=str)
+def test_what_is_no_list_of_spans_is_refused(spans: Any) -> None:
+    """A pair of numbers is none: from where to where, or from where how much?"""
+    projection = Projection.of("One two.", [Piece(0, 8, "")])
+    for take in (projection.from_raw, projection.covered):
+        with pytest.raises(UsageError, match=r"corpus\.Span"):
+            take(spans)
+    if isinstance(spans, list):
+        with pytest.raises(UsageError, match=r"corpus\.Span"):
+            projection.to_raw(spans[-1])
+
+
+@pytest.mark.parametrize(
+    ("anchor", "pieces"), [("One two.", [(0, 4)]), ("One two.", [("0", 4, "")]), (b"One two.", [Piece(0, 4, "")])]
+)
+def test_what_is_no_piece_of_a_text_is_refused(anchor: Any, pieces: Any) -> None:
+    with pytest.raises(UsageError, match="must be a"):
+        Projection.of(anchor, pieces)
+
+
+def test_a_span_that_is_given_twice_is_one() -> None:
+    projection = Projection.of("One two.", [Piece(4, 8, ""), Piece(0, 3, "\n")])
+    assert projection.from_raw([Span(0, 2), Span(4, 6), Span(0, 2)]) == (Span(0, 2), Span(5, 7))
 
 
 @pytest.mark.parametrize(
