@@ -65,7 +65,8 @@ def test_what_everybody_says_is_gold(make_set: Make, scheme: Scheme) -> None:
     one, other = gold.claims
     texts = {item.id: item.spans[0].exact for item in (*gold.sources, *gold.cues)}
     assert [texts[name] for name in (*one.source_ids, *one.cue_ids)] == ["Mayor Ana Roe", "said"]
-    assert (one.attributes, one.group_id, one.note) == (make_set().claims[0].attributes, "G1", "2 of 2")
+    assert (one.attributes, one.group_id) == (make_set().claims[0].attributes, "G1")
+    assert {item.note for item in (*gold.entities, *gold.sources, *gold.cues, *gold.claims)} == {"2 of 2"}
     assert other.flags == ("hedged",)
     assert gold.linked_entities == make_set().linked_entities
     assert gold.entities[0].entity_id == "roe"
@@ -88,6 +89,7 @@ def test_a_majority_decides_over_edges(make_set: Make) -> None:
         (([entity(6, 13)], []), "FEW", {"ann-0": "PER"}),
         (([entity(6, 13)], [entity(0, 13)], [entity(6, 12)]), "EDGES", None),
         (([entity(6, 13)], [entity(6, 13)], [], []), "FEW", None),
+        ((*[[entity(6, 13)]] * 2, [entity(0, 13)], *[[entity(6, 13, "ORG")]] * 2), "EDGES", None),
     ],
 )
 def test_what_has_no_majority_is_disputed(make_set: Make, rows: Any, reason: str, votes: Any) -> None:
@@ -98,6 +100,7 @@ def test_what_has_no_majority_is_disputed(make_set: Make, rows: Any, reason: str
     assert dispute.reason is DisputeReason[reason]
     assert dispute.reason.value.endswith(".")
     assert (dispute.doc_id, dispute.layer, dispute.end) == ("bridge", "entities", 13)
+    assert dispute.start == min(row["spans"][0]["start"] for own in rows for row in own)
     assert votes is None or dispute.votes == votes
 
 
@@ -125,6 +128,26 @@ def test_whose_claim_it_is_can_be_disputed(make_set: Make, scheme: Scheme) -> No
     assert (dispute.reason, dispute.votes) == (DisputeReason.LINK, {"ann-1": "Mayor Ana Roe", "ann-2": "she"})
     assert found.gold.claims[0].source_ids == ()
     assert check_set(found.gold, scheme, ANCHOR) == []
+
+
+def test_a_source_that_one_alone_marked_is_nobodys(make_set: Make, scheme: Scheme) -> None:
+    claims = [claim.model_dump() for claim in make_set().claims]
+    claims[0]["source_ids"] = []
+    found = only(of(make_set, "ann-1"), of(make_set, "ann-2", claims=claims, sources=make_set().sources[1:]))
+    source, link = found.disputes
+    assert (source.reason, source.text) == (DisputeReason.FEW, "Mayor Ana Roe")
+    assert (link.reason, link.votes) == (DisputeReason.LINK, {"ann-1": "Mayor Ana Roe", "ann-2": ""})
+    assert [claim.source_ids for claim in found.gold.claims] == [(), ("s1",)]
+    assert check_set(found.gold, scheme, ANCHOR) == []
+
+
+def test_what_the_sets_say_of_themselves_is_said_where_they_agree(make_set: Make) -> None:
+    """The guideline they follow, and which entity a name stands for."""
+    other = ({"entity_id": "roe", "qid": "Q43"},)
+    said = [({"guideline_version": "1.0"}, {}), ({"guideline_version": "1.1"}, {"linked_entities": other})]
+    for (changes, more), version, qid in zip(said, ("1.0", None), ("Q42", None), strict=True):
+        gold = only(of(make_set, "ann-1", guideline_version="1.0"), of(make_set, "ann-2", **changes, **more)).gold
+        assert (gold.guideline_version, [linked.qid for linked in gold.linked_entities]) == (version, [qid])
 
 
 def test_only_submitted_work_counts(make_set: Make) -> None:

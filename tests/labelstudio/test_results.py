@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from labelstudio_material import ODD_TEXTS, SCHEME, document, news, news_set, plain
 
 from corpus.errors import DataError
-from corpus.labelstudio.regions import result_of
+from corpus.labelstudio.regions import region_id, result_of
 from corpus.labelstudio.results import ReadResult, read_result
 from corpus.labelstudio.tasks import TaskText, task_data
 from corpus.model.annotation import AnchoredSpan, AnnotationSet, Claim, Entity
@@ -56,6 +56,20 @@ def test_the_order_of_rows_does_not_matter(rows: list[dict[str, Any]]) -> None:
     assert result.content() == {name: getattr(SET, name) for name in result.content()}
 
 
+def test_what_is_drawn_tells_all_that_can_be_seen() -> None:
+    """Read without what was there before, it lacks what nobody draws: which entity it is, and groups of claims."""
+    unseen = {"entity_id": None, "entity_ids": (), "group_id": None}
+    for layer, items in read(ROWS).content().items():
+        expected = [
+            item.model_copy(
+                update={"id": region_id(item.id), **{name: unseen[name] for name in unseen if hasattr(item, name)}}
+            )
+            for item in getattr(SET, layer)
+            if NEWS.reading().from_raw([piece.span for piece in item.spans])
+        ]
+        assert {item.id: item for item in items} == {item.id: item for item in expected}
+
+
 @pytest.mark.parametrize("text", ODD_TEXTS.values(), ids=ODD_TEXTS.keys())
 @given(data=st.data())
 @settings(max_examples=40)
@@ -82,6 +96,41 @@ def test_a_span_over_dropped_text() -> None:
     assert [row["value"]["text"] for row in rows] == ["it is over"]
     assert read(rows, made, doc).claims == made.claims
     assert [s.exact for s in read(rows, None, doc).claims[0].spans] == ["it is", "over"]
+
+
+def test_a_mark_in_pieces_is_linked_and_noted_at_the_first() -> None:
+    """A claim, its source and its cue in two pieces each."""
+    both = {"s1": ("Olena Kovalenko", "she"), "u1": ("said", "According"), "c1": ("KYIV", "the ministry")}
+    raw = NEWS.raw_text
+    made = {
+        layer: tuple(
+            item.model_copy(
+                update={
+                    "spans": tuple(
+                        AnchoredSpan.of(raw, Span(raw.index(words), raw.index(words) + len(words)))
+                        for words in both[item.id]
+                    ),
+                    "note": f"on {item.id}",
+                }
+            )
+            for item in getattr(SET, layer)
+            if item.id in both
+        )
+        for layer in ("sources", "cues", "claims")
+    }
+    rows = result_of(SET.model_copy(update={**EMPTY, **made}), NEWS.reading(), SCHEME)
+    links = {(row["from_id"], row["to_id"]) for row in rows if row["type"] == "relation"}
+    assert {("c1", "s1"), ("c1", "u1")} == {link for link in links if link[0] == "c1"}
+    assert {row["id"]: row["meta"]["text"] for row in rows if "meta" in row} == {
+        name: [f"on {name}"] for name in both
+    }
+
+
+def test_what_the_scheme_has_no_label_for_is_not_drawn_and_stays() -> None:
+    span = AnchoredSpan.of(NEWS.raw_text, SET.entities[0].spans[0].span)
+    made = SET.model_copy(update={**EMPTY, "entities": (Entity(id="e", spans=(span,), label="FAC"),)})
+    assert result_of(made, NEWS.reading(), SCHEME) == []
+    assert read([], made).entities == made.entities
 
 
 def test_unnamed_and_backward_relations() -> None:
