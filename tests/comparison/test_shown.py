@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from edits import resplit
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -66,6 +67,20 @@ def test_the_page_is_well_formed_and_escaped(made: ModuleType, write: Write) -> 
     assert html.escape("<script>alert(1)</script>\\x1b]0;x\\x07\\u202e") in page
     texts = [element for element in root.iter() if element.tag in ("td", "bdi") and element.get("class") is None]
     assert all(element.tag == "bdi" or element.get("dir") == "auto" for element in texts)
+
+
+def test_the_page_tells_who_moved_and_leaves_out_what_is_long_and_the_same(made: ModuleType, write: Write) -> None:
+    rows, same = made.make_rows(), " ".join(f"word{number}" for number in range(300))
+    rows["documents"][1]["title"] = f"Old {same}"
+    old = write("old", made.make_content(rows))
+    rows["documents"][1]["title"] = f"New {same}"
+    resplit(rows)
+    page = difference_page(compare(old, write("new", made.make_content(rows))))
+    (moved,) = re.findall(r"<h2>Moved between splits</h2>\n(.*?)</table>", page, re.DOTALL)
+    assert re.findall(r">([^<>\s]+)</", moved) == ["from", "to", "documents", "which", "test", "train", "1", "rain"]
+    assert "<del>Old </del><ins>New </ins>" in page
+    assert '<span class="quiet"> … </span>' in page
+    assert "word1 " in page and "word150" not in page
 
 
 @settings(max_examples=15, suppress_health_check=list(HealthCheck))

@@ -50,7 +50,9 @@ def annotate(rows: Rows) -> None:
 
 
 def correct(rows: Rows) -> None:
+    """Relabel a mention, and move a document into another split."""
     rows["entities"][0]["label"] = "MISC"
+    next(row for row in rows["documents"] if row["doc_id"] == "rain")["split"] = "train"
 
 
 @pytest.fixture
@@ -75,10 +77,11 @@ def test_a_chain_of_releases(
 ) -> None:
     """First, again, additions, edits, packaging: each version is the one that the rows ask for, and says why."""
     out = tmp_path / "out"
+    moved = "1 row of documents edited (split)"
     steps: list[tuple[Any, dict[str, Any], str, str]] = [
         (None, {}, "0.1.0", "the first release"),
         (annotate, {}, "0.2.0", "MINOR after 0.1.0: 1 row of entities added"),
-        (correct, {}, "0.3.0", "MAJOR after 0.2.0: 1 row of entities edited (label)"),
+        (correct, {}, "0.3.0", f"MAJOR after 0.2.0: {moved}, 1 row of entities edited (label)"),
         (None, {"notes": ("Two annotators.",)}, "0.3.1", "PATCH after 0.3.0: the same rows, packaged anew (notes)"),
     ]
     for number, (change, more, version, why) in enumerate(steps):
@@ -107,6 +110,7 @@ def test_a_chain_of_releases(
     ]
     assert "- 1 row of entities (label 1): harbour" in changes
     assert "- 1 row of entities: harbour" in changes
+    assert "- 1 document from split test to train: rain" in changes
     assert "| entities | 3 | 4 | 1 | 0 | 0 |" in changes
 
 
