@@ -80,7 +80,7 @@ class Takedowns:
             if line.strip():
                 try:
                     found.append(Tombstone.model_validate(json.loads(line)))
-                except (ValueError, RecursionError, ValidationError) as error:
+                except (ValueError, RecursionError) as error:
                     why = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
                     raise DataError(f"{path}:{number} is no tombstone: {why}; mend the line.") from None
         return cls(tuple(found))

@@ -11,6 +11,7 @@ from corpus.export.store import BuiltDataset
 from corpus.model.rights import shown_parts
 from corpus.pipeline.build import BuildOptions, build
 from corpus.pipeline.hydration import hydrate
+from corpus.pipeline.recorded import recorded_rights, renewed
 from corpus.releases.editions import public_edition
 from corpus.releases.release import make_release
 from corpus.releases.verification import verify
@@ -125,3 +126,15 @@ def test_a_changed_text_is_described_anew(
     now = documents(report.directory)
     assert {column: now[doc_id][column] for column in expected} == expected
     assert (now["held"]["publisher"], now["held"]["published"]) == ("Quay Post", "2024-03-01")
+
+
+def test_an_edition_without_rights_records_frees_nothing(released: tuple[Path, Path]) -> None:
+    """It was made before there were any; whatever a file says of its licence now, nothing was allowed then."""
+    model, row = BuiltDataset.open(released[1]).file_model("documents"), documents(released[0])["held"]
+    record = row["rights_record"]
+    parts = [{**part, "decision": "allowed"} for part in record["parts"]]
+    free = {**row, "rights_record": {**record, "decision": "allowed", "parts": parts}}
+    assert "text" in shown_parts(free["rights_record"])
+    for old in (row, {**row, "rights_record": None}):
+        assert shown_parts(recorded_rights(old, free, "")) == frozenset()
+        assert shown_parts(renewed(model, old, free)["rights_record"]) == frozenset()

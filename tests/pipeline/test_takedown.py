@@ -113,6 +113,19 @@ def test_purge_erases_copies_under_another_id_too(project: Path) -> None:
     assert (project / "annotations" / "other.jsonl").read_bytes() == b""
 
 
+def test_annotations_among_the_raw_files_are_named_until_they_are_pointed_to(project: Path) -> None:
+    """They are somebody's work and quote the text: nothing of them goes unless their folder is said."""
+    history = project / "seeds" / "annotations" / "hand-1.jsonl"
+    (project / "annotations").rename(history.parent)
+    before = history.read_bytes()
+    why = f"{history}: it holds annotations of the document; name its folder with --annotations."
+    assert why in take_down(GONE, "asked", options(project, annotations=None, purge=True)).left
+    assert history.read_bytes() == before
+    report = take_down(GONE, "asked", options(project, annotations=history.parent, purge=True))
+    assert [(item.place, item.what) for item in report.erased] == [(history, "1 line")]
+    assert why not in report.left
+
+
 def test_a_dry_run_changes_nothing(project: Path) -> None:
     before = tree_hashes(project)
     report = take_down(GONE, "the owner asked", options(project, purge=True, dry_run=True))

@@ -15,9 +15,12 @@ import pytest
 
 from corpus.errors import CorpusError
 from corpus.export.dataset import tree_hashes, write_dataset
+from corpus.export.editions import WHOLE
 from corpus.export.store import BuiltDataset
+from corpus.model.rights import PARTS
 from corpus.pipeline.build import BuildOptions, build
 from corpus.pipeline.hydration import hydrate
+from corpus.releases.allowed import Allowed
 from corpus.releases.editions import public_edition
 from corpus.releases.release import make_release
 from corpus.releases.verification import verify
@@ -147,6 +150,21 @@ def test_rights_are_a_parts(public: Path) -> None:
     assert shown >= {"body", "heading", "title"}
     assert hidden >= {"caption", "boilerplate", "duplicate"}
     assert not shown & hidden
+
+
+def test_rights_do_not_depend_on_how_rows_are_read(seeds_build: Path) -> None:
+    """In one piece, as files or a row at a time."""
+    dataset = BuiltDataset.open(seeds_build)
+    read = [("documents", ("doc_id", "rights_record")), ("blocks", ("doc_id", "block", "role"))]
+    documents, blocks = (pa.concat_tables(dataset.batches(*config)) for config in read)
+    ids, model = documents.column("doc_id"), dataset.file_model("blocks")
+    whole = Allowed.of([documents], [blocks], model)
+    cut = Allowed.of(*([own.slice(n, 1) for n in range(own.num_rows)] for own in (documents, blocks)), model)
+    for part in (*PARTS, WHOLE):
+        assert cut.of_part(ids, part).tolist() == whole.of_part(ids, part).tolist()
+    assert cut.of_rows(blocks, model).tolist() == whole.of_rows(blocks, model).tolist()
+    assert [part for part in (*PARTS, WHOLE) if cut.of_part(ids, part).any()] == ["text"]
+    assert not cut.of_part(pa.chunked_array([["unknown"]], pa.large_string()), "text").any()
 
 
 def test_it_is_sound_and_repeats(full: Path, public: Path, tmp_path: Path) -> None:
