@@ -124,6 +124,29 @@ def test_a_mark_in_pieces_is_linked_and_noted_at_the_first() -> None:
     assert {row["id"]: row["meta"]["text"] for row in rows if "meta" in row} == {
         name: [f"on {name}"] for name in both
     }
+    found = read(rows)
+    assert {
+        item.id: tuple(piece.exact for piece in item.spans)
+        for layer in ("sources", "cues", "claims")
+        for item in getattr(found, layer)
+    } == both
+
+
+def test_what_is_there_under_its_id_was_shown() -> None:
+    """Whatever is known of what was shown, nothing is doubled."""
+    content = read_result(ROWS, task_text(NEWS), SCHEME, SET, "here", frozenset()).content()
+    assert content == {name: getattr(SET, name) for name in content}
+
+
+def test_a_mark_with_another_kind_of_label_is_another_item() -> None:
+    """A source that was made a person: what was known of the source is not said of the person."""
+    own = copy.deepcopy([row for row in ROWS if row.get("from_name") in ("entity", "span")])
+    (source,) = (row for row in own if row["id"] == "s1")
+    source["from_name"], source["value"]["labels"] = "entity", ["PER"]
+    found = read(own, SET)
+    assert "s1" not in [item.id for item in found.sources]
+    assert [item.entity_id for item in found.entities if item.id not in {e.id for e in SET.entities}] == [None]
+    AnnotationSet(**{**dict(SET), **found.content()})
 
 
 def test_what_the_scheme_has_no_label_for_is_not_drawn_and_stays() -> None:
