@@ -157,7 +157,9 @@ def test_what_is_undefined_says_why() -> None:
     assert joint([]).value is None
 
 
-@pytest.mark.parametrize("own", [units((5, 5), (8, 5)), units((20, 5), (5, 5)), units((299, 2)), units((5, 0))])
+@pytest.mark.parametrize(
+    "own", [units((5, 5), (8, 5)), units((20, 5), (5, 5)), units((299, 2)), units((-1, 2)), units((5, 0))]
+)
 def test_what_are_no_units_is_refused(own: Any) -> None:
     """Overlapping, out of order, beyond the continuum, empty."""
     for measure in (alpha_u, u_alpha):

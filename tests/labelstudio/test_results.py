@@ -15,7 +15,7 @@ from corpus.errors import DataError
 from corpus.labelstudio.regions import region_id, result_of
 from corpus.labelstudio.results import ReadResult, read_result
 from corpus.labelstudio.tasks import TaskText, task_data
-from corpus.model.annotation import AnchoredSpan, AnnotationSet, Claim, Entity
+from corpus.model.annotation import AnchoredSpan, AnnotationSet, Claim, Entity, Orphan
 from corpus.model.document import Document
 from corpus.model.span import Span
 
@@ -136,6 +136,34 @@ def test_what_is_there_under_its_id_was_shown() -> None:
     """Whatever is known of what was shown, nothing is doubled."""
     content = read_result(ROWS, task_text(NEWS), SCHEME, SET, "here", frozenset()).content()
     assert content == {name: getattr(SET, name) for name in content}
+
+
+def test_what_is_unchosen_is_gone_and_what_was_not_shown_stays() -> None:
+    """A value and a flag that somebody took back, beside some of an older scheme."""
+    one, two, three = SET.claims
+    one = one.model_copy(update={"attributes": {**one.attributes, "mood": "calm"}})
+    two = two.model_copy(update={"flags": (*two.flags, "loud")})
+    rows = [row for row in ROWS if row.get("from_name") not in ("kind", "flags")]
+    found = read(rows, SET.model_copy(update={"claims": (one, two, three)}))
+    assert found.claims[0].attributes == {"mood": "calm", "speech": "direct", "check": "no"}
+    assert found.claims[1].flags == ("loud",)
+
+
+def test_the_score_of_a_mark_goes_when_it_is_moved() -> None:
+    """What a model was sure of is not where a person drew it."""
+    entities = tuple(item.model_copy(update={"score": 0.5}) for item in SET.entities[:2])
+    made = SET.model_copy(update={**EMPTY, "entities": entities})
+    rows = result_of(made, NEWS.reading(), SCHEME)
+    rows[0]["value"] |= {"end": rows[0]["value"]["end"] - 1, "text": "KYI"}
+    assert [item.score for item in read(rows, made).entities] == [None, 0.5]
+
+
+def test_an_orphan_stays_until_it_is_seen_mended() -> None:
+    broken = {**region(NEWS, "a", "she", "PER"), "value": {"start": 3, "end": 10**9, "labels": ["PER"]}}
+    orphans = read([broken]).orphans
+    made = SET.model_copy(update={**EMPTY, "orphans": (*orphans, Orphan(reason="gone", item={"id": "e9"}))})
+    assert read([], made).orphans == read([broken], made).orphans == made.orphans
+    assert read([region(NEWS, "a", "she", "PER")], made).orphans == made.orphans[1:]
 
 
 def test_a_mark_with_another_kind_of_label_is_another_item() -> None:
