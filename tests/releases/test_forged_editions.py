@@ -15,7 +15,7 @@ from corpus.cli.rim import run
 from corpus.export.dataset import DatasetContent, write_dataset
 from corpus.export.store import BuiltDataset
 from corpus.model.document import sha256_text
-from corpus.model.tables import CONFIGS
+from corpus.model.tables import CONFIGS, FIELDS
 from corpus.pipeline.build import BuildOptions, build
 from corpus.releases.editions import public_edition
 from corpus.releases.release import make_release
@@ -110,6 +110,24 @@ def test_a_forged_value_is_found_without_the_texts(
 ) -> None:
     found = {(f.code, f.place.split("/")[0]) for f in verify(forged(public, tmp_path / "d", config, change))}
     assert (code, config) in found
+
+
+@pytest.mark.parametrize("beyond", [0, 1])
+def test_a_mention_may_end_where_its_field_ends(public: BuiltDataset, tmp_path: Path, beyond: int) -> None:
+    """How long a withheld text or caption is, its blocks and the evidence tell to the character."""
+    whole = {
+        row["doc_id"]: row for row in BuiltDataset.open(public.directory.parent / "news-0.1.0").rows("documents")
+    }
+
+    def reach(rows: list[Row]) -> None:
+        for number, field in enumerate(FIELDS):
+            row = next(row for row in rows if row["field"] == number)
+            own = whole[row["doc_id"]]
+            text = own["captions"][row["field_index"]] if field == "caption" else own[field]
+            row["end"] = len(text) + beyond
+
+    found = [finding.code for finding in verify(forged(public, tmp_path / "d", "entities", reach))]
+    assert found == ["span"] * beyond * len(FIELDS)
 
 
 def test_an_edition_that_withholds_nothing_speaks_of_no_others(

@@ -273,6 +273,32 @@ def test_false_evidence_is_found(made: ModuleType, tmp_path: Path, change: dict[
     assert told in findings[0].message
 
 
+TEXTS = ("title", "publisher", "agency", "dateline", "copyright", "copyright_holder")
+LISTS = ("authors", "captions", "credits", "headings")
+OTHERS = ("published", "modified", "date_hint", "language", "rights", "url", "site", "retrieved_at")
+SAID = dict.fromkeys(TEXTS, "Something else") | {name: ["Something else"] for name in LISTS}
+TOLD = SAID | dict.fromkeys(OTHERS, "x") | {"paywall": "locked"}
+
+
+@pytest.mark.parametrize(
+    ("spans", "told", "columns"),
+    [
+        (False, "does not say where the value of '", TOLD),
+        (True, "is not what '", SAID),
+    ],
+)
+def test_every_value_has_its_evidence(
+    made: ModuleType, tmp_path: Path, spans: bool, told: str, columns: dict[str, Any]
+) -> None:
+    """Whatever is said of a document comes from somewhere, and what the text says stands in it."""
+    rows = copy.deepcopy(made.make_rows())
+    place = {"kind": "text span", "start": 0, "end": 3, "source": None}
+    document(rows).update(TOLD, evidence=[{"column": name, **place} for name in TOLD if spans])
+    write_dataset(tmp_path / "d", made.make_content(rows))
+    messages = [finding.message for finding in verify(tmp_path / "d") if finding.code == "evidence"]
+    assert sorted(m.partition(told)[2].partition("'")[0] for m in messages if told in m) == sorted(columns)
+
+
 def test_a_sound_rights_record_is_no_finding(made: ModuleType, tmp_path: Path) -> None:
     """Its statement is the text at its place, and its holder the document's."""
     rows = copy.deepcopy(made.make_rows())
