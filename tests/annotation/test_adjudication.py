@@ -176,6 +176,19 @@ def test_sets_on_different_texts_are_not_compared(make_set: Make) -> None:
     found = adjudicate([of(make_set, "ann-1"), of(make_set, "ann-2", anchor_sha256="0" * 64)])
     assert found.documents == []
     assert [finding.code for finding in found.findings] == ["adjudication-unlike"]
+    assert found.already == []
+
+
+def test_what_cannot_be_counted_keeps_nothing_else_from_it(make_set: Make) -> None:
+    """A document that one alone annotated, and one whose sets lie on different texts, come first by their ids."""
+
+    def at(doc_id: str, who: str, **changes: Any) -> AnnotationSet:
+        return make_set(doc_id=doc_id, annotator=who, annotation_id=f"{doc_id}.{who}", **changes)
+
+    unlike = at("b", "ann-1"), at("b", "ann-2", anchor_sha256="0" * 64), at("b", "gold")
+    found = adjudicate([at("a", "ann-1"), *unlike, at("c", "ann-1"), at("c", "ann-2")])
+    assert [made.gold.doc_id for made in found.documents] == ["c"]
+    assert ([finding.place for finding in found.findings], found.already) == (["b"], ["b"])
 
 
 def test_gold_is_appended_and_nothing_else_changes(make_set: Make, tmp_path: Path) -> None:

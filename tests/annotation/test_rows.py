@@ -10,6 +10,7 @@ from port_page import PAGE, SCHEME, at, made, page, placed
 from corpus.annotation.rows import annotation_rows
 from corpus.model.annotation import AnchoredSpan, AnnotationSet, Claim, Cue, Entity, LinkedEntity, Source
 from corpus.model.document import sha256_text
+from corpus.model.finding import Severity
 from corpus.model.span import Span
 from corpus.model.tables import tables_of
 
@@ -58,7 +59,7 @@ def test_only_submitted_current_sets_become_rows(state):
 
 def test_a_set_of_an_unknown_document_is_a_finding():
     result = annotation_rows([full()], {}, SCHEME)
-    assert [finding.code for finding in result.findings] == ["annotation-unknown-document"]
+    assert [(f.code, f.severity) for f in result.findings] == [("annotation-unknown-document", Severity.WARNING)]
     assert result.rows == {"entities": [], "claims": [], "sources": []}
 
 
