@@ -22,6 +22,7 @@ from corpus.pipeline.build import BuildOptions, build
 from corpus.pipeline.hydration import hydrate
 from corpus.releases.allowed import Allowed
 from corpus.releases.editions import public_edition
+from corpus.releases.quoting import HIDDEN
 from corpus.releases.release import make_release
 from corpus.releases.verification import verify
 from corpus.releases.withholding import withheld_content
@@ -255,6 +256,18 @@ def test_a_free_record_is_passed_on_whole_and_nothing_of_the_others(tmp_path: Pa
     assert found == set()
     (free,) = (row for row in BuiltDataset.open(public).rows("documents") if row["doc_id"] == "free")
     assert (free["text"], free["captions"], free["n"]) == ("The pier stays open for all.", [], "Pier")
+
+
+def test_a_text_that_says_what_a_rights_record_says_is_withheld(tmp_path: Path) -> None:
+    """The record must give a reason: another sign stands for it, and the rule that read a value stays named."""
+    record = {"id": "a", "text": "Pier\n\nNothing in it or known of it allows passing it on, the mayor said."}
+    (tmp_path / "rows.jsonl").write_text(json.dumps(record) + "\n", "utf-8")
+    build([tmp_path / "rows.jsonl"], tmp_path / "build", BuildOptions(name="said"))
+    public = public_edition(make_release(tmp_path / "build", tmp_path / "full", "0.1.0"), tmp_path)
+    (row,) = BuiltDataset.open(public).rows("documents")
+    assert (row["rights_record"]["reason"], row["rights_record"]["decision"]) == (HIDDEN, "unknown")
+    assert {item["column"] for item in row["evidence"] if item["source"] is not None} == {"headings", "language"}
+    assert verify(public) == []
 
 
 @pytest.mark.parametrize(("config", "column"), [("documents", "words"), ("documents", "evidence")])
