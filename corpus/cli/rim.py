@@ -50,8 +50,9 @@ __all__ = [
     "visible_path",
 ]
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+"""Without emoji: the ":100:" of a place in a file is a line's number."""
 
 _CALL_ERRORS: Any = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
 """Click's base error, whether Typer brings its own Click (0.29) or uses the package."""

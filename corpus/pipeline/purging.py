@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from corpus.model.counted import count
 from corpus.model.finding import Finding, Severity
 from corpus.model.tables import CONFIGS
 from corpus.pipeline.erasing import Erasure, Left
+from corpus.readers.tomltext import parsed_toml
 from corpus.releases.takedowns import Tombstone, page_key
 
 __all__ = ["purge_annotations", "purge_build", "purge_table"]
@@ -87,8 +87,8 @@ def purge_table(path: Path, doc_ids: Collection[str], dry_run: bool) -> Iterator
     data = path.read_bytes()
     try:
         text = data.decode("utf-8")
-        before = tomllib.loads(text.removeprefix("\ufeff"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+        before = parsed_toml(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
         if any(_stands_in(data.decode("utf-8", "replace"), doc_id) for doc_id in doc_ids):
             yield Left(path, "it names the document and cannot be read; mend it, and purge again.")
         return
@@ -129,8 +129,8 @@ def _spellings(doc_id: str) -> tuple[str, ...]:
 
 def _says(text: str, expected: dict[str, object]) -> bool:
     try:
-        found = tomllib.loads(text.removeprefix("\ufeff"))
-    except tomllib.TOMLDecodeError:
+        found = parsed_toml(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
         return False
     return {"documents": {}, **found} == expected
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 
@@ -110,7 +111,7 @@ def _check_names(names: list[str], file: SourceFile, options: ReadOptions, repor
     if options.text_field not in names:
         message = f"The first row names no column {options.text_field!r}; it has {listed} (--text-field)."
         raise Problem("missing-text", message)
-    double = next((name for name in names if name and names.count(name) > 1), None)
+    double = next((name for name, times in Counter(filter(None, names)).items() if times > 1), None)
     if double is not None:
         raise Problem("bad-header", f"The first row names {double!r} twice; give each column a name of its own.")
     if "" in names:

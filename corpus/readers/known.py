@@ -17,7 +17,6 @@ each column is taken for itself: from a table of the document before any default
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +33,7 @@ from corpus.readers.opening import open_regular, read_limited, visible
 from corpus.readers.origins import LocalOrigin, Origin
 from corpus.readers.report import ReadReport
 from corpus.readers.sourcefile import SourceFile
+from corpus.readers.tomltext import parsed_toml
 from corpus.readers.values import EXPECTED, in_form
 
 __all__ = ["KnownSources", "first_of_each", "told_below"]
@@ -140,8 +140,8 @@ class KnownSources:
         try:
             with open_regular(origin.path()) as stream:
                 data = read_limited(stream, _LIMIT)
-            table = tomllib.loads(data.decode("utf-8-sig"))
-        except (SourceError, tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+            table = parsed_toml(data.decode("utf-8-sig"))
+        except (SourceError, ValueError, RecursionError) as error:
             message = f"It cannot be read ({str(error).rstrip('.')}), so nothing is known from it; mend it."
             self._report.add("bad-sources-toml", name, message)
             return _Table(name)
@@ -156,7 +156,7 @@ class KnownSources:
         tables = {key: table.get(key, {}) for key in ("defaults", "documents")}
         for key, value in tables.items():
             if not isinstance(value, Mapping):
-                self._wrong(name, f"{key!r} must be a table, not {value!r:.60}.")
+                self._wrong(name, f"{key!r} must be a table, not {_short(value)}.")
                 tables[key] = {}
         defaults = tuple(self._values(tables["defaults"], "defaults", name))
         documents = {
@@ -167,7 +167,7 @@ class KnownSources:
 
     def _values(self, row: object, where: str, name: str) -> Iterator[KnownValue]:
         if not isinstance(row, Mapping):
-            self._wrong(name, f"[{where}] must be a table of columns, not {row!r:.60}.")
+            self._wrong(name, f"[{where}] must be a table of columns, not {_short(row)}.")
             return
         for column, entry in row.items():
             value = self._value(column, entry, f"[{where}] {column}", name)
@@ -182,7 +182,7 @@ class KnownSources:
             self._wrong(name, f"{where}: there is no such column; {hint}")
             return None
         if not isinstance(entry, Mapping) or entry.keys() != {"value", "known_from"}:
-            self._wrong(name, f'{where}: expected {{ value = …, known_from = "…" }}, got {entry!r:.60}.')
+            self._wrong(name, f'{where}: expected {{ value = …, known_from = "…" }}, got {_short(entry)}.')
             return None
         kind = columns[column][1]
         value, known_from = in_form(kind, entry["value"]), in_form("text", entry["known_from"])
@@ -192,7 +192,7 @@ class KnownSources:
                 if value is None
                 else ("where it is known from", entry["known_from"])
             )
-            self._wrong(name, f"{where}: expected {what}, got {got!r:.60}.")
+            self._wrong(name, f"{where}: expected {what}, got {_short(got)}.")
             return None
         return KnownValue(column, value, SOURCES_TOML, known_from)
 
@@ -233,6 +233,13 @@ def _other_names(file: SourceFile, up: int) -> tuple[str, str, str]:
     below = "/".join(file.path.split("/")[file.depth - up :])
     ending = file.name.rpartition("/")[2].removeprefix(visible(file.stem))
     return below, f"{below}{ending}", f"{file.doc_id}{ending}"
+
+
+def _short(value: object) -> str:
+    try:
+        return repr(value)[:60]
+    except RecursionError:
+        return "what is nested too deep to be shown"
 
 
 def _items(table: object) -> Iterator[tuple[str, object]]:

@@ -8,7 +8,6 @@ Markdown does not tell what a page's own markup tells.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -22,6 +21,7 @@ from corpus.model.document import KnownValue, RawDocument, Repair
 from corpus.model.markup import Markup
 from corpus.readers.columns import OMITTED, sort_columns
 from corpus.readers.html import RENDERER, render
+from corpus.readers.tomltext import parsed_toml
 
 __all__ = ["as_markdown"]
 
@@ -42,9 +42,6 @@ _YAML = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL
 _TOML = re.compile(r"\+\+\+[ \t]*\n(.*?\n)\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
 _LABELS = re.compile(r"((?:[A-Z][A-Za-z ]{2,30}: [^\n]*\n+){1,12})Markdown Content:[ \t]*(?:\n|\Z)")
 """Front matter as static site generators write it, and as reading services put it before a page's text."""
-_ALIAS = re.compile(r"(?:^|[\s\[,])[&*]\w", re.MULTILINE)
-"""What a YAML alias or its anchor looks like, and other text too."""
-
 _NAMES = {"url source": "url", "source": "url", "published time": "published"}
 """What front matter calls fields that records call otherwise."""
 
@@ -131,7 +128,7 @@ def _of_yaml(text: str) -> Iterator[tuple[str, object]]:
 
 def _has_aliases(text: str) -> bool:
     """Tell whether YAML names a part to stand in several places; "R &B" does not."""
-    if not _ALIAS.search(text):
+    if "&" not in text or "*" not in text:  # an anchor, and what names it
         return False
     return any(isinstance(token, yaml.AnchorToken | yaml.AliasToken) for token in yaml.scan(text, yaml.BaseLoader))
 
@@ -146,8 +143,8 @@ def _plain(node: yaml.Node) -> object:
 
 def _of_toml(text: str) -> Iterator[tuple[str, object]]:
     try:
-        yield from tomllib.loads(text).items()
-    except (tomllib.TOMLDecodeError, RecursionError):
+        yield from parsed_toml(text).items()
+    except (ValueError, RecursionError):
         return
 
 

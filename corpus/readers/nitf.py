@@ -42,13 +42,14 @@ _BLOCKS = {
 
 _ASIDE = frozenset({"media-metadata", "media-reference", "media-object", "nitf-table-metadata", "custom-table"})
 _BASIC_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?)?")
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ROOT = re.compile(rb"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
 
 
 def root_name(data: bytes) -> str:
     """Return the name of the first element of some XML, as far as it can be told without parsing."""
     head = data[:65536].replace(b"\0", b"")
-    found = _ROOT.search(re.sub(rb"<!--.*?-->", b"", head, flags=re.DOTALL))
+    found = _ROOT.search(_COMMENT.sub(b"", head))
     return found[1].decode("ascii", "replace").lower() if found else ""
 
 

@@ -16,6 +16,7 @@ from corpus.export.views import shown_configs
 from corpus.model.finding import Finding
 from corpus.model.manifest import Manifest
 from corpus.model.tables import Table
+from corpus.releases.yamltext import parsed_yaml
 
 __all__ = ["check_card"]
 
@@ -42,7 +43,7 @@ def _header(path: Path) -> dict[str, Any]:
     opening, fence, rest = text.partition("---\n")
     if opening or not fence or "\n---\n" not in rest:
         raise ValueError("it must begin with YAML between two lines of three hyphens")
-    header = yaml.safe_load(rest.partition("\n---\n")[0])
+    header = parsed_yaml(rest.partition("\n---\n")[0])
     if not isinstance(header, dict):
         raise ValueError("it must be a mapping")
     return header

@@ -17,6 +17,7 @@ from corpus.model.finding import Finding
 from corpus.model.manifest import Manifest
 from corpus.model.scheme import Scheme
 from corpus.model.tables import Table
+from corpus.releases.yamltext import parsed_yaml
 
 __all__ = ["check_descriptions", "description_files"]
 
@@ -100,7 +101,7 @@ def _check_citation(data: Node, manifest: Manifest, _: Mapping[str, Table]) -> I
 
 def _read(path: Path) -> Node:
     text = path.read_bytes().decode("utf-8")
-    data = yaml.safe_load(text) if path.name == CITATION else json.loads(text)
+    data = parsed_yaml(text) if path.name == CITATION else json.loads(text)
     if not isinstance(data, dict):
         raise ValueError("it must be a mapping")
     return data

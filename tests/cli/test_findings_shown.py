@@ -57,3 +57,9 @@ def test_an_error_is_seen_among_the_notes_of_some_weeks(tmp_path: Path, capsys: 
     assert told[0].startswith("error ")
     assert "z.txt" in told[0]
     assert told[-1] == "… and 11 notes more; --json lists all of them."
+
+
+def test_the_number_of_a_line_is_no_picture(capsys: pytest.CaptureFixture[str]) -> None:
+    """ ":100:" is a name of an emoji for some programs."""
+    show_findings([Finding("code", "news.jsonl:100", "The file :bomb:.txt is none.", ERROR)])
+    assert capsys.readouterr().err == "error news.jsonl:100: The file :bomb:.txt is none. [code]\n"

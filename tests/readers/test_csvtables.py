@@ -134,6 +134,17 @@ def test_a_table_without_a_usable_header_is_one_finding(tmp_path: Path, data: by
     assert (documents, [c for _, c in places(report)]) == ([], [code])
 
 
+def test_very_many_columns_are_read_in_time_that_grows_with_them(tmp_path: Path) -> None:
+    many = range(200_000)
+    header, row = ",".join(f"c{n}" for n in many), ",".join("1" for _ in many)
+    begin = time.process_time()
+    _, report = read(made(tmp_path / "a.csv", f"id,text,{header},c7\na,Some text.,{row},1\n"))
+    assert time.process_time() - begin < 10
+    assert [(finding.code, "'c7' twice" in finding.message) for finding in report.findings] == [
+        ("bad-header", True)
+    ]
+
+
 def test_ids_are_compared_with_those_of_other_files(tmp_path: Path) -> None:
     made(tmp_path / "a.csv", "id,text\nx,One.\ny,Two.\n")
     made(tmp_path / "b.tsv", "id\ttext\nx\tThree.\n")

@@ -118,6 +118,9 @@ def test_a_document_that_is_not_there_is_a_warning_and_a_refused_one_is_there(fo
         ("[documents]\na = 5", "must be a table"),
         ('[documents.a]\ntext = { value = "x", known_from = "y" }', "no such column"),
         ("[" * 5000, "cannot be read"),
+        ("[documents.a]\npublisher" + ".a" * 100_000 + " = 5", "a key of more than 32 parts at line 2"),
+        ("[documents.a]\n'x' . \"y\"" + " . 'a'" * 100_000 + " = 5", "a key of more than 32 parts at line 2"),
+        ("[documents.a]\npublisher = " + ("{ " + "a." * 31 + "a = ") * 100 + "5" + " }" * 100, "nested too deep"),
     ],
 )
 def test_each_mistake_is_a_sentence_and_the_documents_are_read(folder: Path, text: str, what: str) -> None:

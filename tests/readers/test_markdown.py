@@ -129,11 +129,12 @@ def test_a_title_with_the_signs_of_an_alias_is_a_title(title: str) -> None:
         f"---\nno field here\n---\n{PROSE}",
         f"---\na: &a [1]\nb: [*a, *a]\n---\n{PROSE}",
         "---\n" + "k: v\n" * 20_000 + f"---\n{PROSE}",
+        f'---\nx: {{"a":&a [1, 2],"b":[{{"k":*a}}]}}\n---\n{PROSE}',
         f"---\na: [\n---\n{PROSE}",
         f"+++\nno = toml here\n+++\n{PROSE}",
         f"Title: A\n\n{PROSE}",
     ],
-    ids=["no-mapping", "aliases", "too-long", "broken-yaml", "broken-toml", "no-service"],
+    ids=["no-mapping", "aliases", "aliases-behind-signs", "too-long", "broken-yaml", "broken-toml", "no-service"],
 )
 def test_what_is_no_front_matter_stays_text(text: str) -> None:
     raw = read(text)

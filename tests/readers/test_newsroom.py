@@ -231,6 +231,15 @@ def test_deep_nesting_and_long_items_end_in_time(tmp_path: Path) -> None:
     assert [f.code for f in report.findings] == ["invalid-json", "invalid-xml"]
 
 
+def test_comments_without_an_end_are_no_item_and_end_in_time(tmp_path: Path) -> None:
+    here = folder(tmp_path, a__xml="<!--" * 16_000 + "<nitf></nitf>", b__xml=nitf("urn:b"))
+    begun = time.process_time()
+    documents, report = read(here)
+    assert time.process_time() - begun < 2
+    assert len(documents) == 1
+    assert [name.rpartition("/")[2] for name in report.skipped] == ["a.xml"]
+
+
 def test_the_revision_reaches_the_dataset(tmp_path: Path) -> None:
     """Whether the older version came with the newer one or in an earlier build."""
     where = folder(tmp_path, a__json=ninjs("urn:nord:1", 1))

@@ -307,6 +307,13 @@ def test_false_beginnings_do_not_cost_more_than_they_are_long(tmp_path: Path) ->
     assert "damaged-record" in codes(report)
 
 
+def test_comments_without_an_end_cost_no_more_than_one(tmp_path: Path) -> None:
+    begun = time.process_time()
+    documents, _ = read(made(tmp_path, record(f"{SITE}/1", page(1, "<!--" * 32_000)), record(f"{SITE}/2", page(2))))
+    assert time.process_time() - begun < 5
+    assert ids(documents) == ["/2"]
+
+
 SOUND = [record(f"{SITE}/{n}", page(n)) for n in range(4)]
 
 

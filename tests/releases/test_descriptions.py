@@ -187,6 +187,10 @@ def seal(release: Path, name: str, text: str) -> None:
     write_manifest(release, BuiltDataset.open(release).manifest.model_copy(update={"files": files}))
 
 
+BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{f'*a{n - 1}, ' * 9}]\n" for n in range(1, 30)) + "title: *a29\n"
+"""YAML that names a part again and again: 9**29 words, where they are written out."""
+
+
 def edit(name: str, change: Callable[[Any], Any]) -> Callable[[Path], None]:
     def apply(release: Path) -> None:
         data = json.loads((release / name).read_text("utf-8"))
@@ -208,6 +212,7 @@ def edit(name: str, change: Callable[[Any], Any]) -> Callable[[Path], None]:
         (edit("datapackage.json", lambda d: d["resources"].append(dict(d["resources"][0], path="x"))), "names x"),
         (lambda r: seal(r, "datapackage.json", "[" * 100_000), "cannot be read"),
         (lambda r: seal(r, "CITATION.cff", "a: [b"), "cannot be read"),
+        (lambda r: seal(r, "CITATION.cff", BOMB), "it has an alias"),
         (lambda r: seal(r, "CITATION.cff", "cff-version: 1.2.0\ntitle: x"), "title must be"),
     ],
 )  # fmt: skip
@@ -216,6 +221,13 @@ def test_a_false_description_is_found(release: Path, change: Callable[[Path], No
     change(release)
     findings = verify(release)
     assert any(told in finding.message and finding.code == "description" for finding in findings), findings
+
+
+def test_a_card_that_stands_for_gigabytes_is_found(release: Path) -> None:
+    """Values that name others are refused before anything is made of them."""
+    seal(release, "README.md", f"---\n{BOMB}license: *a29\n---\n")
+    findings = [finding for finding in verify(release) if finding.code == "card"]
+    assert ["it has an alias" in finding.message for finding in findings] == [True]
 
 
 def test_a_missing_description_is_found(release: Path) -> None:

@@ -26,7 +26,8 @@ __all__ = ["Capture", "read_captures"]
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _HEAD = 131_072
 _END_OF_HEAD = re.compile(rb"</head\s*>|<body[\s>]", re.IGNORECASE)
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+"""A comment; one without an end goes on to the page's, as browsers read it (and many cost no more than one)."""
 _LINK = re.compile(rb"<link\s([^<>]{1,4000})>", re.IGNORECASE)
 _RSL = re.compile(r"<(?P<href>[^<>\s]{1,2000})>[^,<>]{0,400}rsl\+xml", re.IGNORECASE)
 _ATTRIBUTE = re.compile(rb"""([a-zA-Z-]{1,20})\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
