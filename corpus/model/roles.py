@@ -94,3 +94,4 @@ class Reason(StrEnum):
         "repeated_across_site",
         "The same line stands in other documents of its site.",
     )
+    SCRAMBLED = ("scrambled", "It is text that the page scrambles for those who have not paid.")
