@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 
 from corpus.cleaning.matching import rule_no
 from corpus.cleaning.regions import region
@@ -18,6 +19,12 @@ _TEASERS = 6
 _AGAIN_WORDS = 15
 _AGAIN_BESIDE = 8
 """So many words must a line have to be furniture where it comes twice, or twice in a row."""
+
+_DESCRIBED = 3
+"""So many words must a line have to be the alternative text of the picture below it."""
+
+_LONGEST_CREDIT = 80
+"""How many characters a caption may have more than the picture's alternative text above it."""
 
 _NONE = np.iinfo(np.int32).max
 
@@ -77,7 +84,7 @@ def _verdict(lines: Standing) -> Ints:
     related, comments = opening("related")[opens], opening("comments")[opens]
     after_related, after_comments = _tail_runs(lines, related, comments)
     outside = lines.flag("cluttered") & (lines.flag("head") | lines.flag("tail"))
-    repeats = _repeats(lines) & ((sure < 0) | lines.sure("caption"))
+    repeats = (_repeats(lines) & ((sure < 0) | lines.sure("caption"))) | (_described_below(lines) & (sure < 0))
     choices: list[tuple[Flags, Ints | int]] = [
         (lines.flag("title"), rule_no("kernel.title")),
         (repeats, rule_no("kernel.repeated")),
@@ -127,6 +134,23 @@ def _repeats(lines: Standing) -> Flags:
     beside = (like[rows] == like[rows - 1]) & (rows > 0) & (words[rows] >= _AGAIN_BESIDE)
     found = np.zeros(len(lines), dtype=np.bool_)
     found[rows] = beside | twice | (again & caption[rows])
+    return found
+
+
+def _described_below(lines: Standing) -> Flags:
+    """Tell whether the caption below begins with these words and adds little: an alternative text of its picture.
+
+    Below the headline the words may be the standfirst, of which the picture's description was made.
+    """
+    words, size = lines.number("words"), lines.number("chars")
+    captioned = lines.beside(lines.sure("caption"), 1) & ~lines.beside(lines.flag("title"), -1)
+    above = np.flatnonzero(captioned & (words >= _DESCRIBED) & ~lines.flag("title"))
+    above = above[size[above + 1] - size[above] <= _LONGEST_CREDIT]
+    own, below = (lines.shown(rows, "lowered")["lowered"] for rows in (above, above + 1))
+    found = np.zeros(len(lines), dtype=np.bool_)
+    found[above] = pl.DataFrame({"own": own, "below": below}).select(
+        pl.col("below").str.starts_with(pl.col("own"))
+    )["below"]
     return found
 
 
