@@ -29,16 +29,15 @@ _TOP = 10
 _OFTEN = 5
 """A headline stands again in the path to the page and in a bar; a line that stands so often is a button."""
 
-_LEAST = 0.5
+_LEAST = 0.3
 """How probable the best line must be the headline: see the curve that benchmarks/train_title_model.py prints."""
-
-_LEAST_SIGNED = 0.33
-_SIGNED_BELOW = 3
-"""Above a byline or a time of posting, so close, less is enough: headlines stand there."""
 
 _SHORT = 5
 _LEAST_SHORT = 0.6
 """So few words are as often a kicker, a name or a subject."""
+
+_SIGNED_BELOW = 3
+"""Not so above a byline or a time of posting, so close: headlines stand there."""
 
 _PAGE_LINES = 60
 _LEAST_ON_PAGE = 0.08
@@ -165,8 +164,8 @@ def _often(lines: Standing, rows: Ints) -> Flags:
 def _probable(lines: Standing, rows: Ints, shared: Shared, score: NDArray[np.float64]) -> Flags:
     """Tell which candidates are probable enough."""
     page, long = _on_page(lines)[rows], lines.runs.size[rows] >= _PAGE_LINES
-    unsigned = np.where(lines.number("words")[rows] <= _SHORT, _LEAST_SHORT, _LEAST)
-    needed = np.where(_signed(lines)[rows], _LEAST_SIGNED, unsigned)
+    short = (lines.number("words")[rows] <= _SHORT) & ~_signed(lines)[rows]
+    needed = np.where(short, _LEAST_SHORT, _LEAST)
     asking = lines.flag("asks")[rows] & ~page
     least = np.where(asking, _LEAST_ASKING, np.where(page & long, _LEAST_ON_PAGE, needed))
     after = lines.runs.at[rows] >= lines.number("last")[rows]
