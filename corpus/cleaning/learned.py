@@ -7,7 +7,7 @@ import polars as pl
 from corpus.cleaning.linemodel.evidence import HEADLINES, REASONS
 from corpus.cleaning.linemodel.explaining import Explanation, explain
 from corpus.cleaning.linemodel.inference import judged as judge_lines
-from corpus.cleaning.matching import rule_number, rule_values
+from corpus.cleaning.matching import rule_no, rule_number, rule_values
 
 __all__ = ["RULE", "explained", "with_model"]
 
@@ -24,6 +24,8 @@ _ASKED = (
     "kernel.teaser",
 )
 """Decisions by the line's surroundings that the model may overrule."""
+_PARAGRAPH = 11
+"""Blanks in a line that is long enough for a paragraph."""
 _OF_THE_SITE = ("repeated_across_site", "navigation")
 """What the counts of a site's lines say, and as what the model, which was trained without counts, sees it."""
 
@@ -45,7 +47,30 @@ def with_model(judged: pl.DataFrame) -> pl.DataFrame:
     stays = pl.when(pl.col("kept")).then(pl.col("no")).otherwise(rule_number("kernel.unsure"))
     goes = pl.when(pl.col("keep").is_null()).then(pl.col("no")).otherwise(rule_number(RULE))
     number = pl.when(pl.col("keep")).then(stays).otherwise(goes)
-    return joined.with_columns(number.alias("no"), pl.coalesce("keep", "kept").alias("kept")).drop("keep")
+    decided = joined.with_columns(number.alias("no"), pl.coalesce("keep", "kept").alias("kept")).drop("keep")
+    back = pl.col("unit").is_in(_said_nowhere_else(decided))
+    return decided.with_columns(
+        pl.when(back).then(rule_number("kernel.unsure")).otherwise("no").alias("no"),
+        pl.when(back).then(True).otherwise("kept").alias("kept"),
+    )
+
+
+def _said_nowhere_else(decided: pl.DataFrame) -> list[int]:
+    """Return the units of paragraphs that went as repeated while the model dropped what they repeat.
+
+    A standfirst above the byline that the text begins with again would else be lost altogether. Copies that stand
+    next to each other are captions mostly, and stay away.
+    """
+    above_text = pl.col("kept").shift(-1) & (pl.col("doc").shift(-1) == pl.col("doc"))
+    begins = above_text & (pl.col("kept").cum_sum().over("doc") == 0)
+    rows = decided.with_row_index("row").with_columns(begins.alias("begins"))
+    long = pl.col("text").str.count_matches(" ", literal=True) >= _PARAGRAPH
+    paragraph = long & pl.col("text").str.contains(r"[.!?…。][\"'”’»)]*\s*$")
+    again = rows.filter((pl.col("no") == rule_no("kernel.repeated")) & pl.col("begins") & paragraph)
+    if not len(again):
+        return []
+    dropped = rows.filter(pl.col("no") == rule_no(RULE)).select("doc", "text", first="row")
+    return again.join(dropped, on=["doc", "text"]).filter(pl.col("row") > pl.col("first") + 1)["unit"].to_list()
 
 
 def explained(judged: pl.DataFrame, top: int = 3) -> dict[int, Explanation]:

@@ -68,6 +68,23 @@ def test_what_it_drops_has_its_name_and_every_character_its_block() -> None:
     assert [b.text for b in learned.blocks if b.role is Role.BODY][:3] == PAGE.split("\n")[9:12]
 
 
+def test_a_standfirst_that_the_text_begins_with_again_is_said_once() -> None:
+    """The copy above the byline may go, and the one below it as repeated, but not both."""
+    first = "Lisk Coastguard had a busy weekend as its crews answered several calls for help off the islands."
+    head = ["Crews called out six times off Lisk during a busy weekend for the coastguard", "", first]
+    signed = ["By Maren Holt", "Published 11th Sep 2023, 09:23 BST- 2 min read", "Updated 11th Sep 2023, 09:23 BST"]
+    told = [
+        "On Friday at 5.30pm a crew from the harbour was sent to a boat that had lost its rudder near the pier.",
+        "",
+        "The crew took the boat in tow and brought its owner and his two dogs back to the quay unharmed.",
+        "",
+        "At around 8.20pm two walkers who had been cut off by the tide were lifted from the rocks by helicopter.",
+    ]
+    doc = corpus.clean("\n".join([*head, *signed, first, "", *told]))
+    assert doc.text.count(first) == 1
+    assert doc.text.startswith(first)
+
+
 def test_a_text_without_furniture_is_not_judged() -> None:
     """In a bare text the rules' verdict stands, so that cleaning it again changes nothing."""
     bare = "\n\n".join(PAGE.split("\n")[9:13]) + "\n\nI have never seen such a thing lol"
