@@ -66,7 +66,7 @@ def _said_nowhere_else(decided: pl.DataFrame) -> list[int]:
     rows = decided.with_row_index("row").with_columns(begins.alias("begins"))
     long = pl.col("text").str.count_matches(" ", literal=True) >= _PARAGRAPH
     paragraph = long & pl.col("text").str.contains(r"[.!?…。][\"'”’»)]*\s*$")
-    again = rows.filter((pl.col("no") == rule_no("kernel.repeated")) & pl.col("begins") & paragraph)
+    again = rows.filter((pl.col("no") == rule_no("kernel.repeated")) & pl.col("begins")).filter(paragraph)
     if not len(again):
         return []
     dropped = rows.filter(pl.col("no") == rule_no(RULE)).select("doc", "text", first="row")
