@@ -20,6 +20,7 @@ from corpus.export.editions import edition_table
 from corpus.export.fitting import label_names, table_for
 from corpus.export.layout import MANIFEST, SCHEME, shards_of, way_out
 from corpus.export.parquet import read_parquet
+from corpus.export.since import filled, written_table
 from corpus.model.document import Document
 from corpus.model.faults import first_fault
 from corpus.model.manifest import MANIFEST_VERSION, Manifest
@@ -75,6 +76,8 @@ class BuiltDataset:
     def model(self, config: str, schema: pa.Schema | None = None) -> Table:
         """Return the config's table; with a file's schema, the carried columns included.
 
+        It has the columns that came after the file was written, too: they are read as null.
+
         Raises:
             UsageError: there is no such config.
         """
@@ -122,17 +125,28 @@ class BuiltDataset:
         yield from in_key_order(splits, model.key)
 
     def _of_split(self, config: str, split: str, model: Table, columns: Sequence[str] | None) -> Iterator[pa.Table]:
-        batches = (b for path in self.files(config)[split] for b in self._of_file(path, config, model, columns))
+        batches = (b for path in self.files(config)[split] for b in self._of_file(path, model, columns))
         for batch in ascending(batches, model.key):
             yield batch.replace_schema_metadata(None)
 
-    def _of_file(self, path: Path, config: str, model: Table, columns: Sequence[str] | None) -> Iterator[pa.Table]:
-        if not read_schema(path).equals(model.schema, check_metadata=False):
-            raise self._differs(config)
-        yield from file_batches(path, columns)
+    def _of_file(self, path: Path, model: Table, columns: Sequence[str] | None) -> Iterator[pa.Table]:
+        schema = read_schema(path)
+        self.check_schema(model, schema)
+        wanted = list(model.schema) if columns is None else [model.schema.field(name) for name in columns]
+        there = [field.name for field in wanted if field.name in schema.names]
+        for batch in file_batches(path, there):
+            yield filled(batch, wanted)
 
-    def _differs(self, config: str) -> DataError:
-        return DataError(f"{self.directory / config} has columns or types that differ from the model; verify it.")
+    def check_schema(self, model: Table, schema: pa.Schema) -> None:
+        """Make sure that a file has the columns of its config's table, but those that came after it was written.
+
+        Raises:
+            DataError: it has others.
+        """
+        written = written_table(model, schema, self.manifest.tool)
+        if not schema.equals(written.schema, check_metadata=False):
+            place = self.directory / model.name
+            raise DataError(f"{place} has columns or types that differ from the model; verify it.")
 
     def table(self, config: str, split: str | None = None) -> pa.Table:
         """Return the config's rows in key order, labels as numbers, of all splits or of one.
@@ -154,9 +168,9 @@ class BuiltDataset:
             raise self._without(config)
         model = self.model(config, parts[0].schema)
         for part in parts:
-            if not part.schema.equals(model.schema, check_metadata=False):
-                raise self._differs(config)
-        whole = pa.concat_tables([part.replace_schema_metadata(parts[0].schema.metadata) for part in parts])
+            self.check_schema(model, part.schema)
+        wanted = model.schema.with_metadata(parts[0].schema.metadata)
+        whole = pa.concat_tables([filled(part, wanted).replace_schema_metadata(wanted.metadata) for part in parts])
         return whole.sort_by([(name, "ascending") for name in model.key])
 
     def rows(self, config: str, split: str | None = None) -> Iterator[Row]:

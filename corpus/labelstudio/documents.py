@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from corpus.errors import DataError
 from corpus.export.layout import shards_of
+from corpus.export.since import filled
 from corpus.export.store import BuiltDataset, by_document, rows_with_names
 from corpus.model.document import Document
 
@@ -93,8 +94,9 @@ class DatasetDocuments:
                 continue
             with pq.ParquetFile(self._dataset.directory / path) as file:
                 model = self._dataset.model(config, file.schema_arrow)
+                self._dataset.check_schema(model, file.schema_arrow)
                 for batch in file.iter_batches(_ROWS, _groups(file.metadata, wanted)):
-                    data = pa.Table.from_batches([batch])
+                    data = filled(pa.Table.from_batches([batch]), model.schema)
                     if wanted is not None:
                         column = data.column("doc_id")
                         data = data.filter(pc.is_in(column, pa.array(wanted, column.type)))

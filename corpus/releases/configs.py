@@ -17,8 +17,9 @@ from corpus.export.features import schema_metadata
 from corpus.export.fitting import repeated_keys, table_for
 from corpus.export.index import SplitIndex
 from corpus.export.layout import shard_path, shards_of
+from corpus.export.since import written_table
 from corpus.model.finding import Finding
-from corpus.model.manifest import ConfigSummary
+from corpus.model.manifest import ConfigSummary, Manifest
 from corpus.model.tables import Table
 from corpus.releases.collecting import cell
 
@@ -76,9 +77,12 @@ class Config:
 
 
 def read_config(
-    directory: Path, paths: list[str], table: Table, edition: str = "full"
+    directory: Path, paths: list[str], table: Table, manifest: Manifest
 ) -> tuple[Config | None, list[Finding]]:
-    """Read a config's files through; no config where one cannot be read or has other columns than the model."""
+    """Read a config's files through; no config where one cannot be read or has other columns than the model.
+
+    What a later version of the toolkit brought than the one that the manifest names may be lacking.
+    """
     findings: list[Finding] = []
     files: dict[str, list[Path]] = {}
     rows: dict[str, int] = {}
@@ -87,7 +91,8 @@ def read_config(
     for split, path in shards:
         try:
             schema = read_schema(directory / path)
-            own = edition_table(table_for(table, schema), edition)
+            whole = edition_table(table_for(table, schema), manifest.edition)
+            own = written_table(whole, schema, manifest.tool)
             count = sum(batch.num_rows for batch in file_batches(directory / path))
         except DataError as error:
             findings.append(Finding("parquet", path, str(error)))

@@ -52,7 +52,7 @@ def departed_names(difference: Difference, told: str) -> Renaming:
 
 def _spells(document: Row, texts: list[str]) -> bool:
     """Tell whether a document's id shows words that only its withheld texts hold."""
-    if "text" in shown_parts(document["rights_record"]):
+    if "text" in shown_parts(document.get("rights_record")):
         return False
     free = [document["title"]] if document["title"] else []
     return find_leaks([document["doc_id"]], texts, free).hold(document["doc_id"])
@@ -60,5 +60,6 @@ def _spells(document: Row, texts: list[str]) -> bool:
 
 def _removed(config: ConfigDifference, doc_ids: list[str], columns: list[str]) -> list[dict[str, Any]]:
     rows = config.rows.removed.filter(pl.col("doc_id").is_in(doc_ids))
-    found: list[dict[str, Any]] = config.old.at(rows.select(PLACE), columns).to_pylist()
+    there = [name for name in columns if name in config.old.schema.names]  # an older version wrote fewer
+    found: list[dict[str, Any]] = config.old.at(rows.select(PLACE), there).to_pylist()
     return found

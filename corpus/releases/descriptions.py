@@ -13,6 +13,7 @@ from corpus.export.citation import CITATION, citation, titled
 from corpus.export.croissant import CROISSANT, croissant
 from corpus.export.datapackage import DATAPACKAGE, datapackage
 from corpus.export.layout import shards_of
+from corpus.export.since import later_descriptions
 from corpus.model.finding import Finding
 from corpus.model.manifest import Manifest
 from corpus.model.scheme import Scheme
@@ -57,7 +58,7 @@ def check_descriptions(directory: Path, manifest: Manifest, models: Mapping[str,
         (CITATION, _check_citation),
     ):
         if name not in manifest.files:
-            if manifest.version is not None:
+            if manifest.version is not None and name not in later_descriptions(manifest.tool):
                 yield Finding("description", name, "A release has this file.")
             continue
         try:

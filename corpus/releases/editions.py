@@ -10,7 +10,7 @@ from corpus.export.layout import MANIFEST
 from corpus.export.store import BuiltDataset, read_manifest
 from corpus.files import scratch_directory, sha256_file
 from corpus.releases.changelog import CHANGES
-from corpus.releases.planning import Plan, check_release
+from corpus.releases.planning import Plan, check_release, check_whole
 from corpus.releases.release import put_release, write_full, write_tree
 from corpus.releases.withholding import withheld_content
 
@@ -102,6 +102,7 @@ def _checked_full(release: Path, out: Path, date: str | None) -> BuiltDataset:
     if out.resolve().is_relative_to(release.resolve()):
         raise UsageError(f"{out} lies in the release {release}; name a folder outside it.")
     check_release(full, told)
+    check_whole(full)
     if date is not None and date != told.date:
         raise UsageError(f"The full edition {told.version} has the date {told.date}, got {date}; leave --date out.")
     return full

@@ -41,6 +41,8 @@ def check_forms(config: Config, scheme: Scheme) -> Iterator[Finding]:
 
 
 def _is_plain(field: pa.Field, config: Config) -> bool:
+    if field.name not in config.model.schema.names:
+        return False
     apart = field.name in _IN_CONTEXT or field.name in config.model.labels
     return not (apart or pa.types.is_nested(field.type))
 

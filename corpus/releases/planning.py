@@ -8,17 +8,20 @@ from pathlib import Path
 from corpus.comparison.difference import Difference, compare
 from corpus.comparison.steps import Step
 from corpus.errors import CorpusError, UsageError
+from corpus.export.batches import read_schema
 from corpus.export.content import dataset_sha256
 from corpus.export.layout import MANIFEST, way_out
+from corpus.export.since import later_columns
 from corpus.export.store import BuiltDataset, read_manifest
 from corpus.model.finding import Severity
 from corpus.model.manifest import Manifest, PreviousRelease
+from corpus.model.tables import CONFIGS
 from corpus.releases.opening import side_of
 from corpus.releases.tree import check_manifest, check_sums, read_tree
 from corpus.releases.verification import verify
 from corpus.releases.versions import FIRST, Version
 
-__all__ = ["Plan", "Previous", "check_release", "find_previous", "plan_release"]
+__all__ = ["Plan", "Previous", "check_release", "check_whole", "find_previous", "plan_release"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,12 +165,32 @@ def check_release(release: BuiltDataset, manifest: Manifest) -> None:
         )
 
 
+def check_whole(dataset: BuiltDataset) -> None:
+    """Make sure that the dataset has every column that a release has today.
+
+    Raises:
+        UsageError: an older version of the toolkit made it, which did not write one.
+        DataError: a file cannot be read.
+    """
+    tool = dataset.manifest.tool
+    for config in CONFIGS:
+        for path in (path for paths in dataset.files(config).values() for path in paths):
+            lacking = sorted(later_columns(config, tool) - set(read_schema(path).names))
+            if lacking:
+                raise UsageError(
+                    f"{dataset.directory} was made by newscorpus {tool['newscorpus']}, which did not write the "
+                    f"column {lacking[0]!r} of {config!r} that a release has; build it again from the same sources "
+                    "(corpus build) and release that."
+                )
+
+
 def _check_build(dataset: BuiltDataset, out: Path) -> None:
     build, manifest = dataset.directory, dataset.manifest
     if manifest.version is not None:
         raise UsageError(f"{build} is the release {manifest.version} already; name the build it was made from.")
     if out.resolve().is_relative_to(build.resolve()):
         raise UsageError(f"{out} lies in the build {build}; name a folder outside it.")
+    check_whole(dataset)
     wrong = [finding for finding in verify(build) if finding.severity is Severity.ERROR]
     if wrong:
         more = f" (and {len(wrong) - 1} more: verify it)" if wrong[1:] else ""

@@ -106,7 +106,7 @@ def _unfounded(document: Row, edition: str) -> Iterator[tuple[str, str]]:
 
 
 def _record_faults(document: Row, length: int, anchor: str | None, edition: str) -> Iterator[str]:
-    record = document["rights_record"]
+    record = document.get("rights_record")
     if record is None:
         return  # data that were made before there were records: nothing of it may be passed on
     parts = {part["part"]: part["decision"] for part in record["parts"] or ()}

@@ -137,8 +137,6 @@ def _check_rights(dataset: BuiltDataset, full: bool, despite_rights: bool) -> No
 
 def _not_allowed(dataset: BuiltDataset) -> int:
     """Return how many documents have a text, or a part of one, that is not clearly allowed to be passed on."""
-    if "rights_record" not in dataset.file_model("documents").schema.names:
-        return sum(data.num_rows for data in dataset.batches("documents", ("doc_id",)))
     batches = dataset.batches("documents", ("doc_id", "rights_record"))
     return sum(not _is_allowed(record) for data in batches for record in data.column("rights_record").to_pylist())
 

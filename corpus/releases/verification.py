@@ -72,7 +72,7 @@ def verify(directory: Path, signers: Path | None = None) -> list[Finding]:
 def _verify_content(tree: Tree, manifest: Manifest, scheme: Scheme, found: Collector) -> None:
     configs: dict[str, Config] = {}
     for name, table in tables_of(scheme).items():
-        config, findings = read_config(tree.directory, sorted(tree.hashes), table, manifest.edition)
+        config, findings = read_config(tree.directory, sorted(tree.hashes), table, manifest)
         found.add(findings)
         if config is not None:
             configs[name] = config
