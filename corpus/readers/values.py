@@ -110,7 +110,8 @@ def _url(value: object) -> str | None:
         known = parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return None
-    return text if known else None
+    host = parts.netloc.rpartition("@")[2]  # who may read it is nobody's metadata
+    return text.replace(parts.netloc, host, 1) if known else None
 
 
 def _site(value: object) -> str | None:

@@ -174,6 +174,7 @@ def test_dates_keep_the_precision_that_is_known(value: object, expected: str | N
         ("url", "https://example.org/a b", None),
         ("url", "http://[::1", None),
         ("url", "HTTPS://Example.org", "HTTPS://Example.org"),
+        ("url", "https://desk:secret@example.org:8080/a@b", "https://example.org:8080/a@b"),
         ("site", "Example.ORG.", "example.org"),
         ("site", "münchen.de", "münchen.de"),
         ("site", "localhost", None),
