@@ -45,8 +45,9 @@ def written_table(table: Table, schema: pa.Schema, tool: Mapping[str, str]) -> T
 def filled(data: pa.Table, fields: Iterable[pa.Field]) -> pa.Table:
     """Return the rows with these columns, null where they have none; metadata stay."""
     wanted = list(fields)
+    # pa.nulls makes structs whose own columns are null, too; where these must not be, nobody can cast them
     columns = [
-        data.column(field.name) if field.name in data.schema.names else pa.nulls(data.num_rows, field.type)
+        data.column(field.name) if field.name in data.schema.names else pa.array([None] * data.num_rows, field.type)
         for field in wanted
     ]
     return pa.Table.from_arrays(columns, schema=pa.schema(wanted, metadata=data.schema.metadata))

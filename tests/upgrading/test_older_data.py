@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from corpus.cli.app import app
 from corpus.errors import DataError, UsageError
+from corpus.export.fitting import fit
 from corpus.export.since import later_columns, later_descriptions
 from corpus.export.store import BuiltDataset
 from corpus.labelstudio.documents import DatasetDocuments
@@ -122,6 +123,7 @@ def test_tables_of_an_old_build_have_todays_columns(config: str) -> None:
     table = dataset.table(config)
     assert table.schema.equals(wanted, check_metadata=False)
     assert table.column(lacking).null_count == table.num_rows
+    assert fit(table, dataset.file_model(config)).num_rows == table.num_rows
     columns = [*dataset.model(config).key, lacking]
     assert [batch.schema.names for batch in dataset.batches(config, columns)] == [columns]
     assert {row[lacking] for row in dataset.rows(config, "train")} == {None}
