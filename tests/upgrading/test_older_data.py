@@ -17,6 +17,7 @@ from corpus.export.fitting import fit
 from corpus.export.since import later_columns, later_descriptions
 from corpus.export.store import BuiltDataset
 from corpus.labelstudio.documents import DatasetDocuments
+from corpus.model.document import Document
 from corpus.model.tables import BLOCKS, documents_table
 from corpus.pipeline.build import BuildOptions, build
 from corpus.releases.editions import public_edition
@@ -105,7 +106,7 @@ def test_today_the_columns_must_be_there(built: Path, config: str, column: str, 
         lambda dataset: list(DatasetDocuments(dataset).some(["quay-01", "storm-02"]).values()),
     ],
 )
-def test_the_documents_of_an_old_build_are_read(documents: Callable[[BuiltDataset], list]) -> None:  # type: ignore[type-arg]
+def test_the_documents_of_an_old_build_are_read(documents: Callable[[BuiltDataset], list[Document]]) -> None:
     """By the library and by the sync with Label Studio; what was not known then is null."""
     quay, storm = documents(BuiltDataset.open(BUILD))
     assert (quay.doc_id, storm.doc_id) == ("quay-01", "storm-02")
