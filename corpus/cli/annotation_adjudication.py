@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from corpus.annotation.adjudication import Adjudicated, adjudicate
 from corpus.annotation.majority import Dispute
 from corpus.annotation.store import append, read_folder
-from corpus.cli.rim import check_folder, escape, out, print_json, show_findings, visible, visible_path
+from corpus.cli.rim import check_folder, escape, out, print_json, show_findings, visible_path
+from corpus.cli.tables import show_table
 from corpus.errors import DataError
 from corpus.model.counted import count
 from corpus.model.finding import Severity
@@ -22,6 +22,7 @@ __all__ = ["command"]
 _SHOWN = 20
 """Disputes that the terminal lists."""
 _WIDTH = 40
+_HEAD = ("document", "place", "layer", "text", "why", "who says what")
 
 
 def command(
@@ -74,16 +75,16 @@ def _show(found: Adjudicated, written: int, dry_run: bool, folder: Path) -> None
 
 
 def _show_disputes(disputes: list[Dispute]) -> None:
-    table = Table("document", "place", "layer", "text", "why", "who says what", box=None, pad_edge=False)
-    for dispute in disputes[:_SHOWN]:
-        votes = "; ".join(f"{who}: {_short(said) or '–'}" for who, said in dispute.votes.items())
-        why = dispute.reason.name.lower() if dispute.what is None else dispute.what
-        cells = (dispute.doc_id, f"{dispute.start}–{dispute.end}", dispute.layer, _short(dispute.text), why, votes)
-        table.add_row(*(escape(visible(cell)) for cell in cells))
     out.print()
-    out.print(table)
+    show_table(_HEAD, map(_cells, disputes[:_SHOWN]))
     if len(disputes) > _SHOWN:
         out.print(f"… and {len(disputes) - _SHOWN:,} more; --json lists all of them.")
+
+
+def _cells(dispute: Dispute) -> tuple[str, ...]:
+    votes = "; ".join(f"{who}: {_short(said) or '–'}" for who, said in dispute.votes.items())
+    why = dispute.reason.name.lower() if dispute.what is None else dispute.what
+    return (dispute.doc_id, f"{dispute.start}–{dispute.end}", dispute.layer, _short(dispute.text), why, votes)
 
 
 def _dispute(dispute: Dispute) -> dict[str, Any]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from corpus.agreement.coefficient import Coefficient
 from corpus.agreement.values import ValueAgreement
 from corpus.cli.labelstudio_options import BUILD
-from corpus.cli.rim import escape, out, print_json, visible, visible_path
+from corpus.cli.rim import out, print_json, visible_path
+from corpus.cli.tables import show_table
 from corpus.errors import UsageError
 from corpus.export.agreement import LayerAgreement, PairAgreement, SpanAgreement, agreement_of
 from corpus.export.annotated import read_annotated
@@ -74,8 +74,9 @@ def _measured(directory: Path, except_for: tuple[str, ...]) -> list[LayerAgreeme
 
 def _show(layer: LayerAgreement, by_label: bool) -> None:
     title = f"{layer.layer}: {count(layer.documents, 'article')} by two annotators or more"
-    _table(title, _SPANS, _span_rows(layer, by_label))
-    _table(f"{layer.layer}: what is said of matched items", _VALUES, _value_rows(layer))
+    show_table(_SPANS, _span_rows(layer, by_label), title=title, right=_SPANS[1:])
+    said = f"{layer.layer}: what is said of matched items"
+    show_table(_VALUES, _value_rows(layer), title=said, right=_VALUES[2:])
 
 
 def _span_rows(layer: LayerAgreement, by_label: bool) -> Iterator[tuple[str, ...]]:
@@ -107,19 +108,6 @@ def _value_rows(layer: LayerAgreement) -> Iterator[tuple[str, ...]]:
 
 def _cell(coefficient: Coefficient) -> str:
     return "–" if coefficient.value is None else f"{coefficient.value:.3f}"
-
-
-def _table(title: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-    listed = list(rows)
-    if not listed:
-        return
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for name in head:
-        table.add_column(name, justify="left" if name in ("annotators", "what") else "right")
-    for row in listed:
-        table.add_row(*(escape(visible(cell)) for cell in row))
-    out.print()
-    out.print(table)
 
 
 def _layer_record(layer: LayerAgreement) -> dict[str, Any]:

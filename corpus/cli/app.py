@@ -37,25 +37,23 @@ _GROUP_HELP = {
 }
 
 
+_PLAIN = None
+"""Help without frames: within them a terminal of 80 columns cuts the names of options short."""
+
+
 class _Verbs(TyperGroup):
     """The verbs, each imported when it is called: all of them together take a second."""
 
-    _lists = False
-
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (Click calls it so)
-        return list(_VERBS)
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = {name: TyperCommand(name) for name in _VERBS}  # their names, for "Did you mean"
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 (Click calls it so)
-        if cmd_name not in _VERBS:
-            return None
-        return TyperCommand(cmd_name, help=_said_of(cmd_name)) if self._lists else _verb(cmd_name)
+        return _verb(cmd_name) if cmd_name in _VERBS else None
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        self._lists = True
-        try:
-            super().format_help(ctx, formatter)
-        finally:
-            self._lists = False
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 (Click calls it so)
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _first_paragraph(_said_of(name))) for name in _VERBS])
 
 
 def _said_of(name: str) -> str:
@@ -68,16 +66,29 @@ def _said_of(name: str) -> str:
     return ast.get_docstring(found[0]) or ""
 
 
+def _first_paragraph(text: str) -> str:
+    return " ".join(text.split("\n\n")[0].split())
+
+
 @cache
 def _verb(name: str) -> Any:
     file, _, what = _VERBS[name].partition(":")
     found = getattr(import_module(f"corpus.cli.{file}"), what)
-    alone = typer.Typer()
+    alone = typer.Typer(rich_markup_mode=_PLAIN)
     if isinstance(found, typer.Typer):
         alone.add_typer(found, name=name, help=_GROUP_HELP[name])
     else:
         alone.command(name)(found)
-    return typer.main.get_group(alone).commands[name]
+    verb = typer.main.get_group(alone).commands[name]
+    _list_whole(verb)
+    return verb
+
+
+def _list_whole(command: Any) -> None:
+    """Let the lists of a group's commands say what each does in whole sentences, which Click would cut short."""
+    command.short_help = _first_paragraph(command.help or "")
+    for below in getattr(command, "commands", {}).values():
+        _list_whole(below)
 
 
 def _version(wanted: bool) -> None:
@@ -91,6 +102,7 @@ app = typer.Typer(
     cls=_Verbs,
     help="Raw news text to cleaned, described, annotated and versioned datasets.",
     no_args_is_help=True,
+    rich_markup_mode=_PLAIN,
     pretty_exceptions_enable=False,
     add_completion=False,
 )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from corpus.cli.rim import err, escape, out, print_json, visible, visible_path
-from corpus.comparison.annotations import annotation_counts
+from corpus.cli.tables import show_table
+from corpus.comparison.annotations import AnnotationCount, annotation_counts
 from corpus.comparison.changes import RowChange, ValueChange, changed_rows, in_short, split_moves
 from corpus.comparison.difference import ConfigDifference, Difference, compare
 from corpus.comparison.page import difference_page
@@ -86,13 +86,15 @@ def _show(difference: Difference) -> None:
 
 
 def _show_rows(difference: Difference) -> None:
-    table = _table("config", "before", "after", "added", "removed", "changed", "in the columns")
-    for config in difference.configs.values():
-        rows, counts = config.rows, config.rows.column_counts()
-        told = ", ".join(f"{name} {number:,}" for name, number in counts.items())
-        numbers = (config.old.rows, config.new.rows, rows.added.height, rows.removed.height, rows.changed.height)
-        table.add_row(config.name, *(f"{number:,}" for number in numbers), _line(told))
-    out.print(table)
+    head = ("config", "before", "after", "added", "removed", "changed", "in the columns")
+    _table(head, map(_row_counts, difference.configs.values()))
+
+
+def _row_counts(config: ConfigDifference) -> tuple[str, ...]:
+    rows, counts = config.rows, config.rows.column_counts()
+    told = ", ".join(f"{name} {number:,}" for name, number in counts.items())
+    numbers = (config.old.rows, config.new.rows, rows.added.height, rows.removed.height, rows.changed.height)
+    return (config.name, *(f"{number:,}" for number in numbers), told)
 
 
 def _structure(difference: Difference) -> Iterator[str]:
@@ -116,23 +118,18 @@ def _renamed(difference: Difference) -> Iterator[str]:
 
 
 def _show_annotations(difference: Difference) -> None:
-    counts = annotation_counts(difference)
-    if counts:
-        table = _table("annotations", "annotator", "label", "added", "removed", "moved", "relabelled", "otherwise")
-        for item in counts:
-            numbers = (item.added, item.removed, item.moved, item.relabelled, item.other)
-            texts = (item.config, _line(item.annotator), _line(item.label))
-            table.add_row(*texts, *(f"{number:,}" for number in numbers))
-        out.print(table)
+    head = ("annotations", "annotator", "label", "added", "removed", "moved", "relabelled", "otherwise")
+    _table(head, map(_annotation_cells, annotation_counts(difference)))
+
+
+def _annotation_cells(item: AnnotationCount) -> tuple[str, ...]:
+    numbers = (item.added, item.removed, item.moved, item.relabelled, item.other)
+    return (item.config, item.annotator, item.label, *(f"{number:,}" for number in numbers))
 
 
 def _show_statistics(difference: Difference) -> None:
     changed = [item for item in statistics(difference) if item.before != item.after]
-    if changed:
-        table = _table("number", "before", "after")
-        for item in changed:
-            table.add_row(_line(item.name), f"{item.before:,}", f"{item.after:,}")
-        out.print(table)
+    _table(("number", "before", "after"), ((i.name, f"{i.before:,}", f"{i.after:,}") for i in changed))
 
 
 def _show_changes(config: ConfigDifference) -> None:
@@ -169,12 +166,9 @@ def _more(total: int) -> None:
         out.print(f"… and {total - _SHOWN:,} more; --json and --html tell more of them")
 
 
-def _table(*head: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in head:
-        texts = ("config", "in the columns", "annotations", "annotator", "label")
-        table.add_column(name, justify="left" if name in texts or name == "number" else "right", overflow="fold")
-    return table
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    texts = {"config", "in the columns", "annotations", "annotator", "label", "number"}
+    show_table(head, rows, right=set(head) - texts)
 
 
 def _key(key: tuple[Any, ...]) -> str:

@@ -6,10 +6,9 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from corpus.cli.labelstudio_adjudication import show_adjudicating
 from corpus.cli.labelstudio_backup import backup_command, restore_command
@@ -18,7 +17,8 @@ from corpus.cli.labelstudio_server import app as server_app
 from corpus.cli.labelstudio_standing import show_standing
 from corpus.cli.labelstudio_team import app as team_app
 from corpus.cli.labelstudio_watch import watch
-from corpus.cli.rim import drawn_progress, err, escape, out, print_json, show_findings, utf8_text, visible
+from corpus.cli.rim import drawn_progress, err, print_json, show_findings, utf8_text
+from corpus.cli.tables import show_table
 from corpus.export.store import BuiltDataset
 from corpus.labelstudio.adjudicating import adjudicate
 from corpus.labelstudio.client import Client
@@ -58,7 +58,7 @@ def trust(
 
 
 Predictions = Annotated[bool, typer.Option(help="Send the rules' predictions as well.")]
-Prefer = Annotated[str | None, typer.Option(metavar="local|server", help="Which side counts where both changed.")]
+Prefer = Annotated[Side | None, typer.Option(help="Which side counts where both changed.")]
 LeaveDeleted = Annotated[
     bool | None,
     typer.Option(
@@ -90,7 +90,7 @@ def sync_command(
     as_json: AsJson = False,
 ) -> None:
     """Pull, then push: bring the annotation files and the project into step; twice changes nothing."""
-    options = Options(dry_run, _side(prefer), leave_deleted_tasks, retire_drafts, take_over)
+    options = Options(dry_run, prefer, leave_deleted_tasks, retire_drafts, take_over)
     _run(sync, _material(build, project, annotations, predictions), options, (data, url), as_json)
 
 
@@ -125,7 +125,7 @@ def pull_command(
     as_json: AsJson = False,
 ) -> None:
     """Write what annotators did to the annotation files; only what changed becomes a new version."""
-    options = Options(dry_run, _side(prefer), leave_deleted_tasks)
+    options = Options(dry_run, prefer, leave_deleted_tasks)
     _run(pull, _material(build, project, annotations, False), options, (data, url), as_json)
 
 
@@ -144,7 +144,7 @@ def adjudicate_command(
     as_json: AsJson = False,
 ) -> None:
     """Ask in a second project what annotators dispute; bring what was decided there into gold."""
-    options = Options(dry_run, _side(prefer), leave_deleted_tasks, retire_drafts, take_over)
+    options = Options(dry_run, prefer, leave_deleted_tasks, retire_drafts, take_over)
     material = _material(build, project, annotations, False)
     with _connected((data, url), only_looks=dry_run) as (client, ledger, progress):
         found = adjudicate(client, material, ledger, options, progress)
@@ -195,7 +195,7 @@ def watch_command(
 ) -> None:
     """Sync again and again while people annotate: at the server's hints, and at intervals all the same."""
     folder = private_folder(ledger_folder(Path.cwd()))
-    options = Options(False, _side(prefer))
+    options = Options(False, prefer)
 
     def sync_once(client: Client) -> SyncReport:
         with exclusive(folder / "lock"), Ledger.open(folder) as ledger:
@@ -260,36 +260,24 @@ def _ledger(*, only_looks: bool) -> Iterator[Ledger]:
         yield ledger
 
 
-def _side(prefer: str | None) -> Side | None:
-    if prefer is None or prefer == "local" or prefer == "server":
-        return cast("Side | None", prefer)
-    raise typer.BadParameter(f"--prefer takes local or server, got {prefer!r}.")
-
-
 def _show(report: SyncReport) -> None:
     if report.dry_run:
         err.print("A dry run: nothing was changed on either side. It would be:", style="dim")
     files = ", ".join(sorted({path.name for path in report.files})) or "none"
     sent = (report.annotations_new, report.annotations_updated, report.annotations_deleted)
-    _table(
+    rows = (
         ("project", f"{report.project}, {'new' if report.is_new else 'was there'}"),
         ("tasks", f"{report.tasks_new} new, {report.tasks_there} were there, {report.tasks_retired} retired"),
         ("predictions", f"{report.predictions_new} new"),
         ("annotations sent", "{} new, {} changed, {} deleted".format(*sent)),
         ("annotations", f"{report.annotations} on the server"),
-        ("versions", f"{report.new} new, {report.changed} changed, {report.deleted} deleted"),
+        ("versions pulled", f"{report.new} new, {report.changed} changed, {report.deleted} deleted"),
         ("moved", count(report.moved, "late submission")),
         ("conflicts", str(len(report.conflicts))),
         ("files that grew", files),
         ("annotate at", report.url),
     )
-
-
-def _table(*rows: tuple[str, str]) -> None:
-    table = Table(show_header=False, box=None, pad_edge=False)
-    for name, value in rows:
-        table.add_row(name, escape(visible(value)))
-    out.print(table)
+    show_table(("", ""), rows)
 
 
 def _finish(findings: list[Finding], *, shown: bool) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rich.table import Table
-
-from corpus.cli.rim import escape, out, visible
+from corpus.cli.rim import out
+from corpus.cli.tables import show_table
 from corpus.labelstudio.status import AnnotatorProgress, Status
 from corpus.model.counted import count
 
@@ -67,12 +66,6 @@ def _time(seconds: float | None) -> str:
 
 def _table(title: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
     listed = list(rows)
-    if not listed:
-        return
-    table = Table(*head, title=title, title_justify="left", box=None, pad_edge=False)
-    for row in listed[:_MOST]:
-        table.add_row(*(escape(visible(cell)) for cell in row))
-    out.print()
-    out.print(table)
+    show_table(head, listed[:_MOST], title=title)
     if len(listed) > _MOST:
         out.print(f"… and {len(listed) - _MOST} more; --json lists all of them.")

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from corpus.cli.labelstudio_options import BUILD, AsJson, Build, Data, Name, Url
 from corpus.cli.rim import err, escape, out, print_json, visible, visible_path
+from corpus.cli.tables import show_table
 from corpus.errors import ServerError, UsageError
 from corpus.export.store import BuiltDataset
 from corpus.labelstudio.client import Client
@@ -112,10 +112,7 @@ def show(
     if not found:
         err.print("Nobody has a list of their own: everybody is offered everything.")
         return
-    table = Table("annotator", "documents", box=None, pad_edge=False)
-    for email, ids in found.items():
-        table.add_row(escape(visible(email)), str(len(ids)))
-    out.print(table)
+    show_table(("annotator", "documents"), ((email, str(len(ids))) for email, ids in found.items()))
 
 
 def _warn_of_stranger(email: str, url: str | None, data: Path | None) -> None:

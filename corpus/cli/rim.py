@@ -136,7 +136,8 @@ def _call_sentence(error: Any) -> str:
     said = str(error.format_message()).replace("Value error, ", "")
     before, found, expected = said.partition("Input should be ")
     if not found:
-        return said
+        told = type(error).__name__ == "BadParameter" or said.endswith("?") or error.ctx is None
+        return said if told else f"{said.rstrip('.')}; `{error.ctx.command_path} --help` tells the rest."
     checked: list[Any] = getattr(error.__cause__, "errors", list)()
     got = f", got {str(checked[0]['input'])!r}" if checked else ""
     return f"{before}expected {expected.split(', unable')[0].rstrip('.')}{got}."

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import typer
@@ -47,6 +49,28 @@ def test_the_overview_reads_in_no_verb_and_says_what_each_says_of_itself() -> No
         said = " ".join((verb.help or "").split("\n\n")[0].split())
         assert said
         assert f"{name} {said}" in listed
+
+
+@pytest.mark.parametrize("verb", ["build", "takedown", "labelstudio", "annotations"])
+def test_help_is_whole_on_a_narrow_terminal(verb: str) -> None:
+    """No option's name, no default and no sentence of a list is cut short where lines have 80 characters."""
+    group = typer.main.get_command(app)
+    context = group.make_context("corpus", [verb, "--help"], resilient_parsing=True)
+    for path, command in commands_below([verb], group.get_command(context, verb)):
+        shown = CliRunner().invoke(app, [*path, "--help"], env={"COLUMNS": "80"}).output
+        assert max(map(len, shown.splitlines())) <= 80
+        told = "".join(shown.split())
+        for option in command.params:
+            assert all(name in told for name in (option.opts if option.param_type_name == "option" else ())), path
+            assert "".join((getattr(option, "help", None) or "").split()) in told
+        for below in getattr(command, "commands", {}).values():
+            assert "".join((below.help or "").split("\n\n")[0].split()) in told
+
+
+def commands_below(path: list[str], command: Any) -> Iterator[tuple[list[str], Any]]:
+    yield path, command
+    for name, below in getattr(command, "commands", {}).items():
+        yield from commands_below([*path, name], below)
 
 
 @pytest.mark.parametrize("verb", ["build", "known-lines", "annotations", "labelstudio"])

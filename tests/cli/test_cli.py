@@ -95,7 +95,10 @@ def test_a_terminal_is_not_driven_by_a_file() -> None:
         (["build", "seeds", "--out", "OUT", "--workers", "x"], 2, "expected a valid integer, got 'x'."),
         (["publish", "no-such-release", "--repo", "foo"], 2, "named ORG/NAME, got 'foo'"),
         (["verify", "seeds"], 2, "seeds is no dataset built here: it has no manifest.json"),
-        (["no-such-verb"], 2, "No such command"),
+        (["no-such-verb"], 2, "No such command 'no-such-verb'; `corpus --help` tells the rest."),
+        (["bild"], 2, "Did you mean 'build'?"),
+        (["labelstudio", "adjudicat"], 2, "Did you mean 'adjudicate'?"),
+        (["build", "--out", "OUT"], 2, "; `corpus build --help` tells the rest."),
         ([], 2, ""),
     ],
 )
