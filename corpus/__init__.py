@@ -36,34 +36,40 @@ __version__ = "0.4.0"
 
 def clean(
     text: str,
+    *,
     media_type: str = "text/plain",
-    url: str | None = None,
     site: str | None = None,
+    url: str | None = None,
     known_lines: Path | str | None = None,
     line_model: bool = True,
 ) -> Document:
-    """Clean and describe one raw text or page: :func:`clean_many` of one.
+    """Clean and describe one raw text or page: :func:`clean_many` of one, which says what the arguments are.
 
     >>> page = "<nav><a href='/'>Home</a></nav><h1>Port opens</h1><p>The port reopened on Monday, they said.</p>"
     >>> clean(page, media_type="text/html").text
     'The port reopened on Monday, they said.'
 
     Raises:
-        UsageError: an argument is of another type, or the media type is not known.
+        UsageError: an argument is of another type, the media type is not known, or ``known_lines`` not there.
+        DataError: ``known_lines`` is no file of known lines.
     """
     from corpus.pipeline.arguments import check_one
 
     check_one(text, site, url)
-    return clean_many([text], [site], media_type, [url], line_model, known_lines)[0]
+    documents = clean_many(
+        [text], media_type=media_type, sites=[site], urls=[url], known_lines=known_lines, line_model=line_model
+    )
+    return documents[0]
 
 
 def clean_many(
     texts: Sequence[str],
-    sites: Sequence[str | None] | None = None,
+    *,
     media_type: str = "text/plain",
+    sites: Sequence[str | None] | None = None,
     urls: Sequence[str | None] | None = None,
-    line_model: bool = True,
     known_lines: Path | str | None = None,
+    line_model: bool = True,
 ) -> list[Document]:
     """Clean and describe raw texts or pages; each result depends on its own text (and the counts) alone.
 
@@ -71,22 +77,25 @@ def clean_many(
         texts: raw texts or the sources of pages, decoded. Line ends, NULs, lone surrogates and the like are
             repaired first; offsets refer to the repaired text (of a page: the text as a reader sees it), which
             each document holds as ``raw_text``.
-        sites: the site (its host) each text comes from, where known; as long as ``texts``.
         media_type: "text/plain", "text/html" or "text/markdown", of all of them.
+        sites: the site (its host) each text comes from, where known; as long as ``texts``.
         urls: the address each comes from, where known; as long as ``texts``.
-        line_model: ask the learned line model too, about lines of plain texts on which no rule speaks by itself
-            (docs/cleaning.md says what it gains); False: rules alone.
         known_lines: a file that ``corpus known-lines`` made: lines that many documents of the same site share are
             the site's. It is asked about texts whose site or address is known.
+        line_model: ask the learned line model too, about lines of plain texts on which no rule speaks by itself
+            (docs/cleaning.md says what it gains); False: rules alone.
 
     Returns:
         One document a text, in order; ``doc_id`` is "0", "1", … by position.
 
     Raises:
-        UsageError: an argument is of another type, the sequences differ in length, or the media type is not known.
+        UsageError: an argument is of another type, the sequences differ in length, the media type is not known, or
+            ``known_lines`` not there.
         DataError: ``known_lines`` is no file of known lines.
     """
     # The kernel brings Polars and the language model: imported when first needed.
     from corpus.pipeline.cleaning import clean_texts
 
-    return clean_texts(texts, sites, media_type, urls, line_model, known_lines)
+    return clean_texts(
+        texts, media_type=media_type, sites=sites, urls=urls, known_lines=known_lines, line_model=line_model
+    )

@@ -154,11 +154,14 @@ class Document:
     """One cleaned and described article.
 
     ``text`` is exactly the projection of the blocks with role body, heading and dateline; every other
-    non-blank character of ``raw_text`` lies in exactly one other block. Unknown values are None.
+    non-blank character of ``raw_text`` lies in exactly one other block. Unknown values are None. Times are UTC,
+    ISO 8601, at the precision that is known ("2021-04", "2021-04-08", "2021-04-08T14:05:00Z"); hashes are SHA-256
+    in lower-case hex. ``evidence`` says of each value where it comes from.
     """
 
     doc_id: str
     title: str | None
+    """The headline, where the text or what is known of it has one."""
     text: str
     authors: tuple[str, ...]
     published: str | None
@@ -168,27 +171,40 @@ class Document:
     """A date that only a caption or the like gives: about the event, perhaps not the publication."""
     publisher: str | None
     agency: str | None
+    """The news agency whose report it is, or whose material it says it holds."""
     dateline: str | None
+    """The place before the first sentence, which stands in ``text`` too."""
     language: str | None
     """BCP 47 primary subtag, e.g. "en"."""
     language_score: float | None
+    """How sure that is, 0 to 1; None where it is known from outside the text."""
     headings: tuple[str, ...]
+    """The section headings, which stand in ``text`` too."""
     captions: tuple[str, ...]
     credits: tuple[str, ...]
+    """Whose pictures or graphics are named."""
     copyright: str | None
+    """The statement of rights as the text gives it."""
     copyright_holder: str | None
     rights: str | None
     """What is known of the rights from outside the text (the statement *in* it is ``copyright``)."""
     url: str | None
     site: str | None
+    """The host it was found on."""
     retrieved_at: str | None
     source_file: str
+    """The input file, relative to its source; empty for what was handed over in Python."""
     raw_sha256: str
+    """Of the bytes as received."""
     anchor_sha256: str
+    """Of ``raw_text``."""
     text_sha256: str
+    """Of ``text``."""
     blocks: tuple[Block, ...]
+    """All of them, kept or not, in the order of ``raw_text``."""
     evidence: tuple[Evidence, ...]
     raw_text: str
+    """The anchor text: decoded (of a page, rendered) once, which the offsets of blocks and evidence point into."""
     modified: str | None = None
     """When it was last changed after publication, in the form of ``published``."""
     modified_precision: str | None = None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from pathlib import Path
 
 from corpus.errors import UsageError
+from corpus.readers.remote import is_address, local_path
 from corpus.readers.shown import MEDIA_TYPES
 
-__all__ = ["check_choices", "check_one", "listed_texts", "listed_values"]
+__all__ = ["check_choices", "check_one", "check_sources", "listed_texts", "listed_values"]
 
 _TEXT_WAY_OUT = "decode bytes, and read a file or fetch a page first"
 _VALUE_WAY_OUT = "leave it out (None) where it is not known"
@@ -71,6 +72,22 @@ def check_choices(media_type: object, line_model: object, known_lines: object) -
     if not Path(known_lines).is_file():
         state = "is a folder, not a file" if Path(known_lines).is_dir() else "no such file"
         raise UsageError(f"known_lines {os.fspath(known_lines)!r}: {state}; `corpus known-lines` makes one.")
+
+
+def check_sources(sources: Sequence[Path | str]) -> None:
+    """Make sure that there is a source, and that those on this machine's disk are there.
+
+    A slip in a name must not pass for documents that are gone: what is written would lack them. Whether something
+    lies at an address is seen when it is read.
+
+    Raises:
+        UsageError: there is none, or one is not there.
+    """
+    if not sources:
+        raise UsageError("There is nothing to read: name at least one file or folder.")
+    for source in sources:
+        if not is_address(source) and not os.path.lexists(local_path(source)):
+            raise UsageError(f"{source}: no such file or folder, so nothing was read; check the path.")
 
 
 def _listed(name: str, values: object, way_out: str) -> list[object]:

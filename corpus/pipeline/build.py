@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from corpus.errors import UsageError
 from corpus.executors import processes
 from corpus.executors.protocol import Executor
 from corpus.export.dataset import DatasetContent, check_name, write_dataset
@@ -17,6 +16,7 @@ from corpus.model.annotation import AnnotationSet
 from corpus.model.document import RawDocument
 from corpus.model.finding import Finding, Severity
 from corpus.model.manifest import Manifest
+from corpus.pipeline.arguments import check_sources
 from corpus.pipeline.assembly import Assembly
 from corpus.pipeline.beside import Beside
 from corpus.pipeline.cleaning import CleanedBatch, batches, clean_batch
@@ -92,7 +92,8 @@ def build(
     holds the old dataset or the new one.
 
     Raises:
-        UsageError: no source is named, ``out`` is a directory of something else, or the previous dataset is none.
+        UsageError: no source is named, or one is not there, ``out`` is a directory of something else, or the
+            previous dataset is none.
         SchemeError: the scheme file is wrong.
         DataError: the ``about.toml`` or a tombstone is wrong, the known lines are no file of counts, or the build
             in ``out`` cannot be read, which this one goes on from.
@@ -144,8 +145,7 @@ def build(
 
 def _checked_name(sources: Sequence[Path | str], out: Path, options: BuildOptions) -> str:
     """Return the dataset's name, once all that can be told before hours of cleaning is right."""
-    if not sources:
-        raise UsageError("There is nothing to build: name at least one file or directory.")
+    check_sources(sources)
     name = options.name or dataset_name(sources[0])
     check_replaceable(out)
     check_name(name)

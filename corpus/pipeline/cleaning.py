@@ -140,27 +140,14 @@ def _with_identity(described: pl.DataFrame, batch: Sequence[RawDocument]) -> pl.
 
 def clean_texts(
     texts: Sequence[str],
-    sites: Sequence[str | None] | None = None,
+    *,
     media_type: str = PLAIN,
+    sites: Sequence[str | None] | None = None,
     urls: Sequence[str | None] | None = None,
-    line_model: bool = True,
     known_lines: Path | str | None = None,
+    line_model: bool = True,
 ) -> list[Document]:
-    """Clean texts or pages that are no files; ``doc_id`` is "0", "1", … by position.
-
-    Args:
-        texts: the raw texts, or the sources of pages; decoding repairs (line ends, NULs, surrogates …) are made
-            first, and offsets refer to the repaired or rendered text, which each document holds as ``raw_text``.
-        sites: the site (its host) each text comes from, where known; as long as ``texts``.
-        media_type: "text/plain", "text/html" or "text/markdown", of all of them.
-        urls: the address each comes from, where known; as long as ``texts``.
-        line_model: ask the line model too (see :func:`corpus.clean_many`).
-        known_lines: a file of counts (see :func:`corpus.clean_many`).
-
-    Raises:
-        UsageError: an argument is of another type, or the sequences differ in length.
-        DataError: ``known_lines`` is no file of counts.
-    """
+    """Clean texts or pages that are no files, as :func:`corpus.clean_many` says."""
     check_choices(media_type, line_model, known_lines)
     listed = listed_texts(texts)
     raws = [_raw_of(str(index), text, media_type, _bytes(text)) for index, text in enumerate(listed)]

@@ -20,13 +20,13 @@ from corpus.model.counted import count
 from corpus.model.finding import Finding
 from corpus.model.manifest import Manifest
 from corpus.model.tables import CONFIGS
+from corpus.pipeline.arguments import check_sources
 from corpus.pipeline.ranges import document_ranges
 from corpus.pipeline.rawfiles import Hydrated, RawFiles, State, own_names, read_raws, sort_documents
 from corpus.pipeline.reanchoring import reanchored
 from corpus.pipeline.replaying import Tables, carried_by, replayed
 from corpus.pipeline.shelf import Shelf
 from corpus.progress import SILENT, Progress
-from corpus.readers.remote import is_address, local_path
 from corpus.readers.sources import ReadOptions
 from corpus.releases.changelog import CHANGES
 from corpus.releases.naming import Renaming, is_alias, renamed_inputs, with_names
@@ -150,9 +150,7 @@ def _check_public(dataset: BuiltDataset) -> None:
 def _check_places(public: Path, sources: Sequence[Path | str], out: Path) -> None:
     if out.resolve().is_relative_to(public.resolve()):
         raise UsageError(f"{out} lies in the edition {public}; name a folder outside it.")
-    lost = [source for source in sources if not is_address(source) and not local_path(source).exists()]
-    if lost:
-        raise UsageError(f"There is no {lost[0]} with raw files; name what is there.")
+    check_sources(sources)
 
 
 def _content(dataset: BuiltDataset, rebuilt: _Rebuilt, found: RawFiles, renaming: Renaming) -> DatasetContent:

@@ -9,11 +9,11 @@ from pathlib import Path
 from corpus.cleaning.knownlines.counting import Counted, counted
 from corpus.cleaning.knownlines.growing import Grown, Growth
 from corpus.cleaning.knownlines.store import check_counts
-from corpus.errors import UsageError
 from corpus.executors.processes import map_ordered
 from corpus.files import only_writer, scratch_directory
 from corpus.model.document import RawDocument
 from corpus.model.finding import Finding, Severity
+from corpus.pipeline.arguments import check_sources
 from corpus.pipeline.cleaning import batches, raw_frame, site_of
 from corpus.progress import SILENT, Progress
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
@@ -70,11 +70,10 @@ def count_lines(
     not again where another one with the same leading paragraphs was counted.
 
     Raises:
-        UsageError: no source is named, or another process is writing ``out``.
+        UsageError: no source is named, one is not there, or another process is writing ``out``.
         DataError: ``out`` is something else, or was made by another version.
     """
-    if not sources:
-        raise UsageError("There is nothing to count: name at least one file or directory.")
+    check_sources(sources)
     if out.exists():
         check_counts(out)
     report, sited = ReadReport(), _Sited()

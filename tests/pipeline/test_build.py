@@ -11,6 +11,7 @@ import pytest
 
 from corpus.errors import CorpusError, UsageError
 from corpus.executors import cluster
+from corpus.export.dataset import tree_hashes
 from corpus.export.store import BuiltDataset
 from corpus.model.annotation import AnchoredSpan, AnnotationSet, Entity, Origin
 from corpus.model.document import sha256_text
@@ -174,10 +175,26 @@ def test_a_directory_of_something_else_is_not_replaced(tmp_path: Path) -> None:
 
 
 def test_a_name_that_names_no_dataset_is_refused_before_anything_is_read(tmp_path: Path) -> None:
-    """Not after hours of cleaning; the source is not even looked for."""
+    """Not after hours of cleaning."""
+    (tmp_path / "empty").mkdir()
     with pytest.raises(UsageError, match="begins with a letter or digit, got 'x y'"):
-        build([tmp_path / "nowhere"], tmp_path / "out", BuildOptions(name="x y"))
-    assert build([tmp_path / "nowhere"], tmp_path / "out", BuildOptions(name="x")).manifest is None
+        build([tmp_path / "empty"], tmp_path / "out", BuildOptions(name="x y"))
+    assert build([tmp_path / "empty"], tmp_path / "out", BuildOptions(name="x")).manifest is None
+
+
+def test_a_source_that_is_not_there_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    """A slip in a name does not replace the dataset that is there by one without those documents."""
+    news, out = tmp_path / "news", tmp_path / "out"
+    news.mkdir()
+    (news / "a1.txt").write_text("The port of Ahlen reopened on Monday, its operator said.", "utf-8")
+    assert build([news], out, BuildOptions()).changed
+    before = tree_hashes(out)
+    for sources in ([news / "a1.txt", tmp_path / "nwes"], [f"file://{tmp_path}/nwes", news]):
+        with pytest.raises(UsageError, match="nwes: no such file or folder, so nothing was read"):
+            build(sources, out, BuildOptions())
+    with pytest.raises(UsageError, match="nothing to read"):
+        build([], out, BuildOptions())
+    assert tree_hashes(out) == before
 
 
 def test_where_nothing_can_be_read_nothing_is_written(tmp_path: Path) -> None:

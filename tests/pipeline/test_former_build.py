@@ -85,8 +85,9 @@ def test_what_cannot_be_read_is_told_and_stays(out: Path, damage: str, capsys: p
     spoil, word = DAMAGE[damage]
     spoil(out)
     before = tree_hashes(out)
+    (out.parent / "empty").mkdir()
     with pytest.raises(DataError, match="move it away") as raised:
-        build([out.parent / "nowhere"], out, BuildOptions(name="news"))
+        build([out.parent / "empty"], out, BuildOptions(name="news"))
     assert word in str(raised.value) and str(out) in str(raised.value) and "\n" not in str(raised.value)
     assert run(app, ["build", str(out.parent / "news"), "--out", str(out)]) == 3
     assert "begins anew" in " ".join(capsys.readouterr().err.split())
@@ -135,8 +136,9 @@ def test_splits_that_cannot_be_gone_on_from_are_told_before_anything_is_read(out
     path = out / spoiled if spoiled.endswith("toml") else next((out / spoiled).glob("train*"))
     data = path.read_bytes()
     cut(path)
+    (out.parent / "empty").mkdir()
     with pytest.raises(CorpusError, match="in which split a document stands"):
-        build([out.parent / "nowhere"], out, options)
+        build([out.parent / "empty"], out, options)
     path.write_bytes(data)
     build([folder], out, options)
     assert pl.read_parquet(out / "documents" / "train-*.parquet")["doc_id"].to_list() == dealt

@@ -272,7 +272,7 @@ def test_what_is_no_public_edition_is_refused(released: tuple[Path, Path], tmp_p
         hydrate(copy, [SEEDS], tmp_path)
     with pytest.raises(UsageError, match="lies in the edition"):
         hydrate(public, [SEEDS], public / "out")
-    with pytest.raises(UsageError, match="There is no"):
+    with pytest.raises(UsageError, match="nowhere: no such file or folder"):
         hydrate(public, [tmp_path / "nowhere"], tmp_path)
 
 
