@@ -15,9 +15,22 @@ from pathlib import Path
 from corpus.annotation.lines import MAX_LINE
 from corpus.model.finding import Finding
 
-__all__ = ["SUFFIX", "Heads", "Key", "Version", "annotation_files"]
+__all__ = [
+    "ADJUDICATION",
+    "CONFLICTS",
+    "SUFFIX",
+    "Heads",
+    "Key",
+    "Version",
+    "annotation_files",
+    "annotation_folders",
+]
 
 SUFFIX = ".jsonl"
+ADJUDICATION = "adjudication"
+"""The folder beside the annotation files in which the adjudicators' own sets lie."""
+CONFLICTS = "conflicts"
+"""The folder beside annotators' or adjudicators' files for the server's side of what changed on both sides."""
 Key = tuple[str, str]
 """A document's id and an annotator's pseudonym."""
 Stamp = tuple[int, int, int]
@@ -139,6 +152,12 @@ def annotation_files(folder: Path) -> Iterable[Path]:
     if not folder.is_dir():
         return []
     return [p for p in sorted(folder.glob(f"*{SUFFIX}")) if not p.name.startswith(".") and p.is_file()]
+
+
+def annotation_folders(folder: Path) -> tuple[Path, ...]:
+    """Return every folder there is in which sets lie: this one, the adjudicators', and each one's conflicts."""
+    places = (folder, folder / ADJUDICATION)
+    return tuple(place for own in places for place in (own, own / CONFLICTS) if place.is_dir())
 
 
 def _stamp(path: Path) -> Stamp | None:

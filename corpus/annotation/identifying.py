@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from corpus.annotation.heads import annotation_files
+from corpus.annotation.heads import CONFLICTS, annotation_files, annotation_folders
 from corpus.annotation.lines import LineError, file_lines, line_of, set_of
 from corpus.annotation.locking import exclusive
 from corpus.annotation.renamed import Renamed, Renames
@@ -26,9 +26,6 @@ from corpus.model.annotation import AnnotationSet
 from corpus.model.finding import Finding, Severity
 
 __all__ = ["Renaming", "rename_documents", "renamed", "with_id"]
-
-_BESIDE = ("adjudication", "conflicts")
-"""Folders of annotation files beside the annotators': what was decided, and the other sides of conflicts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +61,9 @@ def rename_documents(
         UsageError: another writer holds the folder.
         OSError: a file cannot be written; the next call goes on from there.
     """
-    places = [folder, *(folder / name for name in _BESIDE if (folder / name).is_dir())]
+    places = annotation_folders(folder)
     with ExitStack() as stack:
-        for place in places if folder.is_dir() else ():
+        for place in places:
             stack.enter_context(exclusive(place))
         renames = Renames.read(folder)
         finished = renames.unfinished
@@ -94,7 +91,7 @@ def _stored(folder: Path, places: Sequence[Path]) -> dict[Path, tuple[Annotation
     """Read every line there is, by folder; conflicts are no histories, and read as they are."""
     found: dict[Path, tuple[AnnotationSet, ...]] = {}
     for place in places:
-        if place.name == "conflicts" and place != folder:
+        if place.name == CONFLICTS and place != folder:
             found[place] = tuple(item for path in annotation_files(place) for _, item in _sets(path))
             continue
         stored = read_folder(place)
@@ -140,7 +137,7 @@ def _without_collisions(
 ) -> tuple[list[Renamed], list[Finding]]:
     """Return the renamings after which nobody has two annotations of a document, and findings on the others."""
     renamed, findings = dict(found.renamed), []
-    folders = [sets for place, sets in stored.items() if place.name != "conflicts"]
+    folders = [sets for place, sets in stored.items() if place.name != CONFLICTS]
     while True:
         hits = [hit for sets in folders for hit in colliding(renamed, {(s.doc_id, s.annotator) for s in sets})]
         hits = [hit for hit in hits if hit[0] in renamed or hit[1] in renamed]

@@ -18,6 +18,7 @@ from typing import Any
 from corpus.annotation.adjudication import adjudicate as adjudicated
 from corpus.annotation.decisions import Standing, same_question, votes_in, why_anew
 from corpus.annotation.gold import proposed
+from corpus.annotation.heads import ADJUDICATION
 from corpus.annotation.majority import majority_of
 from corpus.annotation.renaming import in_todays_names
 from corpus.annotation.store import read_folder
@@ -26,7 +27,7 @@ from corpus.labelstudio.client import Client
 from corpus.labelstudio.disputes import disputes_shown, marked_rows
 from corpus.labelstudio.ledger import Key, Ledger
 from corpus.labelstudio.project import find_project
-from corpus.labelstudio.questions import ADJUDICATION, asked_of, votes_of
+from corpus.labelstudio.questions import asked_of, votes_of
 from corpus.labelstudio.regions import Row, result_of
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.settling import Settled, settle

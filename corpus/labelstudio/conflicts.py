@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from corpus.annotation.heads import CONFLICTS
 from corpus.annotation.lines import LineError, line_of, set_of
 from corpus.files import atomic_write
 from corpus.labelstudio.journal import durable
@@ -18,10 +19,7 @@ from corpus.labelstudio.reading import content
 from corpus.labelstudio.work import Side, Work
 from corpus.model.annotation import AnnotationSet, Origin
 
-__all__ = ["FOLDER", "is_undecided", "keep_theirs", "settle"]
-
-FOLDER = "conflicts"
-"""The folder beside the annotation files."""
+__all__ = ["is_undecided", "keep_theirs", "settle"]
 
 
 def keep_theirs(work: Work, theirs: AnnotationSet) -> None:
@@ -31,7 +29,7 @@ def keep_theirs(work: Work, theirs: AnnotationSet) -> None:
     """
     if work.options.dry_run:
         return
-    path = work.material.folder / FOLDER / f"{theirs.annotator}.jsonl"
+    path = work.material.folder / CONFLICTS / f"{theirs.annotator}.jsonl"
     before = path.read_bytes() if path.exists() else b""
     line = line_of(theirs)
     if line not in before:
@@ -44,7 +42,7 @@ def is_undecided(work: Work, key: Key) -> bool:
 
     So it is found without a ledger: once decided, both versions are history.
     """
-    path = work.material.folder / FOLDER / f"{key[1]}.jsonl"
+    path = work.material.folder / CONFLICTS / f"{key[1]}.jsonl"
     kept = (
         [item for line in path.read_bytes().splitlines() if (item := _read(line)) is not None]
         if path.exists()

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from corpus.annotation.heads import annotation_files
+from corpus.annotation.heads import ADJUDICATION, annotation_files
 from corpus.labelstudio.ledger import Key
 from corpus.labelstudio.proposing import Proposer
 from corpus.model.annotation import AnnotationSet
@@ -20,10 +20,8 @@ from corpus.model.document import Document
 if TYPE_CHECKING:
     from corpus.labelstudio.work import Work
 
-__all__ = ["ADJUDICATION", "DECIDES", "Questions", "asked_of", "pseudonyms", "votes_of"]
+__all__ = ["DECIDES", "Questions", "asked_of", "pseudonyms", "votes_of"]
 
-ADJUDICATION = "adjudication"
-"""The folder beside the annotation files in which the adjudicators' own sets lie."""
 DECIDES = "decides"
 """What the note of such a set begins with, before the revisions it was made on."""
 _VOTE = re.compile(r"([a-z0-9][a-z0-9._-]*):([1-9]\d{0,8})")

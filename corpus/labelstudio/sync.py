@@ -16,11 +16,11 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 
+from corpus.annotation.heads import CONFLICTS
 from corpus.errors import ServerError, UsageError
 from corpus.files import clear_leftovers
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.config import instructions, is_adjudicating
-from corpus.labelstudio.conflicts import FOLDER
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.project import (
     Project,
@@ -109,7 +109,7 @@ def _run(
     work = Work(client, material, kept, options, progress, reading_only=not pulls)
     work.report.dry_run = options.dry_run
     if not options.dry_run:
-        for folder in (material.folder, material.folder / FOLDER):
+        for folder in (material.folder, material.folder / CONFLICTS):
             clear_leftovers(folder)  # of killed syncs; whoever goes on writes it again
     progress.step("opening the project")
     _open(work, makes=pushes)

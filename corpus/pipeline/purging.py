@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.annotation.heads import SUFFIX, annotation_folders
 from corpus.annotation.lines import LineError, file_lines, set_of
 from corpus.annotation.locking import exclusive
 from corpus.export.batches import by_documents
@@ -30,17 +32,20 @@ __all__ = ["purge_annotations", "purge_build", "purge_table"]
 def purge_annotations(folder: Path, tombstone: Tombstone, dry_run: bool) -> Iterator[Erasure | Left]:
     """Erase every version of every annotator's set of the document, under whatever id: they quote it.
 
-    The server's sides of conflicts, in the folder ``conflicts`` there, go too.
+    What adjudicators decided and the server's sides of conflicts, in folders below it, go too.
 
     Raises:
         UsageError: another process keeps writing there.
     """
     if not folder.is_dir():
         return
-    with exclusive(folder):
-        for place in () if dry_run else (folder, folder / "conflicts"):
+    places = annotation_folders(folder)
+    with ExitStack() as stack:
+        for place in places:
+            stack.enter_context(exclusive(place))
+        for place in () if dry_run else places:
             clear_leftovers(place)  # what a writer that was ended began may quote the document, too
-        for path in sorted((*folder.glob("*.jsonl"), *folder.glob("conflicts/*.jsonl"))):
+        for path in (path for place in places for path in sorted(place.glob(f"*{SUFFIX}")) if path.is_file()):
             try:
                 yield from _purge_history(path, tombstone, dry_run)
             except OSError as error:

@@ -172,11 +172,18 @@ def test_decisions_conflicts_and_what_was_compacted_follow(folder: Path) -> None
     append(folder / "adjudication", [made("a", "quay", "judge")])
     (folder / "conflicts").mkdir()
     (folder / "conflicts" / "ann-1.jsonl").write_bytes(line_of(made("a", "quay", revision=3)) * 2)
+    (folder / "adjudication" / "conflicts").mkdir()
+    (folder / "adjudication" / "conflicts" / "judge.jsonl").write_bytes(line_of(made("a", "quay", "judge")))
     (folder / "ann-1.jsonl").write_bytes(line_of(made("a", "quay", revision=4)))
     (folder / "compacted.json").write_text('{"a.ann-1": [1, 2, 3]}')
     done = rename(folder, {"x/a": "quay"})
-    assert done.files == ("ann-1.jsonl", "adjudication/judge.jsonl", "conflicts/ann-1.jsonl")
-    assert done.versions == 4
+    assert done.files == (
+        "ann-1.jsonl",
+        "conflicts/ann-1.jsonl",
+        "adjudication/judge.jsonl",
+        "adjudication/conflicts/judge.jsonl",
+    )
+    assert done.versions == 5
     assert held(folder) == [("x/a", "ann-1", 4, "x/a.ann-1")]
     assert held(folder / "adjudication") == [("x/a", "judge", 1, "x/a.judge")]
     assert b'"doc_id":"a"' not in b"".join(path.read_bytes() for path in folder.rglob("*.jsonl"))

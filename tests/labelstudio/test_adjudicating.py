@@ -9,11 +9,11 @@ from labelstudio_material import plain
 from labelstudio_people import Crew, annotate
 from labelstudio_table import TEXT, Table, rows, said
 
+from corpus.annotation.heads import ADJUDICATION
 from corpus.errors import UsageError
 from corpus.files import schema_text
 from corpus.labelstudio.adjudicating import Adjudicating, project_name
 from corpus.labelstudio.client import Client
-from corpus.labelstudio.questions import ADJUDICATION
 from corpus.model.scheme import Scheme
 
 pytestmark = pytest.mark.server

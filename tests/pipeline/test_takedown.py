@@ -214,10 +214,11 @@ def test_the_command_says_what_it_did(project: Path, capsys: Any, monkeypatch: p
     assert run(app, ["takedown", GONE, "--reason", "asked", "--date", "soon"]) == 2
 
 
-def test_both_sides_of_a_conflict_are_purged(project: Path) -> None:
-    """The server's version, kept apart while nobody has decided, quotes the text too."""
-    apart = project / "annotations" / "conflicts"
-    apart.mkdir()
+@pytest.mark.parametrize("place", ["conflicts", "adjudication", "adjudication/conflicts"])
+def test_what_quotes_it_beside_the_annotations_is_purged(project: Path, place: str) -> None:
+    """The server's sides of conflicts, while nobody has decided, and what adjudicators decided."""
+    apart = project / "annotations" / place
+    apart.mkdir(parents=True)
     shutil.copy(project / "annotations" / "hand-1.jsonl", apart / "hand-1.jsonl")
     take_down(GONE, "asked", options(project, purge=True))
     assert GONE.encode() not in (apart / "hand-1.jsonl").read_bytes()
