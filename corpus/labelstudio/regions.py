@@ -26,7 +26,6 @@ __all__ = [
     "RelationNames",
     "Row",
     "annotation_number",
-    "drawn_pieces",
     "drawn_text",
     "items_of",
     "label_of",
@@ -138,7 +137,7 @@ def label_of(item: Item, scheme: Scheme) -> str | None:
     return scheme.label_of_layer(layers[type(item)])
 
 
-def drawn_pieces(item: Item, projection: Projection, scheme: Scheme) -> tuple[Span, ...]:
+def _drawn_pieces(item: Item, projection: Projection, scheme: Scheme) -> tuple[Span, ...]:
     """Return the spans of the seen text that an item covers; none where it cannot be drawn."""
     if label_of(item, scheme) is None:
         return ()
@@ -156,7 +155,7 @@ def result_of(content: Content, projection: Projection, scheme: Scheme) -> list[
     drawn: dict[str, list[str]] = {}
     rows: list[Row] = []
     for item in items_of(content):
-        pieces = drawn_pieces(item, projection, scheme)
+        pieces = _drawn_pieces(item, projection, scheme)
         if not pieces:
             continue
         base = region_id(item.id)

@@ -7,7 +7,7 @@ checkout, even after the cleaner has changed its mind.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -15,7 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from corpus.errors import DataError
 from corpus.labelstudio.characters import kept
-from corpus.labelstudio.regions import Row, annotation_number, drawn_pieces, items_of, result_of
+from corpus.labelstudio.regions import Row, annotation_number, items_of, label_of, result_of, shown_pieces
 from corpus.model.annotation import AnchoredSpan, AnnotationSet
 from corpus.model.counted import count
 from corpus.model.document import Document, sha256_text
@@ -141,7 +141,6 @@ def annotation_body(
 ) -> tuple[Row, list[Finding]]:
     """Return an annotation for the server, and a note of what could not be drawn."""
     projection = document.reading()
-    hidden = [i.id for i in items_of(annotations) if not drawn_pieces(i, projection, scheme)]
     body: Row = {
         "id": annotation_number(annotations.annotation_id),
         "result": result_of(annotations, projection, scheme),
@@ -149,7 +148,7 @@ def annotation_body(
         "completed_by": user,
         "lead_time": annotations.lead_time,
     }
-    return body, _hidden(annotations.annotation_id, hidden)
+    return body, list(_not_drawn(annotations, projection, scheme))
 
 
 def unique_id(annotation_id: str, mark: str) -> str:
@@ -166,14 +165,17 @@ def prediction_body(prediction: Prediction, document: Document, scheme: Scheme) 
     }
 
 
-def _hidden(place: str, hidden: Sequence[str]) -> list[Finding]:
-    if not hidden:
-        return []
-    message = (
-        f"Kept here and not shown: {count(len(hidden), 'item')} outside what annotators see (in duplicates, say) "
-        f"or with a label that the scheme lacks, {hidden[0]!r} first."
-    )
-    return [Finding("not-drawn", place, message, Severity.NOTE)]
+def _not_drawn(annotations: AnnotationSet, projection: Projection, scheme: Scheme) -> Iterator[Finding]:
+    unknown = [i.id for i in items_of(annotations) if label_of(i, scheme) is None]
+    drawable = (i for i in items_of(annotations) if i.id not in unknown)
+    outside = [i.id for i in drawable if not shown_pieces(i, projection)]
+    for ids, why in (
+        (outside, "outside what annotators see (in a repeated caption, say)"),
+        (unknown, "with a label that the scheme lacks"),
+    ):
+        if ids:
+            message = f"Kept here and not shown: {count(len(ids), 'item')} {why}, {ids[0]!r} first."
+            yield Finding("not-drawn", annotations.annotation_id, message, Severity.NOTE)
 
 
 def _projection(text: str, segments: object) -> Projection:

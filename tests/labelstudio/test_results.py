@@ -14,7 +14,7 @@ from labelstudio_material import ODD_TEXTS, SCHEME, document, news, news_set, pl
 from corpus.errors import DataError
 from corpus.labelstudio.regions import region_id, result_of
 from corpus.labelstudio.results import ReadResult, read_result
-from corpus.labelstudio.tasks import TaskText, task_data
+from corpus.labelstudio.tasks import TaskText, annotation_body, task_data
 from corpus.model.annotation import AnchoredSpan, AnnotationSet, Claim, Entity, Orphan
 from corpus.model.document import Document
 from corpus.model.span import Span
@@ -177,11 +177,16 @@ def test_a_mark_with_another_kind_of_label_is_another_item() -> None:
     AnnotationSet(**{**dict(SET), **found.content()})
 
 
-def test_what_the_scheme_has_no_label_for_is_not_drawn_and_stays() -> None:
+def test_what_cannot_be_drawn_stays_and_is_told_with_its_reason() -> None:
+    """A label that the scheme lacks is one reason, a caption that stands twice another."""
     span = AnchoredSpan.of(NEWS.raw_text, SET.entities[0].spans[0].span)
-    made = SET.model_copy(update={**EMPTY, "entities": (Entity(id="e", spans=(span,), label="FAC"),)})
+    made = SET.model_copy(
+        update={**EMPTY, "entities": (Entity(id="e", spans=(span,), label="FAC"), SET.entities[2])}
+    )
     assert result_of(made, NEWS.reading(), SCHEME) == []
     assert read([], made).entities == made.entities
+    outside, unknown = (note.message for note in annotation_body(made, NEWS, SCHEME, 1)[1])
+    assert ("'e3'" in outside, "the scheme lacks" in unknown, "'e'" in unknown) == (True, True, True)
 
 
 def test_unnamed_and_backward_relations() -> None:
