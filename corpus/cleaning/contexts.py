@@ -8,6 +8,7 @@ import polars as pl
 from corpus.cleaning.matching import rule_no
 from corpus.cleaning.regions import region
 from corpus.cleaning.repeating import first_of_its_like
+from corpus.cleaning.signed import tell_signed
 from corpus.cleaning.standing import Flags, Ints, Standing, of_role, opening
 from corpus.cleaning.titles import headlines
 
@@ -38,6 +39,7 @@ def judge(lines: Standing) -> Ints:
     _place(lines)
     certainty = headlines(lines)
     lines.tell(title=~np.isnan(certainty), headline=certainty)
+    tell_signed(lines)
     return _spared(lines, _echoed(lines, _verdict(lines)))
 
 

@@ -75,7 +75,8 @@ def document_values(
     stamps = stamps_of(stamping, language)
     published = published_values(stamps, layout)
     yield from published
-    yield from modified_values(stamps, layout, published[0].value if published else None)
+    modified = modified_values(stamps, layout, published[0].value if published else None)
+    yield from modified
     if not any(value.column == "published" and len(value.value) >= len("2021-04-08") for value in published):
         yield from hint_values(captions, datelines, language) or event_values(stamps, layout)
     yield from publisher_values([line for line in lines if line.role in FURNITURE_ROLES])
@@ -83,8 +84,9 @@ def document_values(
     yield from rights_values(_of(lines, Role.COPYRIGHT))
     told = [value for line in datelines for value in dateline_values(line)]
     told += article_byline_values(_of(lines, Role.BYLINE), layout, prose)
-    if published and not any(value.column == "authors" for value in told):
-        told += _signed(stamping, published[0], prose) or _named(lines, published[0], prose)
+    stamp = next(iter([*published, *modified]), None)
+    if stamp and not any(value.column == "authors" for value in told):
+        told += _signed(stamping, stamp, prose) or _named(lines, stamp, prose)
     if published and not any(value.column == "agency" for value in told):
         told += _sent(lines, published[0], layout)
     if not any(value.column == "authors" for value in told):
@@ -115,16 +117,16 @@ def _holds(line: Line, values: Sequence[Value]) -> bool:
     return any(line.start <= (value.start or 0) < line.start + len(line.text) for value in values)
 
 
-def _signed(stamps: Sequence[Line], published: Value, prose: str) -> list[Value]:
-    """Return the author whom the very stamp begins with that told the publication."""
-    own = [line for line in stamps if _holds(line, [published])]
+def _signed(stamps: Sequence[Line], stamp: Value, prose: str) -> list[Value]:
+    """Return the author whom the very stamp begins with that told the publication or the last change."""
+    own = [line for line in stamps if _holds(line, [stamp])]
     values = [value for line in own for value in signed_stamp_values(line)]
     return [value for value in values if not has_common_word(value.value, prose)]
 
 
-def _named(lines: Sequence[Line], published: Value, prose: str) -> list[Value]:
-    """Return the author whose name is a line beside the stamp of publication, unless the article is of them."""
-    at = next((line.block for line in lines if _holds(line, [published])), None)
+def _named(lines: Sequence[Line], stamp: Value, prose: str) -> list[Value]:
+    """Return the author whose name is a line beside that stamp, unless the article is of them."""
+    at = next((line.block for line in lines if _holds(line, [stamp])), None)
     near = [x for x in lines if at is not None and x.role in LOOSE_ROLES and 0 < abs(x.block - at) <= _BESIDE]
     told = {line.text.strip(): (line, values) for line in near if (values := signed_line_values(line))}
     own = [pair for text, pair in told.items() if _is_of_none(pair[1], _without_lines(prose, text))]

@@ -84,6 +84,8 @@ def is_person(name: str) -> bool:
 
     >>> [is_person(n) for n in ("Ludwig van der Berg", "A. J. P. Tolland", "BBC News", "Zed", "New York")]
     [True, True, False, False, False]
+    >>> is_person("Harbour Harbour Holt")
+    False
     """
     words = name.split()
     if not _FEWEST <= len(words) <= _MOST_WITH_PARTICLES or _no_names().search(name) or _GLUED.search(name):
@@ -95,6 +97,7 @@ def is_person(name: str) -> bool:
     own = _own_words(name)
     return (
         not name[0].islower()
+        and own[0] not in own[1:]
         and _FEWEST <= len(own) <= _MOST
         and own[-1] == words[-1]
         and len(own[-1].strip(".")) > 1

@@ -19,7 +19,7 @@ _TEXT = tuple(role.value for role in (Role.BODY, Role.HEADING, Role.CAPTION))
 _STAMPS = (Role.TIMESTAMP.value, Role.BYLINE.value)
 _QUOTED = re.compile(r"(?<!\w)@\w|^\W*[—–]\s*[^\W\d]")
 """A post's account, or a dash before the name of whoever is quoted: such a date is a quotation's."""
-_DAY_BEFORE = re.compile(r"(?<!\d)\d{1,2}\.?\s?[–—-]\s?$")
+_DAY_BEFORE = re.compile(r"(?<![\d:])\d{1,2}\.?\s?[–—-]\s?$")
 _NOTHING = re.compile(r"[\W_]*(?:[ap]\.?m\.?)?[\W_]*", re.IGNORECASE)
 """What is left of a line that is a day and an hour alone."""
 _ITEM = re.compile(r"\s*[-•*]\s")
@@ -66,7 +66,7 @@ def _standings(stamps: Sequence[Stamp], layout: Layout) -> Iterator[list[Stamp]]
     """Yield the stamps that may be the publication's by their standing, the surest first."""
     own = [stamp for stamp in stamps if not _is_of_another(stamp, layout)]
     published = [s for s in own if s.label == "published" and not layout.is_far_below(s.line.block)]
-    bare = [s for s in own if s.label == "" and not layout.is_masthead(s.line.block)]
+    bare = [s for s in own if s.label == "" and not _is_of_today(s, layout)]
     if _differ(bare):
         bare = [stamp for stamp in bare if layout.is_head(stamp.line.block)]
     yield [stamp for stamp in published if layout.is_head(stamp.line.block)]
@@ -74,6 +74,11 @@ def _standings(stamps: Sequence[Stamp], layout: Layout) -> Iterator[list[Stamp]]
     yield published
     yield [stamp for stamp in own if stamp.label == "as_of" and layout.is_head(stamp.line.block)]
     yield bare
+
+
+def _is_of_today(stamp: Stamp, layout: Layout) -> bool:
+    """Tell whether a bare stamp is a masthead's; a time to the second is a machine's, which wrote it once."""
+    return stamp.found.precision != "second" and layout.is_masthead(stamp.line.block)
 
 
 def _is_of_another(stamp: Stamp, layout: Layout) -> bool:

@@ -122,7 +122,7 @@ def stamps_of(lines: Sequence[Line], language: str | None) -> list[Stamp]:
             position, label = item.end, label if label in ("event", "other") else ""
         stamps = _with_change(stamps)
         told = found or any(c.isdigit() for c in line.text)  # "Updated 1 min ago" is no label of the next line
-        carried, last_line = ("" if told else _label(line.text)), line.line
+        carried, last_line = ("" if told else _closing_label(line.text)), line.line
     return stamps
 
 
@@ -192,6 +192,16 @@ def _labels() -> re.Pattern[str]:
     )
     begin = r"(?:(?<![^\W\d])|(?<=[a-zß-öø-ÿ])(?-i:(?=[A-ZÀ-ÖØ-Þ])))"  # also glued: "HoltPublished: …"
     return re.compile(rf"{begin}(?:{groups})(?![^\W\d])", re.IGNORECASE)
+
+
+def _closing_label(text: str) -> str:
+    """Return what the label says that ends the text: "Edited by Maren Holt" is none of the next line's date.
+
+    >>> _closing_label("Last updated on:"), _closing_label("Edited by Maren Holt")
+    ('updated', '')
+    """
+    last = max((match.end() for match in _labels().finditer(text)), default=0)
+    return "" if re.search(r"[^\W\d_]", _fillers().sub("", text[last:])) else _label(text)
 
 
 def _label(text: str) -> str:

@@ -33,6 +33,16 @@ def test_the_mastheads_date_is_todays_not_the_articles(frames: Any) -> None:
     assert row["published"] == "2025-11-06"
 
 
+def test_a_time_to_the_second_is_no_mastheads(frames: Any) -> None:
+    stamp = ("timestamp", "2025-10-31T19:18:55+00:00")
+    assert described(frames, stamp, *FAR, TITLE, *BODY)["published"] == "2025-10-31T19:18:55Z"
+
+
+def test_the_author_of_a_change_is_the_articles(frames: Any) -> None:
+    row = described(frames, TITLE, ("timestamp", "Maren Holt Updated: Friday, November 14, 2025"), *BODY)
+    assert (row["published"], row["modified"], row["authors"]) == (None, "2025-11-14", ["Maren Holt"])
+
+
 def test_a_date_right_above_the_headline_is_the_articles(frames: Any) -> None:
     assert described(frames, ("timestamp", "April 8, 2021"), TITLE, *BODY)["published"] == "2021-04-08"
 
