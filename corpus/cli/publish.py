@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -21,14 +20,7 @@ from corpus.releases.publishing import (
     see_hub,
 )
 
-__all__ = ["Published", "command"]
-
-
-class Published(StrEnum):
-    """Which edition may go out."""
-
-    FULL = "full"
-    PUBLIC = "public"
+__all__ = ["command"]
 
 
 def command(
@@ -38,8 +30,8 @@ def command(
         str | None, typer.Option(help="A folder at an address: s3://bucket/path, gs://…, a path.")
     ] = None,
     edition: Annotated[
-        Published, typer.Option(help="full: also a release with texts that are not clearly free.")
-    ] = Published.PUBLIC,
+        Literal["full", "public"], typer.Option(help="full: also a release with texts that are not clearly free.")
+    ] = "public",
     despite_rights: Annotated[
         bool, typer.Option("--despite-rights", help="With --edition full: I hold the rights, or a licence to.")
     ] = False,
@@ -61,8 +53,7 @@ def command(
         raise UsageError("--private makes a repository of the Hub private; who may read a folder is the folder's.")
     if repo is not None:
         check_repo(repo)
-    full = edition is Published.FULL
-    publication = open_publication(release, full=full, despite_rights=despite_rights)
+    publication = open_publication(release, full=edition == "full", despite_rights=despite_rights)
     if repo is not None:
         _to_hub(publication, repo, private=private, yes=yes)
     else:

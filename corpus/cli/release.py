@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -24,11 +23,8 @@ from corpus.releases.signing import sign_release
 __all__ = ["Edition", "command"]
 
 
-class Edition(StrEnum):
-    """Which texts a release holds."""
-
-    FULL = "full"
-    PUBLIC = "public"
+Edition = Literal["full", "public"]
+"""Which texts a release holds."""
 
 
 def command(
@@ -45,7 +41,7 @@ def command(
     ] = None,
     edition: Annotated[
         Edition, typer.Option(help="full: all texts, for those who hold them; public: what may be passed on.")
-    ] = Edition.FULL,
+    ] = "full",
     changelog: Annotated[
         Path | None, typer.Option(help="A changelog of the project that gets the release's entry too.")
     ] = None,
@@ -83,11 +79,11 @@ def _release(
     build: Path, target: Path, version: str | None, previous: Path | None, date: str | None, edition: Edition
 ) -> Path:
     """Write the release and say what came of it; return where it is, or the one that nothing differs from."""
-    if edition is Edition.PUBLIC and BuiltDataset.open(build).manifest.version is not None:
+    if edition == "public" and BuiltDataset.open(build).manifest.version is not None:
         return _show(public_edition(build, target, date))
     before = previous or find_previous(build, target, version)
     plan = plan_release(build, target, version, before)
-    if edition is Edition.PUBLIC:
+    if edition == "public":
         return _show(release_public(plan, date or (_source_date() if plan.version else None)))
     if plan.version is None and plan.previous is not None:
         out.print(f"nothing to release: {escape(visible(plan.why))}")

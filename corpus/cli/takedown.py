@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date as calendar_date
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +16,7 @@ from corpus.pipeline.takedown import TakedownOptions, TakedownReport, take_down
 from corpus.readers.remote import is_address, local_path
 from corpus.readers.report import ReadOptions
 from corpus.readers.shown import MediaType
+from corpus.releases.release import check_date
 from corpus.releases.takedowns import TAKEDOWNS
 
 __all__ = ["command"]
@@ -70,7 +70,7 @@ def command(
     sources = tuple(source if is_address(source) else local_path(source) for source in raw or ())
     paths = [source for source in sources if isinstance(source, Path)]
     _check_paths([*(datasets or []), *paths, *([annotations] if annotations else [])])
-    _check_date(date)
+    check_date(date, "A takedown's date")
     options = TakedownOptions(
         file=file,
         datasets=tuple(datasets or ()),
@@ -110,15 +110,6 @@ def _say_who_looks_elsewhere(options: TakedownOptions) -> None:
             there = f", or write it to {escape(visible_path(found[0]))} (--file)" if found else ""
             way_out = f"name it to them (--takedowns){there}"
             err.print(f"[cyan]note[/cyan] {name}: builds do not look there for {told}; {way_out}.")
-
-
-def _check_date(date: str | None) -> None:
-    try:
-        sound = date is None or calendar_date.fromisoformat(date).isoformat() == date
-    except ValueError:
-        sound = False
-    if not sound:
-        raise UsageError(f"The day of a takedown is written YYYY-MM-DD, got {date!r}.")
 
 
 def _record(report: TakedownReport) -> dict[str, object]:

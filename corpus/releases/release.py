@@ -128,8 +128,8 @@ def write_tree(dataset: BuiltDataset, manifest: Manifest, changes: bytes, folder
     write_manifest(folder, manifest.model_copy(update={"files": tree_hashes(folder)}))
 
 
-def check_date(date: str | None) -> None:
-    """Make sure that a release's date is a day, or none.
+def check_date(date: str | None, what: str = "A release's date") -> None:
+    """Make sure that the date of a release (or of what else it is) is a day, or none.
 
     Raises:
         UsageError: it is not.
@@ -141,7 +141,7 @@ def check_date(date: str | None) -> None:
     except ValueError:
         sound = False
     if not sound:
-        raise UsageError(f"A release's date is a day of the calendar as YYYY-MM-DD, got {date!r}.")
+        raise UsageError(f"{what} is a day of the calendar as YYYY-MM-DD, got {date!r}.")
 
 
 def _check_same(target: Path, write: Callable[[Path], None]) -> None:
