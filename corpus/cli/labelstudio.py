@@ -12,14 +12,23 @@ import typer
 
 from corpus.cli.labelstudio_adjudication import show_adjudicating
 from corpus.cli.labelstudio_backup import backup_command, restore_command
-from corpus.cli.labelstudio_options import ANNOTATIONS, BUILD, Annotations, AsJson, Build, Data, Name, Url
+from corpus.cli.labelstudio_options import (
+    ANNOTATIONS,
+    BUILD,
+    Annotations,
+    AsJson,
+    Build,
+    Data,
+    Name,
+    Url,
+    open_build,
+)
 from corpus.cli.labelstudio_server import app as server_app
 from corpus.cli.labelstudio_standing import show_standing
 from corpus.cli.labelstudio_team import app as team_app
 from corpus.cli.labelstudio_watch import watch
 from corpus.cli.rim import drawn_progress, err, print_json, show_findings, utf8_text
 from corpus.cli.tables import show_table
-from corpus.export.store import BuiltDataset
 from corpus.labelstudio.adjudicating import adjudicate
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
@@ -215,7 +224,7 @@ def watch_command(
 
 
 def _material(build: Path, project: str | None, annotations: Path, predictions: bool) -> Material:
-    dataset = BuiltDataset.open(build)
+    dataset = open_build(build)
     guideline = annotations / "guidelines.md"
     return Material(
         name=project or dataset.manifest.name,

@@ -7,10 +7,19 @@ from typing import Annotated
 
 import typer
 
-from corpus.cli.labelstudio_options import ANNOTATIONS, BUILD, Annotations, AsJson, Build, Data, Name, Url
+from corpus.cli.labelstudio_options import (
+    ANNOTATIONS,
+    BUILD,
+    Annotations,
+    AsJson,
+    Build,
+    Data,
+    Name,
+    Url,
+    open_build,
+)
 from corpus.cli.rim import check_file, drawn_progress, escape, out, print_json, show_findings, visible, visible_path
 from corpus.errors import UsageError
-from corpus.export.store import BuiltDataset
 from corpus.labelstudio.backup import Counts, open_backup, save_backup
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
 from corpus.labelstudio.install import exclusive
@@ -35,7 +44,7 @@ def backup_command(
     as_json: AsJson = False,
 ) -> None:
     """Save a project whole: settings, tabs, tasks, annotations, predictions and drafts."""
-    name = project or BuiltDataset.open(build).manifest.name
+    name = project or open_build(build).manifest.name
     taken = pseudonyms(annotations)
     folder = private_folder(ledger_folder(Path.cwd()))
     with (
@@ -69,7 +78,7 @@ def restore_command(
     """Build a saved project anew on a server that lacks it; run again, it goes on where it ended."""
     check_file(file, "", "name a file that `corpus labelstudio backup` wrote")
     saved = open_backup(file)
-    name = project or BuiltDataset.open(build).manifest.name
+    name = project or open_build(build).manifest.name
     with connection(local_server(Path.cwd(), data), url) as client, drawn_progress() as progress:
         progress.step("rebuilding the project")
         report = restore(client, saved, name, progress)

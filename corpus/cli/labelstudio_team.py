@@ -11,11 +11,10 @@ from typing import Annotated
 
 import typer
 
-from corpus.cli.labelstudio_options import BUILD, AsJson, Build, Data, Name, Url
+from corpus.cli.labelstudio_options import BUILD, AsJson, Build, Data, Name, Url, open_build
 from corpus.cli.rim import err, escape, out, print_json, visible, visible_path
 from corpus.cli.tables import show_table
 from corpus.errors import ServerError, UsageError
-from corpus.export.store import BuiltDataset
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
 from corpus.labelstudio.install import exclusive
@@ -137,7 +136,7 @@ def _project(
     build: Path, name: str | None, url: str | None, data: Path | None
 ) -> Iterator[tuple[Client, int, set[str]]]:
     """Give the connection, the project's number and the ids of the dataset's documents."""
-    dataset = BuiltDataset.open(build)
+    dataset = open_build(build)
     title = name or dataset.manifest.name
     with connection(local_server(Path.cwd(), data), url) as client:
         found = find_project(client, title)

@@ -83,7 +83,9 @@ def assign(client: Client, project: int, lists: Mapping[str, Sequence[str]]) -> 
         if email.casefold() not in known and (own or email.casefold() not in removed)
     )
     if strangers:
-        raise UsageError(f"{strangers[0]} has no account on {client.url}: send the invitation first.")
+        raise UsageError(
+            f"{strangers[0]} has no account on {client.url}: invite them (corpus labelstudio team invite)."
+        )
     if not views:
         _make(client, project, _EVERYTHING, None)
     wanted: dict[str, set[str]] = defaultdict(set)

@@ -90,6 +90,8 @@ def test_a_terminal_is_not_driven_by_a_file() -> None:
         (["release", "1.0", "--from", "OUT", "--out", "OUT2"], 2, "1.0"),
         (["release", "1.0.0", "--from", "no-such-build", "--out", "OUT2"], 2, "no-such-build"),
         (["verify", "no-such-build"], 2, "no-such-build"),
+        (["labelstudio", "status", "--from", "nope"], 2, "`corpus build SOURCE --out nope` makes it, or name"),
+        (["labelstudio", "team", "show", "--from", "nope"], 2, "with --from."),
         (["build", "seeds", "--out", "OUT", "--executor", "foo"], 2, ": 'foo' is not one of 'processes', 'ray'."),
         (["build", "seeds", "--out", "OUT", "--workers", "0"], 2, "expected greater than or equal to 1, got '0'."),
         (["build", "seeds", "--out", "OUT", "--workers", "x"], 2, "expected a valid integer, got 'x'."),
