@@ -5,12 +5,13 @@ from __future__ import annotations
 import errno
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from corpus.errors import SourceError
-from corpus.files import atomic_directory, atomic_write, schema_text, scratch_directory, sha256_file
+from corpus.files import atomic_directory, atomic_write, in_turn, schema_text, scratch_directory, sha256_file
 
 
 def listing(folder: Path) -> list[str]:
@@ -143,3 +144,29 @@ def test_a_full_disk_is_named(writer: str, tmp_path: Path, monkeypatch: pytest.M
         raise OSError(errno.ENOSPC, "No space left on device")
     assert str(raised.value.filename).startswith(str(tmp_path / "a"))
     assert listing(tmp_path) == []
+
+
+def test_who_comes_second_waits_and_is_told_why(tmp_path: Path) -> None:
+    """Who comes first is told nothing; the file that is locked stays, so that nobody locks another one."""
+    done, waiting = list[str](), threading.Event()
+
+    class Told:
+        def step(self, text: str) -> None:
+            done.append(text)
+            waiting.set()
+
+        def advance(self, *_: object) -> None:
+            raise AssertionError
+
+    def second() -> None:
+        with in_turn(tmp_path / "lock", Told()):
+            done.append("second")
+
+    other = threading.Thread(target=second)
+    with in_turn(tmp_path / "lock", Told()):
+        other.start()
+        assert waiting.wait(60)
+        done.append("first")
+    other.join(60)
+    assert done == ["waiting for another process that is at work here", "first", "second"]
+    assert listing(tmp_path) == ["lock"]

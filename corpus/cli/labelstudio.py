@@ -29,11 +29,11 @@ from corpus.cli.labelstudio_team import app as team_app
 from corpus.cli.labelstudio_watch import watch
 from corpus.cli.rim import drawn_progress, err, print_json, show_findings, utf8_text
 from corpus.cli.tables import show_table
+from corpus.files import in_turn
 from corpus.labelstudio.adjudicating import adjudicate
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
 from corpus.labelstudio.documents import DatasetDocuments
-from corpus.labelstudio.install import exclusive
 from corpus.labelstudio.ledger import LEDGER, Ledger
 from corpus.labelstudio.private import private_folder
 from corpus.labelstudio.report import SyncReport
@@ -207,7 +207,7 @@ def watch_command(
     options = Options(False, prefer)
 
     def sync_once(client: Client) -> SyncReport:
-        with exclusive(folder / "lock"), Ledger.open(folder) as ledger:
+        with in_turn(folder / "lock"), Ledger.open(folder) as ledger:
             return sync(client, _material(build, project, annotations, predictions), ledger, options)
 
     with Ledger.open(folder) as ledger:
@@ -251,21 +251,21 @@ def _connected(server: Place, *, only_looks: bool) -> Iterator[tuple[Client, Led
     data, url = server
     with (
         connection(local_server(Path.cwd(), data), url) as client,
-        _ledger(only_looks=only_looks) as ledger,
         drawn_progress() as progress,
+        _ledger(progress, only_looks=only_looks) as ledger,
     ):
         yield client, ledger, progress
 
 
 @contextmanager
-def _ledger(*, only_looks: bool) -> Iterator[Ledger]:
+def _ledger(progress: Progress, *, only_looks: bool) -> Iterator[Ledger]:
     """Open the ledger here, for one program at a time; who only looks leaves none behind where there was none."""
     folder = ledger_folder(Path.cwd())
     if only_looks and not (folder / LEDGER).exists():
         with Ledger.looking(folder) as ledger:
             yield ledger
         return
-    with exclusive(private_folder(folder) / "lock"), Ledger.open(folder) as ledger:
+    with in_turn(private_folder(folder) / "lock", progress), Ledger.open(folder) as ledger:
         yield ledger
 
 

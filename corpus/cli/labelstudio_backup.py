@@ -20,9 +20,9 @@ from corpus.cli.labelstudio_options import (
 )
 from corpus.cli.rim import check_file, drawn_progress, escape, out, print_json, show_findings, visible, visible_path
 from corpus.errors import UsageError
+from corpus.files import in_turn
 from corpus.labelstudio.backup import Counts, open_backup, save_backup
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
-from corpus.labelstudio.install import exclusive
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.private import private_folder
 from corpus.labelstudio.project import find_project
@@ -49,9 +49,9 @@ def backup_command(
     folder = private_folder(ledger_folder(Path.cwd()))
     with (
         connection(local_server(Path.cwd(), data), url) as client,
-        exclusive(folder / "lock"),
-        Ledger.open(folder) as ledger,
         drawn_progress() as progress,
+        in_turn(folder / "lock", progress),
+        Ledger.open(folder) as ledger,
     ):
         found = find_project(client, name)
         if found is None:

@@ -12,12 +12,12 @@ from typing import Annotated
 import typer
 
 from corpus.cli.labelstudio_options import BUILD, AsJson, Build, Data, Name, Url, open_build
-from corpus.cli.rim import err, escape, out, print_json, visible, visible_path
+from corpus.cli.rim import drawn_progress, err, escape, out, print_json, visible, visible_path
 from corpus.cli.tables import show_table
 from corpus.errors import ServerError, UsageError
+from corpus.files import in_turn
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
-from corpus.labelstudio.install import exclusive
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.private import private_folder
 from corpus.labelstudio.project import find_project
@@ -92,7 +92,7 @@ def name_command(
     """Choose a person's pseudonym before their work is pulled; `gold` has the last word in the dataset."""
     taken = pseudonyms(annotations)
     folder = private_folder(ledger_folder(Path.cwd()))
-    with exclusive(folder / "lock"), Ledger.open(folder) as ledger:
+    with drawn_progress() as progress, in_turn(folder / "lock", progress), Ledger.open(folder) as ledger:
         ledger.name(email, pseudonym, taken)
     out.print(f"{escape(visible(email))} is {pseudonym} in the annotation files.")
     _warn_of_stranger(email, url, data)

@@ -4,12 +4,13 @@ from corpus.files.hashes import sha256_bytes, sha256_file
 from corpus.files.held import clear_leftovers, scratch_directory
 from corpus.files.ours import package_text, schema_text
 from corpus.files.replacing import atomic_directory, atomic_write
-from corpus.files.writers import only_writer
+from corpus.files.writers import in_turn, only_writer
 
 __all__ = [
     "atomic_directory",
     "atomic_write",
     "clear_leftovers",
+    "in_turn",
     "only_writer",
     "package_text",
     "schema_text",

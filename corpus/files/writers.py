@@ -1,4 +1,4 @@
-"""One writer at a time: whoever comes second is refused, and a lock dies with its process."""
+"""One process at a time: whoever comes second is refused, or waits; a lock dies with its process."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from corpus.errors import UsageError
+from corpus.progress import SILENT, Progress
 
-__all__ = ["only_writer"]
+__all__ = ["in_turn", "only_writer"]
 
 
 @contextmanager
@@ -30,6 +31,22 @@ def only_writer(path: Path) -> Iterator[None]:
     finally:
         lock.unlink(missing_ok=True)
         os.close(handle)
+
+
+@contextmanager
+def in_turn(lock: Path, progress: Progress = SILENT) -> Iterator[None]:
+    """Hold a lock file, which stays, while the block runs; whoever comes second waits, and tells so once.
+
+    Raises:
+        OSError: the file cannot be made.
+    """
+    with lock.open("a") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            progress.step("waiting for another process that is at work here")
+            fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
 
 
 def _locked(lock: Path, path: Path) -> int:

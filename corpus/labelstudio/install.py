@@ -7,7 +7,6 @@ changed pin makes a new folder and never touches a running server's.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import platform
@@ -16,13 +15,12 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import ServerError
-from corpus.files import package_text
+from corpus.files import in_turn, package_text
 from corpus.progress import SILENT, Progress
 
 __all__ = [
@@ -30,7 +28,6 @@ __all__ = [
     "Installation",
     "cache_root",
     "ensure_installed",
-    "exclusive",
     "migrate",
     "pinned_version",
     "quiet_environment",
@@ -115,20 +112,12 @@ def ensure_installed(progress: Progress = SILENT, root: Path | None = None) -> I
     if installation.has_environment and installation.template.is_file():
         return installation
     folder.mkdir(parents=True, exist_ok=True)
-    with exclusive(folder / "lock"):
+    with in_turn(folder / "lock", progress):
         if not installation.has_environment:
             _make_environment(installation, progress)
         if not installation.template.is_file():
             _make_template(installation, progress)
     return installation
-
-
-@contextmanager
-def exclusive(path: Path) -> Iterator[None]:
-    """Hold the lock file at ``path``, waiting for whoever holds it; a dead holder holds nothing."""
-    with path.open("a") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        yield
 
 
 def quiet_environment(data_dir: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:

@@ -20,11 +20,11 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from corpus.errors import ServerError
+from corpus.files import in_turn
 from corpus.labelstudio.install import (
     DATABASE,
     Installation,
     ensure_installed,
-    exclusive,
     migrate,
     quiet_environment,
 )
@@ -111,7 +111,7 @@ class LocalServer:
                 does not come up.
         """
         private_folder(self.data_dir)
-        with exclusive(self.data_dir / "lock"):
+        with in_turn(self.data_dir / "lock", progress):
             status = self.status()
             chosen, used = chosen_postgres(self.data_dir, database)
             if status.running:

@@ -15,13 +15,13 @@ import pytest
 from labelstudio_postgres import CHOSEN as POSTGRES
 from labelstudio_postgres import running_cluster
 
+from corpus.files import in_turn
 from corpus.labelstudio.answers import RefusedError
 from corpus.labelstudio.install import (
     DATABASE,
     Installation,
     cache_root,
     ensure_installed,
-    exclusive,
     migrate,
     quiet_environment,
 )
@@ -88,7 +88,7 @@ class Version:
         """Return its installation, made first where it is missing (some minutes, 1 GB)."""
         made = _Older(cache_root() / f"label-studio-version-{self.number}")
         made.folder.mkdir(parents=True, exist_ok=True)
-        with exclusive(made.folder / "lock"):
+        with in_turn(made.folder / "lock", progress):
             if not made.has_environment:
                 progress.step(f"installing Label Studio {self.number}")
                 self._install(made)
