@@ -11,7 +11,7 @@ import typer
 from corpus.annotation.adjudication import Adjudicated, adjudicate
 from corpus.annotation.majority import Dispute
 from corpus.annotation.store import append, read_folder
-from corpus.cli.rim import check_folder, escape, out, print_json, show_findings, visible_path
+from corpus.cli.rim import check_folder, escape, out, print_json, show_findings, visible, visible_path
 from corpus.cli.tables import show_table
 from corpus.errors import DataError
 from corpus.model.counted import count
@@ -76,15 +76,23 @@ def _show(found: Adjudicated, written: int, dry_run: bool, folder: Path) -> None
 
 def _show_disputes(disputes: list[Dispute]) -> None:
     out.print()
-    show_table(_HEAD, map(_cells, disputes[:_SHOWN]))
+    shown = disputes[:_SHOWN]
+    show_table(_HEAD, map(_cells, shown))
     if len(disputes) > _SHOWN:
         out.print(f"… and {len(disputes) - _SHOWN:,} more; --json lists all of them.")
+    for why, sentence in {_why(dispute): dispute.reason.value for dispute in shown}.items():
+        out.print(f"{escape(visible(why))}: {sentence}", style="dim")
+
+
+def _why(dispute: Dispute) -> str:
+    """Return what is disputed in a word: the attribute, where it is one, else the reason's name."""
+    return dispute.reason.name.lower() if dispute.what is None else dispute.what
 
 
 def _cells(dispute: Dispute) -> tuple[str, ...]:
     votes = "; ".join(f"{who}: {_short(said) or '–'}" for who, said in dispute.votes.items())
-    why = dispute.reason.name.lower() if dispute.what is None else dispute.what
-    return (dispute.doc_id, f"{dispute.start}–{dispute.end}", dispute.layer, _short(dispute.text), why, votes)
+    place = f"{dispute.start}–{dispute.end}"
+    return (dispute.doc_id, place, dispute.layer, _short(dispute.text), _why(dispute), votes)
 
 
 def _dispute(dispute: Dispute) -> dict[str, Any]:

@@ -67,6 +67,7 @@ def test_gold_is_written_and_disputes_are_told(shell: Shell, folder: Path) -> No
     assert (code, wrong) == (0, "")
     assert told.startswith("2 documents by two annotators or more: 3 items unanimous, 0 by majority, 1 disputed.")
     assert "ada: PER; ben: ORG" in " ".join(told.split())
+    assert "\nlabel: No label has a majority.\n" in told
     assert gold(folder) == {"calm": 2, "torn": 1}
     assert "Gold was written of 0; 2 have gold already." in shell()[1]
 
