@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, pairwise
 
 from corpus.model.annotation import AnchoredSpan, AnnotationSet, Claim, Cue, Entity, Source
@@ -60,7 +60,20 @@ def span_fault(spans: tuple[AnchoredSpan, ...], anchor: str) -> str | None:
     return None
 
 
+_COUNTED: Mapping[str, Callable[[str, int, int], str]] = {
+    "UTF-16 units are counted": lambda text, start, end: _decoded(text, "utf-16-le", 2 * start, 2 * end),
+    "bytes of UTF-8 are counted": lambda text, start, end: _decoded(text, "utf-8", start, end),
+    "a line break counts as two characters": lambda text, start, end: text.replace("\n", "\r\n")[start:end].replace(
+        "\r\n", "\n"
+    ),
+}
+"""What others count, with what stands in a text from one such place to another."""
+
 _Fault = tuple[str, str, Severity]
+
+
+def _decoded(text: str, codec: str, start: int, end: int) -> str:
+    return text.encode(codec, "surrogatepass")[start:end].decode(codec, "replace")
 
 
 def _error(code: str, message: str) -> _Fault:
@@ -159,7 +172,25 @@ def _anchor_faults(annotations: AnnotationSet, anchor: str | None) -> Iterator[_
     for layer, item in items_of(annotations):
         fault = span_fault(item.spans, anchor)
         if fault is not None:
-            yield _error("annotation-span", f"In {layer}, {item.id!r}: {fault}.")
+            way_out = next((hint for piece in item.spans if (hint := _way_out(piece, anchor)) is not None), "")
+            yield _error("annotation-span", f"In {layer}, {item.id!r}: {fault}{way_out}.")
+
+
+def _way_out(piece: AnchoredSpan, anchor: str) -> str | None:
+    """Return how the offsets seem to have been counted, or where the words stand; None where they fit.
+
+    Offsets are of code points. What counts otherwise agrees in a text's plain beginning and no more after it.
+    """
+    if piece.span.slice(anchor) == piece.exact:
+        return None
+    for unit, counted in _COUNTED.items():
+        if counted(anchor, piece.start, piece.end) == piece.exact:
+            return f"; it fits where {unit}: count Unicode code points of the text as decoded"
+    places = (anchor.rfind(piece.exact, 0, piece.end), anchor.find(piece.exact, piece.start))
+    nearest = min((at for at in places if at >= 0), key=lambda at: abs(at - piece.start), default=None)
+    if nearest is None:
+        return "; these words stand nowhere in the text"
+    return f"; the nearest such words are [{nearest}, {nearest + len(piece.exact)})"
 
 
 def _first_twice(names: Iterable[str]) -> str | None:

@@ -126,7 +126,7 @@ class Heads:
         try:
             if len(line) > MAX_LINE:
                 raise ValueError
-            record = json.loads(line.decode("utf-8"))
+            record = json.loads(line.decode("utf-8-sig"))
             doc_id, annotator, identity, state = (record[name] for name in _NAMES)
             texts = (doc_id, annotator, identity, state)
             if not all(isinstance(text, str) for text in texts) or type(record["revision"]) is not int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,15 @@ from pydantic import ValidationError
 
 from corpus.errors import DataError
 from corpus.model.annotation import AnnotationSet
-from corpus.model.faults import first_fault
+from corpus.model.faults import told_faults
 
-__all__ = ["MAX_LINE", "LineError", "file_lines", "line_of", "set_of"]
+__all__ = ["MAX_LINE", "LineError", "file_lines", "form_fault", "line_of", "set_of"]
 
 MAX_LINE = 64 * 1024 * 1024
 """Bytes of the longest line that is read; a longer one is reported, never loaded."""
+
+
+_SPLIT = "write each set on a line of its own (jq -c '.[]')"
 
 
 class LineError(Exception):
@@ -48,6 +52,20 @@ def file_lines(path: Path, limit: int = MAX_LINE) -> Iterator[tuple[int, bytes |
                 yield number, piece.rstrip(b"\r\n")
 
 
+def form_fault(line: bytes) -> str | None:
+    """Return what is wrong with a whole file of this first line: UTF-16, or JSON as programs print it for people.
+
+    Its other lines are as little JSON as the first.
+    """
+    if line.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return "It is UTF-16; save it as UTF-8."
+    opening = b"".join(line.removeprefix(BOM_UTF8).split())
+    if opening not in (b"{", b"[", b"[{"):
+        return None
+    way_out = _SPLIT if opening.startswith(b"[") else "write each on one line (jq -c .)"
+    return f"Its JSON stands on several lines, where one annotation set a line is expected; {way_out}."
+
+
 def set_of(line: bytes) -> AnnotationSet:
     """Read one line.
 
@@ -56,14 +74,16 @@ def set_of(line: bytes) -> AnnotationSet:
             twice, holds a lone surrogate, or is not of the set's shape.
     """
     try:
-        text = line.decode("utf-8")
+        text = line.decode("utf-8-sig")  # editors put a mark before the first line
     except UnicodeDecodeError as error:
-        raise LineError("annotation-encoding", f"It is not UTF-8: byte {error.start} is wrong.") from None
-    _check_json(text)
+        message = f"It is not UTF-8: byte {error.start} is wrong; save the file as UTF-8."
+        raise LineError("annotation-encoding", message) from None
+    if isinstance(_checked_json(text), list):
+        raise LineError("annotation-schema", f"It is a list, where one annotation set is expected; {_SPLIT}.")
     try:
         return AnnotationSet.model_validate_json(text, strict=True)
     except ValidationError as error:
-        raise LineError("annotation-schema", f"It is no annotation set, {first_fault(error)}.") from None
+        raise LineError("annotation-schema", f"It is no annotation set, {told_faults(error)}.") from None
 
 
 def line_of(item: AnnotationSet) -> bytes:
@@ -85,11 +105,12 @@ def line_of(item: AnnotationSet) -> bytes:
         raise DataError(f"The annotation {item.annotation_id!r} cannot be written as JSON: {error}.") from None
 
 
-def _check_json(text: str) -> None:
-    """Refuse what the model would not notice: doubled keys, NaN, infinities, lone surrogates, depth."""
+def _checked_json(text: str) -> object:
+    """Return the JSON value; refuse what the model would not notice: doubled keys, NaN, lone surrogates, depth."""
     try:
         data = json.loads(text, object_pairs_hook=_no_key_twice, parse_constant=_no_constant)
         json.dumps(data, ensure_ascii=False, allow_nan=False).encode("utf-8")
+        return data
     except RecursionError:
         raise LineError("annotation-json", "Its JSON nests too deeply to be an annotation set.") from None
     except UnicodeEncodeError:

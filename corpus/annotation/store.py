@@ -13,9 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from corpus.annotation.heads import SUFFIX, Heads
-from corpus.annotation.lines import MAX_LINE, LineError, file_lines, line_of, set_of
+from corpus.annotation.heads import ADJUDICATION, CONFLICTS, SUFFIX, Heads
+from corpus.annotation.lines import MAX_LINE, LineError, file_lines, form_fault, line_of, set_of
 from corpus.annotation.locking import exclusive
+from corpus.annotation.renamed import RENAMED
 from corpus.errors import DataError, SourceError
 from corpus.files import atomic_write
 from corpus.model.annotation import AnnotationSet
@@ -23,8 +24,17 @@ from corpus.model.finding import Finding, Severity
 
 __all__ = ["COMPACTED", "StoredAnnotations", "append", "compacted", "current", "read_folder"]
 
+_OF_THE_FORM = frozenset({"annotation-json", "annotation-encoding"})
+"""Faults of lines that need no telling one by one where the whole file has another form."""
+_OTHER_FORMS = (".json", ".ndjson", SUFFIX, ".jsonl.gz", ".csv", ".tsv", ".xml", ".xmi", ".conll", ".ann")
+"""Endings, in any case, of files in which annotations may lie that nobody would miss in silence."""
+_NOT_READ = (
+    f"It is not read, for annotations are read of files named ANNOTATOR{SUFFIX} in the folder itself; "
+    "bring them into such a file, or move it elsewhere."
+)
 COMPACTED = "compacted.json"
 """The file beside the annotation files that says which revisions were taken out."""
+_OURS = frozenset({COMPACTED, RENAMED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,8 @@ def read_folder(folder: Path) -> StoredAnnotations:
     A finding's place is ``FOLDER/FILE:LINE`` with the folder's own name, so it is the same on every
     machine. Left out: lines that are no annotation set, a revision that is there already, a set that
     belongs to another annotator's file, and a second annotation of the same document by the same
-    annotator. A gap in the revisions is a warning.
+    annotator. A gap in the revisions is a warning, and so is what may hold annotations in another form or a
+    folder further down, which is not read.
 
     Raises:
         SourceError: there is no such folder.
@@ -49,9 +60,14 @@ def read_folder(folder: Path) -> StoredAnnotations:
     if not folder.is_dir():
         raise SourceError(f"The annotation folder {folder} is not there; name a folder of *.jsonl files.")
     history = _History(compacted=compacted(folder))
-    for path in sorted(folder.glob(f"*{SUFFIX}")):
-        if not path.name.startswith("."):
-            _read_file(path, f"{folder.resolve().name}/{path.name}", history)
+    for path in sorted(folder.iterdir()):
+        place = f"{folder.resolve().name}/{path.name}"
+        if path.name.startswith(".") or path.name in _OURS:
+            continue
+        if path.suffix == SUFFIX:
+            _read_file(path, place, history)
+        elif _may_hold_sets(path):
+            history.findings.append(Finding("annotation-not-read", place, _NOT_READ, Severity.WARNING))
     return StoredAnnotations(tuple(history.sets), tuple(history.findings))
 
 
@@ -160,25 +176,42 @@ class _History:
         return None
 
 
+def _may_hold_sets(path: Path) -> bool:
+    """Tell whether somebody may take what lies there for annotations, which only ``*.jsonl`` files are."""
+    if path.is_dir():
+        return path.name not in (ADJUDICATION, CONFLICTS) and any(path.glob(f"*{SUFFIX}"))
+    return path.name.lower().endswith(_OTHER_FORMS)
+
+
 def _read_file(path: Path, name: str, history: _History) -> None:
     if not path.is_file():
         history.findings.append(Finding("annotation-unreadable", name, "It is not a regular file."))
         return
+    form: str | None = None
     try:
-        for number, line in file_lines(path):
-            _read_line(line, path.stem, f"{name}:{number}", history)
+        for count, (number, line) in enumerate(file_lines(path)):
+            error = _read_line(line, path.stem, f"{name}:{number}", history)
+            if error is None:
+                continue
+            form = form_fault(line) if count == 0 and line is not None else form
+            if form is None or (line is not None and line.startswith(b'{"') and error.code not in _OF_THE_FORM):
+                history.findings.append(Finding(error.code, f"{name}:{number}", error.message))
+            elif count == 0:
+                history.findings.append(Finding(error.code, name, form))
     except OSError as error:
         message = f"It cannot be read: {error.strerror or type(error).__name__}."
         history.findings.append(Finding("annotation-unreadable", name, message))
 
 
-def _read_line(line: bytes | None, stem: str, place: str, history: _History) -> None:
+def _read_line(line: bytes | None, stem: str, place: str, history: _History) -> LineError | None:
+    """Add the line's set to the history, or return why it is none."""
     try:
         if line is None:
             raise LineError("annotation-line-too-long", f"The line has more than {MAX_LINE} bytes.")
         history.add(set_of(line), stem, place)
     except LineError as error:
-        history.findings.append(Finding(error.code, place, error.message))
+        return error
+    return None
 
 
 def _refuse_damage(findings: Iterable[Finding], files: set[str]) -> None:

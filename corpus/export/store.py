@@ -22,7 +22,7 @@ from corpus.export.layout import MANIFEST, SCHEME, shards_of, way_out
 from corpus.export.parquet import read_parquet
 from corpus.export.since import filled, written_table
 from corpus.model.document import Document
-from corpus.model.faults import first_fault
+from corpus.model.faults import told_faults
 from corpus.model.manifest import MANIFEST_VERSION, Manifest
 from corpus.model.scheme import Scheme
 from corpus.model.tables import CONFIGS, Table, tables_of
@@ -241,7 +241,7 @@ def read_manifest(path: Path) -> Manifest:
     try:
         return Manifest.model_validate(data)
     except ValidationError as error:
-        raise DataError(f"{path}, {first_fault(error)}; {way_out(path.parent)}.") from None
+        raise DataError(f"{path}, {told_faults(error)}; {way_out(path.parent)}.") from None
 
 
 def rows_with_names(data: pa.Table, model: Table) -> Iterator[Row]:

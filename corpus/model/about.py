@@ -9,7 +9,7 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from corpus.errors import DataError
-from corpus.model.faults import first_fault
+from corpus.model.faults import told_faults
 
 __all__ = ["NOTHING_KNOWN", "About", "Maker"]
 
@@ -83,7 +83,7 @@ class About(_Part):
         except tomllib.TOMLDecodeError as error:
             raise DataError(f"{place} is not valid TOML: {error}.") from None
         except ValidationError as error:
-            raise DataError(f"{place}, {first_fault(error)}.") from None
+            raise DataError(f"{place}, {told_faults(error)}.") from None
 
 
 NOTHING_KNOWN = About()

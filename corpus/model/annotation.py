@@ -70,8 +70,8 @@ class AnchoredSpan(_Record):
     def _has_length(self) -> AnchoredSpan:
         if self.end - self.start != len(self.exact) or not self.exact:
             raise ValueError(
-                f"[{self.start}, {self.end}) must be as long as its text of {len(self.exact)} characters, "
-                "and not empty"
+                f"[{self.start}, {self.end}) must be as long as its text of {len(self.exact)} characters (Unicode "
+                "code points, the end exclusive), and not empty"
             )
         return self
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from corpus.errors import SchemeError
-from corpus.model.faults import first_fault
+from corpus.model.faults import told_faults
 
 __all__ = [
     "AttributeValue",
@@ -121,7 +121,7 @@ class Scheme(_Part):
         try:
             return cls.model_validate(data)
         except ValidationError as error:
-            raise SchemeError(f"{where}, {first_fault(error)}.") from None
+            raise SchemeError(f"{where}, {told_faults(error)}.") from None
 
     @property
     def entity_labels(self) -> tuple[str, ...]:

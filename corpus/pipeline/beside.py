@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.annotation.heads import annotation_files
 from corpus.annotation.store import StoredAnnotations, current, read_folder
 from corpus.cleaning.knownlines.table import FrozenCounts
 from corpus.errors import SchemeError, UsageError
@@ -74,7 +75,7 @@ class Beside:
         """Yield what the manifest says of these files; the known lines' own name says nothing and is left out."""
         scheme = self.scheme_toml.encode("utf-8")
         yield InputFile(path="scheme.toml", sha256=sha256_bytes(scheme), bytes=len(scheme), role="scheme")
-        for path in sorted(self.annotations.glob("*.jsonl")) if self.annotations else ():
+        for path in annotation_files(self.annotations) if self.annotations else ():
             yield _input(path, f"{ANNOTATIONS}/{path.name}", "annotations")
         if self.counts is not None:
             yield _input(self.counts.path, "known-lines.parquet", "known lines", self.counts.sha256)

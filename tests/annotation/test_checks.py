@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corpus.annotation.checks import check_set
+from corpus.model.annotation import Entity
 from corpus.model.document import sha256_text
 from corpus.model.finding import Severity
 
@@ -74,6 +75,40 @@ def test_a_span_that_does_not_fit_the_text_is_found(make_set, scheme, text, span
     found = check_set(changed(make_set, "entities", spans=(span,)), scheme, text)
     assert [finding.code for finding in found] == ["annotation-span"]
     assert says in found[0].message
+
+
+ODD = "Flags 🇫🇷 of\nCafé Zoë: Ana Roe met Bo Lind, and Ana Roe left."
+
+
+@pytest.mark.parametrize(
+    ("count", "way_out"),
+    [
+        (lambda text: len(text.encode("utf-16-le")) // 2, "it fits where UTF-16 units are counted: count Unicode"),
+        (lambda text: len(text.encode()), "it fits where bytes of UTF-8 are counted: count Unicode"),
+        (lambda text: len(text.replace("\n", "\r\n")), "it fits where a line break counts as two characters"),
+        (lambda text: len(text) - 1, "the nearest such words are [22, 29)."),
+        (lambda text: len(text) + 20, "the nearest such words are [47, 54)."),
+    ],
+)
+def test_how_offsets_were_counted_is_told(make_set, scheme, count, way_out):
+    """Another tool's unit, or one character too few: the sentence says which, or where the words stand."""
+    words = "Ana Roe" if "nearest" in way_out else "Bo Lind"
+    start = count(ODD[: ODD.index(words)])
+    span = {"start": start, "end": start + 7, "exact": words}
+    item = make_set(anchor_sha256=sha256_text(ODD), sources=(), cues=(), claims=())
+    (found,) = check_set(item.model_copy(update={"entities": (entity(span),)}), scheme, ODD)
+    assert (found.code, way_out in found.message) == ("annotation-span", True), found.message
+
+
+def test_words_that_stand_nowhere_are_told(make_set, scheme):
+    item = make_set(anchor_sha256=sha256_text(ODD), sources=(), cues=(), claims=())
+    strange = entity({"start": 0, "end": 7, "exact": "Cy Dahl"})
+    (found,) = check_set(item.model_copy(update={"entities": (strange,)}), scheme, ODD)
+    assert found.message.endswith("not 'Cy Dahl'; these words stand nowhere in the text.")
+
+
+def entity(span: dict[str, object]) -> Entity:
+    return Entity.model_validate({"id": "e1", "label": "PER", "spans": (span,)})
 
 
 def test_pieces_that_overlap_are_found(make_set, scheme, text):

@@ -17,7 +17,10 @@ SCHEME = schema_text("news-ec.toml")
 @pytest.mark.parametrize(
     ("read", "sentence"),
     [
-        (lambda: Scheme.from_toml('name = "x"', "own.toml"), "own.toml, at version: Field required."),
+        (
+            lambda: Scheme.from_toml('name = "x"', "own.toml"),
+            "own.toml, at version: Field required; at title: Field required; at",
+        ),
         (
             lambda: Scheme.from_toml(SCHEME.replace('hotkey = "2"', 'hotkey = "1"', 1), "own.toml"),
             "own.toml, at the whole: the hotkey '1' stands twice.",
