@@ -62,8 +62,17 @@ def _place(lines: Standing) -> None:
         hints=hints,
         furnished=furnished,
         cluttered=furniture + hints >= 4,
-        applied=_applied(lines, {"head": run.head, "tail": run.tail, "edge": edge, "page": furnished}),
+        applied=_applied(
+            lines, {"head": run.head, "tail": run.tail, "edge": edge, "page": furnished | _announced(lines)}
+        ),
     )
+
+
+def _announced(lines: Standing) -> Flags:
+    """Tell whether a rule for pages says that the unit opens other stories, and two lines below look like them."""
+    opens = opening("related")[lines.number("if_page")]
+    like = _teaser_like(lines) if opens.any() else opens
+    return opens & lines.beside(like, 1) & lines.beside(like, 2)
 
 
 def _applied(lines: Standing, here: dict[str, Flags]) -> Ints:
@@ -109,11 +118,21 @@ def _verdict(lines: Standing) -> Ints:
 
 def _teasers(lines: Standing, related: Flags, comments: Flags) -> Flags:
     """Tell whether the unit is one of the headline-like lines that follow an announcement in the article."""
-    stops = lines.flag("prose") | lines.flag("stopped") | lines.flag("colon") | lines.flag("lower")
-    opener, breaker = lines.last(related), lines.last(stops & ~related & ~comments)
-    words, row, first = lines.number("words"), lines.runs.row, lines.runs.first
+    opener, breaker = lines.last(related), lines.last(_stops(lines) & ~related & ~comments)
+    row, first = lines.runs.row, lines.runs.first
     inside = (opener >= first) & (row > opener) & (row - opener <= _TEASERS) & (breaker < opener)
-    return inside & (words >= 5) & (words <= 30)
+    return inside & _teaser_like(lines)
+
+
+def _teaser_like(lines: Standing) -> Flags:
+    """Tell whether the unit by itself looks like another story's headline."""
+    words = lines.number("words")
+    return ~_stops(lines) & (words >= 5) & (words <= 30)
+
+
+def _stops(lines: Standing) -> Flags:
+    """Tell whether no list of headlines goes on with the unit."""
+    return lines.flag("prose") | lines.flag("stopped") | lines.flag("colon") | lines.flag("lower")
 
 
 def _tail_runs(lines: Standing, related: Flags, comments: Flags) -> tuple[Flags, Flags]:
