@@ -61,7 +61,7 @@ def clean_frame(raw: pl.DataFrame, line_model: bool = False, known_lines: KnownL
 
     Raises:
         DataError: a column is missing, a ``doc_id`` stands twice, or a text is null.
-        UsageError: this process was forked from one that had cleaned something.
+        UsageError: this process was forked from one that had cleaned something, or may have no threads.
     """
     _check_process()
     _check(raw)
@@ -123,7 +123,9 @@ def _scored(blocks: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
 
 
 def _check_process() -> None:
-    """Refuse what would wait for ever, for Polars' threads do not live on in a forked process."""
+    """Refuse what would wait for ever (Polars' threads do not live on in a forked process), or have no thread."""
+    if os.environ.get("POLARS_MAX_THREADS", "").strip() == "0":
+        raise UsageError("POLARS_MAX_THREADS must be 1 or more, got 0: unset it, and Polars takes all cores.")
     if _cleaned_in and _cleaned_in[0] != os.getpid():
         raise UsageError(
             "Cannot clean in a process that was forked from one that had cleaned something: it would wait for ever."

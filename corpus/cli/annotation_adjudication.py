@@ -57,7 +57,8 @@ def command(
 def _show(found: Adjudicated, written: int, dry_run: bool, folder: Path) -> None:
     if not found.documents and not found.already:
         where = escape(visible_path(folder))
-        out.print(f"{where}: no document was submitted by two annotators, so there is nothing to adjudicate.")
+        why = "could be adjudicated" if found.findings else "was submitted by two annotators"
+        out.print(f"{where}: no document {why}, so there is nothing to do.")
         return
     disputes = found.open
     unanimous = sum(standing.now.unanimous for standing in found.standings)

@@ -56,6 +56,8 @@ err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 _CALL_ERRORS: Any = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
 """Click's base error, whether Typer brings its own Click (0.29) or uses the package."""
+_LOOP = "Symlink loop from "
+"""What pathlib says, until Python 3.13, of a link that leads back to itself; no error of the operating system."""
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
@@ -83,6 +85,12 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         _say(_os_sentence(error))
         return 3
+    except RuntimeError as error:
+        _, found, loop = str(error).partition(_LOOP)
+        if not found:
+            raise
+        _say(f"{loop}: this link leads back to itself; mend it, or name another place.")
+        return 2
     except UnicodeEncodeError as error:
         if not _is_of_a_name(error):
             raise

@@ -31,6 +31,8 @@ LAYERS = ("entities", "claims", "sources")
 Read = Callable[[str, Sequence[str] | None], Iterator[pa.Table]]
 """Gives the fitted rows of a config (columns, the key among them, or None: all) in key order, a batch at a time."""
 
+_EVERYBODY = "all"
+"""What stands in the config's name for all annotators: one who is called so has none of their own."""
 _MOST = 20
 """Other annotators up to which each has configs of their own."""
 _WHO = ("doc_id", "annotator", "id")
@@ -92,7 +94,7 @@ def view_tables(models: Mapping[str, Table], manifest: Manifest) -> dict[str, Ta
 def shown_configs(manifest: Manifest) -> list[tuple[str, str]]:
     """Return (name, folder) of every config that the card lists, in order."""
     taken = {view.config for view in manifest.views.values()}
-    own = [(f"{name}_all" if name in taken else name, name) for name in CONFIGS]
+    own = [(f"{name}_{_EVERYBODY}" if name in taken else name, name) for name in CONFIGS]
     return own + [(view.config, folder) for folder, view in manifest.views.items()]
 
 
@@ -140,7 +142,9 @@ def _by_annotator(
 ) -> Iterator[tuple[str, View]]:
     for layer in LAYERS:
         others = [
-            name for name in sorted(seen[layer]) if name != GOLD and re.fullmatch(r"[a-z0-9][a-z0-9._-]*", name)
+            name
+            for name in sorted(seen[layer])
+            if name not in (GOLD, _EVERYBODY) and re.fullmatch(r"[a-z0-9][a-z0-9._-]*", name)
         ]
         if GOLD not in seen[layer]:
             continue

@@ -89,8 +89,18 @@ def test_one_annotator_is_no_majority(shell: Shell, tmp_path: Path) -> None:
     append(tmp_path / "alone", [labelled("ada", "calm", "PER")])
     code, told, wrong = shell("alone")
     assert (code, wrong) == (0, "")
-    assert told == "alone: no document was submitted by two annotators, so there is nothing to adjudicate.\n"
+    assert told == "alone: no document was submitted by two annotators, so there is nothing to do.\n"
     assert gold(tmp_path / "alone") == {}
+
+
+def test_what_lies_on_different_texts_is_told_as_such(shell: Shell, tmp_path: Path) -> None:
+    """Two submitted it, one of them on an older text: not that nobody did."""
+    for who, text in (("ada", "a" * 64), ("ben", sha256_text(TEXT))):
+        made = labelled(who, "calm", "PER").model_copy(update={"anchor_sha256": text})
+        append(tmp_path / "apart", [made])
+    code, told, wrong = shell("apart")
+    assert (code, told) == (0, "apart: no document could be adjudicated, so there is nothing to do.\n")
+    assert "lie on different texts or schemes" in wrong
 
 
 def test_damage_is_refused(shell: Shell, folder: Path) -> None:

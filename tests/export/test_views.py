@@ -104,6 +104,23 @@ def load(directory: Path, config: str, cache: Path, split: str = "train") -> Any
     return load_dataset(str(directory), config, split=split, cache_dir=str(cache))
 
 
+def test_an_annotator_called_all_is_among_everybody(made: ModuleType, tmp_path: Path) -> None:
+    """``entities_all`` is the config of all of them, and no second one's."""
+    rows = made.make_rows()
+    for layer in ("entities", "claims", "sources"):
+        rows[layer] += [{**row, "annotator": who} for row in list(rows[layer]) for who in ("all", "gold")]
+    write_dataset(tmp_path / "d", made.make_content(rows))
+    assert verify(tmp_path / "d") == []
+    shown = {one["config_name"] for one in yaml.safe_load(_front(tmp_path / "d"))["configs"]}
+    assert {"entities", "entities_all", "entities_ann-1"} <= shown
+    loaded = load_dataset(str(tmp_path / "d"), "entities_all", split="train", cache_dir=str(tmp_path / "cache"))
+    assert set(loaded["annotator"]) == {"all", "gold", "ann-1"}
+
+
+def _front(directory: Path) -> str:
+    return (directory / "README.md").read_text("utf-8").split("---\n")[1]
+
+
 def test_gold_is_what_is_shown(made: ModuleType, tmp_path: Path) -> None:
     """``entities`` and ``claims`` are gold's; ``_all`` is everybody's; ``_ann-1`` one other's; nothing is lost."""
     rows = made.make_rows()
