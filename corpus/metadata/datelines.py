@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from corpus.metadata.agencies import is_agency
@@ -45,8 +46,21 @@ _EAST_ASIAN = [
 in Taiwan, where a reporter's name is not parted from the place; a town and who reports in Korean."""
 
 
+_REPORTED = re.compile(r"[报网台刊社][^（(【\s]{0,4}[讯电息]\s?[（(【](?P<people>[^（）()【】]+)")
+"""A Chinese paper's own report: what stands in brackets behind its name."""
+_REPORTERS = re.compile(r"(?<=记者)[:：\s]*(?P<names>.*?)(?=(?:特约|实习|见习|本报)?(?:通讯员|记者)|$)")
+_HAN_NAME = re.compile(r"(?<![^\s、，,/])(?:[一-鿿]\s[一-鿿]|[一-鿿]{2,4})(?![^\s、，,/])")
+"""A name of two to four characters; of two there may be a blank between them."""
+
+
 def dateline_values(line: Line) -> list[Value]:
-    """Return ``dateline`` (the place as it stands) and ``agency`` of a dateline block, each where it is sure."""
+    """Return ``dateline`` (the place as it stands) and ``agency`` of a dateline block, each where it is sure.
+
+    A Chinese paper's own names its reporters there: ``authors``.
+    """
+    reported = _REPORTED.search(line.text)
+    if reported:
+        return list(_reporters(line, *reported.span("people")))
     east = next((found for pattern in _EAST_ASIAN if (found := pattern.match(line.text))), None)
     if east:
         said = east.groupdict()
@@ -74,6 +88,14 @@ def dateline_values(line: Line) -> list[Value]:
         *_value(line, "dateline", None if is_unparted(text) else _place(text, cuts)),
         *_value(line, "agency", agencies[0] if agencies else None),
     ]
+
+
+def _reporters(line: Line, start: int, end: int) -> Iterator[Value]:
+    for part in _REPORTERS.finditer(line.text, start, end):
+        for name in _HAN_NAME.finditer(part["names"]):
+            begin = line.start + part.start("names")
+            span = begin + name.start(), begin + name.end()
+            yield Value(line.doc_id, "authors", re.sub(r"\s", "", name[0]), *span, "dateline.reporter")
 
 
 @cache

@@ -78,3 +78,21 @@ def test_place_and_agency_are_read_in_letters_without_capitals(
 @pytest.mark.parametrize("line", ["WATCH —", "VIDEO –", "UPDATE -", "Berlin —"])
 def test_a_label_with_a_dash_is_no_place(line: str) -> None:
     assert corpus.clean(f"Old bridge to close until winter\n\n{line}\n\n{LEAD}\n\n{REST}").dateline is None
+
+
+@pytest.mark.parametrize(
+    ("opening", "authors"),
+    [
+        ("本报讯(记者 王小川)", ("王小川",)),
+        ("本报讯（记者王小川 通讯员李雷）", ("王小川",)),
+        ("本报讯（记者王小川通讯员李雷）", ("王小川",)),
+        ("河湾日报讯（记者 王小川、李 雷）", ("王小川", "李雷")),
+        ("本网讯（通讯员 李雷）", ()),
+        ("本报讯（记者从市政府获悉）", ()),
+    ],
+)
+def test_reporters_of_a_chinese_paper_are_authors(opening: str, authors: tuple[str, ...]) -> None:
+    """Whoever wrote in as a correspondent of the house is none, nor is what a reporter learned."""
+    document = corpus.clean(f"{opening}{LEADS['chinese']}\n{LEADS['chinese'][::-1]}")
+    assert document.authors == authors
+    assert document.text.startswith(opening)
