@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,14 +16,19 @@ import pyarrow.compute as pc
 from corpus.annotation.heads import SUFFIX, annotation_folders
 from corpus.annotation.lines import LineError, file_lines, set_of
 from corpus.annotation.locking import exclusive
+from corpus.annotation.renamed import RENAMED
+from corpus.annotation.store import COMPACTED
+from corpus.errors import SourceError
 from corpus.export.batches import by_documents
 from corpus.export.dataset import DatasetContent, write_dataset
 from corpus.export.store import BuiltDataset
 from corpus.files import atomic_write, clear_leftovers
+from corpus.files.held import NEW
 from corpus.model.counted import count
 from corpus.model.finding import Finding, Severity
 from corpus.model.tables import CONFIGS
 from corpus.pipeline.erasing import Erasure, Left
+from corpus.readers.opening import open_regular
 from corpus.readers.tomltext import parsed_toml
 from corpus.releases.takedowns import Tombstone, page_key
 
@@ -32,7 +38,8 @@ __all__ = ["purge_annotations", "purge_build", "purge_table"]
 def purge_annotations(folder: Path, tombstone: Tombstone, dry_run: bool) -> Iterator[Erasure | Left]:
     """Erase every version of every annotator's set of the document, under whatever id: they quote it.
 
-    What adjudicators decided and the server's sides of conflicts, in folders below it, go too.
+    What adjudicators decided and the server's sides of conflicts, in folders below it, go too. Other files there
+    are left and named, where they are of the document.
 
     Raises:
         UsageError: another process keeps writing there.
@@ -50,6 +57,36 @@ def purge_annotations(folder: Path, tombstone: Tombstone, dry_run: bool) -> Iter
                 yield from _purge_history(path, tombstone, dry_run)
             except OSError as error:
                 yield Left(path, f"it cannot be read or written: {error.strerror}; nothing is erased there.")
+        for place in places:
+            yield from _quoting(place, tombstone)
+
+
+def _quoting(place: Path, tombstone: Tombstone) -> Iterator[Left]:
+    """Name what lies among annotation files, is none, and is of the document: exports, archives of old versions."""
+    named = [json.dumps(tombstone.doc_id, ensure_ascii=ascii_) for ascii_ in (True, False)]
+    wanted = [name.encode("utf-8", "surrogatepass") for name in (*named, *tombstone.hashes)]
+    for path in sorted(place.iterdir()):
+        begun = path.name.startswith(".") and NEW in path.name  # a purge clears it, where nobody holds it
+        if path.suffix == SUFFIX or path.name in (COMPACTED, RENAMED) or begun or not path.is_file():
+            continue
+        try:
+            with open_regular(path, gzipped=path.suffix == ".gz") as stream:
+                holds = _stands_in_stream(stream, wanted)
+        except SourceError as error:
+            yield Left(path, f"it could not be looked through: {error}")
+            continue
+        if holds:
+            yield Left(path, "it names the document, and is no annotation file: take it out by hand.")
+
+
+def _stands_in_stream(stream: IO[bytes], wanted: Sequence[bytes]) -> bool:
+    """Tell whether one of the byte strings stands there; a piece is held at a time."""
+    before, overlap = b"", max(map(len, wanted))
+    while piece := stream.read(1 << 20):
+        if any(one in before + piece for one in wanted):
+            return True
+        before = (before + piece)[-overlap:]
+    return False
 
 
 def _purge_history(path: Path, tombstone: Tombstone, dry_run: bool) -> Iterator[Erasure | Left]:

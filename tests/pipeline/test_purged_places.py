@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import subprocess
@@ -20,7 +21,7 @@ from corpus.export.dataset import tree_hashes
 from corpus.export.store import BuiltDataset
 from corpus.pipeline import erasing
 from corpus.pipeline.build import BuildOptions, build
-from corpus.pipeline.erasing import Erasure
+from corpus.pipeline.erasing import Erasure, Left
 from corpus.pipeline.purging import purge_annotations
 from corpus.pipeline.takedown import TakedownOptions, TakedownReport, take_down
 from corpus.releases.release import make_release
@@ -291,3 +292,23 @@ def test_what_an_ended_writer_of_annotations_left_is_purged(tmp_path: Path, dry_
         list(purge_annotations(tmp_path / "annotations", Tombstone(doc_id="pier", reason="asked"), dry_run)) == []
     )
     assert left.exists() == dry_run
+
+
+def test_what_is_no_annotation_file_and_quotes_it_is_named(tmp_path: Path) -> None:
+    """An export of another program, an archive of old versions: left as they are, and told; the rest is silent."""
+    folder = tmp_path / "annotations"
+    (folder / "adjudication").mkdir(parents=True)
+    line = b'{"doc_id": "pier"}'
+    (folder / "export.json").write_bytes(b"[" + line + b"]")
+    with gzip.open(folder / "adjudication" / "old.jsonl.gz", "wb") as stream:
+        stream.write(b" " * (1 << 20) + b'{"anchor_sha256": "' + b"a" * 64 + b'"}')
+    (folder / "broken.gz").write_bytes(b"no gzip")
+    for name in ("compacted.json", "renamed.json"):
+        (folder / name).write_bytes(line)  # ids and hashes stand in them, no text
+    (folder / "guidelines.md").write_text("On the pier.")
+    stone = Tombstone(doc_id="pier", reason="asked", hashes=("a" * 64,))
+    left = {own.place.name: own for own in purge_annotations(folder, stone, False)}
+    assert set(left) == {"export.json", "old.jsonl.gz", "broken.gz"}
+    assert all(isinstance(own, Left) for own in left.values())
+    assert "take it out by hand" in str(left["export.json"])
+    assert (folder / "export.json").exists()
