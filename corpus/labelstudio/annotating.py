@@ -61,11 +61,13 @@ class AnnotationPush:
             for key in some:
                 task = self.ledger.current_task(self.work.mark, key[0])
                 if task is not None and task.state == "current" and key[0] not in documents:
-                    message = f"{key[1]!r}'s annotation of {key[0]!r} is not sent: the dataset lacks the document."
+                    message = (
+                        f"The annotation of {key[0]!r} by {key[1]!r} is not sent: the dataset lacks the document."
+                    )
                     self.work.report.note("annotation-waits", f"task {task.id}", message)
                     self.work.incomplete = True
-                elif task is not None and task.state == "current":
-                    with self.work.apart(f"task {task.id}", f"{key[1]!r}'s annotation of {key[0]!r}"):
+                elif task is not None and task.state == "current" and key[0] not in self.work.replaced:
+                    with self.work.apart(f"task {task.id}", f"the annotation of {key[0]!r} by {key[1]!r}"):
                         self._annotation(key, task, documents[key[0]])
         note_lines(self.work)
         if not self.work.incomplete and not self.work.blocked:
@@ -86,8 +88,9 @@ class AnnotationPush:
     def _tell_behind(self, key: Key, newest: int, in_step: int) -> None:
         """Tell of a version that went missing here: an older one must not replace it on the server."""
         message = (
-            f"The newest version of {key[1]!r}'s annotation that can be read here is {newest}, but {in_step} is in "
-            "step with the server; nothing is sent. Restore the line, or append what is right as a later revision."
+            f"The newest version of the annotation by {key[1]!r} that can be read here is {newest}, but {in_step} "
+            "is in step with the server; nothing is sent. Restore the line, or append what is right as a later "
+            "revision."
         )
         self.work.report.note("annotation-behind", key[0], message, Severity.ERROR)
         self.work.incomplete = True
@@ -108,7 +111,7 @@ class AnnotationPush:
         own = self.importer.on_this_text(own, document)
         there = [seen for seen in self.ledger.annotations(self.work.mark, key=key) if seen.task == task.id]
         if task.text_sha256 != sha256_text(document.reading().text):
-            message = f"{key[1]!r}'s annotation waits until the document has a task with its present text."
+            message = f"The annotation by {key[1]!r} waits until the document has a task with its present text."
             self.work.report.note("annotation-waits", f"task {task.id}", message, Severity.NOTE)
             self.work.incomplete = True
         elif own.state == "deleted":

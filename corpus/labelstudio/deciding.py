@@ -13,13 +13,13 @@ from corpus.annotation.anchoring import reanchor_set
 from corpus.annotation.history import History
 from corpus.labelstudio.conflicts import is_undecided, keep_theirs, settle
 from corpus.labelstudio.ledger import OLD_NAMES, Conflict, Key, KnownTask, SeenAnnotation
-from corpus.labelstudio.listing import ServerAnnotation, digest_of
+from corpus.labelstudio.listing import ServerAnnotation
 from corpus.labelstudio.matching import counting_order
 from corpus.labelstudio.reading import content, following, made_set, tombstone
-from corpus.labelstudio.regions import annotation_number
 from corpus.labelstudio.renaming import renamed_rows
 from corpus.labelstudio.restored import is_older, revision_again
-from corpus.labelstudio.tasks import TaskText, annotation_body
+from corpus.labelstudio.tasks import TaskText
+from corpus.labelstudio.unsent import unsent
 from corpus.labelstudio.work import Work
 from corpus.model.annotation import AnnotationSet
 from corpus.model.document import Document
@@ -182,21 +182,7 @@ class KeyPull:
     # -- what to do with it --------------------------------------------------------------------------------------
 
     def _changed_here(self) -> AnnotationSet | None:
-        """Return the newest version where somebody here made it since the two sides were in step."""
-        latest = self.history.latest(self.key)
-        if latest is None or latest.revision in (self.step.revision, self.step.pulled):
-            return None
-        unknown = self.step.revision is None and self.step.pulled is None
-        if unknown and (latest.origin.kind == "labelstudio" or self._was_pushed(latest)):
-            return None  # no ledger: it was on the server before, which has moved on since
-        return latest
-
-    def _was_pushed(self, own: AnnotationSet) -> bool:
-        if self.document is None or own.anchor_sha256 != self.document.anchor_sha256:
-            return False
-        body, _ = annotation_body(own, self.document, self.work.scheme, 0)
-        digest = self.pushed.get(str(annotation_number(own.annotation_id)))
-        return digest == digest_of(own.state == "skipped", body["result"])
+        return unsent(self.work, self.key, self.step, self.document, self.pushed)
 
     def _news(self, live: list[ServerAnnotation], news: list[Made], counting: ServerAnnotation) -> None:
         ours = self._changed_here()
@@ -255,7 +241,7 @@ class KeyPull:
 
     def _block(self, annotation: int) -> None:
         self.work.blocked.add(self.key)
-        message = f"{self.key[1]!r}'s annotation of {self.key[0]!r} changed on the server: pull (or sync)."
+        message = f"The annotation of {self.key[0]!r} by {self.key[1]!r} changed on the server: pull (or sync)."
         self._note("annotation-unpulled", annotation, message, Severity.NOTE)
 
     def _see_all(self, live: Iterable[ServerAnnotation]) -> None:
@@ -298,9 +284,9 @@ class KeyPull:
         takes_place = before is not None and before.state != "deleted"
         if before is not None and takes_place and not self.text.asked:
             message = (
-                f"It was made on {made}; it was moved to the present one as revision {last} of {self.key[1]!r}'s "
-                f"annotation of {self.key[0]!r}, in the place of revision {before.revision}, which stays in the "
-                "files."
+                f"It was made on {made}; it was moved to the present one as revision {last} of the annotation of "
+                f"{self.key[0]!r} by {self.key[1]!r}, in the place of revision {before.revision}, which stays in "
+                "the files."
             )
         severity = Severity.WARNING if is_first and takes_place else Severity.NOTE
         self._note("annotation-late", annotation, message, severity)
@@ -309,8 +295,8 @@ class KeyPull:
         annotation, theirs = news[-1]
         prefer = self.work.options.prefer
         message = (
-            f"{self.key[1]!r}'s annotation of {self.key[0]!r} changed here (revision {ours.revision}) and on the "
-            "server: say --prefer local or --prefer server; both versions are kept."
+            f"The annotation of {self.key[0]!r} by {self.key[1]!r} changed here (revision {ours.revision}) and on "
+            "the server: say --prefer local or --prefer server; both versions are kept."
         )
         if prefer is None:
             keep_theirs(self.work, theirs)
@@ -343,8 +329,8 @@ class KeyPull:
             self._block(gone[-1].id)
         elif ours is not None and prefer is None:
             message = (
-                f"{self.key[1]!r}'s annotation of {self.key[0]!r} changed here (revision {ours.revision}) and was "
-                "deleted on the server: say --prefer local or --prefer server."
+                f"The annotation of {self.key[0]!r} by {self.key[1]!r} changed here (revision {ours.revision}) and "
+                "was deleted on the server: say --prefer local or --prefer server."
             )
             self._contest("deleted-there", gone[-1].id, message)
         else:

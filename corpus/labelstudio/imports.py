@@ -281,6 +281,9 @@ class Importer:
 
     def _count(self, bodies: Mapping[str, dict[str, Any]]) -> None:
         report = self.work.report
+        replaced = {doc_id for doc_id in bodies if self.ledger.current_task(self.work.mark, doc_id) is not None}
+        self.work.replaced |= replaced
+        report.tasks_retired += len(replaced)
         report.tasks_new += len(bodies)
         for body in bodies.values():
             report.annotations_new += len(body["annotations"])

@@ -276,8 +276,8 @@ class Puller:
             return
         if task.doc_id not in (None, known.doc_id):
             message = (
-                f"It was made of {known.doc_id!r}, and its data name another document now; what is drawn on it is "
-                f"kept as {known.doc_id!r}'s."
+                f"It was made of {known.doc_id!r}, and its data name another document now; what is drawn on it "
+                "counts for the one it was made of."
             )
             work.report.note("task-changed-there", f"task {task.id}", message)
         pushed = task.data.get("pushed") if isinstance(task.data, dict) else None

@@ -96,9 +96,9 @@ def _tell(work: Work, path: Path, versions: Iterable[Version]) -> None:
         work.history.load(version)  # what is no annotation at all is told as well
         place = f"{work.material.folder.resolve().name}/{path.name}:{numbers.get(version.start, '?')}"
         message = (
-            f"Revision {version.revision} of {version.annotator!r}'s annotation of {version.doc_id!r} differs from "
-            "what was in step with the server, and was not sent: restore the line, and append what is to change "
-            "as a line with the next revision."
+            f"Revision {version.revision} of the annotation of {version.doc_id!r} by {version.annotator!r} differs "
+            "from what was in step with the server, and was not sent: restore the line, and append what is to "
+            "change as a line with the next revision."
         )
         work.report.add([Finding("annotation-rewritten", place, message, Severity.ERROR)])
 

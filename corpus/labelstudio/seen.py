@@ -78,11 +78,14 @@ class Seen(Database):
         return int(self._run(query, (mark, *states)).fetchone()[0])
 
     def annotation_count(self, mark: str) -> int:
-        """Count the annotations on the server: those that were seen, and those that were sent and not yet seen."""
+        """Count the annotations on the server: those that were seen, and those that were sent and not yet seen.
+
+        What was seen on a task with an older text stays there beside what was sent with the present one.
+        """
         sent = (
             "SELECT count(*) FROM steps AS s WHERE mark = ? AND revision IS NOT NULL AND NOT EXISTS "
-            "(SELECT 1 FROM annotations AS a WHERE a.mark = s.mark AND a.doc_id = s.doc_id "
-            "AND a.annotator = s.annotator)"
+            "(SELECT 1 FROM annotations AS a JOIN tasks AS t ON t.mark = a.mark AND t.id = a.task "
+            "WHERE a.mark = s.mark AND a.doc_id = s.doc_id AND a.annotator = s.annotator AND t.state = 'current')"
         )
         queries = ("SELECT count(*) FROM annotations WHERE mark = ?", sent)
         return sum(int(self._run(query, (mark,)).fetchone()[0]) for query in queries)

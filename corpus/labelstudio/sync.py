@@ -285,7 +285,7 @@ def _remember(work: Work) -> None:
 def _closed(work: Work) -> SyncReport:
     report = work.report
     report.tasks = work.ledger.count(work.mark, "current")
-    report.tasks_there = report.tasks - (0 if report.dry_run else report.tasks_new)
+    report.tasks_there = report.tasks - (len(work.replaced) if report.dry_run else report.tasks_new)
     report.annotations = work.ledger.annotation_count(work.mark)
     report.conflicts = work.ledger.conflicts(work.mark)
     if work.has_read_history:

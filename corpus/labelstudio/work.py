@@ -119,6 +119,9 @@ class Work:
     went_back: bool = False
     """Whether the server was put back to an earlier state: what is missing there was not deleted by anybody."""
 
+    replaced: set[str] = field(default_factory=set)
+    """Documents whose present task a dry run would have replaced."""
+
     read_again: set[tuple[str, str]] = field(default_factory=set)
     """Documents and annotators with something unreadable, which the screen may have a name for by now."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from labelstudio_desk import Desk
 from labelstudio_material import news, news_set
-from labelstudio_one import drawn, entity, start
+from labelstudio_one import drawn, entity, region, start
 from labelstudio_people import Person
 
 from corpus.annotation.store import append
@@ -47,6 +47,34 @@ def test_a_lost_ledger_pushes_what_is_newer_here(desk: Desk, crew: Join) -> None
     assert drawn(desk, project) == [["Bo"]]
     assert len(desk.versions(key)) == 2
     assert desk.sync().is_quiet
+
+
+def test_without_a_ledger_what_was_made_here_does_not_give_way(desk: Desk, crew: Join) -> None:
+    """Nothing tells whether a version made by hand was sent before the server's changed: the user is asked."""
+    ada = crew("ada")
+    project, made, key = start(desk, ada)
+    desk.edit(key, entities=entity(desk.documents[0], "Bo"))
+    ada.client.send("PATCH", f"/api/annotations/{made}/", {"result": [region("said")]})
+    (desk.ledger_folder / LEDGER).unlink()
+    report = desk.sync()
+    assert ([c.kind for c in report.conflicts], report.changed) == (["both-changed"], 0)
+    assert desk.sets()[key].entities[0].spans[0].exact == "Bo"
+    assert desk.sync(prefer="local").annotations_updated == 1
+    assert drawn(desk, project) == [["Bo"]]
+    assert [v.entities[0].spans[0].exact for v in desk.versions(key)] == ["Ada", "Bo", "said", "Bo"]
+    assert desk.sync().is_quiet
+
+
+def test_without_a_ledger_what_was_pulled_gives_way(desk: Desk, crew: Join) -> None:
+    """It was on the server, which has moved on since; the newest of several versions, too."""
+    ada = crew("ada")
+    _, made, key = start(desk, ada)
+    for word in ("Bo", "said"):
+        ada.client.send("PATCH", f"/api/annotations/{made}/", {"result": [region(word)]})
+        (desk.ledger_folder / LEDGER).unlink()
+        report = desk.sync()
+        assert (report.conflicts, report.changed) == ([], 1)
+    assert desk.sets()[key].entities[0].spans[0].exact == "said"
 
 
 def test_a_pushed_annotation_that_was_changed_there_comes_back(desk: Desk, client: Client) -> None:

@@ -57,6 +57,21 @@ def test_a_new_text_is_a_new_task(desk: Desk, crew: Join) -> None:
     assert (again.is_quiet, again.findings) == (True, [])
 
 
+def test_a_dry_run_foretells_a_new_text(desk: Desk, crew: Join) -> None:
+    """It counts the task that would be retired, and has nothing wait for the one that would be made."""
+    ada = crew("ada")
+    project = desk.sync().project
+    annotate(ada, desk.tasks(project)["one"].id, [mark("a", OLD, "Bo", "PER", "entity")])
+    assert desk.sync().new == 1
+    desk.documents = (plain("one", NEW), plain("two", "Cy left."))
+    rehearsed, real = desk.sync(dry_run=True), desk.sync()
+    for name in ("tasks_new", "tasks_there", "tasks_retired", "annotations_new", "annotations_updated", "changed"):
+        assert getattr(rehearsed, name) == getattr(real, name), name
+    assert rehearsed.findings == real.findings
+    assert (real.tasks_new, real.tasks_there, real.tasks_retired, real.annotations) == (2, 0, 1, 2)
+    assert desk.sync().annotations == 2
+
+
 def test_an_id_may_be_a_path(desk: Desk, crew: Join) -> None:
     """Folders, blanks and signs in it are nobody's separators: there and back, and to a newer text."""
     ada, name = crew("ada"), "2026/11/22/quay & pier/ü 北/index"
