@@ -8,6 +8,7 @@ it is a conflict, for nobody's work is to give way in silence.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 
 from corpus.labelstudio.known import Key, Step
 from corpus.labelstudio.listing import digest_of
@@ -41,9 +42,10 @@ def _was_pulled(work: Work, own: AnnotationSet) -> bool:
     """Tell whether a pull wrote a version: an edit by hand has the time of the version that it was made of."""
     if own.origin.kind != "labelstudio":
         return False
-    versions = work.history.newest_first((own.doc_id, own.annotator))
-    own_time = (own.updated_at, own.anchor_sha256)
-    return all(content(v) == content(own) for v in versions if (v.updated_at, v.anchor_sha256) == own_time)
+    before = next(islice(work.history.newest_first((own.doc_id, own.annotator)), 1, None), None)
+    if before is None or (before.updated_at, before.anchor_sha256) != (own.updated_at, own.anchor_sha256):
+        return True
+    return content(before) == content(own)
 
 
 def _was_imported(work: Work, own: AnnotationSet, document: Document | None, pushed: Mapping[str, object]) -> bool:
