@@ -21,19 +21,21 @@ _ACRONYM = r"\b(?:\p{Lu}\.){2,}$"
 _SENTENCE = r"[^.]\.[\"')\]]*$|[。।][\"'」』)\]]*$"
 _BEGINS = (
     r"^(?:[-•*▪·–@#]|[»›→►▶>]\s|\d+[.)]\s|(?:\p{Lu}|Frage|Question|Pregunta|Domanda)\s?:)"
-    r"|^\p{Han}{2,16}\d{1,2}月\d{1,2}日电|[,;]$"
+    r"|^\p{Han}{2,16}\d{1,2}月\d{1,2}日电|[,;]$|\s(?:a|the)$"
 )
-"""No headline begins so: list items, questions and answers, a dateline. Nor does it end with a comma."""
+"""No headline begins so: list items, questions and answers, a dateline. Nor does it end in a comma, an article."""
 _HOLDS = (
     r"\(\d{1,2}[.:]\d\d(?: ?(?:Uhr|h|GMT|ET|BST))?\)$"  # a ticker's line
     r"|\(\p{Lu}{2,6}(?:/\p{Lu}{2,6})+\)$|（[^）]{2,14}(?:提供|撮影|共同|時事|資料)）$"  # a picture's
+    r"|\((?:Google|Facebook|Instagram|Submitted|Supplied|Contributed|Handout|File)\)$|\p{Ll}{3,}\. \p{Lu}{2,4}$"
+    r"|\d ?(?:min(?:ute)?s?|h(?:ou)?rs?) ago$"  # a teaser's
     r"|, (?:left|right|center|centre|links|rechts|à gauche|à droite), "
     r"|\b\d+[- ]min(?:ute)?s?\.?[- ]read$|(?:。.+){2}|(?: ?/ [^/]+){2}$"
     r"|^[^()]{2,40}\([A-Za-z/ ]{2,20}\) ?[—–-]"  # a dateline's
 )
 _SIGNS = [
     "(", "（", ", left,", ", right,", ", center,", ", centre,", ", links,", ", rechts,", " gauche,", " droite,",
-    "read", "。", "/ ",
+    "read", "。", "/ ", " ago", ". ",
 ]  # fmt: skip
 """One of them stands in what either of these finds."""
 _INSIDE = r"\p{Ll}{3,}[.!?][\"')]* \p{Lu}"

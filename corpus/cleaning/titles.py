@@ -36,6 +36,10 @@ _SHORT = 5
 _LEAST_SHORT = 0.6
 """So few words are as often a kicker, a name or a subject."""
 
+_FEW_LINES, _SHORT_OVERLAP = 16, 0.4
+_LEAST_SHORT_OF_FEW = 0.4
+"""Less often in a text of fewer lines, which has no menus, where they share so much with it."""
+
 _SIGNED_BELOW = 3
 """Not so above a byline or a time of posting, so close: headlines stand there."""
 
@@ -165,7 +169,8 @@ def _probable(lines: Standing, rows: Ints, shared: Shared, score: NDArray[np.flo
     """Tell which candidates are probable enough."""
     page, long = _on_page(lines)[rows], lines.runs.size[rows] >= _PAGE_LINES
     short = (lines.number("words")[rows] <= _SHORT) & ~_signed(lines)[rows]
-    needed = np.where(short, _LEAST_SHORT, _LEAST)
+    telling = (lines.runs.size[rows] < _FEW_LINES) & (shared.overlap >= _SHORT_OVERLAP)
+    needed = np.where(short, np.where(telling, _LEAST_SHORT_OF_FEW, _LEAST_SHORT), _LEAST)
     asking = lines.flag("asks")[rows] & ~page
     least = np.where(asking, _LEAST_ASKING, np.where(page & long, _LEAST_ON_PAGE, needed))
     after = lines.runs.at[rows] >= lines.number("last")[rows]

@@ -49,6 +49,11 @@ TOLD = "Lighthouse keepers win their dispute over night pay"
         "Lighthouse keepers, left, win their dispute over night pay",
         f"{TOLD} 2 minutes read",
         "Lighthouse keepers / Courts / Night pay",
+        f"{TOLD} (Supplied)",
+        f"{TOLD}. AP",
+        f"{TOLD}6 minutes ago",
+        f"{TOLD}, 2 hrs ago",
+        f"{TOLD} after the",
     ],
 )
 def test_a_tickers_line_a_captions_a_bylines_and_a_path_are_no_headline(line: str) -> None:
@@ -56,7 +61,15 @@ def test_a_tickers_line_a_captions_a_bylines_and_a_path_are_no_headline(line: st
 
 
 @pytest.mark.parametrize(
-    "line", [f"»{TOLD}«", f"{TOLD} (video)", "Lighthouse keepers on the left win their dispute over night pay"]
+    "line",
+    [
+        f"»{TOLD}«",
+        f"{TOLD} (video)",
+        "Lighthouse keepers on the left win their dispute over night pay",
+        f"{TOLD} begun years ago",
+        "Lighthouse keepers and their night pay: Streit dauert an",
+        "Lighthouse keepers win their dispute over night pay vs. LNR",
+    ],
 )
 def test_what_only_looks_like_one_of_those_is(line: str) -> None:
     assert title(line) == line
@@ -66,3 +79,12 @@ def test_what_only_looks_like_one_of_those_is(line: str) -> None:
 def test_of_two_first_lines_that_stand_on_a_bare_text_the_surer_is_the_headline(kicker: str) -> None:
     told = "Court gives lighthouse keepers ten years of night pay"
     assert corpus.clean("\n".join([kicker, told, *ARTICLE])).title == told
+
+
+HEARING = "In its {}th year the court heard the union and the ministry once more about hours and pay."
+
+
+@pytest.mark.parametrize(("more", "expected"), [(0, "Keepers win in court"), (20, None)])
+def test_few_words_are_surer_to_be_the_headline_of_few_lines(more: int, expected: str | None) -> None:
+    lines = [*MENU, "Keepers win in court", *ARTICLE, *(HEARING.format(year) for year in range(more))]
+    assert corpus.clean("\n".join(lines)).title == expected
