@@ -9,6 +9,7 @@ from corpus.cleaning.matching import rule_no
 from corpus.cleaning.regions import region
 from corpus.cleaning.repeating import first_of_its_like
 from corpus.cleaning.signed import tell_signed
+from corpus.cleaning.site_titles import without_site
 from corpus.cleaning.standing import Flags, Ints, Standing, of_role, opening
 from corpus.cleaning.titles import headlines
 
@@ -37,8 +38,8 @@ def judge(lines: Standing) -> Ints:
     that nothing speaks against is body.
     """
     _place(lines)
-    certainty = headlines(lines)
-    lines.tell(title=~np.isnan(certainty), headline=certainty)
+    certainty, sited = without_site(lines, headlines(lines))
+    lines.tell(title=~np.isnan(certainty), headline=certainty, sited=sited)
     tell_signed(lines)
     return _spared(lines, _echoed(lines, _verdict(lines)))
 
@@ -176,7 +177,7 @@ def _described_below(lines: Standing) -> Flags:
 
 
 def _echoed(lines: Standing, number: Ints) -> Ints:
-    """Call a line that repeats the headline its duplicate."""
+    """Call a line that repeats the headline its duplicate, with a site's name or without."""
     title = lines.flag("title")
     heads = np.flatnonzero(title)
     of_document = np.full(len(lines.runs.starts), -1, dtype=np.int64)
@@ -188,6 +189,7 @@ def _echoed(lines: Standing, number: Ints) -> Ints:
     form, said = (lines.shown(rows, "lowered")["lowered"] for rows in (maybe, headline[maybe]))
     echo = maybe[(form == said).to_numpy()]
     number[echo] = rule_no("kernel.title_echo")
+    number[lines.flag("sited")] = rule_no("kernel.title_echo")
     return number
 
 

@@ -17,7 +17,12 @@ _STANDFIRST_WORDS = 18
 _HEADING_WORDS = 12
 _POSITIONS = r"(?i)\((?:[rlcm]\.|links|rechts|left|right|center|centre|à gauche|à droite|왼쪽|오른쪽|左|右)[^)]*\)"
 """Who stands where in a picture: such a line is its caption."""
-_ACRONYM = r"\b(?:\p{Lu}\.){2,}$"
+_ACRONYM = (
+    r"\b(?:\p{Lu}\.){2,}$"
+    r"|\b(?:Ave|Blvd|Rd|Hwy|Inc|Corp|Ltd|Jr|Sr|Ala|Ariz|Calif|Colo|Conn|Fla|Ga|Ill|Ind|Ky|Md|Mich|Minn|Neb|Nev|Okla|Ore"
+    r"|Pa|Tenn|Va|Wis|Wyo|Alta|Sask|Ont|Que|Co)\.$"
+)
+"""What ends with a full stop and yet is no sentence: initials, streets, firms, the short forms of states."""
 _SENTENCE = r"[^.]\.[\"')\]]*$|[。।][\"'」』)\]]*$"
 _BEGINS = (
     r"^(?:[-•*▪·–@#]|[»›→►▶>]\s|\d+[.)]\s|(?:\p{Lu}|Frage|Question|Pregunta|Domanda)\s?:)"
@@ -42,7 +47,7 @@ _INSIDE = r"\p{Ll}{3,}[.!?][\"')]* \p{Lu}"
 _SAID = r": [\"'«]"
 _CAPITAL = r"(?:^|\s)[\"'(]?\p{Lu}"
 _FACTS = {
-    "parts": r"\S: ?\S| [—–|] ",
+    "parts": r"\S[:;] ?\S| [—–|] ",
     "two_parts": r"\S: ?\S",
     "dash": r" [-—–] ",
     "bars": r"\t|\s[|/»›>]\s|\d\d:\d\d",
