@@ -117,7 +117,7 @@ def stamps_of(lines: Sequence[Line], language: str | None) -> list[Stamp]:
         position, label = 0, carried if line.line - last_line <= 2 else ""
         for item in found:
             before = line.text[position : item.start]
-            label = _labelled(before, line.text[item.end :], language) or label
+            label = _labelled(before, line.text[item.end :], language, item.precision) or label
             stamps.append(Stamp(line, item, label))
             position, label = item.end, label if label in ("event", "other") else ""
         stamps = _with_change(stamps)
@@ -126,11 +126,16 @@ def stamps_of(lines: Sequence[Line], language: str | None) -> list[Stamp]:
     return stamps
 
 
-def _labelled(before: str, after: str, language: str | None) -> str:
-    """Return what the words around a date say that it is of, "" where they say nothing."""
+def _labelled(before: str, after: str, language: str | None, precision: str) -> str:
+    """Return what the words around a date say that it is of, "" where they say nothing.
+
+    Before a time to the second, which a machine wrote, "Events" is a rubric.
+    """
     label = "published" if _in_rubric().search(before) else _label(_rubric().sub("", before))
     if label in _SAYING:
         return label
+    if precision == "second" and not before.rstrip().endswith(":"):
+        return ""
     return event_label(before, after, language) or label or ("other" if _is_of_something(before) else "")
 
 
