@@ -136,12 +136,14 @@ def _cleaning(facts: Facts) -> str:
 def _annotation(manifest: Manifest, scheme: Scheme, facts: Facts) -> str:
     notes = bullets([escape_markdown(note) for note in manifest.notes])
     told = notes or ("- Nothing is noted." if _rows(facts) else "- There are no annotations in it yet.")
-    labels = table(["column", "label", "rows"], _label_rows(scheme, facts))
-    return (
+    intro = (
         f"## How it was annotated\n\nScheme {escape_markdown(manifest.scheme)} "
-        f"{escape_markdown(manifest.scheme_version)} (`scheme.toml`). How the annotations came about:\n\n"
-        f"{told}\n\n{_annotator_table(facts)}\n\n{labels}\n\n{_agreement(facts)}"
+        f"{escape_markdown(manifest.scheme_version)} (`scheme.toml`). How the annotations came about:\n\n{told}"
     )
+    if not _rows(facts):
+        return intro
+    labels = table(["column", "label", "rows"], _label_rows(scheme, facts))
+    return f"{intro}\n\n{_annotator_table(facts)}\n\n{labels}\n\n{_agreement(facts)}"
 
 
 def _rows(facts: Facts) -> int:

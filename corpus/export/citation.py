@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from corpus.export.annotated import LAYERS
 from corpus.model.about import Maker
 from corpus.model.manifest import Manifest
 
@@ -34,9 +35,12 @@ def described(manifest: Manifest) -> str:
     """Return a paragraph that says what the dataset is."""
     if manifest.about.description:
         return manifest.about.description
-    documents = sum(manifest.configs["documents"].rows.values()) if "documents" in manifest.configs else 0
+    rows = {name: sum(config.rows.values()) for name, config in manifest.configs.items()}
+    articles = f"{rows.get('documents', 0):,} news articles, cleaned"
+    if not any(rows.get(layer) for layer in LAYERS):
+        return f"{articles} and described: text, blocks with reasons, and no annotations yet."
     return (
-        f"{documents:,} news articles, cleaned, described and annotated with the scheme {manifest.scheme} "
+        f"{articles}, described and annotated with the scheme {manifest.scheme} "
         f"{manifest.scheme_version}: text, blocks with reasons, entities, claims and whose claims they are."
     )
 

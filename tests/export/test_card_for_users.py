@@ -95,3 +95,14 @@ def test_the_median_is_of_all_texts_however_they_were_read(
     told = numbers(Facts(lengths=[np.array(some, np.int64) for some in lengths]))
     assert f"| characters of text | {total} |" in told
     assert f"| characters of a text, median | {median} |" in told
+
+
+def test_without_annotations_the_card_speaks_of_none(made: ModuleType, tmp_path: Path) -> None:
+    rows = made.make_rows()
+    write_dataset(tmp_path / "marked", made.make_content(rows))
+    no_annotations(rows)
+    write_dataset(tmp_path / "bare", made.make_content(rows))
+    marked, bare = ((tmp_path / name / "README.md").read_text("utf-8") for name in ("marked", "bare"))
+    assert "described and annotated with the scheme" in marked and "| `entities.label` |" in marked
+    assert "cleaned and described: text, blocks with reasons, and no annotations yet." in bare
+    assert "| `entities.label` |" not in bare and "### Agreement" not in bare
