@@ -56,7 +56,7 @@ def with_model(judged: pl.DataFrame) -> pl.DataFrame:
 
 
 def _said_nowhere_else(decided: pl.DataFrame) -> list[int]:
-    """Return the units of paragraphs that went as repeated while the model dropped what they repeat.
+    """Return the units of paragraphs that went though the model dropped the same words further up.
 
     A standfirst above the byline that the text begins with again would else be lost altogether. Copies that stand
     next to each other are captions mostly, and stay away.
@@ -66,7 +66,8 @@ def _said_nowhere_else(decided: pl.DataFrame) -> list[int]:
     rows = decided.with_row_index("row").with_columns(begins.alias("begins"))
     long = pl.col("text").str.count_matches(" ", literal=True) >= _PARAGRAPH
     paragraph = long & pl.col("text").str.contains(r"[.!?…。][\"'”’»)]*\s*$")
-    again = rows.filter((pl.col("no") == rule_no("kernel.repeated")) & pl.col("begins")).filter(paragraph)
+    gone = pl.col("no").is_in([rule_no("kernel.repeated"), rule_no(RULE)])
+    again = rows.filter(gone & pl.col("begins")).filter(paragraph)
     if not len(again):
         return []
     dropped = rows.filter(pl.col("no") == rule_no(RULE)).select("doc", "text", first="row")

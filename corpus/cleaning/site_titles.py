@@ -17,9 +17,9 @@ _MORE = 40
 """So many characters may the site's name have, and the sign that parts it from the headline."""
 
 _NAME = r"(?:[\p{Lu}\d][^\s|]*|of|the|and|de|der|du|la)(?: (?:[\p{Lu}\d][^\s|]*|of|the|and|de|der|du|la)){0,5}"
-_BEHIND = rf"^\s*[|–—:»·-]+\s*{_NAME}$"
+_BEHIND = rf"^\s*[|–—»·-]+\s*{_NAME}$"
 _SECTIONS = "News|Sports?|Politics|Business|World|National|Local|Opinion|Entertainment|Crime|Health|Videos?|Watch"
-_BEFORE = rf"^(?:{_SECTIONS})\s+$|^[\p{{Lu}}\d][^\s|]*(?: [\p{{Lu}}\d][^\s|]*){{0,2}}\s*[|–—:»·-]+\s+$"
+_BEFORE = rf"^(?:{_SECTIONS})\s+$|^[\p{{Lu}}\d][^\s|]*(?: [\p{{Lu}}\d][^\s|]*){{0,2}}\s*[|–—»·-]+\s+$"
 
 
 def without_site(lines: Standing, certainty: NDArray[np.float64]) -> tuple[NDArray[np.float64], Flags]:

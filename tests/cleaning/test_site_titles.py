@@ -25,7 +25,7 @@ def cleaned(*lines: str) -> corpus.Document:
         f"{HEADLINE} | The Lisk Post",
         f"{HEADLINE} – Radio Lisk 24",
         f"News {HEADLINE}",
-        f"Lisk Post: {HEADLINE}",
+        f"Lisk Post | {HEADLINE}",
     ],
 )
 @pytest.mark.parametrize("between", [[], ["Share this article"], ["By Maren Holt", "1 March 2023"]])
@@ -49,6 +49,7 @@ def test_where_no_other_line_has_the_headline_it_stays_as_it_is() -> None:
     [
         f"{HEADLINE} - and what it costs the town",
         f"{HEADLINE} after all",
+        f"HARBOUR: {HEADLINE}",
         "Why harbour pilots of Lisk win their dispute over night pay",
     ],
 )
