@@ -43,10 +43,12 @@ def _named(lines: Standing) -> Flags:
     below |= (lines.runs.at == 0) & ~lines.any(title) & _above_prose(lines)
     alone = (lines.number("if_byline") == rule_no("byline.name")) & (lines.number("sure") < 0)
     rows = np.flatnonzero(below & alone & (lines.number("applied") < 0) & ~title)
-    first = lines.shown(rows, "lowered").select(pl.col("lowered").str.extract(_FIRST))["lowered"]
-    rows = rows[first.is_in(_given_names().implode()).to_numpy()] if len(rows) else rows
     named = np.zeros(len(lines), dtype=np.bool_)
-    named[rows[shared_words(lines, rows).hits == 0]] = True
+    if len(rows):
+        first = lines.shown(rows, "lowered")["lowered"].str.extract(_FIRST)
+        rows = rows[first.is_in(_given_names().implode()).to_numpy()]
+    if len(rows):
+        named[rows[shared_words(lines, rows).hits == 0]] = True
     return named
 
 

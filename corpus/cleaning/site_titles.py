@@ -49,10 +49,20 @@ def _alone(lines: Standing, headline: Ints) -> Ints:
     likely = (headline >= 0) & (more > 1) & (more <= np.minimum(_MORE, size)) & (words >= _WORDS)
     rows = np.flatnonzero(likely & (lines.number("sure") < 0))
     own, said = (lines.shown(at, "lowered")["lowered"] for at in (rows, headline[rows]))
-    told = pl.DataFrame({"own": own, "said": said, "text": lines.shown(headline[rows], "plain")["plain"]})
-    chars = pl.col("own").str.len_chars().cast(pl.Int64)
+    told = pl.DataFrame({"own": own, "said": said})
     begins, ends = (pl.col("said").str.starts_with(pl.col("own")), pl.col("said").str.ends_with(pl.col("own")))
-    behind = begins & pl.col("text").str.slice(chars).str.contains(_BEHIND)
-    before = ends & pl.col("text").str.head(-chars).str.contains(_BEFORE)
-    found: Ints = rows[told.select(found=behind | before)["found"].to_numpy()]
+    rows = rows[told.select(found=begins | ends)["found"].to_numpy()]
+    return rows[_named_beside(lines, rows, headline[rows])] if len(rows) else rows
+
+
+def _named_beside(lines: Standing, rows: Ints, headlines: Ints) -> Flags:
+    """Tell of which lines the headline has but a name behind or before their words."""
+    said = lines.shown(headlines, "plain", "lowered")
+    own = lines.shown(rows, "lowered")["lowered"].alias("own")
+    chars = pl.col("own").str.len_chars().cast(pl.Int64)
+    begins = pl.col("lowered").str.starts_with(pl.col("own"))
+    ends = pl.col("lowered").str.ends_with(pl.col("own"))
+    behind = begins & pl.col("plain").str.slice(chars).str.contains(_BEHIND)
+    before = ends & pl.col("plain").str.head(-chars).str.contains(_BEFORE)
+    found: Flags = said.with_columns(own).select(found=behind | before)["found"].to_numpy()
     return found
