@@ -52,7 +52,8 @@ def _alone(lines: Standing, headline: Ints) -> Ints:
     told = pl.DataFrame({"own": own, "said": said})
     begins, ends = (pl.col("said").str.starts_with(pl.col("own")), pl.col("said").str.ends_with(pl.col("own")))
     rows = rows[told.select(found=begins | ends)["found"].to_numpy()]
-    return rows[_named_beside(lines, rows, headline[rows])] if len(rows) else rows
+    found: Ints = rows[_named_beside(lines, rows, headline[rows])] if len(rows) else rows
+    return found
 
 
 def _named_beside(lines: Standing, rows: Ints, headlines: Ints) -> Flags:
