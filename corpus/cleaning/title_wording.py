@@ -32,17 +32,20 @@ _BEGINS = (
 _HOLDS = (
     r"\(\d{1,2}[.:]\d\d(?: ?(?:Uhr|h|GMT|ET|BST))?\)$"  # a ticker's line
     r"|\(\p{Lu}{2,6}(?:/\p{Lu}{2,6})+\)$|（[^）]{2,14}(?:提供|撮影|共同|時事|資料)）$"  # a picture's
-    r"|\((?:Google|Facebook|Instagram|Submitted|Supplied|Contributed|Handout|File)\)$|\p{Ll}{3,}\. \p{Lu}{2,4}$"
-    r"|\d ?(?:min(?:ute)?s?|h(?:ou)?rs?) ago$"  # a teaser's
+    r"|\((?:Google|Facebook|Instagram|Submitted|Supplied|Contributed|Handout|File)\)$"
     r"|, (?:left|right|center|centre|links|rechts|à gauche|à droite), "
     r"|\b\d+[- ]min(?:ute)?s?\.?[- ]read$|(?:。.+){2}|(?: ?/ [^/]+){2}$"
     r"|^[^()]{2,40}\([A-Za-z/ ]{2,20}\) ?[—–-]"  # a dateline's
 )
 _SIGNS = [
     "(", "（", ", left,", ", right,", ", center,", ", centre,", ", links,", ", rechts,", " gauche,", " droite,",
-    "read", "。", "/ ", " ago", ". ",
+    "read", "。", "/ ",
 ]  # fmt: skip
 """One of them stands in what either of these finds."""
+_ENDS = r"\p{Ll}{3,}\. \p{Lu}{2,4}$|\d ?(?:min(?:ute)?s?|h(?:ou)?rs?) ago$"
+"""No headline ends so: an agency behind a sentence, a teaser's age."""
+_END_SIGNS, _END = [". ", " ago"], 6
+"""One of them stands among the last characters, so many, of what that finds."""
 _INSIDE = r"\p{Ll}{3,}[.!?][\"')]* \p{Lu}"
 _SAID = r": [\"'«]"
 _CAPITAL = r"(?:^|\s)[\"'(]?\p{Lu}"
@@ -102,9 +105,9 @@ class Wording:
 
 def _reads_like_one(plain: pl.Series, words: Ints) -> NDArray[np.bool_]:
     every, signed = np.arange(len(plain)), plain.str.contains_any(_SIGNS).arg_true().to_numpy()
-    ended, *others, letters = contained(
-        plain, [(every, _SENTENCE), (every, _BEGINS), (signed, _POSITIONS), (signed, _HOLDS), (every, r"\p{L}")]
-    )
+    late = plain.str.slice(-_END).str.contains_any(_END_SIGNS).arg_true().to_numpy()
+    asks = [(every, _SENTENCE), (every, _BEGINS), (signed, _POSITIONS), (signed, _HOLDS), (late, _ENDS)]
+    ended, *others, letters = contained(plain, [*asks, (every, r"\p{L}")])
     (acronym,) = contained(plain, [(ended, _ACRONYM)])
     reads = np.zeros(len(plain), dtype=np.bool_)
     reads[letters] = True

@@ -51,7 +51,7 @@ def test_in_a_note(client: Client, tmp_path: Path) -> None:
         report = desk.sync()
         assert (report.tasks_new, report.annotations_new) == (made, 0)
         (finding,) = report.findings
-        assert (finding.code, "'one': it holds a NUL" in finding.message) == ("content-refused", True)
+        assert (finding.code, "'one' by 'hand-1': it holds a NUL" in finding.message) == ("content-refused", True)
     desk.edit(("one", "hand-1"), entities=own.entities)
     assert desk.sync().annotations_new == 1
     assert drawn(desk, report.project) == [["Ada"]]
