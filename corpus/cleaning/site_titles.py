@@ -49,21 +49,12 @@ def _alone(lines: Standing, headline: Ints) -> Ints:
     likely = (headline >= 0) & (more > 1) & (more <= np.minimum(_MORE, size)) & (words >= _WORDS)
     rows = np.flatnonzero(likely & (lines.number("sure") < 0))
     own, said = (lines.shown(at, "lowered")["lowered"] for at in (rows, headline[rows]))
-    told = pl.DataFrame({"own": own, "said": said})
     begins, ends = (pl.col("said").str.starts_with(pl.col("own")), pl.col("said").str.ends_with(pl.col("own")))
-    rows = rows[told.select(found=begins | ends)["found"].to_numpy()]
-    found: Ints = rows[_named_beside(lines, rows, headline[rows])] if len(rows) else rows
-    return found
-
-
-def _named_beside(lines: Standing, rows: Ints, headlines: Ints) -> Flags:
-    """Tell of which lines the headline has but a name behind or before their words."""
-    said = lines.shown(headlines, "plain", "lowered")
-    own = lines.shown(rows, "lowered")["lowered"].alias("own")
+    told = pl.DataFrame({"row": rows, "own": own, "said": said}).filter(begins | ends)  # few, of many
+    rows = told["row"].to_numpy()
     chars = pl.col("own").str.len_chars().cast(pl.Int64)
-    begins = pl.col("lowered").str.starts_with(pl.col("own"))
-    ends = pl.col("lowered").str.ends_with(pl.col("own"))
     behind = begins & pl.col("plain").str.slice(chars).str.contains(_BEHIND)
     before = ends & pl.col("plain").str.head(-chars).str.contains(_BEFORE)
-    found: Flags = said.with_columns(own).select(found=behind | before)["found"].to_numpy()
+    named = told.hstack(lines.shown(headline[rows], "plain")).select(found=behind | before)
+    found: Ints = rows[named["found"].to_numpy()]
     return found
