@@ -179,10 +179,7 @@ def _described_below(lines: Standing) -> Flags:
 def _echoed(lines: Standing, number: Ints) -> Ints:
     """Call a line that repeats the headline its duplicate, with a site's name or without."""
     title = lines.flag("title")
-    heads = np.flatnonzero(title)
-    of_document = np.full(len(lines.runs.starts), -1, dtype=np.int64)
-    of_document[lines.runs.code[heads]] = heads
-    headline = of_document[lines.runs.code]
+    headline = lines.flagged(title)
     size = lines.number("chars")
     alike = (size <= 2 * size[headline]) & (size[headline] <= 2 * size)  # one letter is two at most in lower case
     maybe = np.flatnonzero((headline >= 0) & ~title & (lines.number("sure") < 0) & alike)

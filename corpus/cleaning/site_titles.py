@@ -28,13 +28,11 @@ def without_site(lines: Standing, certainty: NDArray[np.float64]) -> tuple[NDArr
     Where the line taken for the headline ("Ferry stops in May - Lisk Post") says another one's words ("Ferry
     stops in May") and little more, that other line is the headline, as surely; if there are several, the first.
     """
-    heads = np.flatnonzero(~np.isnan(certainty))
-    of_document = np.full(len(lines.runs.starts), -1, dtype=np.int64)
-    of_document[lines.runs.code[heads]] = heads
-    alone = _alone(lines, of_document[lines.runs.code])
+    headline = lines.flagged(~np.isnan(certainty))
+    alone = _alone(lines, headline)
     _, first = np.unique(lines.runs.code[alone], return_index=True)
     alone = alone[first]
-    with_site = of_document[lines.runs.code[alone]]
+    with_site = headline[alone]
     certainty = certainty.copy()
     certainty[alone], certainty[with_site] = certainty[with_site], np.nan
     sited = np.zeros(len(lines), dtype=np.bool_)

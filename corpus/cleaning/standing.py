@@ -82,6 +82,14 @@ class Standing:
         """Tell whether any unit of the document is flagged."""
         return np.logical_or.reduceat(flag, self.runs.starts).take(self.runs.code) if len(self) else flag
 
+    def flagged(self, flag: Flags) -> Ints:
+        """Return the row of the document's flagged unit, of several the last; -1 where none is."""
+        rows = np.flatnonzero(flag)
+        of_document = np.full(len(self.runs.starts), -1, dtype=np.int64)
+        of_document[self.runs.code[rows]] = rows
+        found: Ints = of_document[self.runs.code]
+        return found
+
     def up_to(self, flag: Flags) -> Ints:
         """Return how many units of the document are flagged, down to this one."""
         sums = self.runs.sums(flag)

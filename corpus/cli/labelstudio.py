@@ -29,13 +29,11 @@ from corpus.cli.labelstudio_team import app as team_app
 from corpus.cli.labelstudio_watch import watch
 from corpus.cli.rim import drawn_progress, err, print_json, show_findings, utf8_text
 from corpus.cli.tables import show_table
-from corpus.files import in_turn
 from corpus.labelstudio.adjudicating import adjudicate
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
 from corpus.labelstudio.documents import DatasetDocuments
 from corpus.labelstudio.ledger import LEDGER, Ledger
-from corpus.labelstudio.private import private_folder
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.status import status as standing
 from corpus.labelstudio.sync import Material, Options, pull, push, sync
@@ -203,11 +201,11 @@ def watch_command(
     data: Data = None,
 ) -> None:
     """Sync again and again while people annotate: at the server's hints, and at intervals all the same."""
-    folder = private_folder(ledger_folder(Path.cwd()))
+    folder = ledger_folder(Path.cwd())
     options = Options(False, prefer)
 
     def sync_once(client: Client) -> SyncReport:
-        with in_turn(folder / "lock"), Ledger.open(folder) as ledger:
+        with Ledger.in_turn(folder) as ledger:
             return sync(client, _material(build, project, annotations, predictions), ledger, options)
 
     with Ledger.open(folder) as ledger:
@@ -265,7 +263,7 @@ def _ledger(progress: Progress, *, only_looks: bool) -> Iterator[Ledger]:
         with Ledger.looking(folder) as ledger:
             yield ledger
         return
-    with in_turn(private_folder(folder) / "lock", progress), Ledger.open(folder) as ledger:
+    with Ledger.in_turn(folder, progress) as ledger:
         yield ledger
 
 

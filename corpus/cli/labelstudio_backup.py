@@ -20,11 +20,9 @@ from corpus.cli.labelstudio_options import (
 )
 from corpus.cli.rim import check_file, drawn_progress, escape, out, print_json, show_findings, visible, visible_path
 from corpus.errors import UsageError
-from corpus.files import in_turn
 from corpus.labelstudio.backup import Counts, open_backup, save_backup
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
 from corpus.labelstudio.ledger import Ledger
-from corpus.labelstudio.private import private_folder
 from corpus.labelstudio.project import find_project
 from corpus.labelstudio.questions import pseudonyms
 from corpus.labelstudio.restore import restore
@@ -46,12 +44,10 @@ def backup_command(
     """Save a project whole: settings, tabs, tasks, annotations, predictions and drafts."""
     name = project or open_build(build).manifest.name
     taken = pseudonyms(annotations)
-    folder = private_folder(ledger_folder(Path.cwd()))
     with (
         connection(local_server(Path.cwd(), data), url) as client,
         drawn_progress() as progress,
-        in_turn(folder / "lock", progress),
-        Ledger.open(folder) as ledger,
+        Ledger.in_turn(ledger_folder(Path.cwd()), progress) as ledger,
     ):
         found = find_project(client, name)
         if found is None:

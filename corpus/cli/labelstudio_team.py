@@ -15,11 +15,9 @@ from corpus.cli.labelstudio_options import BUILD, AsJson, Build, Data, Name, Url
 from corpus.cli.rim import drawn_progress, err, escape, out, print_json, visible, visible_path
 from corpus.cli.tables import show_table
 from corpus.errors import ServerError, UsageError
-from corpus.files import in_turn
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
 from corpus.labelstudio.ledger import Ledger
-from corpus.labelstudio.private import private_folder
 from corpus.labelstudio.project import find_project
 from corpus.labelstudio.questions import pseudonyms
 from corpus.labelstudio.team import assign, assignments, invitation, set_overlap
@@ -91,8 +89,7 @@ def name_command(
 ) -> None:
     """Choose a person's pseudonym before their work is pulled; `gold` has the last word in the dataset."""
     taken = pseudonyms(annotations)
-    folder = private_folder(ledger_folder(Path.cwd()))
-    with drawn_progress() as progress, in_turn(folder / "lock", progress), Ledger.open(folder) as ledger:
+    with drawn_progress() as progress, Ledger.in_turn(ledger_folder(Path.cwd()), progress) as ledger:
         ledger.name(email, pseudonym, taken)
     out.print(f"{escape(visible(email))} is {pseudonym} in the annotation files.")
     _warn_of_stranger(email, url, data)

@@ -17,14 +17,17 @@ import secrets
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from corpus.errors import ServerError
+from corpus.files import in_turn
 from corpus.labelstudio.known import Batch, Conflict, Key, KnownTask, Line, SeenAnnotation, Step
 from corpus.labelstudio.people import PSEUDONYM, People
 from corpus.labelstudio.private import private_folder, read_private
 from corpus.labelstudio.seen import Seen
+from corpus.progress import SILENT, Progress
 
 __all__ = [
     "LEDGER",
@@ -101,6 +104,17 @@ class Ledger(People, Seen):
                 f"{path} cannot be read ({error}); remove it: the next sync finds everything again."
             ) from None
         return ledger
+
+    @classmethod
+    @contextmanager
+    def in_turn(cls, folder: Path, progress: Progress = SILENT) -> Iterator[Ledger]:
+        """Open the ledger of a folder for one program at a time: whoever comes second waits, and tells so.
+
+        Raises:
+            ServerError: it is there and cannot be read.
+        """
+        with in_turn(private_folder(folder) / "lock", progress), cls.open(folder) as ledger:
+            yield ledger
 
     @classmethod
     def looking(cls, folder: Path) -> Ledger:

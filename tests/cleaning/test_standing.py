@@ -43,6 +43,7 @@ def test_counts_run_within_a_document() -> None:
     assert lines.count(flag).tolist() == [2, 2, 2, 1, 1, 0]
     assert lines.any(flag).tolist() == [True, True, True, True, True, False]
     assert lines.last(flag).tolist() == [0, 0, 2, 2, 4, 4]
+    assert lines.flagged(flag).tolist() == [2, 2, 2, 4, 4, -1]
 
 
 def test_a_number_that_is_null_is_minus_one_and_no_rule_gives_it_a_role() -> None:
