@@ -129,10 +129,13 @@ def test_a_stale_process_file_counts_as_stopped(tmp_path: Path) -> None:
         sleeper.wait()
 
 
-def test_a_group_is_ended_with_its_children() -> None:
-    """The children of the process go with it, and the mark tells it from another."""
-    program = "import subprocess, sys, time\nchild = [sys.executable, '-c', 'import time; time.sleep(60)']\n"
-    program += "print(subprocess.Popen(child).pid, flush=True)\ntime.sleep(60)"
+@pytest.mark.parametrize("deaf", ["", "signal.signal(signal.SIGTERM, signal.SIG_IGN); "])
+def test_a_group_is_ended_with_its_children(deaf: str) -> None:
+    """The children of the process are gone with it, deaf ones too, and the mark tells it from another."""
+    sleeper = f"import signal, sys, time; {deaf}print(flush=True); time.sleep(60)"
+    program = f"import subprocess, sys, time\nchild = [sys.executable, '-c', {sleeper!r}]\n"
+    program += "started = subprocess.Popen(child, stdout=subprocess.PIPE)\nstarted.stdout.readline()\n"
+    program += "print(started.pid, flush=True)\ntime.sleep(60)"
     parent = subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -142,7 +145,7 @@ def test_a_group_is_ended_with_its_children() -> None:
     mark = start_mark(parent.pid)
     assert mark is not None
     assert not end_group(parent.pid, "another")
-    assert end_group(parent.pid, mark)
+    assert end_group(parent.pid, mark, patience=2.0)
     parent.wait()
     assert start_mark(parent.pid) is None
     assert start_mark(child) is None
