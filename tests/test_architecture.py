@@ -16,6 +16,7 @@ FLOORS = {
     "cli": 6,
     "pipeline": 5,
     "cleaning": 4,
+    "exchange": 4,
     "labelstudio": 4,
     "releases": 4,
     "readers": 3,
