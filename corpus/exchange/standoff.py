@@ -61,7 +61,8 @@ class Format:
 
     ``read`` yields documents, and a finding for what it cannot use, after which the rest goes on; it raises
     ``SourceError`` where nothing of the source is of the format. ``write`` makes one file or folder, which must
-    not be there yet, takes documents one at a time, and yields a finding (a warning) for what the format does not hold.
+    not be there yet, takes documents one at a time, and yields a finding (a warning) for what the format does
+    not hold.
     """
 
     name: str
