@@ -11,27 +11,15 @@ import xml.etree.ElementTree as ElementTree
 from markdown_it import MarkdownIt
 
 from corpus.errors import SchemeError
+from corpus.model.drawn import ENTITY_TAG, FLAGS_TAG, SPAN_TAG, TEXT_TAG
 from corpus.model.scheme import AttributeValue, ChoiceAttribute, EntityType, Scheme, SpanType
 
 __all__ = [
     "DISPUTED",
-    "ENTITY_TAG",
-    "FLAGS_TAG",
-    "SPAN_TAG",
-    "TEXT_TAG",
     "instructions",
     "is_adjudicating",
     "label_config",
 ]
-
-ENTITY_TAG = "entity"
-"""The name of the bar of entity labels (``from_name`` of their regions)."""
-SPAN_TAG = "span"
-"""The name of the bar of claims, sources and cues."""
-FLAGS_TAG = "flags"
-"""The name of the check boxes."""
-TEXT_TAG = "text"
-"""The name of the text (``to_name`` of every region)."""
 
 DISPUTED = "disputed"
 """The control, and its one label, that shows an adjudicator what is disputed."""

@@ -8,9 +8,10 @@ from html import escape
 from corpus.annotation.decisions import Standing
 from corpus.annotation.majority import Dispute, DisputeReason
 from corpus.labelstudio.config import DISPUTED
-from corpus.labelstudio.regions import Row, piece_id, region_id, result_of
+from corpus.labelstudio.regions import Row, result_of
 from corpus.model.annotation import AnnotationSet
 from corpus.model.document import Document
+from corpus.model.drawn import piece_id, region_id
 from corpus.model.projection import Projection
 from corpus.model.scheme import Scheme
 from corpus.model.span import Span

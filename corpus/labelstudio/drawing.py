@@ -9,9 +9,10 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from corpus.labelstudio.config import DISPUTED, ENTITY_TAG, FLAGS_TAG, SPAN_TAG, TEXT_TAG
-from corpus.labelstudio.regions import RelationNames, Row, drawn_text
+from corpus.labelstudio.config import DISPUTED
+from corpus.labelstudio.regions import Row
 from corpus.model.annotation import Orphan
+from corpus.model.drawn import ENTITY_TAG, FLAGS_TAG, SPAN_TAG, TEXT_TAG, RelationNames, drawn_text
 from corpus.model.finding import Finding, Severity
 from corpus.model.scheme import Scheme
 from corpus.model.span import Span

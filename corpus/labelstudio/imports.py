@@ -27,7 +27,6 @@ from corpus.annotation.anchoring import reanchor_set
 from corpus.annotation.history import History
 from corpus.errors import ServerError
 from corpus.labelstudio.batches import batches, came_whole
-from corpus.labelstudio.characters import unkept
 from corpus.labelstudio.client import RefusedError, UnreachableError, is_id
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.listing import ServerTask, digest_of
@@ -36,6 +35,7 @@ from corpus.labelstudio.scanning import chosen_tasks
 from corpus.labelstudio.tasks import annotation_body, task_data
 from corpus.labelstudio.work import Work
 from corpus.model.annotation import AnnotationSet, Origin
+from corpus.model.characters import unkept
 from corpus.model.document import Document
 from corpus.model.finding import Severity
 

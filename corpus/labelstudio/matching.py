@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from corpus.labelstudio.filters import is_later
 from corpus.labelstudio.ledger import PSEUDONYM, Key, SeenAnnotation
 from corpus.labelstudio.listing import ServerAnnotation, ServerTask
-from corpus.labelstudio.regions import annotation_number
 from corpus.labelstudio.work import Work
 from corpus.model.annotation import AnnotationSet
+from corpus.model.drawn import annotation_number
 
 __all__ = ["author", "author_of", "counting_order", "learn", "meet", "person"]
 

@@ -19,12 +19,12 @@ from corpus.annotation.identifying import with_id
 from corpus.errors import UsageError
 from corpus.labelstudio.client import RefusedError
 from corpus.labelstudio.listing import ServerTask, list_tasks
-from corpus.labelstudio.regions import annotation_number
 from corpus.labelstudio.rewritten import renote_lines
 from corpus.labelstudio.scanning import chosen_tasks
 from corpus.labelstudio.team import assign, assignments
 from corpus.labelstudio.work import Work
 from corpus.model.counted import count
+from corpus.model.drawn import annotation_number
 from corpus.model.finding import Severity
 
 __all__ = ["follow_here", "follow_there", "today"]

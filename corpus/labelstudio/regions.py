@@ -7,15 +7,12 @@ the item's, so that what comes back can be told from what is new; the ids of fur
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Protocol
 
-from corpus.labelstudio.config import ENTITY_TAG, FLAGS_TAG, SPAN_TAG, TEXT_TAG
 from corpus.model.annotation import Claim, Cue, Entity, Source
+from corpus.model.drawn import ENTITY_TAG, FLAGS_TAG, SPAN_TAG, TEXT_TAG, RelationNames, drawn_text, region_id
 from corpus.model.projection import Projection
 from corpus.model.scheme import Scheme
 from corpus.model.span import Span
@@ -23,23 +20,15 @@ from corpus.model.span import Span
 __all__ = [
     "Content",
     "Item",
-    "RelationNames",
     "Row",
-    "annotation_number",
-    "drawn_text",
     "items_of",
     "label_of",
-    "piece_id",
-    "region_id",
     "result_of",
     "shown_pieces",
 ]
 
 Item = Entity | Source | Claim | Cue
 Row = dict[str, Any]
-
-_PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_PIECE = re.compile(r"(.+)-p([2-9]|[1-9]\d+)")
 
 
 class Content(Protocol):
@@ -60,65 +49,6 @@ class Content(Protocol):
     @property
     def cues(self) -> tuple[Cue, ...]:
         """What attributes the claims."""
-
-
-@dataclass(frozen=True, slots=True)
-class RelationNames:
-    """The scheme's relations by what they join, starting at a claim; None where the scheme has none."""
-
-    to_source: str | None
-    to_claim: str | None
-    to_cue: str | None
-
-    @classmethod
-    def of(cls, scheme: Scheme) -> RelationNames:
-        """Read the three from the scheme."""
-        claim = scheme.label_of_layer("claims")
-
-        def name(layer: str) -> str | None:
-            target = scheme.label_of_layer(layer)
-            return next((r.name for r in scheme.relations if (r.from_, r.to) == (claim, target)), None)
-
-        return cls(name("sources"), name("claims"), name("cues"))
-
-
-def region_id(item_id: str) -> str:
-    """Return the region id of an item: its own id where Label Studio can use it as a CSS class.
-
-    >>> region_id("c12"), region_id("c:12"), region_id("c-p2")
-    ('c12', 'xb0bf40e868926392', 'x6c37f3c58ec23a66')
-    """
-    if _PLAIN_ID.fullmatch(item_id) and not _PIECE.fullmatch(item_id):
-        return item_id
-    return "x" + hashlib.sha256(item_id.encode("utf-8", "replace")).hexdigest()[:16]
-
-
-def piece_id(region: str) -> tuple[str, int]:
-    """Return the first piece's region id and the number of the piece (1 for the first).
-
-    >>> piece_id("c12-p3"), piece_id("c12")
-    (('c12', 3), ('c12', 1))
-    """
-    found = _PIECE.fullmatch(region)
-    return (found[1], int(found[2])) if found else (region, 1)
-
-
-def annotation_number(annotation_id: str) -> int:
-    """Return the number under which the server keeps an imported annotation (``import_id``).
-
-    A single creation has a unique id, an import does not keep it; it keeps this number. 52 bits: JavaScript
-    must be able to hold it.
-    """
-    return int.from_bytes(hashlib.sha256(annotation_id.encode()).digest()[:7], "big") >> 4
-
-
-def drawn_text(text: str) -> str:
-    r"""Return a slice as Label Studio writes it into ``value.text``: each line break as backslash-n.
-
-    >>> drawn_text("a\nb")
-    'a\\nb'
-    """
-    return text.replace("\r", "\\n").replace("\n", "\\n")
 
 
 def items_of(content: Content) -> Iterator[Item]:

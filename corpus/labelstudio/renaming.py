@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from corpus.annotation.renaming import new_name, renames
-from corpus.labelstudio.config import ENTITY_TAG, FLAGS_TAG, SPAN_TAG
+from corpus.model.drawn import ENTITY_TAG, FLAGS_TAG, SPAN_TAG
 from corpus.model.scheme import Scheme
 
 __all__ = ["controls", "renamed_control", "renamed_rows", "used_names"]

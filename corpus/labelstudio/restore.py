@@ -18,13 +18,13 @@ from urllib.parse import quote
 from corpus.errors import ServerError, UsageError
 from corpus.labelstudio.backup import Backup, Counts, tabs_of
 from corpus.labelstudio.batches import batches, came_whole
-from corpus.labelstudio.characters import kept, unkept
 from corpus.labelstudio.client import Client, NotSentError, UnreachableError
 from corpus.labelstudio.project import find_project
-from corpus.labelstudio.regions import annotation_number
 from corpus.labelstudio.scanning import counts_of
 from corpus.labelstudio.versions import refuse_old
+from corpus.model.characters import kept, unkept
 from corpus.model.counted import count
+from corpus.model.drawn import annotation_number
 from corpus.model.finding import Finding, Severity
 from corpus.progress import SILENT, Progress
 

@@ -17,12 +17,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from corpus.errors import DataError
-from corpus.labelstudio.config import FLAGS_TAG
 from corpus.labelstudio.drawing import ORPHAN_KEY, Drawing, Region, orphan, read_drawing
-from corpus.labelstudio.regions import Item, items_of, piece_id, region_id, shown_pieces
+from corpus.labelstudio.regions import Item, items_of, shown_pieces
 from corpus.labelstudio.shown import Name, name_of, shown_by
 from corpus.labelstudio.tasks import TaskText
 from corpus.model.annotation import AnchoredSpan, AnnotationSet, Claim, Cue, Entity, Orphan, Source
+from corpus.model.drawn import FLAGS_TAG, piece_id, region_id
 from corpus.model.finding import Finding, Severity
 from corpus.model.scheme import Scheme
 from corpus.model.span import Span, merge_spans

@@ -18,7 +18,7 @@ from dataclasses import replace
 from corpus.annotation.renaming import renamed_set
 from corpus.errors import SchemeError
 from corpus.labelstudio.client import RefusedError, is_id
-from corpus.labelstudio.config import DISPUTED, TEXT_TAG, instructions
+from corpus.labelstudio.config import DISPUTED, instructions
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.ledger import OLD_NAMES
 from corpus.labelstudio.listing import ServerPrediction, ServerTask, digest_of, task_pages
@@ -26,6 +26,7 @@ from corpus.labelstudio.renaming import controls, renamed_control, renamed_rows,
 from corpus.labelstudio.rewriting import draft_holds, read_again, write_over
 from corpus.labelstudio.shown import names_in
 from corpus.labelstudio.work import Work
+from corpus.model.drawn import TEXT_TAG
 from corpus.model.finding import Severity
 
 __all__ = ["check_screen", "finish_screen", "renew_screen"]

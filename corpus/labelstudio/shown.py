@@ -13,11 +13,11 @@ import json
 from collections.abc import Iterator
 from itertools import chain
 
-from corpus.labelstudio.config import ENTITY_TAG, FLAGS_TAG
 from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.regions import Content, Item, items_of
 from corpus.labelstudio.renaming import controls, renamed_control
 from corpus.model.annotation import Claim, Cue, Entity, Source
+from corpus.model.drawn import ENTITY_TAG, FLAGS_TAG
 from corpus.model.scheme import Scheme
 
 __all__ = ["Name", "name_of", "names_in", "note_shown", "shown_by", "was_shown"]

@@ -14,11 +14,12 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from corpus.errors import DataError
-from corpus.labelstudio.characters import kept
-from corpus.labelstudio.regions import Row, annotation_number, items_of, label_of, result_of, shown_pieces
+from corpus.labelstudio.regions import Row, items_of, label_of, result_of, shown_pieces
 from corpus.model.annotation import AnchoredSpan, AnnotationSet
+from corpus.model.characters import kept
 from corpus.model.counted import count
 from corpus.model.document import Document, sha256_text
+from corpus.model.drawn import annotation_number
 from corpus.model.finding import Finding, Severity
 from corpus.model.projection import JOINS, Piece, Projection
 from corpus.model.scheme import Scheme

@@ -13,11 +13,11 @@ from itertools import islice
 from corpus.labelstudio.known import Key, Step
 from corpus.labelstudio.listing import digest_of
 from corpus.labelstudio.reading import content
-from corpus.labelstudio.regions import annotation_number
 from corpus.labelstudio.tasks import annotation_body
 from corpus.labelstudio.work import Work
 from corpus.model.annotation import AnnotationSet
 from corpus.model.document import Document
+from corpus.model.drawn import annotation_number
 
 __all__ = ["unsent"]
 

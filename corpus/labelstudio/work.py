@@ -14,7 +14,6 @@ from corpus.annotation.renamed import Renames
 from corpus.annotation.renaming import renamed_set
 from corpus.errors import DataError
 from corpus.labelstudio.addresses import Addresses
-from corpus.labelstudio.characters import unkept
 from corpus.labelstudio.client import Client, RefusedError
 from corpus.labelstudio.config import label_config
 from corpus.labelstudio.documents import Documents
@@ -28,6 +27,7 @@ from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.shown import Name, note_shown, was_shown
 from corpus.labelstudio.tasks import TaskText
 from corpus.model.annotation import AnnotationSet
+from corpus.model.characters import unkept
 from corpus.model.document import Document, sha256_text
 from corpus.model.finding import Severity
 from corpus.model.scheme import Scheme

@@ -13,9 +13,9 @@ from labelstudio_people import annotate
 
 from corpus.annotation.store import append
 from corpus.labelstudio.client import Client
-from corpus.labelstudio.regions import drawn_text
 from corpus.model.annotation import AnchoredSpan, AnnotationSet, Claim, Entity, Origin, Source
 from corpus.model.document import Document
+from corpus.model.drawn import drawn_text
 from corpus.model.span import Span
 
 pytestmark = pytest.mark.server

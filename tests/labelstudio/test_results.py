@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from labelstudio_material import ODD_TEXTS, SCHEME, document, news, news_set, plain
 
 from corpus.errors import DataError
-from corpus.labelstudio.regions import region_id, result_of
+from corpus.labelstudio.regions import result_of
 from corpus.labelstudio.results import ReadResult, read_result
 from corpus.labelstudio.tasks import TaskText, annotation_body, task_data
 from corpus.model.annotation import AnchoredSpan, AnnotationSet, Claim, Entity, Orphan
 from corpus.model.document import Document
+from corpus.model.drawn import region_id
 from corpus.model.span import Span
 
 NEWS = news()
