@@ -10,7 +10,7 @@ from corpus.model.finding import Finding
 from corpus.model.scheme import Scheme
 from corpus.model.span import Span
 
-__all__ = ["Format", "Standoff", "StandoffRelation", "StandoffSpan"]
+__all__ = ["Format", "Read", "Standoff", "StandoffRelation", "StandoffSpan", "Write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,10 @@ class Standoff:
     """Where it was read, for findings: ``FILE``, ``FILE:LINE`` or ``FILE[NUMBER]``."""
 
 
+Read = Callable[[Path], Iterator[Standoff | Finding]]
+Write = Callable[[Iterable[Standoff], Path, Scheme], Iterator[Finding]]
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """One format: its name on the command line, and how it is read and written.
@@ -69,6 +73,8 @@ class Format:
     title: str
     endings: tuple[str, ...]
     """Of the files it is known by; () where it is a folder."""
-    read: Callable[[Path], Iterator[Standoff | Finding]]
-    write: Callable[[Iterable[Standoff], Path, Scheme], Iterator[Finding]] | None
+    read: Read
+    write: Write | None
     """None where it is only read."""
+    ordered_sources: bool = False
+    """Whether it has one relation for sources, of which a claim's second leads to the outer one."""

@@ -24,7 +24,7 @@ from typing import Any
 from corpus.errors import ServerError
 from corpus.files import in_turn
 from corpus.labelstudio.known import Batch, Conflict, Key, KnownTask, Line, SeenAnnotation, Step
-from corpus.labelstudio.people import PSEUDONYM, People
+from corpus.labelstudio.people import People
 from corpus.labelstudio.private import private_folder, read_private
 from corpus.labelstudio.seen import Seen
 from corpus.progress import SILENT, Progress
@@ -32,7 +32,6 @@ from corpus.progress import SILENT, Progress
 __all__ = [
     "LEDGER",
     "OLD_NAMES",
-    "PSEUDONYM",
     "Batch",
     "Conflict",
     "Key",

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from corpus.labelstudio.filters import is_later
-from corpus.labelstudio.ledger import PSEUDONYM, Key, SeenAnnotation
+from corpus.labelstudio.ledger import Key, SeenAnnotation
 from corpus.labelstudio.listing import ServerAnnotation, ServerTask
 from corpus.labelstudio.work import Work
-from corpus.model.annotation import AnnotationSet
+from corpus.model.annotation import PSEUDONYM, AnnotationSet
 from corpus.model.drawn import annotation_number
 
 __all__ = ["author", "author_of", "counting_order", "learn", "meet", "person"]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from corpus.errors import UsageError
 from corpus.labelstudio.database import Database
+from corpus.model.annotation import PSEUDONYM
 
-__all__ = ["PSEUDONYM", "People"]
-
-PSEUDONYM = re.compile(r"[a-z0-9][a-z0-9._-]*")
+__all__ = ["People"]
 
 
 class People(Database):

@@ -13,7 +13,7 @@ from corpus.annotation.checks import check_set
 from corpus.annotation.decisions import votes_in
 from corpus.annotation.majority import told_votes
 from corpus.errors import DataError
-from corpus.labelstudio.ledger import PSEUDONYM, Key
+from corpus.labelstudio.ledger import Key
 from corpus.labelstudio.listing import ServerAnnotation, ServerTask
 from corpus.labelstudio.matching import person
 from corpus.labelstudio.questions import DECIDES, votes_of
@@ -22,7 +22,7 @@ from corpus.labelstudio.results import read_result
 from corpus.labelstudio.shown import Name
 from corpus.labelstudio.tasks import TaskText
 from corpus.labelstudio.work import Work
-from corpus.model.annotation import AnnotationSet, Origin, State
+from corpus.model.annotation import PSEUDONYM, AnnotationSet, Origin, State
 from corpus.model.document import Document
 from corpus.model.finding import Finding, Severity
 

@@ -6,6 +6,7 @@ append-only histories: the current state of a (doc_id, annotator) is its line wi
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Annotated, Literal
 
@@ -15,6 +16,7 @@ from corpus.model.span import Span
 
 __all__ = [
     "GOLD",
+    "PSEUDONYM",
     "AnchoredSpan",
     "AnnotationSet",
     "Claim",
@@ -29,6 +31,8 @@ __all__ = [
 
 GOLD = "gold"
 """The annotator whose word is the last: whose sets are the adjudicated ones."""
+PSEUDONYM = re.compile(r"[a-z0-9][a-z0-9._-]*")
+"""What an annotator may be called."""
 CONTEXT = 32
 """How many code points ``prefix`` and ``suffix`` hold at most."""
 
@@ -145,7 +149,7 @@ class AnnotationSet(_Record):
     revision: int = Field(ge=1)
     state: State
     doc_id: str = Field(min_length=1)
-    annotator: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
+    annotator: str = Field(pattern=rf"^{PSEUDONYM.pattern}$")
     """A pseudonym, never an e-mail address."""
     anchor_sha256: Hash
     """The anchor text that every offset points into."""

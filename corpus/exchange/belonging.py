@@ -1,0 +1,96 @@
+"""Which document of the dataset a text of another tool belongs to.
+
+The documents are read once, one at a time. A text is known by what it says: where it is one of a document's texts
+but for blanks, it is that document's, whatever it is called; else the document of its name is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from corpus.exchange.fitting import Fit, fit, inked_hash, views
+from corpus.exchange.standoff import Standoff
+from corpus.model.counted import count
+from corpus.model.document import Document
+from corpus.model.finding import Finding
+
+__all__ = ["Match", "Waiting"]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A document that a tool's text may be."""
+
+    doc_id: str
+    standoff: Standoff
+    fit: Fit
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the text is one of the document's, blanks not counted."""
+        return self.fit.likeness == "same"
+
+
+@dataclass(slots=True)
+class Waiting:
+    """The tool's documents, waiting for those of the dataset that have their names or texts."""
+
+    standoffs: list[Standoff]
+    by_name: dict[str, list[int]] = field(default_factory=dict)
+    by_text: dict[str, list[int]] = field(default_factory=dict)
+    matches: dict[int, list[Match]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, standoffs: Iterable[Standoff]) -> Waiting:
+        """Take them, numbered from 0."""
+        found = cls(list(standoffs))
+        for number, standoff in enumerate(found.standoffs):
+            for name in _names(standoff.name):
+                found.by_name.setdefault(name, []).append(number)
+            found.by_text.setdefault(inked_hash(standoff.text), []).append(number)
+        return found
+
+    def offer(self, document: Document) -> None:
+        """Keep the document in mind for those that have its name or its text."""
+        hashes = dict.fromkeys(inked_hash(view.text) for view in views(document))
+        wanted = [*self.by_name.get(document.doc_id, ()), *(n for one in hashes for n in self.by_text.get(one, ()))]
+        for number in dict.fromkeys(wanted):
+            standoff = self.standoffs[number]
+            match = Match(document.doc_id, standoff, fit(standoff.text, document))
+            self.matches.setdefault(number, []).append(match)
+
+    def match_of(self, number: int) -> Match | Finding:
+        """Return the document whose text it is; else that of its name; a finding where it is none's."""
+        standoff, found = self.standoffs[number], self.matches.get(number, [])
+        whole = [match for match in found if match.is_whole]
+        named = [name for name in _names(standoff.name) if any(match.doc_id == name for match in whole or found)]
+        if named:
+            return next(match for match in whole or found if match.doc_id == named[0])
+        if len(whole) == 1:
+            return whole[0]
+        return _unmatched(standoff, [match.doc_id for match in whole])
+
+
+def _names(name: str | None) -> list[str]:
+    """Return the ids that a document of this name may have, the likeliest first."""
+    if not name:
+        return []
+    path = PurePosixPath(name.replace("\\", "/"))
+    return list(dict.fromkeys([name, str(path.with_suffix("")), path.name, path.stem]))
+
+
+def _unmatched(standoff: Standoff, same: Sequence[str]) -> Finding:
+    if same:
+        message = (
+            f"Its text is that of {count(len(same), 'document')} ({', '.join(same[:3])}"
+            f"{' …' if len(same) > 3 else ''}), and its name ({standoff.name!r}) is none of theirs; name it so."
+        )
+        return Finding("import-ambiguous", standoff.place, message)
+    called = f"is called {standoff.name!r} or has its text" if standoff.name else "has its text"
+    message = (
+        f"No document of the dataset {called} (blanks not counted); build the dataset from these texts "
+        "(--texts FOLDER writes them), or name them by its ids."
+    )
+    return Finding("import-no-document", standoff.place, message)

@@ -1,0 +1,311 @@
+"""One tool's marks on one document as the items of an annotation set."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from corpus.annotation.checks import Item
+from corpus.exchange.fitting import Fit
+from corpus.exchange.naming import LEFT_OUT, Naming
+from corpus.exchange.standoff import Standoff, StandoffSpan
+from corpus.model.annotation import AnchoredSpan, Claim, Cue, Entity, LinkedEntity, Orphan, Source
+from corpus.model.scheme import Scheme
+from corpus.model.span import merge_spans
+
+__all__ = ["Items", "Loss", "itemised"]
+
+_QID = re.compile(r"(?:^|[/:#])(Q[1-9]\d*)$")
+_TRUE = frozenset({"", "true", "yes", "1", "y", "on"})
+_FALSE = frozenset({"false", "no", "0", "n", "off", "none"})
+_LISTS = ("entity_ids",)
+_LINKED = {"said_by": "source_ids", "outer_said_by": "outer_source_ids", "cued_by": "cue_ids"}
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What of the tool's has no place in the set: of which kind, under which name, how often."""
+
+    kind: str
+    """label, relation, attribute or kb_id."""
+    name: str
+
+
+@dataclass(slots=True)
+class Items:
+    """The items that a document's marks are; those of several readings may be put together."""
+
+    entities: list[Entity] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    cues: list[Cue] = field(default_factory=list)
+    linked: dict[str, LinkedEntity] = field(default_factory=dict)
+    orphans: list[Orphan] = field(default_factory=list)
+    losses: Counter[Loss] = field(default_factory=Counter)
+
+    def content(self) -> dict[str, Any]:
+        """Return the parts as an annotation set names them."""
+        names = ("entities", "sources", "claims", "cues", "orphans")
+        found: dict[str, Any] = {name: tuple(getattr(self, name)) for name in names}
+        return found | {"linked_entities": tuple(self.linked.values())}
+
+    def all(self) -> Iterator[Item]:
+        """Yield every item."""
+        for items in (self.entities, self.sources, self.claims, self.cues):
+            yield from items
+
+    def add(self, more: Items) -> None:
+        """Add the items of another reading of the same document; what was said before in all is not said again."""
+        before = {_said(item): item.id for item in self.all()}
+        same = {item.id: before[_said(item)] for item in more.all() if _said(item) in before}
+        claims = [_renamed(claim, same) for claim in more.claims]
+        self.entities += [entity for entity in more.entities if entity.id not in same]
+        self.sources += [source for source in more.sources if source.id not in same]
+        self.cues += [cue for cue in more.cues if cue.id not in same]
+        self.claims += [claim for claim in claims if _said(claim) not in before]
+        self.linked = {**more.linked, **self.linked}
+        self.orphans += [orphan for orphan in more.orphans if orphan not in self.orphans]
+        self.losses.update(more.losses)
+
+
+def itemised(
+    found: Standoff,
+    fits: Fit,
+    naming: Naming,
+    scheme: Scheme,
+    *,
+    taken: Iterable[str] = (),
+    ordered_sources: bool = False,
+) -> Items:
+    """Return the document's marks as items; ``taken`` are ids that items of the document have already.
+
+    With ``ordered_sources`` the second source that a claim leads to is its outer one. What the scheme has no name
+    for is counted as lost; what cannot be placed is an orphan.
+    """
+    return _Itemising(found, fits, naming, scheme, set(taken), ordered_sources).run()
+
+
+@dataclass(slots=True)
+class _Itemising:
+    found: Standoff
+    fits: Fit
+    naming: Naming
+    scheme: Scheme
+    used: set[str]
+    ordered_sources: bool
+    made: Items = field(default_factory=Items)
+    name_of: dict[str, str] = field(default_factory=dict)
+    """The id here of each span of theirs that became an item or a part of one."""
+    layer_of: dict[str, str] = field(default_factory=dict)
+
+    def run(self) -> Items:
+        links = list(self._links())
+        leader = self._leaders(links)
+        groups: dict[str, list[StandoffSpan]] = {}
+        for span in self.found.spans:
+            groups.setdefault(leader.get(span.id, span.id), []).append(span)
+        for spans in groups.values():
+            self._add(spans)
+        self._link(links)
+        return self.made
+
+    def _links(self) -> Iterator[tuple[str, str, str]]:
+        """Yield their relations as (what it is here, from, to)."""
+        for relation in self.found.relations:
+            known = self.naming.relation(relation.label)
+            if known is None:
+                self.made.losses[Loss("relation", relation.label)] += 1
+            elif known.to != LEFT_OUT:
+                ends = (relation.source, relation.target)
+                yield known.to, *(reversed(ends) if known.reversed else ends)
+
+    def _leaders(self, links: Sequence[tuple[str, str, str]]) -> dict[str, str]:
+        """Return for each claim's span the first of those that are one claim in pieces."""
+        claims = {span.id for span in self.found.spans if self._layer(span) == "claims"}
+        leader = {name: name for name in claims}
+
+        def lead(name: str) -> str:
+            while leader[name] != name:
+                name = leader[name]
+            return name
+
+        for label, first, second in links:
+            if label == "continues" and first in claims and second in claims:
+                leader[lead(second)] = lead(first)
+        return {name: lead(name) for name in claims}
+
+    def _layer(self, span: StandoffSpan) -> str | None:
+        label = self.naming.label(span.label)
+        if label in self.scheme.entity_labels:
+            return "entities"
+        return next((one.layer for one in self.scheme.spans if one.label == label), None)
+
+    def _add(self, spans: Sequence[StandoffSpan]) -> None:
+        layer = self._layer(spans[0])
+        if layer is None:
+            if self.naming.label(spans[0].label) is None:
+                self.made.losses[Loss("label", spans[0].label)] += len(spans)
+            return
+        pieces: list[AnchoredSpan] = []
+        for span in spans:
+            placed = self.fits.anchored(span.spans)
+            if isinstance(placed, str):
+                self.made.orphans.append(_orphan(span, self.found.text, placed))
+            else:
+                pieces += placed
+        if pieces:
+            self._make(layer, spans, self._apart(pieces))
+
+    def _apart(self, pieces: list[AnchoredSpan]) -> tuple[AnchoredSpan, ...]:
+        """Return pieces that do not overlap; in their order where these do not."""
+        spans = [piece.span for piece in pieces]
+        merged = merge_spans(spans)
+        if sum(map(len, spans)) == sum(map(len, merged)):
+            return tuple(pieces)
+        return tuple(AnchoredSpan.of(self.fits.raw, span) for span in merged)
+
+    def _make(self, layer: str, spans: Sequence[StandoffSpan], pieces: tuple[AnchoredSpan, ...]) -> None:
+        name = self._free(spans[0].id)
+        for span in spans:
+            self.name_of[span.id], self.layer_of[span.id] = name, layer
+        notes = [span.note for span in spans if span.note]
+        said: dict[str, Any] = {"id": name, "spans": pieces, "note": "\n".join(notes) or None}
+        if layer == "cues":
+            self.made.cues.append(Cue(**said))
+            self._lost(spans, ())
+        elif layer == "entities":
+            label = self.naming.label(spans[0].label)
+            self.made.entities.append(Entity(**said, label=label or "", entity_id=self._entity_id(spans[0])))
+            self._lost(spans, ("entity_id",))
+        elif layer == "sources":
+            self.made.sources.append(Source(**said, entity_ids=_values(spans, "entity_ids")))
+            self._lost(spans, _LISTS)
+        else:
+            self.made.claims.append(Claim(**said, **self._claim_values(spans)))
+
+    def _entity_id(self, span: StandoffSpan) -> str | None:
+        """Return which entity is mentioned, and remember what Wikidata calls it."""
+        known = _values([span], "entity_id")
+        qid = None
+        if span.kb_id is not None:
+            told = _QID.search(span.kb_id)
+            qid = told[1] if told else None
+            if qid is None:
+                self.made.losses[Loss("kb_id", span.kb_id)] += 1
+        name = known[0] if known else qid
+        if name is not None and qid is not None:
+            self.made.linked.setdefault(name, LinkedEntity(entity_id=name, qid=qid))
+        return name
+
+    def _claim_values(self, spans: Sequence[StandoffSpan]) -> dict[str, Any]:
+        values: dict[str, str] = {}
+        flags: list[str] = []
+        for span in spans:
+            for name, told in span.attributes.items():
+                if name not in ("entity_ids", "group_id"):
+                    self._read(name, told, values, flags)
+        group = _values(spans, "group_id")
+        return {
+            "attributes": values,
+            "flags": tuple(flags),
+            "entity_ids": _values(spans, "entity_ids"),
+            "group_id": group[0] if group else None,
+        }
+
+    def _read(self, name: str, told: Sequence[str], values: dict[str, str], flags: list[str]) -> None:
+        """Read an attribute of a claim: a choice, a flag, or several flags as the values of one."""
+        known = self.naming.attribute(name)
+        if known is None:
+            ours = {flag: self.naming.attribute(flag) for flag in told}
+            for flag, each in ours.items():
+                if each is not None and self.scheme.attribute(each.to) is None and each.to:
+                    flags += [each.to] if each.to not in flags else []
+                else:
+                    self.made.losses[Loss("attribute", f"{name}={flag}")] += 1
+            if not told:
+                self.made.losses[Loss("attribute", name)] += 1
+            return
+        if known.to == LEFT_OUT:
+            return
+        choice = self.scheme.attribute(known.to)
+        if choice is None:
+            said = {known.values.get(value, value).casefold() for value in told} or {""}
+            if said & _TRUE:
+                flags += [known.to] if known.to not in flags else []
+            elif not said <= _FALSE:
+                self.made.losses[Loss("attribute", f"{name}={told[0]}")] += 1
+            return
+        for value in told:
+            ours_is = known.values.get(value, value)
+            if ours_is in choice.value_names and values.setdefault(choice.name, ours_is) == ours_is:
+                continue
+            self.made.losses[Loss("attribute", f"{name}={value}")] += 1
+
+    def _lost(self, spans: Sequence[StandoffSpan], held: Sequence[str]) -> None:
+        """Count the attributes that an item of this layer does not hold."""
+        for span in spans:
+            for name in span.attributes:
+                known = self.naming.attribute(name)
+                if name not in held and (known is None or known.to != LEFT_OUT):
+                    self.made.losses[Loss("attribute", name)] += 1
+
+    def _link(self, links: Sequence[tuple[str, str, str]]) -> None:
+        """Give the claims their sources and cues."""
+        wanted: dict[str, dict[str, list[str]]] = {}
+        ends = {"source_ids": "sources", "outer_source_ids": "sources", "cue_ids": "cues"}
+        for label, first, second in links:
+            if label == "continues":
+                if not self.layer_of.get(first) == self.layer_of.get(second) == "claims":
+                    self.made.losses[Loss("relation", label)] += 1
+                continue
+            column = _LINKED[label]
+            if self.layer_of.get(first) != "claims" or self.layer_of.get(second) != ends[column]:
+                self.made.losses[Loss("relation", label)] += 1
+                continue
+            columns = wanted.setdefault(self.name_of[first], {})
+            if self.ordered_sources and label == "said_by" and columns.get(column):
+                column = _LINKED["outer_said_by"]
+            named = columns.setdefault(column, [])
+            named += [self.name_of[second]] if self.name_of[second] not in named else []
+        self.made.claims = [_linked(claim, wanted.get(claim.id, {})) for claim in self.made.claims]
+
+    def _free(self, name: str) -> str:
+        free, number = name, 1
+        while not free or free in self.used:
+            number += 1
+            free = f"{name or 'item'}-{number}"
+        self.used.add(free)
+        return free
+
+
+def _said(item: Item) -> str:
+    return f"{type(item).__name__} {item.model_dump_json(exclude={'id'})}"
+
+
+def _renamed(claim: Claim, names: Mapping[str, str]) -> Claim:
+    columns = ("source_ids", "outer_source_ids", "cue_ids")
+    ids = {column: tuple(names.get(name, name) for name in getattr(claim, column)) for column in columns}
+    return claim.model_copy(update=ids)
+
+
+def _linked(claim: Claim, named: Mapping[str, list[str]]) -> Claim:
+    inner = named.get("source_ids", [])
+    outer = [name for name in named.get("outer_source_ids", []) if name not in inner]
+    update = {"source_ids": inner, "outer_source_ids": outer, "cue_ids": named.get("cue_ids", [])}
+    return claim.model_copy(update={column: tuple(names) for column, names in update.items()})
+
+
+def _values(spans: Sequence[StandoffSpan], name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for span in spans for value in span.attributes.get(name, ())))
+
+
+def _orphan(span: StandoffSpan, text: str, reason: str) -> Orphan:
+    pieces = [{"start": piece.start, "end": piece.end, "text": piece.slice(text)} for piece in span.spans]
+    item: dict[str, object] = {"id": span.id, "label": span.label, "spans": pieces}
+    item |= (
+        {"attributes": {name: list(values) for name, values in span.attributes.items()}} if span.attributes else {}
+    )
+    return Orphan(reason=reason, item=item)

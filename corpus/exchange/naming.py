@@ -1,0 +1,146 @@
+"""What labels, relations and attributes of another tool are in the dataset's scheme."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from corpus.errors import UsageError
+from corpus.files import package_text
+from corpus.model.faults import told_faults
+from corpus.model.scheme import Scheme
+
+__all__ = ["LEFT_OUT", "RELATIONS", "Naming", "TheirAttribute", "TheirRelation", "read_naming"]
+
+RelationName = Literal["said_by", "outer_said_by", "cued_by", "continues", ""]
+RELATIONS: tuple[RelationName, ...] = ("said_by", "outer_said_by", "cued_by", "continues")
+"""The links that a set of annotations holds: a claim's source, its outer source, its cue, its next piece."""
+LEFT_OUT = ""
+"""What a name stands for that is left out on purpose."""
+
+_BETWEEN = re.compile(r"[\s\-_:.]+")
+
+_Known = TypeVar("_Known")
+
+
+class _Told(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TheirRelation(_Told):
+    """A relation of theirs: what it is here, and whether it leads the other way round."""
+
+    to: RelationName
+    reversed: bool = False
+
+
+class TheirAttribute(_Told):
+    """An attribute of theirs: the attribute or flag here, and what its values are here."""
+
+    to: str
+    values: dict[str, str] = Field(default_factory=dict)
+
+
+class _File(_Told):
+    labels: dict[str, str] = Field(default_factory=dict)
+    relations: dict[str, RelationName | TheirRelation] = Field(default_factory=dict)
+    attributes: dict[str, str | TheirAttribute] = Field(default_factory=dict)
+
+
+class Naming:
+    """Looks names up: first what the user told, then the scheme's own, then what they are usually called."""
+
+    def __init__(self, scheme: Scheme, told: _File | None = None) -> None:
+        """Take the scheme, and what :func:`read_naming` read."""
+        said = told or _File()
+        labels = {name: name for name in (*scheme.entity_labels, *scheme.span_labels)}
+        self._labels = {**_usual("labels", labels), **_by_form(labels), **_by_form(said.labels)}
+        own: dict[str, TheirRelation] = {name: TheirRelation(to=name) for name in RELATIONS}
+        relations = {name: _relation(each) for name, each in said.relations.items()}
+        self._relations = {**_usual("relations", own), **_by_form(own), **_by_form(relations)}
+        flags, choices = [flag.name for flag in scheme.flags], [one.name for one in scheme.attributes]
+        there = {name: TheirAttribute(to=name) for name in (*choices, *flags)}
+        attributes = {name: _attribute(each) for name, each in said.attributes.items()}
+        self._attributes = {**_by_form(there), **_by_form(attributes)}
+
+    def label(self, name: str) -> str | None:
+        """Return the scheme's label, :data:`LEFT_OUT`, or None where nobody knows."""
+        return self._labels.get(_form(name))
+
+    def relation(self, name: str) -> TheirRelation | None:
+        """Return what the relation is here, or None where nobody knows."""
+        return self._relations.get(_form(name))
+
+    def attribute(self, name: str) -> TheirAttribute | None:
+        """Return what the attribute is here, or None where nobody knows."""
+        return self._attributes.get(_form(name))
+
+
+def read_naming(path: Path | None, scheme: Scheme) -> Naming:
+    """Read a TOML file of names: ``[labels]``, ``[relations]`` and ``[attributes]``, theirs to the scheme's.
+
+    Raises:
+        UsageError: the file is not there, is not of this form, or names what the scheme lacks.
+    """
+    if path is None:
+        return Naming(scheme)
+    try:
+        told = _File.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path} is not valid TOML: {error}.") from None
+    except ValidationError as error:
+        raise UsageError(f"{path}, {told_faults(error)}.") from None
+    _check(told, scheme, path)
+    return Naming(scheme, told)
+
+
+def _check(told: _File, scheme: Scheme, path: Path) -> None:
+    labels = (*scheme.entity_labels, *scheme.span_labels)
+    flags = {flag.name for flag in scheme.flags}
+    values = {one.name: one.value_names for one in scheme.attributes}
+    faults = [("labels", name, to, labels) for name, to in told.labels.items() if to not in (*labels, LEFT_OUT)]
+    for name, said in told.attributes.items():
+        to = _attribute(said)
+        if to.to not in (*values, *flags, LEFT_OUT):
+            faults.append(("attributes", name, to.to, (*values, *sorted(flags))))
+        known = ("true", "false") if to.to in flags else values.get(to.to, ())
+        faults += [(f"attributes.{name}", its, ours, known) for its, ours in to.values.items() if ours not in known]
+    for table, name, to_name, known in faults:
+        raise UsageError(
+            f"{path}, at {table}: {name!r} is to be {to_name!r}, which {scheme.name} {scheme.version} lacks; it "
+            f"has {', '.join(known)}."
+        )
+
+
+def _relation(said: RelationName | TheirRelation) -> TheirRelation:
+    return said if isinstance(said, TheirRelation) else TheirRelation(to=said)
+
+
+def _attribute(said: str | TheirAttribute) -> TheirAttribute:
+    return said if isinstance(said, TheirAttribute) else TheirAttribute(to=said)
+
+
+def _form(name: str) -> str:
+    return _BETWEEN.sub("_", name.strip()).casefold()
+
+
+def _by_form(names: Mapping[str, _Known]) -> dict[str, _Known]:
+    return {_form(name): known for name, known in names.items()}
+
+
+def _usual(table: str, own: Mapping[str, _Known]) -> dict[str, _Known]:
+    listed = _usual_names()[table]
+    return {name: own[to] for to, names in listed.items() if to in own for name in names}
+
+
+@cache
+def _usual_names() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(package_text("corpus.exchange", "labels.toml"))

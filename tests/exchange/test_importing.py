@@ -1,0 +1,260 @@
+"""What other tools say of a dataset's documents, written to annotation files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import corpus
+from corpus.annotation.store import current, read_folder
+from corpus.exchange.exporting import TEXTS, standoffs_of
+from corpus.exchange.importing import Imported, ImportOptions, import_standoffs
+from corpus.exchange.naming import Naming
+from corpus.exchange.standoff import Standoff, StandoffRelation, StandoffSpan
+from corpus.model.annotation import AnnotationSet
+from corpus.model.document import Document
+from corpus.model.finding import Finding, Severity
+from corpus.model.scheme import Scheme
+from corpus.model.span import Span
+
+HOUSE = Path(__file__).parents[2]
+SCHEME = Scheme.from_toml((HOUSE / "schemas" / "news-ec.toml").read_text("utf-8"))
+PORT = "The port of Eastmouth reopened on Monday, Ann Lee said. It had been closed, she said, for nine days."
+TRAIN = "Trains to Westhaven run again. Tom Reed of Coast Rail expects no more delays before the winter comes."
+
+
+def documents(**texts: str) -> list[Document]:
+    """Documents of these ids."""
+    made = corpus.clean_many(list(texts.values()))
+    return [replace(document, doc_id=name) for name, document in zip(texts, made, strict=True)]
+
+
+def span(text: str, words: str, label: str, name: str = "", **attributes: tuple[str, ...]) -> StandoffSpan:
+    """The first place of words that may have a gap: "It had … nine days"."""
+    pieces = []
+    for part in words.split(" … "):
+        start = text.index(part, pieces[-1].end if pieces else 0)
+        pieces.append(Span(start, start + len(part)))
+    return StandoffSpan(name or words, label, tuple(pieces), attributes)
+
+
+def taken(folder: Path, standoffs: list[Standoff], made: list[Document], **options: Any) -> Imported:
+    """An import by Anna."""
+    said = {"annotators": {None: "anna"}, "naming": Naming(SCHEME), **options}
+    return import_standoffs(
+        standoffs, made, SCHEME, folder, ImportOptions(now="2026-11-23T10:00:00Z", source="test: x", **said)
+    )
+
+
+def codes(done: Imported) -> list[str]:
+    """The findings' codes."""
+    return [finding.code for finding in done.findings]
+
+
+def one_set(folder: Path) -> AnnotationSet:
+    """The only set of a folder."""
+    stored = read_folder(folder)
+    assert not stored.findings
+    (found,) = current(stored.sets)
+    return found
+
+
+def test_everything_a_set_holds_comes_in(tmp_path: Path) -> None:
+    """Entities with ids, claims in pieces with attributes and flags, sources, outer sources, cues, notes."""
+    spans = (
+        replace(span(PORT, "Eastmouth", "gpe", entity_id=("e1",)), kb_id="http://www.wikidata.org/entity/Q42"),
+        replace(
+            span(PORT, "It had been closed … for nine days", "CLAIM", "c", kind=("fact",), negated=()), note="!"
+        ),
+        span(PORT, "she", "SOURCE", "s"),
+        span(PORT, "Ann Lee", "SOURCE", "o", entity_ids=("e1",)),
+        span(PORT, "said", "CUE", "q"),
+    )
+    links = (("said_by", "s"), ("outer_said_by", "o"), ("cued_by", "q"))
+    relations = tuple(StandoffRelation(label, "c", target) for label, target in links)
+    done = taken(tmp_path, [Standoff("port", PORT, spans, relations)], documents(port=PORT))
+    assert done.findings == []
+    found = one_set(tmp_path)
+    (entity,), (claim,) = found.entities, found.claims
+    assert (entity.label, entity.entity_id, entity.spans[0].exact) == ("GPE", "e1", "Eastmouth")
+    assert [(one.entity_id, one.qid) for one in found.linked_entities] == [("e1", "Q42")]
+    assert [piece.exact for piece in claim.spans] == ["It had been closed", "for nine days"]
+    assert (claim.attributes, claim.flags, claim.note) == ({"kind": "fact"}, ("negated",), "!")
+    assert (claim.source_ids, claim.outer_source_ids, claim.cue_ids) == (("s",), ("o",), ("q",))
+    assert found.sources[1].entity_ids == ("e1",)
+    assert (found.state, found.origin.kind, found.origin.note) == ("submitted", "import", "test: x")
+
+
+def test_pieces_that_continue_are_one_claim(tmp_path: Path) -> None:
+    """Tools without discontinuous spans join pieces by a relation, in either direction."""
+    spans = (
+        span(PORT, "It had been closed", "CLAIM", "a", kind=("fact",)),
+        span(PORT, "for nine days", "CLAIM", "b", hedged=("true",)),
+        span(PORT, "she", "SOURCE", "s"),
+    )
+    relations = (StandoffRelation("continues", "b", "a"), StandoffRelation("said_by", "b", "s"))
+    assert codes(taken(tmp_path, [Standoff("port", PORT, spans, relations)], documents(port=PORT))) == []
+    (claim,) = one_set(tmp_path).claims
+    assert [piece.exact for piece in claim.spans] == ["It had been closed", "for nine days"]
+    assert (claim.attributes, claim.flags, claim.source_ids) == ({"kind": "fact"}, ("hedged",), ("s",))
+
+
+def test_the_second_source_is_the_outer_one_where_there_is_but_one_relation(tmp_path: Path) -> None:
+    """As the Label Studio config draws it."""
+    spans = (span(PORT, "It had", "CLAIM", "c"), span(PORT, "she", "SOURCE", "s"), span(PORT, "Ann", "SOURCE", "o"))
+    relations = (StandoffRelation("said_by", "c", "s"), StandoffRelation("said_by", "c", "o"))
+    taken(tmp_path, [Standoff("port", PORT, spans, relations)], documents(port=PORT), ordered_sources=True)
+    (claim,) = one_set(tmp_path).claims
+    assert (claim.source_ids, claim.outer_source_ids) == (("s",), ("o",))
+
+
+def test_a_second_import_changes_nothing_and_another_word_asks_first(tmp_path: Path) -> None:
+    """The same is not written twice; something else is refused, and with ``replace`` the next revision."""
+    made = documents(port=PORT)
+    first = [Standoff("port", PORT, (span(PORT, "Eastmouth", "GPE"),))]
+    other = [Standoff("port", PORT, (span(PORT, "Ann Lee", "PER"),))]
+    assert len(taken(tmp_path, first, made).written) == 1
+    before = (tmp_path / "anna.jsonl").read_bytes()
+    again = taken(tmp_path, first, made)
+    assert (again.written, again.unchanged) == ([], 1)
+    refused = taken(tmp_path, other, made)
+    assert (refused.written, codes(refused)) == ([], ["import-exists"])
+    assert taken(tmp_path, other, made, replace=True, dry_run=True).written[0].revision == 2
+    assert (tmp_path / "anna.jsonl").read_bytes() == before
+    taken(tmp_path, other, made, replace=True)
+    found = one_set(tmp_path)
+    assert (found.revision, found.annotation_id, found.entities[0].label) == (2, "port.anna", "PER")
+
+
+MATCHES = {
+    "by its name": ("port", PORT, "port"),
+    "by its file's name": ("pages/port.txt", PORT, "port"),
+    "by its text, whatever its name": ("0017", TRAIN, "train"),
+    "by its text in tokens": (None, TRAIN.replace(".", " ."), "train"),
+    "by its text before its name": ("port", TRAIN, "train"),
+    "by its name where the text has changed": ("port", PORT.replace("Monday", "Tuesday"), "port"),
+    "by no name and another text": (None, PORT.replace("Monday", "Tuesday"), "import-no-document"),
+    "by an unknown name": ("quay", "Nothing of this is known. Not by anybody.", "import-no-document"),
+    "by a name, with another text": ("port", "Nothing of this is known. Not by anybody.", "import-other-text"),
+}
+
+
+@pytest.mark.parametrize("how", MATCHES)
+def test_which_document_it_is(how: str, tmp_path: Path) -> None:
+    """Equal texts come first, then names; what is neither is told and can be built from."""
+    name, text, expected = MATCHES[how]
+    words = next(each for each in ("Ann Lee", "Tom Reed", "anybody") if each in text)
+    done = taken(tmp_path, [Standoff(name, text, (span(text, words, "PER"),))], documents(port=PORT, train=TRAIN))
+    found = [item.doc_id for item in done.written] or [
+        f.code for f in done.findings if f.severity is Severity.ERROR
+    ]
+    assert found == [expected]
+    assert len(done.unmatched) == expected.startswith("import-")
+
+
+def test_a_text_of_two_documents(tmp_path: Path) -> None:
+    """The name decides; without one nobody can say."""
+    made = documents(one=PORT, two=PORT)
+    marked = (span(PORT, "Ann Lee", "PER"),)
+    assert taken(tmp_path, [Standoff("two", PORT, marked)], made).written[0].doc_id == "two"
+    done = taken(tmp_path, [Standoff(None, PORT, marked)], made)
+    assert (done.written, codes(done)) == ([], ["import-ambiguous"])
+
+
+def test_what_the_scheme_lacks_is_counted_and_the_rest_comes_in(tmp_path: Path) -> None:
+    """Labels, relations, attributes and identifiers that are none of ours."""
+    spans = (
+        span(PORT, "Monday", "DATE"),
+        span(PORT, "nine days", "DATE"),
+        replace(span(PORT, "Ann Lee", "PER", gender=("f",)), kb_id="GND:1"),
+        span(PORT, "It had been closed", "CLAIM", "c", kind=("rumour",), mood=("sad",), flags=("negated", "bold")),
+    )
+    relations = (StandoffRelation("knows", "Ann Lee", "c"), StandoffRelation("said_by", "c", "Ann Lee"))
+    done = taken(tmp_path, [Standoff("port", PORT, spans, relations, place="x.ann")], documents(port=PORT))
+    told = {(f.code, f.place, f.severity) for f in done.findings}
+    assert told == {
+        (f"import-{kind}", "x.ann", Severity.WARNING) for kind in ("label", "relation", "attribute", "kb-id")
+    }
+    assert any("'DATE'" in f.message and "2 spans" in f.message for f in done.findings)
+    found = one_set(tmp_path)
+    assert [len(found.entities), len(found.claims)] == [1, 1]
+    assert (found.claims[0].attributes, found.claims[0].flags) == ({}, ("negated",))
+
+
+def test_several_readings_of_one_document_are_one_set(tmp_path: Path) -> None:
+    """A tool that has the paragraphs apart; what both say stands once, and ids that meet are told apart."""
+    first, second = PORT[:56], PORT[56:]
+    long = f"{PORT}\n\n{TRAIN}"
+    parts = [
+        Standoff("port", f"{PORT}", (span(PORT, "Ann Lee", "PER", "1"), span(PORT, "Eastmouth", "GPE", "2"))),
+        Standoff("port", TRAIN, (span(TRAIN, "Tom Reed", "PER", "1"),)),
+        Standoff("port", f"{PORT}", (span(PORT, "Ann Lee", "PER", "7"),)),
+    ]
+    done = taken(tmp_path, parts, documents(port=long))
+    found = one_set(tmp_path)
+    assert [(one.id, one.spans[0].exact) for one in found.entities] == [
+        ("1", "Ann Lee"),
+        ("2", "Eastmouth"),
+        ("1-2", "Tom Reed"),
+    ]
+    assert first + second == PORT
+    assert done.findings == []
+
+
+def test_nobody_and_several_people(tmp_path: Path) -> None:
+    """Who is not told of is asked for; each of several gets a file of their own."""
+    marked = (span(PORT, "Ann Lee", "PER"),)
+    given = [Standoff("port", PORT, marked, annotator=who) for who in ("3", "5", None)]
+    done = taken(tmp_path, given, documents(port=PORT), annotators={"3": "anna", "5": "ben"})
+    assert [item.annotator for item in done.written] == ["anna", "ben"]
+    assert codes(done) == ["import-annotator"]
+
+
+def test_a_document_without_marks_is_not_taken_for_annotated(tmp_path: Path) -> None:
+    """Unless that is said."""
+    given = [Standoff("port", PORT)]
+    assert (taken(tmp_path, given, documents(port=PORT)).empty, list(tmp_path.iterdir())) == (1, [])
+    done = taken(tmp_path, given, documents(port=PORT), empty=True)
+    assert [item.entities for item in done.written] == [()]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_the_seeds_come_back_as_they_went(text: Any, tmp_path: Path) -> None:
+    """The hand annotation, exported in each text and imported, is what it was; what lies outside was told."""
+    paths = sorted((HOUSE / "seeds").glob("*.txt"))
+    made = documents(**{path.stem: path.read_text("utf-8") for path in paths})
+    sets = {item.doc_id: [item] for item in current(read_folder(HOUSE / "annotations").sets)}
+    given = list(standoffs_of(made, sets, SCHEME, text))
+    shown = [one for one in given if isinstance(one, Standoff)]
+    left = sum(
+        int(one.message.split()[0]) for one in given if isinstance(one, Finding) and one.code == "export-outside"
+    )
+    done = taken(tmp_path, shown, made)
+    assert done.findings == []
+    assert len(done.written) == len(sets) == 5
+    assert text != "raw" or left == 0
+    items = 0
+    for item in done.written:
+        (before,) = sets[item.doc_id]
+        for layer in ("entities", "sources", "claims", "cues"):
+            old = {one.id: one for one in getattr(before, layer)}
+            items += len(old)
+            for one in getattr(item, layer):
+                assert _same(one, old[one.id], raw=text == "raw")
+    assert (
+        sum(len(getattr(s, x)) for s in done.written for x in ("entities", "sources", "claims", "cues"))
+        == items - left
+    )
+
+
+def _same(one: Any, other: Any, *, raw: bool) -> bool:
+    """Equal; of a part of the text, but for what lies outside it."""
+    if raw:
+        return bool(one == other)
+    names = ("label", "entity_id", "attributes", "flags", "entity_ids", "group_id", "note")
+    same = all(getattr(one, name, None) == getattr(other, name, None) for name in names)
+    inside = [piece.span for piece in other.spans]
+    return same and all(any(s.start <= p.start and p.end <= s.end for s in inside) for p in one.spans)
