@@ -41,7 +41,7 @@ def standoffs(
     for number in range(draw(st.integers(0, 5))):
         label = draw(st.sampled_from((*ENTITIES, "CLAIM", "SOURCE", "CUE")))
         most = most_pieces if label == "CLAIM" else 1
-        note = draw(st.none() | st.text(notes, min_size=1, max_size=9).map(str.strip).filter(None))
+        note = draw(st.none() | st.text(notes, min_size=1, max_size=9).map(str.strip).filter(bool))
         kb_id = draw(st.none() | st.integers(1, 9).map("Q{}".format)) if label in ENTITIES else None
         where = draw(pieces(len(text), most))
         spans.append(StandoffSpan(f"T{number + 1}", label, where, draw(attributes(label)), kb_id, note))
