@@ -78,12 +78,14 @@ def itemised(
     scheme: Scheme,
     *,
     taken: Iterable[str] = (),
+    ordered_sources: bool = False,
 ) -> Items:
     """Return the document's marks as items; ``taken`` are ids that items of the document have already.
 
-    What the scheme has no name for is counted as lost; what cannot be placed is an orphan.
+    With ``ordered_sources`` the second source that a claim leads to is its outer one. What the scheme has no name
+    for is counted as lost; what cannot be placed is an orphan.
     """
-    return _Itemising(found, fits, naming, scheme, set(taken)).run()
+    return _Itemising(found, fits, naming, scheme, set(taken), ordered_sources).run()
 
 
 @dataclass(slots=True)
@@ -93,6 +95,7 @@ class _Itemising:
     naming: Naming
     scheme: Scheme
     used: set[str]
+    ordered_sources: bool
     made: Items = field(default_factory=Items)
     name_of: dict[str, str] = field(default_factory=dict)
     """The id here of each span of theirs that became an item or a part of one."""
@@ -263,7 +266,7 @@ class _Itemising:
                 self.made.losses[Loss("relation", label)] += 1
                 continue
             columns = wanted.setdefault(self.name_of[first], {})
-            if self.found.ordered_sources and label == "said_by" and columns.get(column):
+            if self.ordered_sources and label == "said_by" and columns.get(column):
                 column = _LINKED["outer_said_by"]
             named = columns.setdefault(column, [])
             named += [self.name_of[second]] if self.name_of[second] not in named else []

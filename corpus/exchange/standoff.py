@@ -51,8 +51,6 @@ class Standoff:
     relations: tuple[StandoffRelation, ...] = ()
     annotator: str | None = None
     """As the tool calls who did it; None where the format does not say."""
-    ordered_sources: bool = False
-    """Whether one relation leads to all sources, of which a claim's second is the outer one."""
     place: str = ""
     """Where it was read, for findings: ``FILE``, ``FILE:LINE`` or ``FILE[NUMBER]``."""
 
@@ -78,3 +76,5 @@ class Format:
     read: Read
     write: Write | None
     """None where it is only read."""
+    ordered_sources: bool = False
+    """Whether it has one relation for sources, of which a claim's second leads to the outer one."""

@@ -106,7 +106,7 @@ def test_the_second_source_is_the_outer_one_where_there_is_but_one_relation(tmp_
     """As the Label Studio config draws it."""
     spans = (span(PORT, "It had", "CLAIM", "c"), span(PORT, "she", "SOURCE", "s"), span(PORT, "Ann", "SOURCE", "o"))
     relations = (StandoffRelation("said_by", "c", "s"), StandoffRelation("said_by", "c", "o"))
-    taken(tmp_path, [Standoff("port", PORT, spans, relations, ordered_sources=True)], documents(port=PORT))
+    taken(tmp_path, [Standoff("port", PORT, spans, relations)], documents(port=PORT), ordered_sources=True)
     (claim,) = one_set(tmp_path).claims
     assert (claim.source_ids, claim.outer_source_ids) == (("s",), ("o",))
 

@@ -1,0 +1,139 @@
+"""The records of a JSON file, one at a time: of a list, of JSON Lines, or the one record that it is."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import SourceError
+from corpus.model.finding import Finding
+
+__all__ = ["Item", "read_items"]
+
+MAX_BYTES = 1 << 30
+"""What a file may have at most: it is held in memory once, and its records one at a time."""
+_BETWEEN = re.compile(r"[ \t\r\n]*")
+_WRAPPERS = ("tasks", "results")
+"""What the server's own lists are called in the objects that it answers with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One record and its place: ``FILE[NUMBER]`` in a list, ``FILE:LINE`` in JSON Lines."""
+
+    place: str
+    value: Any
+
+
+def read_items(path: Path) -> Iterator[Item | Finding]:
+    """Yield each record of a file, and a finding where one is broken.
+
+    A broken line of JSON Lines costs that line, a break in a list all that follows it.
+
+    Raises:
+        SourceError: it cannot be read, is too large, is no UTF-8 or UTF-16, or is no JSON at all.
+    """
+    text = _text_of(path)
+    start = _skip(text, 0)
+    if text[start : start + 1] == "[":
+        yield from _listed(text, start, path)
+        return
+    first, end = _first(text, start, path)
+    if _skip(text, end) != len(text):
+        yield from _lines(text, path)
+        return
+    held = next((first[name] for name in _WRAPPERS if isinstance(first.get(name), list)), None)
+    values = [first] if held is None else held
+    yield from (Item(f"{path}[{number}]", value) for number, value in enumerate(values, 1))
+
+
+def _text_of(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise SourceError(f"{path} has {size} bytes, more than {MAX_BYTES}: export it in parts.")
+        data = path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror}.") from None
+    codec = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{path} is no {codec[:6].upper()} text: {error.reason} at byte {error.start}.") from None
+
+
+def _first(text: str, start: int, path: Path) -> tuple[dict[str, Any], int]:
+    try:
+        value, end = _decode(text, start)
+    except ValueError as error:
+        if text[start : start + 1] == "{" and "\n" in text[start:].strip():
+            return {}, start  # one of several lines, perhaps
+        raise SourceError(f"{path} is no JSON: {error}.") from None
+    if not isinstance(value, dict):
+        raise SourceError(f"{path} holds no list of tasks but {str(value)[:40]!r}.")
+    return value, end
+
+
+def _listed(text: str, start: int, path: Path) -> Iterator[Item | Finding]:
+    """Decode a list's values one by one: a whole large list would take many times its text's memory."""
+    position, number = _skip(text, start + 1), 0
+    while text[position : position + 1] != "]":
+        number += 1
+        try:
+            value, position = _decode(text, position)
+            position = _skip(text, position)
+            if text[position : position + 1] not in (",", "]") or not text[position:]:
+                raise ValueError(f"a comma or ] is missing at character {position}")
+        except ValueError as error:
+            message = f"The list breaks off here, and what follows is not read: {error}; export it anew."
+            yield Finding("import-json", f"{path}[{number}]", message)
+            return
+        yield Item(f"{path}[{number}]", value)
+        if text[position] == ",":
+            position = _skip(text, position + 1)
+
+
+def _lines(text: str, path: Path) -> Iterator[Item | Finding]:
+    sound = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            value, end = _decode(line, _skip(line, 0))
+            if _skip(line, end) != len(line):
+                raise ValueError(f"more follows the record at character {end}")
+        except ValueError as error:
+            yield Finding("import-json", f"{path}:{number}", f"The line is no JSON and was passed over: {error}.")
+            continue
+        sound += 1
+        yield Item(f"{path}:{number}", value)
+    if not sound:
+        raise SourceError(f"{path} is neither JSON nor JSON Lines.")
+
+
+def _decode(text: str, position: int) -> tuple[Any, int]:
+    """Decode the value at a position and return it with where it ends.
+
+    Raises:
+        ValueError: there is none, it is nested too deeply, or has a number of thousands of digits.
+    """
+    try:
+        return _DECODER.raw_decode(text, position)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{error.msg} at character {error.pos}") from None
+    except ValueError:
+        raise ValueError(f"a number after character {position} has too many digits") from None
+    except RecursionError:
+        raise ValueError(f"the value at character {position} is nested too deeply") from None
+
+
+_DECODER = json.JSONDecoder()
+
+
+def _skip(text: str, position: int) -> int:
+    found = _BETWEEN.match(text, position)
+    return found.end() if found else position

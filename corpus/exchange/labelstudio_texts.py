@@ -1,0 +1,193 @@
+"""Which of a task's data its regions lie on, and where: texts, pages and dialogues as Label Studio counts in them.
+
+An export does not say which field an annotator saw (``$text`` stands in the project's configuration). It says
+what each region reads: so the field is the one in which the offsets fall on those words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from itertools import accumulate
+from typing import Any
+
+from corpus.model.drawn import drawn_text
+from corpus.model.span import Span
+
+__all__ = ["Shown", "Unplaced", "shown_on", "shown_texts"]
+
+Value = Mapping[str, Any]
+
+_PREFERRED = ("text", "content", "body", "article", "html", "document")
+_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|/data/|data:)\S*", re.IGNORECASE)
+_BLANKS = re.compile(r"(?:\s|\\n)+")
+_MAX_PARAGRAPHS = 1_000_000
+
+
+class Unplaced(Exception):  # noqa: N818 (a finding on its way, never an error that leaves this room)
+    """Why a region has no place in a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One field as it is shown: its name, its text, and (of a dialogue) where each paragraph starts."""
+
+    field: str
+    text: str
+    kind: str = "text"
+    """"text", "html" or "paragraphs"."""
+    starts: tuple[int, ...] = ()
+
+    def place(self, value: Value) -> tuple[Span, bool]:
+        """Return a region's span in code points, and whether its own words confirm it.
+
+        Servers older than 2022 count UTF-16 units in a plain text; the region's words tell.
+
+        Raises:
+            Unplaced: it has no offsets of this kind, lies outside the text, or reads otherwise there.
+        """
+        span, said = self._span(value), value.get("text")
+        if not isinstance(said, str):
+            return self._inside(span), False
+        if span.within(len(self.text)) and self._reads(span, said):
+            return span, True
+        units = _of_units(self.text, span)
+        if units is not None and self._reads(units, said):
+            return units, True
+        found = self._inside(span)
+        got = found.slice(self.text)[:40]
+        raise Unplaced(f"[{span.start}, {span.end}) reads {got!r} in the field {self.field!r}, not {said[:40]!r}")
+
+    def _span(self, value: Value) -> Span:
+        if self.kind == "paragraphs":
+            return self._in_paragraphs(value)
+        offsets = value.get("globalOffsets") if self.kind == "html" else value
+        if not isinstance(offsets, Mapping):
+            raise Unplaced(
+                "its place is told by paths into a page alone, without globalOffsets; open and save it anew"
+            )
+        return Span(_whole(offsets.get("start")), _whole(offsets.get("end")))
+
+    def _in_paragraphs(self, value: Value) -> Span:
+        ends = []
+        for index, offset in (("start", "startOffset"), ("end", "endOffset")):
+            told = value.get(index)
+            number = int(told) if isinstance(told, str) and re.fullmatch(r"\d{1,7}", told) else _whole(told)
+            if not 0 <= number < len(self.starts):
+                raise Unplaced(f"the text has {len(self.starts)} paragraphs, and its {index} is number {number}")
+            ends.append(self.starts[number] + _whole(value.get(offset)))
+        return Span(ends[0], ends[1])
+
+    def _inside(self, span: Span) -> Span:
+        if not span.within(len(self.text)):
+            raise Unplaced(
+                f"[{_short(span.start)}, {_short(span.end)}) is not inside the field {self.field!r} of "
+                f"{len(self.text)} characters"
+            )
+        return span
+
+    def _reads(self, span: Span, said: str) -> bool:
+        held = span.slice(self.text)
+        if self.kind == "text":
+            return said in (drawn_text(held), held)
+        return _BLANKS.sub("", held) == _BLANKS.sub("", said)  # a browser tells what it draws
+
+
+def shown_texts(data: Mapping[str, Any]) -> list[Shown]:
+    """Return all that could be a text in a task's data; addresses of pictures and sounds are none."""
+    found: list[Shown] = []
+    for name, value in data.items():
+        if isinstance(value, str) and value and not _ADDRESS.fullmatch(value.strip()):
+            found.append(Shown(name, value))
+            if "<" in value or "&" in value:
+                found.append(Shown(name, _page_text(value), "html"))
+        elif isinstance(value, list) and value:
+            found += _dialogues(name, value)
+    return found
+
+
+def shown_on(shown: Iterable[Shown], values: Iterable[Value], name: str | None) -> Shown | None:
+    """Return the field that regions lie on: where most read what they say, else the likeliest by its name.
+
+    ``name`` is what the regions call it (``to_name``), which often is the field's name.
+    """
+    held = list(values)[:200]
+
+    def fits(one: Shown) -> tuple[int, int, bool, int, int]:
+        placed = list(_confirmed(one, held))
+        likely = -_PREFERRED.index(one.field) if one.field in _PREFERRED else -len(_PREFERRED)
+        return sum(placed), len(placed), one.field == name, likely, (one.kind == "text") * len(one.text)
+
+    return max(shown, key=fits, default=None)
+
+
+def _confirmed(shown: Shown, values: Iterable[Value]) -> Iterator[bool]:
+    for value in values:
+        try:
+            yield shown.place(value)[1]
+        except Unplaced:
+            continue
+
+
+def _dialogues(name: str, value: list[Any]) -> Iterator[Shown]:
+    """Yield a dialogue as each of its members' texts, a paragraph a line."""
+    if len(value) > _MAX_PARAGRAPHS or not all(isinstance(part, dict) for part in value):
+        return
+    for key in value[0]:
+        texts = [part.get(key, "") for part in value]
+        if all(isinstance(text, str) for text in texts):
+            starts = accumulate((len(text) + 1 for text in texts[:-1]), initial=0)
+            yield Shown(f"{name}.{key}", "\n".join(texts), "paragraphs", tuple(starts))
+
+
+def _of_units(text: str, span: Span) -> Span | None:
+    """Return a span that is counted in UTF-16 units in code points; None where it cut a character in two."""
+    if not any(char > "\uffff" for char in text) or not 0 <= span.start < span.end:
+        return None
+    units = text.encode("utf-16-le", "surrogatepass")
+    try:
+        before = units[: 2 * span.start].decode("utf-16-le")
+        held = units[2 * span.start : 2 * span.end].decode("utf-16-le")
+    except UnicodeDecodeError:
+        return None
+    return Span(len(before), len(before) + len(held))
+
+
+class _Page(HTMLParser):
+    """Collects what a browser's text nodes hold: every text, and one character for each ``<br>``."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
+        if tag == "br":
+            self.parts.append("\n")
+
+
+def _page_text(html: str) -> str:
+    page = _Page()
+    body = re.search(r"<body\b[^>]*>(.*?)(?:</body\s*>|$)", html, re.IGNORECASE | re.DOTALL)
+    try:
+        page.feed((body[1] if body else html).replace("\r\n", "\n").replace("\r", "\n"))
+        page.close()
+    except AssertionError:  # what the parser says of some broken declarations
+        return html
+    return "".join(page.parts)
+
+
+def _whole(value: object) -> int:
+    if type(value) is int:
+        return value
+    raise Unplaced(f"its offsets must be integers, got {_short(value)}")
+
+
+def _short(value: object) -> str:
+    said = type(value).__name__ if isinstance(value, dict | list) else repr(value)
+    return said if len(said) <= 40 else f"{said[:40]}…"
