@@ -1,0 +1,196 @@
+"""What stands where in a file of one token a line: comments, documents, the columns of tokens and of tags."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from corpus.exchange.tags import TagCensus, Tagging, is_tag
+
+__all__ = ["Layout", "Row", "Sign", "Survey", "parsed"]
+
+_MARK = "-DOCSTART-"
+_FILLERS = {"-X-", "-Y-", "-Z-", "O", "_", "-", _MARK}
+"""What stands in the other columns of a mark."""
+_KEYED = re.compile(r"#\s*([A-Za-z_][\w.:-]*(?:\s+id)?)\s*=[ \t]?(.*)", re.DOTALL)
+_NEW = re.compile(r"#\s*newdoc\s*")
+_BEGIN = re.compile(r"#begin document\s+(.*?);?\s*")
+_END = re.compile(r"#end document\b.*")
+_DOC_KEYS = {"doc_id", "doc id", "document_id", "docid"}
+_WIDEST = 64
+_SOUND = 0.9
+"""So large a share of a column are tags, at least, where it is one of tags."""
+_MOST_LABELS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The line of a token."""
+
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A line that is no token's."""
+
+    kind: str
+    """"blank", "document" (one begins), "same" (a document's id, which each of its sentences repeats), "end" (of
+    one), "text", "annotator", or "comment" (any other one)."""
+    value: str | None = None
+
+
+def parsed(line: str) -> Row | Sign:
+    """Return what a line is; columns are parted by tabs where it has one, else by blanks."""
+    columns = tuple(line.split("\t")) if "\t" in line else tuple(filter(None, line.split(" ")))
+    if not any(column.strip(" ") for column in columns):
+        return Sign("blank")
+    if columns[0].startswith(_MARK):
+        rest = " ".join(column for column in columns[1:] if column not in _FILLERS)
+        return Sign("document", rest.strip("() ") or None)
+    return (_comment(line, columns) if line.startswith("#") else None) or Row(columns)
+
+
+def _comment(line: str, columns: tuple[str, ...]) -> Sign | None:
+    """Return what a comment says; None where the line is the token "#…" and its tag."""
+    keyed = _KEYED.fullmatch(line)
+    if keyed is not None:
+        key, value = " ".join(keyed[1].split()).lower(), keyed[2]
+        if key == "newdoc id":
+            return Sign("document", value.strip() or None)
+        if key in _DOC_KEYS:
+            return Sign("same", value.strip() or None)
+        return Sign(key, value) if key in ("text", "annotator") else Sign("comment")
+    if _NEW.fullmatch(line):
+        return Sign("document")
+    begin = _BEGIN.fullmatch(line)
+    if begin is not None:
+        return Sign("document", begin[1] or None)
+    if _END.fullmatch(line):
+        return Sign("end")
+    return None if len(columns) > 1 and is_tag(columns[-1]) else Sign("comment")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the lines of one file have what."""
+
+    width: int
+    token: int
+    """The tokens' column, from 0."""
+    tags: tuple[int, ...]
+    """The tags' columns: one, or several of one scheme (outer and inner entities); the last one was chosen."""
+    tagging: Tagging
+    documents: int
+    """How many the file says it has; 0 where it says nothing."""
+    notes: tuple[str, ...] = ()
+    """What is open to doubt in this, each as a sentence."""
+
+
+@dataclass(slots=True)
+class Survey:
+    """The first of two passes over a file: the scheme of its tags shows in all of them together."""
+
+    documents: int = 0
+    _by_width: dict[int, _Width] = field(default_factory=dict)
+    _rows: int = 0
+    _position: int = 0
+    _name: str | None = None
+
+    def add(self, line: Row | Sign) -> None:
+        """Count a line."""
+        if isinstance(line, Row):
+            self._rows += 1
+            self._position += 1
+            width = len(line.columns)
+            if 2 <= width <= _WIDEST:
+                if width not in self._by_width:
+                    self._by_width[width] = _Width([TagCensus() for _ in range(width)])
+                self._by_width[width].add(line.columns, self._position)
+            return
+        if line.kind == "document" or (line.kind == "same" and line.value != self._name):
+            self.documents += 1
+        if line.kind in ("document", "same"):
+            self._name = line.value
+        if line.kind != "comment":
+            self._position = 0
+            for width_ in self._by_width.values():
+                width_.end_sentence()
+
+    def layout(self) -> Layout | None:
+        """Return what most of the lines have; None where they have no tags."""
+        if not self._by_width:
+            nothing = Layout(2, 0, (1,), Tagging("BIO"), self.documents)
+            return nothing if self.documents and not self._rows else None
+        width, most = max(self._by_width.items(), key=lambda item: (item[1].lines, item[0]))
+        chosen = most.tag_columns()
+        if chosen:
+            tagging, notes = most.tagging(chosen), most.notes(chosen)
+        elif most.has_bare_labels():
+            chosen, notes = (width - 1,), ()
+            tagging = Tagging(
+                "labels", "The labels have no B- or I- before them: entities of one label that touch are one."
+            )
+        else:
+            return None
+        doubts = (*notes, *([tagging.doubt] if tagging.doubt else ()))
+        return Layout(width, int(most.is_numbered(chosen[0])), chosen, tagging, self.documents, doubts)
+
+
+@dataclass(slots=True)
+class _Width:
+    """The lines of so many columns."""
+
+    columns: list[TagCensus]
+    lines: int = 0
+    numbered: int = 0
+    last: Counter[str] = field(default_factory=Counter)
+
+    def add(self, values: Iterable[str], position: int) -> None:
+        self.lines += 1
+        value = ""
+        for number, (column, value) in enumerate(zip(self.columns, values, strict=True)):
+            column.add(value)
+            self.numbered += number == 0 and value == str(position)
+        if value in self.last or len(self.last) <= _MOST_LABELS:
+            self.last[value] += 1
+
+    def end_sentence(self) -> None:
+        for column in self.columns:
+            column.end_sentence()
+
+    def is_numbered(self, tags: int) -> bool:
+        """Tell whether the first column numbers a sentence's tokens, which then stand in the second."""
+        return tags > 1 and self.numbered >= _SOUND * self.lines
+
+    def tag_columns(self) -> tuple[int, ...]:
+        sound = [n for n, c in enumerate(self.columns) if n and c.tags >= _SOUND * self.lines]
+        labelled = [number for number in sound if self.columns[number].labels]
+        if not labelled:
+            return tuple(sound[-1:])
+        last = self.columns[labelled[-1]]
+        return tuple(number for number in labelled if self.columns[number].labels & last.labels)
+
+    def tagging(self, chosen: tuple[int, ...]) -> Tagging:
+        """Return the scheme of the column with the most labels in it."""
+        columns = [self.columns[number] for number in chosen]
+        return max(columns, key=lambda c: c.letters.total() - c.letters["O"]).tagging()
+
+    def notes(self, chosen: tuple[int, ...]) -> tuple[str, ...]:
+        others = [
+            str(n + 1)
+            for n, c in enumerate(self.columns)
+            if n and n not in chosen and c.labels and c.tags >= _SOUND * self.lines
+        ]
+        if others:
+            read = f"column {chosen[-1] + 1}, the last with tags, is read"
+            return (f"The columns {', '.join(others)} hold tags as well, of other labels; {read}.",)
+        if len(chosen) > 1:
+            told = ", ".join(str(number + 1) for number in chosen)
+            return (f"The columns {told} hold tags of the same labels; all of them are read.",)
+        return ()
+
+    def has_bare_labels(self) -> bool:
+        return self.last["O"] > 0 and len(self.last) <= _MOST_LABELS

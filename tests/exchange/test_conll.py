@@ -1,0 +1,216 @@
+"""CoNLL files: of all schemes read alike, written as BIO on the tokens of the ``ner`` config."""
+
+from __future__ import annotations
+
+import codecs
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nervaluate.loaders import ConllLoader, ListLoader
+from standoff_drawn import ENTITIES, standoffs
+
+from corpus.errors import SourceError
+from corpus.exchange import conll, lines
+from corpus.exchange.conll import read_conll, write_conll
+from corpus.exchange.standoff import Standoff, StandoffRelation, StandoffSpan
+from corpus.exchange.tags import Tagging
+from corpus.files import schema_text
+from corpus.model.finding import Finding, Severity
+from corpus.model.scheme import Scheme
+from corpus.model.span import Span
+
+CASES = tomllib.loads((Path(__file__).parent / "conll_cases.toml").read_text("utf-8"))["case"]
+SCHEME = Scheme.from_toml(schema_text("news-ec.toml"))
+
+
+def parted(path: Path) -> tuple[list[Standoff], list[Finding]]:
+    items = list(read_conll(path))
+    return [i for i in items if isinstance(i, Standoff)], [i for i in items if isinstance(i, Finding)]
+
+
+def told(documents: list[Standoff]) -> list[Any]:
+    """Return documents as the cases have them."""
+    return [
+        [d.name or "", d.text, [" ".join([s.label, *(p.slice(d.text) for p in s.spans)]) for s in d.spans]]
+        for d in documents
+    ]
+
+
+def wrote(documents: list[Standoff], path: Path) -> dict[str, str]:
+    """Write, and return the findings' messages by code."""
+    findings = list(write_conll(documents, path, SCHEME))
+    assert all(finding.severity is Severity.WARNING for finding in findings)
+    return {finding.code: finding.message for finding in findings}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+@pytest.mark.parametrize("way", ["plain", "crlf", "mark", "utf-16"])
+def test_files_of_other_tools_are_read(case: dict[str, Any], way: str, tmp_path: Path) -> None:
+    path = tmp_path / "case.conll"
+    text = case["file"].replace("→", "\t").lstrip("\n")
+    text = text.replace("\n", "\r\n") if way == "crlf" else text
+    data = text.encode("utf-16" if way == "utf-16" else "utf-8")
+    path.write_bytes((codecs.BOM_UTF8 if way == "mark" else b"") + data)
+    documents, findings = parted(path)
+    assert told(documents) == case["documents"]
+    assert [finding.code for finding in findings] == case["findings"]
+    for number, document in enumerate(documents):
+        ids = [span.id for span in document.spans]
+        assert len(set(ids)) == len(ids)
+        assert document.place.startswith(f"{path}:"), number
+
+
+def test_findings_say_where_and_how_often(tmp_path: Path) -> None:
+    """A kind is told once a document, at its first line."""
+    path = tmp_path / "x.conll"
+    start = "a O\n\nLena B-PER\nx B-PER\ny O\nVoss I-PER\n\nb I-PER\nc O\n# newdoc\nd I-LOC\n"
+    path.write_text(start + "q B-X\nz O\n" * 60)
+    _, findings = parted(path)
+    assert {f.code for f in findings} == {"import-repaired"}
+    assert [f.place for f in findings] == [f"{path}:6", f"{path}:11"]
+    assert "'I-PER' cannot stand here in BIO" in findings[0].message
+    assert findings[0].message.endswith("One more of the same kind follows.")
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"", "no column of tags"),
+        (b"Only prose here, and more of it.\nIt has no tags at all.\n", "no column of tags"),
+        (b"word\nby\nword\n", "no column of tags"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(99), "image"),
+        (b"PK\x03\x04" + bytes(99), "where text was expected"),
+        (None, "directory"),
+    ],
+)
+def test_what_is_no_such_file_is_refused(data: bytes | None, expected: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.conll"
+    path.mkdir() if data is None else path.write_bytes(data)
+    with pytest.raises(SourceError, match=expected) as error:
+        list(read_conll(path))
+    assert str(path) in str(error.value)
+
+
+def test_lines_in_another_encoding_are_told_and_the_rest_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "x.conll"
+    path.write_bytes("Lena B-PER\nMálaga B-LOC\nsits O\n".encode("latin-1"))
+    documents, findings = parted(path)
+    assert told(documents) == [["x", "Lena sits", ["PER Lena"]]]
+    assert [(f.code, f.place) for f in findings] == [("import-encoding", f"{path}:2")]
+
+
+def test_no_more_is_held_or_told_than_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document or a line that is too long is left out; of very many findings the first hundred are told."""
+    monkeypatch.setattr(conll, "MOST_CHARACTERS", 100)
+    monkeypatch.setattr(lines.text_lines, "__defaults__", (50,))
+    path = tmp_path / "x.conll"
+    path.write_bytes(
+        b"# newdoc id = a\n" + b"Porto B-LOC\n" * 30 + b"# newdoc id = b\nFaro B-LOC\n" + b"x" * 99 + b"\n"
+    )
+    documents, findings = parted(path)
+    assert told(documents) == [["b", "Faro", ["LOC Faro"]]]
+    assert [(f.code, f.place) for f in findings] == [
+        ("import-too-large", f"{path}:1"),
+        ("import-too-large", f"{path}:34"),
+    ]
+    path.write_bytes(b"# newdoc\nx\na O\nb O\n" * 150)
+    documents, findings = parted(path)
+    assert (len(documents), len(findings), findings[-1].code) == (150, 101, "more-findings")
+    assert findings[-1].message.startswith("50 further")
+
+
+@given(st.lists(st.sampled_from(["O", "B-X", "I-X", "B-Y", "I-Y"]), max_size=12))
+def test_entities_are_those_that_nervaluate_finds(values: list[str]) -> None:
+    tagging = Tagging("BIO")
+    parsed = [tag for tag in map(tagging.parse, values) if tag is not None]
+    (expected,) = ListLoader().load([values])
+    assert [(s.label, s.first, s.last) for s in tagging.stretches(parsed)] == [
+        (e.label, e.start, e.end) for e in expected
+    ]
+
+
+@given(document=standoffs(annotators=(None, "ann-1")))
+def test_what_is_written_is_read_again(document: Standoff, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Every entity comes back with its words, or is told; nervaluate finds as many in the file."""
+    path = tmp_path_factory.mktemp("conll") / "x.conll"
+    lost = wrote([document], path)
+    (read,), findings = parted(path)
+    assert {finding.code for finding in findings} <= {"import-scheme"}
+    assert (read.name, read.annotator) == (document.name, document.annotator)
+    assert "".join(read.text.split()) == "".join(document.text.split())
+    before = [(s.label, s.spans[0].slice(document.text)) for s in document.spans if s.label in ENTITIES]
+    after = [(s.label, s.spans[0].slice(read.text)) for s in read.spans]
+    assert not set(after) - set(before)
+    assert len(after) == len(before) or {"export-overlap", "export-alignment"} & set(lost)
+    assert ("export-spans" in lost) == (len(before) < len(document.spans))
+    assert ("export-relations" in lost) == bool(document.relations)
+    rows = "\n".join(line for line in path.read_text("utf-8").split("\n") if not line.startswith("# "))
+    assert sum(map(len, ConllLoader().load(rows))) == len(after)
+    wrote([read], path)
+    assert [(d.text, d.spans) for d in parted(path)[0]] == [(read.text, read.spans)]
+
+
+def test_all_that_is_lost_is_told_with_an_example(tmp_path: Path) -> None:
+    text = "Mayor Lena Voss met the U.S.-based board"
+    spans = (
+        StandoffSpan("e1", "PER", (Span(6, 15),), {"entity_id": ("lena",)}, kb_id="Q1"),
+        StandoffSpan("e2", "PER", (Span(6, 10),), note="her first name"),
+        StandoffSpan("e3", "ORG", (Span(30, 32),)),
+        StandoffSpan("e4", "ORG", (Span(0, 5), Span(35, 40))),
+        StandoffSpan("e5", "my label", (Span(16, 19),)),
+        StandoffSpan("c1", "CLAIM", (Span(0, 19),), {"speech": ("direct",)}, note="x"),
+        StandoffSpan("s1", "SOURCE", (Span(0, 5),)),
+    )
+    document = Standoff(" a\nb ", text, spans, (StandoffRelation("said_by", "c1", "s1"),))
+    lost = wrote([document], tmp_path / "x.conll")
+    assert {code: message.split(", first at ")[1] for code, message in lost.items()} == {
+        "export-name": "a b.", "export-relations": "said_by of c1.", "export-attributes": "e1.",
+        "export-note": "e2.", "export-pieces": "e4.", "export-label": "e5.", "export-spans": "c1.",
+        "export-overlap": "e2.", "export-alignment": "e3.",
+    }  # fmt: skip
+    assert "2 times in this document" in lost["export-spans"]
+    assert told(parted(tmp_path / "x.conll")[0]) == [["a b", text, ["PER Lena Voss", "my_label met"]]]
+
+
+def test_the_same_bytes_every_time_and_none_of_an_interrupted_write(tmp_path: Path) -> None:
+    document = Standoff(
+        "a", "Porto rose.\n\nFaro \r\nx", (StandoffSpan("e1", "LOC", (Span(0, 5),)),), annotator="ann 1"
+    )
+    for name in ("x", "y"):
+        wrote([document, document], tmp_path / name)
+    written = (tmp_path / "x").read_bytes()
+    assert written == (tmp_path / "y").read_bytes()
+    assert written.decode().startswith(
+        "# newdoc id = a\n# annotator = ann 1\n# text = Porto rose.\nPorto\tB-LOC\nrose\tO\n"
+    )
+    broken = write_conll((d for d in [document, None]), tmp_path / "z", SCHEME)  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        list(broken)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["x", "y"]
+
+
+@given(
+    parts=st.lists(
+        st.sampled_from(
+            ["a", "#", "# text = a", "-DOCSTART-", "\t", " ", "\n", "O", "B-X", "E-", "1", "\r\n", "é", "\0"]
+        ),
+        max_size=30,
+    ),
+    tail=st.binary(max_size=4),
+)
+def test_whatever_the_bytes_no_read_breaks(parts: list[str], tail: bytes, tmp_path_factory: Any) -> None:
+    """Every entity lies in its text, none of white space alone."""
+    path = tmp_path_factory.mktemp("conll") / "x.conll"
+    path.write_bytes("".join(parts).encode() + tail)
+    try:
+        documents, _ = parted(path)
+    except SourceError:
+        return
+    for document in documents:
+        for span in document.spans:
+            assert all(piece.within(len(document.text)) for piece in span.spans)
+            assert span.spans[0].slice(document.text).strip(" ")
