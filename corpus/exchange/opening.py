@@ -1,0 +1,59 @@
+"""Files of other tools, opened with care: not too large, not led out of their folder, and UTF-8."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from corpus.errors import SourceError
+from corpus.readers.opening import cause, visible
+
+__all__ = ["LARGEST", "read_limited", "read_utf8", "shown"]
+
+LARGEST = 256 * 2**20
+"""Bytes that one file may have which is read as a whole."""
+_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+"""Does not wait for somebody to write into a pipe."""
+
+
+def read_utf8(path: Path, within: Path | None = None) -> str:
+    """Return a file's text as it stands there: line ends untouched, a byte order mark in front left in.
+
+    Raises:
+        SourceError: as :func:`read_limited`, or it is not UTF-8; the sentence has the place.
+    """
+    data = read_limited(path, within)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SourceError(
+            f"{shown(path)}:{line} is not UTF-8 (byte {data[error.start]:#04x} at offset {error.start}); save it "
+            "as UTF-8 without changing its characters."
+        ) from None
+
+
+def read_limited(path: Path, within: Path | None = None) -> bytes:
+    """Return a regular file's bytes, at most :data:`LARGEST`; one that a link leads to must lie ``within``.
+
+    Raises:
+        SourceError: it is none, cannot be read, is too large, or a link leads elsewhere.
+    """
+    try:
+        if within is not None and not path.resolve().is_relative_to(within.resolve()):
+            raise SourceError(f"{shown(path)} is a link out of {shown(within)}; it is not followed, copy the file.")
+        with os.fdopen(os.open(path, _FLAGS), "rb") as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise SourceError(f"{shown(path)} is no regular file; expected one, so copy its content into one.")
+            data = stream.read(LARGEST + 1)
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead to one another
+        raise SourceError(f"{shown(path)} cannot be read: {cause(error)}.") from None
+    if len(data) > LARGEST:
+        raise SourceError(f"{shown(path)} has more than the limit of {LARGEST} bytes; split it.")
+    return data
+
+
+def shown(path: Path) -> str:
+    """Return a path that can be printed."""
+    return visible(str(path))
