@@ -10,7 +10,13 @@ import typer
 from corpus.annotation.compaction import compact
 from corpus.annotation.decisions import counted_revisions
 from corpus.annotation.store import read_folder
-from corpus.cli import annotation_adjudication, annotation_agreement, annotation_rename
+from corpus.cli import (
+    annotation_adjudication,
+    annotation_agreement,
+    annotation_export,
+    annotation_import,
+    annotation_rename,
+)
 from corpus.cli.rim import check_folder, escape, out, print_json, visible_path
 from corpus.labelstudio.connection import ledger_folder
 from corpus.labelstudio.ledger import LEDGER, Ledger
@@ -22,6 +28,8 @@ app = typer.Typer(no_args_is_help=True)
 app.command("agreement")(annotation_agreement.command)
 app.command("adjudicate")(annotation_adjudication.command)
 app.command("rename")(annotation_rename.command)
+app.command("import")(annotation_import.command)
+app.command("export")(annotation_export.command)
 
 
 @app.callback()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal
 
 from corpus.annotation.anchoring import reanchor_set
@@ -26,7 +26,7 @@ _OF_A_CLAIM = (("source_ids", "said_by"), ("outer_source_ids", "outer_said_by"),
 
 def standoffs_of(
     documents: Iterable[Document],
-    sets: Mapping[str, Iterable[AnnotationSet]],
+    sets: Callable[[Document], Iterable[AnnotationSet]],
     scheme: Scheme,
     text: Text = "reading",
     *,
@@ -34,11 +34,11 @@ def standoffs_of(
 ) -> Iterator[Standoff | Finding]:
     """Yield each annotator's word on each document, with a finding for what has no place in the chosen text.
 
-    ``sets`` are the current ones, by document; a set on an older text is moved to that of today. With
+    ``sets`` gives the current ones of a document; a set on an older text is moved to that of today. With
     ``unannotated`` a document without any is yielded too, without spans.
     """
     for document in documents:
-        own = list(sets.get(document.doc_id, ()))
+        own = list(sets(document))
         shown = _shown(document, text)
         if not own and unannotated and shown.text:
             yield Standoff(document.doc_id, shown.text, place=document.doc_id)
@@ -76,7 +76,7 @@ def _standoff(
         if {claim.id, target} <= there
     ]
     yield from _left_out(moved, there, place)
-    yield Standoff(item.doc_id, shown.text, tuple(spans), tuple(links), item.annotator, place)
+    yield Standoff(item.doc_id, shown.text, tuple(spans), tuple(links), item.annotator, place=place)
 
 
 def _span(

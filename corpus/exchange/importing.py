@@ -40,7 +40,6 @@ class ImportOptions:
     """UTC, ISO 8601."""
     source: str
     """What is told of where the sets came from: "brat, pages"."""
-    ordered_sources: bool = False
     empty: bool = False
     """Whether a document without any mark was annotated, with nothing in it."""
     replace: bool = False
@@ -182,7 +181,6 @@ def _put_together(matches: Sequence[Match], scheme: Scheme, options: ImportOptio
             options.naming,
             scheme,
             taken=[item.id for item in whole.all()],
-            ordered_sources=options.ordered_sources,
         )
         whole.add(part)
         for loss in part.losses:

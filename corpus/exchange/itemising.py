@@ -78,14 +78,12 @@ def itemised(
     scheme: Scheme,
     *,
     taken: Iterable[str] = (),
-    ordered_sources: bool = False,
 ) -> Items:
     """Return the document's marks as items; ``taken`` are ids that items of the document have already.
 
-    With ``ordered_sources`` the second source that a claim leads to is its outer one. What the scheme has no name
-    for is counted as lost; what cannot be placed is an orphan.
+    What the scheme has no name for is counted as lost; what cannot be placed is an orphan.
     """
-    return _Itemising(found, fits, naming, scheme, set(taken), ordered_sources).run()
+    return _Itemising(found, fits, naming, scheme, set(taken)).run()
 
 
 @dataclass(slots=True)
@@ -95,7 +93,6 @@ class _Itemising:
     naming: Naming
     scheme: Scheme
     used: set[str]
-    ordered_sources: bool
     made: Items = field(default_factory=Items)
     name_of: dict[str, str] = field(default_factory=dict)
     """The id here of each span of theirs that became an item or a part of one."""
@@ -255,6 +252,8 @@ class _Itemising:
     def _link(self, links: Sequence[tuple[str, str, str]]) -> None:
         """Give the claims their sources and cues."""
         wanted: dict[str, dict[str, list[str]]] = {}
+        told = {first for label, first, _ in links if label == "outer_said_by"}
+        ordered = {first for _, first, _ in links} - told if self.found.ordered_sources else set()
         ends = {"source_ids": "sources", "outer_source_ids": "sources", "cue_ids": "cues"}
         for label, first, second in links:
             if label == "continues":
@@ -266,7 +265,7 @@ class _Itemising:
                 self.made.losses[Loss("relation", label)] += 1
                 continue
             columns = wanted.setdefault(self.name_of[first], {})
-            if self.ordered_sources and label == "said_by" and columns.get(column):
+            if label == "said_by" and columns.get(column) and first in ordered:
                 column = _LINKED["outer_said_by"]
             named = columns.setdefault(column, [])
             named += [self.name_of[second]] if self.name_of[second] not in named else []

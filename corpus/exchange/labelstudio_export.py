@@ -129,7 +129,7 @@ class _Export:
                 continue
             name = _name_of(task, shown.field, number)
             spans, relations = tuple(drawn.spans.get(shown, ())), tuple(drawn.relations.get(shown, ()))
-            yield Standoff(name, shown.text, spans, relations, annotator, place)
+            yield Standoff(name, shown.text, spans, relations, annotator, ordered_sources=True, place=place)
 
     def _annotator(self, annotation: Record, data: Record, place: str) -> str | None:
         """Return who did it: as the writer kept it, by number, or numbered here where only an e-mail is told."""

@@ -51,6 +51,8 @@ class Standoff:
     relations: tuple[StandoffRelation, ...] = ()
     annotator: str | None = None
     """As the tool calls who did it; None where the format does not say."""
+    ordered_sources: bool = False
+    """Whether a claim's second source is its outer one, where no relation says which is."""
     place: str = ""
     """Where it was read, for findings: ``FILE``, ``FILE:LINE`` or ``FILE[NUMBER]``."""
 
@@ -76,5 +78,3 @@ class Format:
     read: Read
     write: Write | None
     """None where it is only read."""
-    ordered_sources: bool = False
-    """Whether it has one relation for sources, of which a claim's second leads to the outer one."""

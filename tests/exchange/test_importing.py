@@ -106,7 +106,7 @@ def test_the_second_source_is_the_outer_one_where_there_is_but_one_relation(tmp_
     """As the Label Studio config draws it."""
     spans = (span(PORT, "It had", "CLAIM", "c"), span(PORT, "she", "SOURCE", "s"), span(PORT, "Ann", "SOURCE", "o"))
     relations = (StandoffRelation("said_by", "c", "s"), StandoffRelation("said_by", "c", "o"))
-    taken(tmp_path, [Standoff("port", PORT, spans, relations)], documents(port=PORT), ordered_sources=True)
+    taken(tmp_path, [Standoff("port", PORT, spans, relations, ordered_sources=True)], documents(port=PORT))
     (claim,) = one_set(tmp_path).claims
     assert (claim.source_ids, claim.outer_source_ids) == (("s",), ("o",))
 
@@ -227,7 +227,7 @@ def test_the_seeds_come_back_as_they_went(text: Any, tmp_path: Path) -> None:
     paths = sorted((HOUSE / "seeds").glob("*.txt"))
     made = documents(**{path.stem: path.read_text("utf-8") for path in paths})
     sets = {item.doc_id: [item] for item in current(read_folder(HOUSE / "annotations").sets)}
-    given = list(standoffs_of(made, sets, SCHEME, text))
+    given = list(standoffs_of(made, lambda document: sets[document.doc_id], SCHEME, text))
     shown = [one for one in given if isinstance(one, Standoff)]
     left = sum(
         int(one.message.split()[0]) for one in given if isinstance(one, Finding) and one.code == "export-outside"

@@ -1,0 +1,168 @@
+"""``corpus annotations import``: annotations of other tools into the annotation files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corpus.cli.annotation_texts import AnnotationFolder, Build, open_full
+from corpus.cli.labelstudio_options import ANNOTATIONS, BUILD
+from corpus.cli.rim import check_file, drawn_progress, escape, out, print_json, show_findings, visible_path
+from corpus.errors import UsageError
+from corpus.exchange.formats import FORMATS, format_named, format_of
+from corpus.exchange.importing import Imported, ImportOptions, import_standoffs
+from corpus.exchange.naming import read_naming
+from corpus.exchange.standoff import Standoff
+from corpus.exchange.texts import write_texts
+from corpus.model.annotation import PSEUDONYM
+from corpus.model.counted import count
+from corpus.model.finding import Finding, Severity
+
+__all__ = ["command"]
+
+
+def command(
+    sources: Annotated[list[Path], typer.Argument(help="Files or folders with the annotations of another tool.")],
+    build: Build = BUILD,
+    annotations: AnnotationFolder = ANNOTATIONS,
+    form: Annotated[
+        str | None, typer.Option("--format", help=f"What they are, where it cannot be told: {', '.join(FORMATS)}.")
+    ] = None,
+    annotator: Annotated[
+        list[str] | None,
+        typer.Option(help="Who did it, as a pseudonym; THEIRS=NAME for one of several, each time."),
+    ] = None,
+    names: Annotated[
+        Path | None,
+        typer.Option(help="A TOML file that says what their labels, relations and attributes are in the scheme."),
+    ] = None,
+    texts: Annotated[
+        Path | None, typer.Option(help="Write the texts that the dataset lacks into this folder, to build from.")
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Let a new revision follow what the annotator said before.")
+    ] = False,
+    empty: Annotated[
+        bool, typer.Option("--empty", help="Take documents without any mark as annotated: nothing is in them.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written; change nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Bring annotations of other tools into the annotation files, each span placed in the text as received.
+
+    A document is known by its text (blanks not counted), else by its name. What has no place in the scheme or in
+    the text is told; nothing that is there already is changed.
+    """
+    check_file(names, "--names", "name a TOML file")
+    people = _people(annotator or [])
+    dataset = open_full(build)
+    naming = read_naming(names, dataset.scheme)
+    forms = [format_named(form) if form is not None else format_of(_there(path)) for path in sources]
+    findings: list[Finding] = []
+    standoffs: list[Standoff] = []
+    for path, each in zip(sources, forms, strict=True):
+        for found in each.read(_there(path)):
+            (findings if isinstance(found, Finding) else standoffs).append(found)  # type: ignore[arg-type]
+    told = ", ".join(dict.fromkeys(f"{each.name}: {path.name}" for path, each in zip(sources, forms, strict=True)))
+    options = ImportOptions(
+        naming,
+        _all_people(standoffs, people),
+        datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        told,
+        empty=empty,
+        replace=replace,
+        dry_run=dry_run,
+    )
+    with drawn_progress() as progress:
+        progress.step("looking for the documents")
+        done = import_standoffs(standoffs, dataset.documents(), dataset.scheme, annotations, options)
+    findings += done.findings
+    written = write_texts(done.unmatched, texts) if texts is not None and not dry_run else []
+    if as_json:
+        print_json(_record(done, findings, written, dry_run))
+    else:
+        _show(done, written, texts, dry_run)
+    wrong = show_findings([] if as_json else findings)
+    if wrong or any(finding.severity is Severity.ERROR for finding in findings):
+        raise typer.Exit(1)
+
+
+def _there(path: Path) -> Path:
+    if not path.exists():
+        raise UsageError(f"{path}: no such file or folder; name the annotations of another tool.")
+    return path
+
+
+def _people(told: Sequence[str]) -> dict[str | None, str]:
+    """Read ``NAME`` and ``THEIRS=NAME``."""
+    found: dict[str | None, str] = {}
+    for each in told:
+        theirs, equals, ours = each.rpartition("=")
+        if not PSEUDONYM.fullmatch(ours):
+            raise UsageError(
+                f"--annotator takes a pseudonym of a-z, 0-9, '.', '_' and '-', or THEIRS=NAME, got {each!r}."
+            )
+        found[theirs if equals else None] = ours
+    return found
+
+
+def _all_people(standoffs: Iterable[Standoff], told: dict[str | None, str]) -> dict[str | None, str]:
+    """Add those whose name there can be theirs here, too.
+
+    Raises:
+        UsageError: somebody cannot be named so, or one name is to stand for several.
+    """
+    open_ = sorted({standoff.annotator or "" for standoff in standoffs} - {each or "" for each in told})
+    people = [each for each in open_ if each]
+    if None in told and len(people) > 1:
+        raise UsageError(
+            f"Several people annotated ({_some(people)}), and --annotator {told[None]} would make one of them; "
+            "say who each is with --annotator THEIRS=NAME."
+        )
+    if None in told:
+        return told
+    if "" in open_:
+        raise UsageError("The annotations do not say who made them; say it with --annotator NAME.")
+    unnamed = [each for each in people if not PSEUDONYM.fullmatch(each.lower())]
+    if unnamed:
+        raise UsageError(
+            f"Annotators are called by pseudonyms of a-z, 0-9, '.', '_' and '-', got {_some(unnamed)}; "
+            "say who each is with --annotator THEIRS=NAME."
+        )
+    return told | {each: each.lower() for each in people}
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(map(repr, names[:5])) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
+def _show(done: Imported, written: Sequence[Path], texts: Path | None, dry_run: bool) -> None:
+    number = len(done.written)
+    what = "would be written" if dry_run else "was written" if number == 1 else "were written"
+    items = ", ".join(f"{many:,} {name}" for name, many in done.counts().items())
+    out.print(f"{count(number, 'annotation')} {what}{f': {items}' if items else ''}.")
+    if done.unchanged:
+        out.print(f"{count(done.unchanged, 'annotation')} say what is there already.")
+    if done.empty:
+        out.print(f"{count(done.empty, 'document')} without any mark passed over; --empty takes them as annotated.")
+    if texts is not None and written:
+        out.print(f"{count(len(written), 'text')} that the dataset lacks: {escape(visible_path(texts))}")
+
+
+def _record(done: Imported, findings: Sequence[Finding], texts: Sequence[Path], dry_run: bool) -> dict[str, object]:
+    return {
+        "dry_run": dry_run,
+        "written": [{"doc_id": s.doc_id, "annotator": s.annotator, "revision": s.revision} for s in done.written],
+        "items": done.counts(),
+        "unchanged": done.unchanged,
+        "empty": done.empty,
+        "unmatched": [standoff.place for standoff in done.unmatched],
+        "moved": done.moved,
+        "losses": [{"kind": loss.kind, "name": loss.name, "count": many} for loss, many in done.losses.items()],
+        "texts": [str(path) for path in texts],
+        "findings": [finding.as_record() for finding in findings],
+    }

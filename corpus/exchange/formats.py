@@ -1,0 +1,57 @@
+"""The formats of other tools, and which of them a file is of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from corpus.errors import SourceError, UsageError
+from corpus.exchange import conll, labelstudio_export
+from corpus.exchange.standoff import Format, Standoff
+from corpus.model.finding import Finding
+
+__all__ = ["FORMATS", "format_named", "format_of"]
+
+FORMATS: dict[str, Format] = {each.name: each for each in (conll.FORMAT, labelstudio_export.FORMAT)}
+"""By their names on the command line."""
+
+
+def format_named(name: str) -> Format:
+    """Return the format of this name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if name not in FORMATS:
+        raise UsageError(f"There is no format {name!r}; choose one of {', '.join(FORMATS)}.")
+    return FORMATS[name]
+
+
+def format_of(path: Path) -> Format:
+    """Return the format that a file or folder is of: told by its ending, and what it holds where several have that.
+
+    Raises:
+        UsageError: it is of none of them.
+    """
+    likely = [each for each in FORMATS.values() if _may_be(path, each)]
+    for each in likely:
+        if len(likely) == 1 or _is(path, each):
+            return each
+    raise UsageError(
+        f"{path} is not known to be of any format that is read here ({', '.join(FORMATS)}); name it with --format."
+    )
+
+
+def _may_be(path: Path, each: Format) -> bool:
+    if path.is_dir():
+        return not each.endings
+    return path.name.lower().endswith(each.endings) if each.endings else False
+
+
+def _is(path: Path, each: Format) -> bool:
+    """Tell whether the format's reader finds a document in the file."""
+    try:
+        first: Iterator[Standoff | Finding] = each.read(path)
+        return any(isinstance(found, Standoff) for found in first)
+    except SourceError:
+        return False
