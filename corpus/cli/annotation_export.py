@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -70,8 +71,18 @@ def command(
             f"{escape(visible_path(target))}: {count(counted.documents, 'document')} with "
             f"{count(counted.spans, 'span')} and {count(counted.relations, 'relation')}."
         )
-    if show_findings([] if as_json else findings):
+    if show_findings([] if as_json else _first_of_each(findings)):
         raise typer.Exit(1)
+
+
+def _first_of_each(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the first of each kind, saying how many documents lose the like: thousands of lines tell nobody more."""
+    kinds: dict[str, list[Finding]] = {}
+    for finding in findings:
+        kinds.setdefault(finding.code, []).append(finding)
+    for first, *others in kinds.values():
+        more = f" So in {count(len(others), 'document')} more; --json lists all of them." if others else ""
+        yield replace(first, message=first.message + more)
 
 
 def _sets(dataset: BuiltDataset, folder: Path | None, wanted: str | None, *, unannotated: bool) -> Sets:

@@ -59,7 +59,7 @@ def read_document(
         else:
             items.add(mark, spans)
     yield from items.complete()
-    yield Standoff(name, counting.text, tuple(items.spans()), tuple(items.relations), annotator, place)
+    yield Standoff(name, counting.text, tuple(items.spans()), tuple(items.relations), annotator, place=place)
 
 
 class _Items:
