@@ -76,7 +76,7 @@ def command(
 
 
 def _first_of_each(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield the first of each kind, saying how many documents lose the like: thousands of lines tell nobody more."""
+    """Yield the first of each kind, saying in how many more documents it is so: nobody reads thousands of lines."""
     kinds: dict[str, list[Finding]] = {}
     for finding in findings:
         kinds.setdefault(finding.code, []).append(finding)
