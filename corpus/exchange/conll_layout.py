@@ -129,10 +129,7 @@ class Survey:
         if chosen:
             tagging, notes = most.tagging(chosen), most.notes(chosen)
         elif most.has_bare_labels():
-            chosen, notes = (width - 1,), ()
-            tagging = Tagging(
-                "labels", "The labels have no B- or I- before them: entities of one label that touch are one."
-            )
+            chosen, notes, tagging = (width - 1,), (), Tagging.bare()
         else:
             return None
         doubts = (*notes, *([tagging.doubt] if tagging.doubt else ()))

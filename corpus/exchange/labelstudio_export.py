@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import SourceError
-from corpus.exchange.labelstudio_items import Item, read_items
+from corpus.exchange.json_items import Item, read_items
 from corpus.exchange.labelstudio_rows import Drawn, read_rows
 from corpus.exchange.labelstudio_tasks import ANNOTATORS, write_labelstudio
 from corpus.exchange.labelstudio_texts import Shown, shown_on, shown_texts
@@ -24,6 +24,8 @@ Record = Mapping[str, Any]
 _NAMES = ("doc_id", "id", "name", "file", "document", "document_id", "file_name", "filename", "path")
 """The members of a task's data that say which document it is; the first that does counts."""
 _LONGEST_NAME = 512
+_WRAPPERS = ("tasks", "results")
+"""What the server's own lists are called in the objects that it answers with."""
 _MIN = frozenset({"annotator", "annotation_id"})
 """What a record of JSON-MIN has beside the task's data and one member for each control."""
 _MIN_OWN = frozenset({*_MIN, "id", "created_at", "updated_at", "lead_time", "agreement"})
@@ -63,7 +65,7 @@ class _Export:
 
     def read(self) -> Iterator[Standoff | Finding]:
         records = tasks = 0
-        for number, item in enumerate(read_items(self.path), 1):
+        for number, item in enumerate(read_items(self.path, _WRAPPERS), 1):
             if isinstance(item, Finding):
                 yield item
                 continue

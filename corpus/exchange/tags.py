@@ -51,6 +51,11 @@ class Tagging:
     doubt: str | None = None
     """What else it may be, and what follows, as a sentence; None where the tags leave no doubt."""
 
+    @classmethod
+    def bare(cls) -> Tagging:
+        """Return how labels without a part's letter are read."""
+        return cls("labels", "The labels have no B- or I- before them: entities of one label that touch are one.")
+
     def parse(self, value: str) -> Tag | None:
         """Return what a tag says, None where it is none of the scheme."""
         if value == "O":

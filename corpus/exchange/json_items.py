@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ __all__ = ["Item", "read_items"]
 MAX_BYTES = 1 << 30
 """What a file may have at most: it is held in memory once, and its records one at a time."""
 _BETWEEN = re.compile(r"[ \t\r\n]*")
-_WRAPPERS = ("tasks", "results")
-"""What the server's own lists are called in the objects that it answers with."""
+_STRAY = re.compile("[\udc80-\udcff]")
+_PAIR = re.compile(r'\[[ \t\r\n]*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +29,36 @@ class Item:
     value: Any
 
 
-def read_items(path: Path) -> Iterator[Item | Finding]:
+def read_items(path: Path, wrappers: Sequence[str]) -> Iterator[Item | Finding]:
     """Yield each record of a file, and a finding where one is broken.
 
-    A broken line of JSON Lines costs that line, a break in a list all that follows it.
+    A broken line of JSON Lines costs that line, a break in a list all that follows it. ``wrappers`` are the members
+    of an object that may hold the records instead. A pair of a text and an object is a record as well.
 
     Raises:
         SourceError: it cannot be read, is too large, is no UTF-8 or UTF-16, or is no JSON at all.
     """
-    text = _text_of(path)
+    text, wrong = _text_of(path)
     start = _skip(text, 0)
-    if text[start : start + 1] == "[":
+    if text[start : start + 1] == "[" and not _PAIR.match(text, start):
+        if wrong is not None:
+            raise SourceError(wrong)
         yield from _listed(text, start, path)
         return
     first, end = _first(text, start, path)
     if _skip(text, end) != len(text):
         yield from _lines(text, path)
         return
-    held = next((first[name] for name in _WRAPPERS if isinstance(first.get(name), list)), None)
+    if wrong is not None:
+        raise SourceError(wrong)
+    members = first if isinstance(first, dict) else {}
+    held = next((members[name] for name in wrappers if isinstance(members.get(name), list)), None)
     values = [first] if held is None else held
     yield from (Item(f"{path}[{number}]", value) for number, value in enumerate(values, 1))
 
 
-def _text_of(path: Path) -> str:
+def _text_of(path: Path) -> tuple[str, str | None]:
+    """Return a file's text, and what is wrong with its encoding: then each such byte is half a surrogate pair."""
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
@@ -61,20 +68,23 @@ def _text_of(path: Path) -> str:
         raise SourceError(f"{path} cannot be read: {error.strerror}.") from None
     codec = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        return data.decode(codec)
+        return data.decode(codec), None
     except UnicodeDecodeError as error:
-        raise SourceError(f"{path} is no {codec[:6].upper()} text: {error.reason} at byte {error.start}.") from None
+        wrong = f"{path} is no {codec[:6].upper()} text: {error.reason} at byte {error.start}."
+        if codec == "utf-16":
+            raise SourceError(wrong) from None
+        return data.decode(codec, "surrogateescape"), wrong
 
 
-def _first(text: str, start: int, path: Path) -> tuple[dict[str, Any], int]:
+def _first(text: str, start: int, path: Path) -> tuple[Any, int]:
     try:
         value, end = _decode(text, start)
     except ValueError as error:
-        if text[start : start + 1] == "{" and "\n" in text[start:].strip():
+        if text[start : start + 1] in ("{", "[") and "\n" in text[start:].strip():
             return {}, start  # one of several lines, perhaps
         raise SourceError(f"{path} is no JSON: {error}.") from None
-    if not isinstance(value, dict):
-        raise SourceError(f"{path} holds no list of tasks but {str(value)[:40]!r}.")
+    if not isinstance(value, dict | list):
+        raise SourceError(f"{path} holds no records but {str(value)[:40]!r}.")
     return value, end
 
 
@@ -101,6 +111,10 @@ def _lines(text: str, path: Path) -> Iterator[Item | Finding]:
     sound = 0
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
+            continue
+        if _STRAY.search(line):
+            told = "The line is no UTF-8 and was passed over; convert the file to UTF-8."
+            yield Finding("import-encoding", f"{path}:{number}", told)
             continue
         try:
             value, end = _decode(line, _skip(line, 0))

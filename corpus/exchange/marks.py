@@ -1,0 +1,168 @@
+"""Marks on one text as a record of JSON has them: each checked, and told where it cannot be used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from corpus.exchange.standoff import Standoff, StandoffRelation, StandoffSpan
+from corpus.exchange.tally import Tally
+from corpus.model.finding import Severity
+from corpus.model.span import Span
+
+__all__ = ["Marks", "Place", "as_given", "whole"]
+
+Place = Callable[[Span], Span]
+"""From offsets as the tool counts them to code points."""
+
+
+def as_given(span: Span) -> Span:
+    """Return the span: the tool counts code points."""
+    return span
+
+
+def whole(value: object) -> int | None:
+    """Return an offset or number, None for anything else; tables write whole numbers with a point sometimes.
+
+    >>> whole(3), whole(3.0), whole(True), whole("3"), whole(float("nan"))
+    (3, 3, None, None, None)
+    """
+    if type(value) is float and value.is_integer():
+        return int(value)
+    return value if type(value) is int else None
+
+
+class Marks:
+    """Collects the spans and relations of one record."""
+
+    def __init__(self, text: str, place: str, tally: Tally) -> None:
+        self.text, self.place, self.tally = text, place, tally
+        self._spans: dict[str, StandoffSpan] = {}
+        self._relations: dict[StandoffRelation, None] = {}
+
+    def tell(self, code: str, sentence: str, severity: Severity = Severity.ERROR) -> None:
+        """Tell what is wrong in the record."""
+        self.tally.add(code, self.place, sentence, severity)
+
+    def add(
+        self,
+        start: object,
+        end: object,
+        label: object,
+        *,
+        key: object = None,
+        joined: bool = False,
+        count: Place = as_given,
+        more: Mapping[str, Any] | None = None,
+    ) -> str | None:
+        """Take a mark in and return its id, or None where it cannot be used, which is told.
+
+        ``key`` is its own id, or None; with ``joined`` marks of one id and label are pieces of one. ``more`` holds
+        its attributes, ``kb_id`` and ``note``.
+        """
+        at = self._span(start, end, count)
+        if at is None:
+            return None
+        name = _name(label)
+        if name is None:
+            self.tell("import-span", f"The span [{at.start}, {at.end}) has no label but {_short(label)}.")
+            return None
+        own = _name(key)
+        if own is not None and own in self._spans:
+            if joined and self._join(own, name, at):
+                return own
+            self.tell("import-duplicate", f"The id {own!r} stands twice; the second one has another now.")
+            own = None
+        own = own or self._free()
+        held = more or {}
+        kb_id, note = _name(held.get("kb_id")), held.get("note")
+        self._spans[own] = StandoffSpan(
+            own,
+            name,
+            (at,),
+            _attributes(held.get("attributes")),
+            kb_id,
+            note if isinstance(note, str) and note else None,
+        )
+        return own
+
+    def relate(self, label: object, source: str | None, target: str | None, told: str) -> None:
+        """Take a relation in; ``told`` names it where an end is missing."""
+        name = _name(label)
+        if source not in self._spans or target not in self._spans:
+            self.tell("import-relation", f"The relation {told} leads to no span that was read; it is left out.")
+        elif name is None:
+            self.tell("import-relation", f"The relation {told} has no label but {_short(label)}; it is left out.")
+        else:
+            self._relations[StandoffRelation(name, source or "", target or "")] = None
+
+    def find(self, start: object, end: object, label: object) -> str | None:
+        """Return the id of the first span of that label that is there; of any label where None is given."""
+        for span in self._spans.values():
+            if (span.spans[0].start, span.spans[-1].end) == (start, end) and label in (None, span.label):
+                return span.id
+        return None
+
+    def covering(self, at: Span) -> str | None:
+        """Return the id of the shortest span that covers those characters."""
+        held = [s for s in self._spans.values() if s.spans[0].start <= at.start and at.end <= s.spans[-1].end]
+        return min(held, key=lambda s: (s.spans[-1].end - s.spans[0].start, s.spans[0].start)).id if held else None
+
+    def standoff(self, name: str | None, annotator: str | None) -> Standoff:
+        """Return what was taken in."""
+        spans, relations = tuple(self._spans.values()), tuple(self._relations)
+        return Standoff(name, self.text, spans, relations, annotator=annotator, place=self.place)
+
+    def _span(self, start: object, end: object, count: Place) -> Span | None:
+        first, last = whole(start), whole(end)
+        if first is None or last is None:
+            told = f"A span's offsets must be whole numbers, got {_short(start)} and {_short(end)}; it is left out."
+            self.tell("import-offsets", told)
+            return None
+        given = Span(first, last)
+        at = count(given) if 0 <= first < last else given
+        if not at.within(len(self.text)):
+            told = (
+                f"The span [{_short(first)}, {_short(last)}) is not inside the text of {len(self.text)} characters"
+            )
+            self.tell("import-offsets", f"{told}, or is empty; it is left out.")
+            return None
+        return at
+
+    def _join(self, own: str, label: str, at: Span) -> bool:
+        held = self._spans[own]
+        if held.label != label or any(at.overlaps(piece) for piece in held.spans):
+            return False
+        pieces = tuple(sorted([*held.spans, at]))
+        self._spans[own] = StandoffSpan(own, label, pieces, held.attributes, held.kb_id, held.note)
+        return True
+
+    def _free(self) -> str:
+        number = len(self._spans) + 1
+        while f"T{number}" in self._spans:
+            number += 1
+        return f"T{number}"
+
+
+def _attributes(value: object) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name, held in value.items() if isinstance(value, dict) else ():
+        if isinstance(held, bool | None):
+            found |= {name: ()} if held else {}
+        elif isinstance(held, list):
+            found[name] = tuple(str(one) for one in held if isinstance(one, str | int | float))
+        elif isinstance(held, str | int | float):
+            found[name] = (str(held),)
+    return found
+
+
+def _name(value: object) -> str | None:
+    """Return a name or number as a string, None for what is neither or empty."""
+    if isinstance(value, str):
+        return value.strip() or None
+    return str(value) if type(value) is int else None
+
+
+def _short(value: object) -> str:
+    said = type(value).__name__ if isinstance(value, dict | list) else repr(value)
+    return said if len(said) <= 40 else f"{said[:40]}…"
