@@ -69,7 +69,8 @@ def command(
     else:
         out.print(
             f"{escape(visible_path(target))}: {count(counted.documents, 'document')} with "
-            f"{count(counted.spans, 'span')} and {count(counted.relations, 'relation')}."
+            f"{count(counted.spans, 'span')} and {count(counted.relations, 'relation')}"
+            f"{', but for what is told below' if findings else ''}."
         )
     if show_findings([] if as_json else _first_of_each(findings)):
         raise typer.Exit(1)

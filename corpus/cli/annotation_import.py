@@ -79,7 +79,7 @@ def command(
     )
     with drawn_progress() as progress:
         progress.step("looking for the documents")
-        done = import_standoffs(standoffs, dataset.documents(), dataset.scheme, annotations, options)
+        done = import_standoffs(standoffs, dataset.documents, dataset.scheme, annotations, options)
     findings += done.findings
     written = write_texts(done.unmatched, texts) if texts is not None and not dry_run else []
     if as_json:
@@ -143,7 +143,7 @@ def _some(names: Sequence[str]) -> str:
 def _show(done: Imported, written: Sequence[Path], texts: Path | None, dry_run: bool) -> None:
     number = len(done.written)
     what = "would be written" if dry_run else "was written" if number == 1 else "were written"
-    items = ", ".join(f"{many:,} {name}" for name, many in done.counts().items())
+    items = ", ".join(f"{many:,} {name}" for name, many in done.items.items() if many)
     out.print(f"{count(number, 'annotation')} {what}{f': {items}' if items else ''}.")
     if done.unchanged:
         out.print(f"{count(done.unchanged, 'annotation')} say what is there already.")
@@ -156,8 +156,8 @@ def _show(done: Imported, written: Sequence[Path], texts: Path | None, dry_run: 
 def _record(done: Imported, findings: Sequence[Finding], texts: Sequence[Path], dry_run: bool) -> dict[str, object]:
     return {
         "dry_run": dry_run,
-        "written": [{"doc_id": s.doc_id, "annotator": s.annotator, "revision": s.revision} for s in done.written],
-        "items": done.counts(),
+        "written": [version._asdict() for version in done.written],
+        "items": {name: many for name, many in done.items.items() if many},
         "unchanged": done.unchanged,
         "empty": done.empty,
         "unmatched": [standoff.place for standoff in done.unmatched],

@@ -10,27 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from corpus.exchange.fitting import Fit, fit, inked_hash, views
+from corpus.exchange.fitting import inked_hash, views
 from corpus.exchange.standoff import Standoff
 from corpus.model.counted import count
 from corpus.model.document import Document
 from corpus.model.finding import Finding
 
-__all__ = ["Match", "Waiting"]
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A document that a tool's text may be."""
-
-    doc_id: str
-    standoff: Standoff
-    fit: Fit
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the text is one of the document's, blanks not counted."""
-        return self.fit.likeness == "same"
+__all__ = ["Waiting"]
 
 
 @dataclass(slots=True)
@@ -40,7 +26,10 @@ class Waiting:
     standoffs: list[Standoff]
     by_name: dict[str, list[int]] = field(default_factory=dict)
     by_text: dict[str, list[int]] = field(default_factory=dict)
-    matches: dict[int, list[Match]] = field(default_factory=dict)
+    named: dict[int, list[str]] = field(default_factory=dict)
+    """By number, the ids of documents that have its name."""
+    whole: dict[int, list[str]] = field(default_factory=dict)
+    """By number, the ids of documents that have its text."""
 
     @classmethod
     def of(cls, standoffs: Iterable[Standoff]) -> Waiting:
@@ -54,23 +43,20 @@ class Waiting:
 
     def offer(self, document: Document) -> None:
         """Keep the document in mind for those that have its name or its text."""
-        hashes = dict.fromkeys(inked_hash(view.text) for view in views(document))
-        wanted = [*self.by_name.get(document.doc_id, ()), *(n for one in hashes for n in self.by_text.get(one, ()))]
-        for number in dict.fromkeys(wanted):
-            standoff = self.standoffs[number]
-            match = Match(document.doc_id, standoff, fit(standoff.text, document))
-            self.matches.setdefault(number, []).append(match)
+        for number in self.by_name.get(document.doc_id, ()):
+            self.named.setdefault(number, []).append(document.doc_id)
+        for one in dict.fromkeys(inked_hash(view.text) for view in views(document)):
+            for number in self.by_text.get(one, ()):
+                self.whole.setdefault(number, []).append(document.doc_id)
 
-    def match_of(self, number: int) -> Match | Finding:
-        """Return the document whose text it is; else that of its name; a finding where it is none's."""
-        standoff, found = self.standoffs[number], self.matches.get(number, [])
-        whole = [match for match in found if match.is_whole]
-        named = [name for name in _names(standoff.name) if any(match.doc_id == name for match in whole or found)]
-        if named:
-            return next(match for match in whole or found if match.doc_id == named[0])
-        if len(whole) == 1:
-            return whole[0]
-        return _unmatched(standoff, [match.doc_id for match in whole])
+    def document_of(self, number: int) -> str | Finding:
+        """Return the id of the document whose text it is; else of its name; a finding where it is none's."""
+        standoff, whole = self.standoffs[number], list(dict.fromkeys(self.whole.get(number, ())))
+        likely = whole or self.named.get(number, [])
+        named = next((name for name in _names(standoff.name) if name in likely), None)
+        if named is not None:
+            return named
+        return whole[0] if len(whole) == 1 else _unmatched(standoff, whole)
 
 
 def _names(name: str | None) -> list[str]:

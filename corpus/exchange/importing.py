@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from corpus.annotation.checks import check_set
 from corpus.annotation.history import History
 from corpus.annotation.store import append
 from corpus.errors import DataError
-from corpus.exchange.belonging import Match, Waiting
+from corpus.exchange.belonging import Waiting
+from corpus.exchange.fitting import fit
 from corpus.exchange.itemising import Items, Loss, itemised
 from corpus.exchange.naming import Naming
 from corpus.exchange.standoff import Standoff
 from corpus.model.annotation import AnnotationSet, Origin
 from corpus.model.counted import count
-from corpus.model.document import Document, sha256_text
+from corpus.model.document import Document
 from corpus.model.finding import Finding, Severity
 from corpus.model.scheme import Scheme
 
-__all__ = ["ImportOptions", "Imported", "import_standoffs"]
+__all__ = ["ImportOptions", "Imported", "Written", "import_standoffs"]
 
 _CONTENT = ("state", "entities", "sources", "claims", "cues", "orphans", "linked_entities")
+_AT_ONCE = 500
+"""Sets that are written together."""
 _LISTED = 12
 """Orphans of a document that are told one by one."""
 
@@ -47,12 +50,22 @@ class ImportOptions:
     dry_run: bool = False
 
 
+class Written(NamedTuple):
+    """A version that was written."""
+
+    doc_id: str
+    annotator: str
+    revision: int
+
+
 @dataclass(slots=True)
 class Imported:
     """What became of the documents and items."""
 
-    written: list[AnnotationSet] = field(default_factory=list)
+    written: list[Written] = field(default_factory=list)
     """The new versions: first ones, and those that follow another."""
+    items: Counter[str] = field(default_factory=Counter)
+    """How many items are in them, by label or layer."""
     unchanged: int = 0
     """Sets that say what is there already."""
     unmatched: list[Standoff] = field(default_factory=list)
@@ -66,56 +79,64 @@ class Imported:
     """Where each of them was met first."""
     findings: list[Finding] = field(default_factory=list)
 
-    def counts(self) -> dict[str, int]:
-        """Return how many items were written, by label or layer."""
-        found: Counter[str] = Counter()
-        for item in self.written:
-            found.update(entity.label for entity in item.entities)
-            found.update({name: len(getattr(item, name)) for name in ("claims", "sources", "cues")})
-        return {name: number for name, number in found.items() if number}
+    def count(self, made: AnnotationSet) -> None:
+        """Take a version into the report."""
+        self.written.append(Written(made.doc_id, made.annotator, made.revision))
+        self.items.update(entity.label for entity in made.entities)
+        self.items.update({name: len(getattr(made, name)) for name in ("claims", "sources", "cues")})
 
 
 def import_standoffs(
     standoffs: Iterable[Standoff],
-    documents: Iterable[Document],
+    documents: Callable[[], Iterable[Document]],
     scheme: Scheme,
     folder: Path,
     options: ImportOptions,
 ) -> Imported:
     """Write what other tools say of a dataset's documents to the annotation files of a folder.
 
-    A set that says the same as the newest one of its annotator is not written again, so a second import changes
-    nothing. Where an annotator has another one of the document already, it is a finding, and with
+    ``documents`` is called twice: to find those that are meant, and to place the marks in them; each time one is
+    held at once. A set that says the same as the newest one of its annotator is not written again, so a second
+    import changes nothing. Where an annotator has another one of the document already, it is a finding, and with
     ``options.replace`` a new revision.
 
     Raises:
         DataError: a file of annotations is damaged; nothing was written.
         UsageError: another writer holds the folder.
     """
-    done = Imported()
     listed = list(standoffs)
-    waiting = Waiting.of(one for one in listed if one.spans or options.empty)
-    done.empty = len(listed) - len(waiting.standoffs)
-    for document in documents:
+    marked = [one for one in listed if one.spans or options.empty]
+    done = Imported(empty=len(listed) - len(marked))
+    wanted = _wanted(marked, documents(), options, done)
+    history = History.open(folder)
+    _refuse_damage(history.findings)
+    writing = _Writing(scheme, folder, history, options, done)
+    for document in documents() if wanted else ():
+        for annotator, own in sorted(wanted.pop(document.doc_id, {}).items()):
+            writing.add(annotator, own, document)
+    writing.write()
+    _tell_losses(done, scheme)
+    return done
+
+
+def _wanted(
+    marked: Sequence[Standoff], documents: Iterable[Document], options: ImportOptions, done: Imported
+) -> dict[str, dict[str, list[Standoff]]]:
+    """Return what each annotator says, by document; what belongs to none is put aside."""
+    waiting = Waiting.of(marked)
+    for document in documents if marked else ():
         waiting.offer(document)
-    by_key: dict[tuple[str, str], list[Match]] = {}
-    for number, standoff in enumerate(waiting.standoffs):
-        match = waiting.match_of(number)
-        if isinstance(match, Finding):
+    wanted: dict[str, dict[str, list[Standoff]]] = {}
+    for number, standoff in enumerate(marked):
+        doc_id = waiting.document_of(number)
+        if isinstance(doc_id, Finding):
             done.unmatched.append(standoff)
-            done.findings.append(match)
+            done.findings.append(doc_id)
             continue
         who = _annotator(standoff, options, done)
         if who is not None:
-            by_key.setdefault((match.doc_id, who), []).append(match)
-    history = History.open(folder)
-    _refuse_damage(history.findings)
-    for key, matches in sorted(by_key.items()):
-        _import_one(key, matches, scheme, history, options, done)
-    _tell_losses(done, scheme)
-    if done.written and not options.dry_run:
-        append(folder, done.written)
-    return done
+            wanted.setdefault(doc_id, {}).setdefault(who, []).append(standoff)
+    return wanted
 
 
 def _annotator(standoff: Standoff, options: ImportOptions, done: Imported) -> str | None:
@@ -133,66 +154,80 @@ def _refuse_damage(findings: Iterable[Finding]) -> None:
         raise DataError(f"Nothing was imported, since {damaged.place} must be repaired first: {damaged.message}")
 
 
-def _import_one(
-    key: tuple[str, str],
-    matches: Sequence[Match],
-    scheme: Scheme,
-    history: History,
-    options: ImportOptions,
-    done: Imported,
-) -> None:
-    """Make the set of one annotator's word on one document, and tell what becomes of it."""
-    made = _put_together(matches, scheme, options, done)
-    place = f"{key[0]} by {key[1]}"
-    if made.orphans and not list(made.all()):
-        done.unmatched += [match.standoff for match in matches]
-        message = (
-            f"It is called {key[0]!r}, but none of its words stand in the text that has this id; name it otherwise."
-        )
-        done.findings.append(Finding("import-other-text", matches[0].standoff.place, message))
-        return
-    _tell_moved(matches, made, place, done)
-    before = history.latest(key)
-    anchor = matches[0].fit.raw
-    item = _set_of(key, made, anchor, scheme, before, options)
-    if before is not None and _says_the_same(before, item):
-        done.unchanged += 1
-        return
-    if before is not None and not options.replace:
-        message = (
-            f"{key[1]} has another annotation of it (revision {before.revision}), which was left as it is; a new "
-            "revision follows with --replace, or name another annotator."
-        )
-        done.findings.append(Finding("import-exists", place, message))
-        return
-    faults = [fault for fault in check_set(item, scheme, anchor, place) if fault.severity is Severity.ERROR]
-    done.findings += faults
-    if not faults:
-        done.written.append(item)
+@dataclass(slots=True)
+class _Writing:
+    """Makes sets, tells what becomes of each, and writes them some at a time."""
 
+    scheme: Scheme
+    folder: Path
+    history: History
+    options: ImportOptions
+    done: Imported
+    made: list[AnnotationSet] = field(default_factory=list)
 
-def _put_together(matches: Sequence[Match], scheme: Scheme, options: ImportOptions, done: Imported) -> Items:
-    """Return the items of all that one annotator said of one document; what is said twice stands once."""
-    whole = Items()
-    for match in matches:
-        part = itemised(
-            match.standoff,
-            match.fit,
-            options.naming,
-            scheme,
-            taken=[item.id for item in whole.all()],
-        )
-        whole.add(part)
-        for loss in part.losses:
-            done.first_lost.setdefault(loss, match.standoff.place)
-    done.losses.update(whole.losses)
-    return whole
+    def add(self, annotator: str, standoffs: Sequence[Standoff], document: Document) -> None:
+        """Make the set of one annotator's word on one document."""
+        key = document.doc_id, annotator
+        place = f"{key[0]} by {key[1]}"
+        items = self._put_together(standoffs, document, place)
+        if items is None:
+            return
+        before = self.history.latest(key)
+        item = _set_of(key, items, document, self.scheme, before, self.options)
+        if before is not None and _says_the_same(before, item):
+            self.done.unchanged += 1
+            return
+        if before is not None and not self.options.replace:
+            message = (
+                f"{annotator} has another annotation of it (revision {before.revision}), which was left as it is; "
+                "a new revision follows with --replace, or name another annotator."
+            )
+            self.done.findings.append(Finding("import-exists", place, message))
+            return
+        faults = check_set(item, self.scheme, document.raw_text, place)
+        wrong = [fault for fault in faults if fault.severity is Severity.ERROR]
+        self.done.findings += wrong
+        if not wrong:
+            self.made.append(item)
+            self.done.count(item)
+        if len(self.made) >= _AT_ONCE:
+            self.write()
+
+    def write(self) -> None:
+        """Write what was made since the last time."""
+        if self.made and not self.options.dry_run:
+            append(self.folder, self.made, self.history.heads)
+        self.made = []
+
+    def _put_together(self, standoffs: Sequence[Standoff], document: Document, place: str) -> Items | None:
+        """Return the items of all that one annotator said of one document; what is said twice stands once."""
+        whole = Items()
+        unlike = False
+        for standoff in standoffs:
+            fits = fit(standoff.text, document)
+            unlike = unlike or fits.likeness == "unlike"
+            taken = [item.id for item in whole.all()]
+            part = itemised(standoff, fits, self.options.naming, self.scheme, taken=taken)
+            whole.add(part)
+            for loss in part.losses:
+                self.done.first_lost.setdefault(loss, standoff.place)
+        self.done.losses.update(whole.losses)
+        if whole.orphans and not list(whole.all()):
+            self.done.unmatched += standoffs
+            message = (
+                f"It is called {document.doc_id!r}, but none of its words stand in the text that has this id; "
+                "name it otherwise."
+            )
+            self.done.findings.append(Finding("import-other-text", standoffs[0].place, message))
+            return None
+        _tell_moved(whole, place, self.done, unlike=unlike)
+        return whole
 
 
 def _set_of(
     key: tuple[str, str],
     made: Items,
-    anchor: str,
+    document: Document,
     scheme: Scheme,
     before: AnnotationSet | None,
     options: ImportOptions,
@@ -203,7 +238,7 @@ def _set_of(
         "state": "submitted",
         "doc_id": key[0],
         "annotator": key[1],
-        "anchor_sha256": sha256_text(anchor),
+        "anchor_sha256": document.anchor_sha256,
         "scheme": scheme.name,
         "scheme_version": scheme.version,
         "created_at": before.created_at if before else options.now,
@@ -218,8 +253,8 @@ def _says_the_same(one: AnnotationSet, other: AnnotationSet) -> bool:
     return same and (one.anchor_sha256, one.scheme) == (other.anchor_sha256, other.scheme)
 
 
-def _tell_moved(matches: Sequence[Match], made: Items, place: str, done: Imported) -> None:
-    if any(match.fit.likeness == "unlike" for match in matches):
+def _tell_moved(made: Items, place: str, done: Imported, *, unlike: bool) -> None:
+    if unlike:
         done.moved += 1
         total = len(list(made.all())) + len(made.orphans)
         message = (
@@ -239,7 +274,7 @@ _WHAT = {
     "label": "The label {name!r} is none of {scheme}'s ({known}); {number} left out. --names FILE maps it.",
     "relation": "The relation {name!r} links nothing that {scheme} links so; {number} left out.",
     "attribute": "The attribute {name!r} has no place in {scheme}; it was left out {times}.",
-    "kb_id": "{name!r} is no identifier of Wikidata (Q42); it was left out {times}.",
+    "kb_id": "Identifiers of {name!r} are none of Wikidata's (Q42); they were left out {times}.",
 }
 
 

@@ -19,6 +19,7 @@ from corpus.model.span import merge_spans
 __all__ = ["Items", "Loss", "itemised"]
 
 _QID = re.compile(r"(?:^|[/:#])(Q[1-9]\d*)$")
+_BASE = re.compile(r"[:#]|(?<=\w)/")
 _TRUE = frozenset({"", "true", "yes", "1", "y", "on"})
 _FALSE = frozenset({"false", "no", "0", "n", "off", "none"})
 _LISTS = ("entity_ids",)
@@ -191,7 +192,7 @@ class _Itemising:
             told = _QID.search(span.kb_id)
             qid = told[1] if told else None
             if qid is None:
-                self.made.losses[Loss("kb_id", span.kb_id)] += 1
+                self.made.losses[Loss("kb_id", _BASE.split(span.kb_id)[0])] += 1
         name = known[0] if known else qid
         if name is not None and qid is not None:
             self.made.linked.setdefault(name, LinkedEntity(entity_id=name, qid=qid))
@@ -216,23 +217,21 @@ class _Itemising:
         """Read an attribute of a claim: a choice, a flag, or several flags as the values of one."""
         known = self.naming.attribute(name)
         if known is None:
-            ours = {flag: self.naming.attribute(flag) for flag in told}
-            for flag, each in ours.items():
-                if each is not None and self.scheme.attribute(each.to) is None and each.to:
-                    flags += [each.to] if each.to not in flags else []
-                else:
-                    self.made.losses[Loss("attribute", f"{name}={flag}")] += 1
-            if not told:
+            there = {flag.name for flag in self.scheme.flags}
+            ours = [self.naming.attribute(value) for value in told]
+            said = [each.to for each in ours if each is not None and each.to in there]
+            flags += [flag for flag in dict.fromkeys(said) if flag not in flags]
+            if len(said) < len(told) or not told:
                 self.made.losses[Loss("attribute", name)] += 1
             return
         if known.to == LEFT_OUT:
             return
         choice = self.scheme.attribute(known.to)
         if choice is None:
-            said = {known.values.get(value, value).casefold() for value in told} or {""}
-            if said & _TRUE:
+            truth = {known.values.get(value, value).casefold() for value in told} or {""}
+            if truth & _TRUE:
                 flags += [known.to] if known.to not in flags else []
-            elif not said <= _FALSE:
+            elif not truth <= _FALSE:
                 self.made.losses[Loss("attribute", f"{name}={told[0]}")] += 1
             return
         for value in told:
