@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpus.errors import SourceError, UsageError
-from corpus.exchange import brat, conll, labelstudio_export
+from corpus.exchange import brat, conll, jsonl, labelstudio_export
 from corpus.exchange.standoff import Format, Standoff
 from corpus.model.finding import Finding
 
 __all__ = ["FORMATS", "format_named", "format_of"]
 
-FORMATS: dict[str, Format] = {each.name: each for each in (labelstudio_export.FORMAT, brat.FORMAT, conll.FORMAT)}
+FORMATS: dict[str, Format] = {
+    each.name: each for each in (labelstudio_export.FORMAT, brat.FORMAT, conll.FORMAT, jsonl.FORMAT)
+}
 """By their names on the command line."""
 
 

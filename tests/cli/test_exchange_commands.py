@@ -13,7 +13,7 @@ import pytest
 from corpus.annotation.store import current, read_folder
 from corpus.cli.app import app
 from corpus.cli.rim import run
-from corpus.exchange.formats import FORMATS
+from corpus.exchange.formats import FORMATS, format_of
 
 Shell = Callable[..., tuple[int, str, str]]
 HOUSE = Path(__file__).parents[2]
@@ -56,7 +56,8 @@ def test_out_and_in_again(form: str, shell: Shell, tmp_path: Path) -> None:
     assert code == 0
     assert report["documents"] == 5
     assert shell(*export)[0] == 2
-    there = ("import", str(target), "--format", form, "--annotations", "new", "--annotator", "ben", "--json")
+    assert format_of(target) is FORMATS[form]
+    there = ("import", str(target), "--annotations", "new", "--annotator", "ben", "--json")
     code, told, _ = shell(*there)
     done = json.loads(told)
     assert code == 0, told
