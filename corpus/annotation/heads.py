@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from corpus.annotation.lines import MAX_LINE
+from corpus.annotation.damage import Damage, Damaged, Key, Newest
+from corpus.annotation.lines import MAX_LINE, LineError, set_of
+from corpus.model.annotation import AnnotationSet
 from corpus.model.finding import Finding
 
 __all__ = [
@@ -31,8 +33,6 @@ ADJUDICATION = "adjudication"
 """The folder beside the annotation files in which the adjudicators' own sets lie."""
 CONFLICTS = "conflicts"
 """The folder beside annotators' or adjudicators' files for the server's side of what changed on both sides."""
-Key = tuple[str, str]
-"""A document's id and an annotator's pseudonym."""
 Stamp = tuple[int, int, int]
 """A file's inode, time of change, and size."""
 
@@ -68,15 +68,18 @@ class Heads:
     findings: list[Finding] = field(default_factory=list)
     repeated: list[Finding] = field(default_factory=list)
     """Lines whose revision stands in a line before them, which alone counts."""
+    damage: Damage = field(default_factory=Damage)
     sizes: dict[Path, tuple[int, int]] = field(default_factory=dict)
     """Bytes and lines that were looked at, by file."""
     stamps: dict[Path, Stamp | None] = field(default_factory=dict)
     """What told each file from a later one under its name."""
 
     def renew(self) -> None:
-        """Look at what was added since; at everything where a file became shorter or went away."""
+        """Look at what was added since; at everything where a file became shorter, went away or was edited."""
         there = {path: path.stat().st_size for path in annotation_files(self.folder)}
-        if any(there.get(path, -1) < size for path, (size, _) in self.sizes.items()):
+        if any(
+            there.get(path, -1) < size or not _begins_line(path, size) for path, (size, _) in self.sizes.items()
+        ):
             self._forget()
         for path, size in there.items():
             if self.sizes.get(path, (0, 0))[0] < size:
@@ -96,12 +99,31 @@ class Heads:
 
     def _forget(self) -> None:
         self.versions, self.of_document, self.sizes, self.stamps = {}, {}, {}, {}
-        self.findings, self.repeated = [], []
+        self.findings, self.repeated, self.damage = [], [], Damage()
 
     def last(self, key: Key) -> Version | None:
         """Return the highest revision of a key, or None."""
         listed = self.versions.get(key)
         return max(listed, key=lambda version: version.revision) if listed else None
+
+    def is_outdated(self, version: Version) -> bool:
+        """Tell whether a damaged line may be a later version, so that this one does not count."""
+        if version.path is None:
+            return False
+        return self.damage.may_outdate(Newest(*version.key, version.annotation_id, version.revision, version.start))
+
+    def read(self, version: Version) -> AnnotationSet | LineError | None:
+        """Read a version on disk, also where somebody rewrote its file meanwhile; None where it is not there now.
+
+        Where what stands there is no such version, the error says why.
+        """
+        item = _read(version, version.path) if version.path is not None else None
+        if isinstance(item, AnnotationSet) or version.path is None:
+            return item
+        if self.is_rewritten(version.path):
+            self.reread()
+        moved = next((v for v in self.versions.get(version.key, []) if v.revision == version.revision), None)
+        return None if moved is None or moved.path is None else _read(moved, moved.path)
 
     def add(self, version: Version) -> None:
         """Add a version, unless its revision is there already."""
@@ -137,6 +159,7 @@ class Heads:
             place = f"{self.folder.resolve().name}/{path.name}:{number}"
             message = f"It is no annotation set of {path.stem!r}; repair the line."
             self.findings.append(Finding("annotation-schema", place, message))
+            self.damage.add(Damaged.of(line if len(line) <= MAX_LINE else None, path.stem, start))
             return
         version = Version(doc_id, annotator, identity, record["revision"], state, path, start, len(line))
         others = self.versions.get(version.key, ())
@@ -145,6 +168,21 @@ class Heads:
             message = f"Revision {version.revision} of {identity!r} is there already; the first one counts."
             self.repeated.append(Finding("annotation-duplicate-revision", place, message))
         self.add(version)
+
+
+def _read(version: Version, path: Path) -> AnnotationSet | LineError:
+    """Return the version that stands in its line, or why another thing does."""
+    try:
+        with path.open("rb") as stream:
+            stream.seek(version.start)
+            item = set_of(stream.read(version.length))
+    except FileNotFoundError:
+        return LineError("annotation-unreadable", "The file is gone.")
+    except LineError as error:
+        return error
+    if (item.doc_id, item.annotator, item.revision) == (*version.key, version.revision):
+        return item
+    return LineError("annotation-unreadable", "Another one stands in its place.")
 
 
 def annotation_files(folder: Path) -> Iterable[Path]:
@@ -166,6 +204,14 @@ def _stamp(path: Path) -> Stamp | None:
     except FileNotFoundError:
         return None
     return there.st_ino, there.st_mtime_ns, there.st_size
+
+
+def _begins_line(path: Path, position: int) -> bool:
+    """Tell whether a line begins there, or the file ended there without a line end."""
+    with path.open("rb") as stream:
+        stream.seek(max(0, position - 1))
+        around = stream.read(2)
+    return position == 0 or len(around) < 2 or b"\n" in around
 
 
 def _placed_lines(path: Path, position: int) -> Iterator[tuple[int, bytes]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus.annotation.heads import Heads, Key, Version, annotation_files
-from corpus.annotation.lines import LineError, set_of
+from corpus.annotation.lines import LineError
 from corpus.annotation.store import append
 from corpus.model.annotation import AnnotationSet
 from corpus.model.finding import Finding
@@ -77,8 +77,13 @@ class History:
         last = self.last(key)
         return last.revision if last else 0
 
+    def counting(self, key: Key) -> AnnotationSet | None:
+        """Return the newest version, which alone counts; None where a damaged line is, or may be, it."""
+        last = self.last(key)
+        return None if last is None or self.heads.is_outdated(last) else self.load(last)
+
     def latest(self, key: Key) -> AnnotationSet | None:
-        """Return the highest revision that can be read."""
+        """Return the highest revision that can be read, also where it does not count (see :meth:`counting`)."""
         return next(self.newest_first(key), None)
 
     def revision(self, key: Key, number: int | None) -> AnnotationSet | None:
@@ -104,19 +109,10 @@ class History:
         return self.view(item) if item is not None and self.view is not None else item
 
     def _load(self, version: Version) -> AnnotationSet | None:
-        """Read a version where it stood, or where it stands now that somebody rewrote the file meanwhile."""
         if version.path is None:
             return self.unwritten[version.doc_id, version.annotator, version.revision]
-        item = _read(version, version.path)
-        if isinstance(item, AnnotationSet):
-            return item
-        if self.heads.is_rewritten(version.path):
-            self.heads.reread()
-        moved = next((v for v in self.heads.versions.get(version.key, []) if v.revision == version.revision), None)
-        if moved is None or moved.path is None:
-            return None  # it was compacted away
-        item = _read(moved, moved.path)
-        if isinstance(item, AnnotationSet):
+        item = self.heads.read(version)
+        if not isinstance(item, LineError):
             return item
         place = f"{self.heads.folder.resolve().name}/{version.path.name}"
         finding = Finding(item.code, place, f"Revision {version.revision} of {version.doc_id!r}: {item.message}")
@@ -154,18 +150,3 @@ def folder_digest(folder: Path) -> str:
         with path.open("rb") as stream:
             digest.update(hashlib.file_digest(stream, "sha256").digest())
     return digest.hexdigest()
-
-
-def _read(version: Version, path: Path) -> AnnotationSet | LineError:
-    """Return the version that stands in its line, or why another thing does."""
-    try:
-        with path.open("rb") as stream:
-            stream.seek(version.start)
-            item = set_of(stream.read(version.length))
-    except FileNotFoundError:
-        return LineError("annotation-unreadable", "The file is gone.")
-    except LineError as error:
-        return error
-    if (item.doc_id, item.annotator, item.revision) == (*version.key, version.revision):
-        return item
-    return LineError("annotation-unreadable", "Another one stands in its place.")

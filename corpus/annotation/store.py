@@ -10,10 +10,11 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from corpus.annotation.heads import ADJUDICATION, CONFLICTS, SUFFIX, Heads
+from corpus.annotation.damage import Damage, Damaged, Newest
+from corpus.annotation.heads import ADJUDICATION, CONFLICTS, SUFFIX, Heads, Key
 from corpus.annotation.lines import MAX_LINE, LineError, file_lines, form_fault, line_of, set_of
 from corpus.annotation.locking import exclusive
 from corpus.annotation.renamed import RENAMED
@@ -43,6 +44,12 @@ class StoredAnnotations:
 
     sets: tuple[AnnotationSet, ...]
     findings: tuple[Finding, ...]
+    outdated: frozenset[Key] = frozenset()
+    """Documents and annotators of whose newest version only a damaged line is there: nothing of those counts."""
+
+    def counting(self) -> list[AnnotationSet]:
+        """Return the current sets (see :func:`current`), but for those whose newest version is damaged."""
+        return [item for item in current(self.sets) if (item.doc_id, item.annotator) not in self.outdated]
 
 
 def read_folder(folder: Path) -> StoredAnnotations:
@@ -51,8 +58,8 @@ def read_folder(folder: Path) -> StoredAnnotations:
     A finding's place is ``FOLDER/FILE:LINE`` with the folder's own name, so it is the same on every
     machine. Left out: lines that are no annotation set, a revision that is there already, a set that
     belongs to another annotator's file, and a second annotation of the same document by the same
-    annotator. A gap in the revisions is a warning, and so is what may hold annotations in another form or a
-    folder further down, which is not read.
+    annotator; the findings tell what counts without them. A gap in the revisions is a warning, and so is what may
+    hold annotations in another form or a folder further down, which is not read.
 
     Raises:
         SourceError: there is no such folder.
@@ -68,7 +75,7 @@ def read_folder(folder: Path) -> StoredAnnotations:
             _read_file(path, place, history)
         elif _may_hold_sets(path):
             history.findings.append(Finding("annotation-not-read", place, _NOT_READ, Severity.WARNING))
-    return StoredAnnotations(tuple(history.sets), tuple(history.findings))
+    return history.stored()
 
 
 def current(sets: Iterable[AnnotationSet]) -> list[AnnotationSet]:
@@ -102,7 +109,8 @@ def append(folder: Path, sets: Sequence[AnnotationSet], heads: Heads | None = No
 
     Raises:
         DataError: a revision does not follow, an id belongs to another set, a set cannot be written as
-            JSON, or a file that would grow has lines that are no annotation sets.
+            JSON, or a file that would grow has lines that are no annotation sets, or the newest version that
+            one would follow cannot be read.
         UsageError: another writer holds the folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -111,6 +119,7 @@ def append(folder: Path, sets: Sequence[AnnotationSet], heads: Heads | None = No
         stored.renew()
         annotators = sorted({item.annotator for item in sets})
         _refuse_damage(stored.findings, {f"{folder.resolve().name}/{name}{SUFFIX}" for name in annotators})
+        _refuse_unreadable(stored, sets)
         _check_follows(stored, sets)
         added = {name: b"".join(line_of(s) for s in sets if s.annotator == name) for name in annotators}
         grown = [_grow(folder / f"{name}{SUFFIX}", lines) for name, lines in added.items()]
@@ -128,15 +137,23 @@ class _History:
     revisions: dict[tuple[str, str], set[int]] = field(default_factory=dict)
     id_of: dict[tuple[str, str], str] = field(default_factory=dict)
     owner_of: dict[str, tuple[str, str]] = field(default_factory=dict)
+    newest: dict[Key, Newest] = field(default_factory=dict)
+    damage: Damage = field(default_factory=Damage)
+    dropped: dict[int, Damaged] = field(default_factory=dict)
+    """The lines that cannot be used, by the number of their finding."""
     compacted: dict[str, list[int]] = field(default_factory=dict)
     """The revisions that were taken out on purpose, by annotation_id."""
 
-    def add(self, item: AnnotationSet, file_stem: str, place: str) -> None:
+    def add(self, item: AnnotationSet, file_stem: str, place: str, number: int) -> None:
         fault = self.fault(item, file_stem)
-        if fault is not None:
-            self.findings.append(Finding(fault[0], place, fault[1]))
-            return
         key = (item.doc_id, item.annotator)
+        if fault is not None:
+            finding = Finding(fault[0], place, fault[1])
+            if finding.code == "annotation-wrong-file":
+                self.drop(Damaged(file_stem, number, *key, item.annotation_id, item.revision), finding)
+            else:
+                self.findings.append(finding)
+            return
         seen = self.revisions.setdefault(key, set())
         expected = max(seen, default=0) + 1
         gone = self.compacted.get(item.annotation_id, ())
@@ -151,7 +168,25 @@ class _History:
         seen.add(item.revision)
         self.id_of[key] = item.annotation_id
         self.owner_of[item.annotation_id] = key
+        if key not in self.newest or self.newest[key].revision < item.revision:
+            self.newest[key] = Newest(*key, item.annotation_id, item.revision, number)
         self.sets.append(item)
+
+    def drop(self, damaged: Damaged, finding: Finding) -> None:
+        """Remember a line that cannot be used, and why."""
+        self.damage.add(damaged)
+        self.dropped[len(self.findings)] = damaged
+        self.findings.append(finding)
+
+    def stored(self) -> StoredAnnotations:
+        """Return what was read, now that it is known what counts in spite of the damage."""
+        for number, damaged in self.dropped.items():
+            finding = self.findings[number]
+            key = damaged.key or self.owner_of.get(damaged.annotation_id or "")
+            message = f"{finding.message} {damaged.told(self.newest.get(key) if key is not None else None)}"
+            self.findings[number] = replace(finding, message=message)
+        outdated = (key for key, newest in self.newest.items() if self.damage.outdates(newest))
+        return StoredAnnotations(tuple(self.sets), tuple(self.findings), frozenset(outdated))
 
     def fault(self, item: AnnotationSet, file_stem: str) -> tuple[str, str] | None:
         key = (item.doc_id, item.annotator)
@@ -162,7 +197,7 @@ class _History:
         if self.id_of.get(key, item.annotation_id) != item.annotation_id:
             return "annotation-two-ids", (
                 f"{item.annotator!r} has two annotations of {item.doc_id!r}: {self.id_of[key]!r} and "
-                f"{item.annotation_id!r}; an annotator has one, in revisions."
+                f"{item.annotation_id!r}; an annotator has one, in revisions, and the first counts."
             )
         if self.owner_of.get(item.annotation_id, key) != key:
             other = self.owner_of[item.annotation_id]
@@ -190,25 +225,28 @@ def _read_file(path: Path, name: str, history: _History) -> None:
     form: str | None = None
     try:
         for count, (number, line) in enumerate(file_lines(path)):
-            error = _read_line(line, path.stem, f"{name}:{number}", history)
+            error = _read_line(line, path.stem, f"{name}:{number}", number, history)
             if error is None:
                 continue
             form = form_fault(line) if count == 0 and line is not None else form
+            damaged = Damaged.of(line, path.stem, number)
             if form is None or (line is not None and line.startswith(b'{"') and error.code not in _OF_THE_FORM):
-                history.findings.append(Finding(error.code, f"{name}:{number}", error.message))
-            elif count == 0:
+                history.drop(damaged, Finding(error.code, f"{name}:{number}", error.message))
+                continue
+            history.damage.add(damaged)
+            if count == 0:
                 history.findings.append(Finding(error.code, name, form))
     except OSError as error:
         message = f"It cannot be read: {error.strerror or type(error).__name__}."
         history.findings.append(Finding("annotation-unreadable", name, message))
 
 
-def _read_line(line: bytes | None, stem: str, place: str, history: _History) -> LineError | None:
+def _read_line(line: bytes | None, stem: str, place: str, number: int, history: _History) -> LineError | None:
     """Add the line's set to the history, or return why it is none."""
     try:
         if line is None:
             raise LineError("annotation-line-too-long", f"The line has more than {MAX_LINE} bytes.")
-        history.add(set_of(line), stem, place)
+        history.add(set_of(line), stem, place, number)
     except LineError as error:
         return error
     return None
@@ -218,6 +256,18 @@ def _refuse_damage(findings: Iterable[Finding], files: set[str]) -> None:
     for finding in findings:
         if finding.severity is Severity.ERROR and finding.place.rsplit(":", 1)[0] in files:
             raise DataError(f"Nothing was written, since {finding.place} must be repaired first: {finding.message}")
+
+
+def _refuse_unreadable(stored: Heads, added: Iterable[AnnotationSet]) -> None:
+    """Refuse to follow a version that the quick look took for one and that cannot be read."""
+    for key in sorted({(item.doc_id, item.annotator) for item in added}):
+        last = stored.last(key)
+        item = stored.read(last) if last is not None else None
+        if last is not None and isinstance(item, LineError):
+            raise DataError(
+                f"Nothing was written, since revision {last.revision} of {key[0]!r} in "
+                f"{stored.folder.resolve().name}/{key[1]}{SUFFIX} must be repaired first: {item.message}"
+            )
 
 
 def _check_follows(stored: Heads, added: Iterable[AnnotationSet]) -> None:

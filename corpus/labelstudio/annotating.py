@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from corpus.annotation.heads import SUFFIX
 from corpus.annotation.history import History, folder_digest
 from corpus.labelstudio.client import RefusedError, is_id
 from corpus.labelstudio.imports import Importer
@@ -95,6 +96,15 @@ class AnnotationPush:
         self.work.report.note("annotation-behind", key[0], message, Severity.ERROR)
         self.work.incomplete = True
 
+    def _tell_damaged(self, key: Key) -> None:
+        """Tell of a newest version that cannot be read: the one before it must not be sent for it."""
+        message = (
+            f"The newest version of the annotation by {key[1]!r} cannot be read, or a damaged line in "
+            f"{key[1]}{SUFFIX} may hold it; nothing is sent. Repair the line."
+        )
+        self.work.report.note("annotation-behind", key[0], message, Severity.ERROR)
+        self.work.incomplete = True
+
     def _gains(self, key: Key) -> bool:
         """Tell whether the scheme has a name by now for what could not be drawn when both sides were in step."""
         work, step = self.work, self.ledger.step_of(self.work.mark, key)
@@ -105,8 +115,9 @@ class AnnotationPush:
         return own is not None and own.state in _SENT and not news.isdisjoint(names_in(own))
 
     def _annotation(self, key: Key, task: KnownTask, document: Document) -> None:
-        own = self.history.latest(key)
+        own = self.history.counting(key)
         if own is None:
+            self._tell_damaged(key)
             return
         own = self.importer.on_this_text(own, document)
         there = [seen for seen in self.ledger.annotations(self.work.mark, key=key) if seen.task == task.id]

@@ -153,7 +153,7 @@ class Importer:
     def _sets(self, document: Document) -> Iterator[AnnotationSet]:
         questions = self.work.material.questions
         for key in list(self.history.keys(document.doc_id)):
-            own = self.history.latest(key)
+            own = self.history.counting(key)
             if own is None or own.state not in ("submitted", "skipped") or own.scheme != self.work.scheme.name:
                 continue
             if questions is None or questions.answers(own, questions.asked(document.doc_id)):

@@ -94,7 +94,7 @@ class _Document:
 
     def _effective(self, key: tuple[str, str]) -> AnnotationSet | None:
         """Return an adjudicator's newest set; one to an older question does not replace one to a newer."""
-        newest = found = self.work.history.latest(key)
+        newest = found = self.work.history.counting(key)
         if newest is None or found is None or newest.state in ("deleted", "draft"):
             return None
         for item in self.work.history.newest_first(key):
@@ -173,7 +173,7 @@ class _Document:
         gold = self.gold
         if gold is None or self.last is None or gold.origin.kind != "adjudication" or gold.state == "deleted":
             return
-        newest = self.work.history.latest((self.doc_id, self.last[0]))
+        newest = self.work.history.counting((self.doc_id, self.last[0]))
         standing = self.disputes.standings.get(self.doc_id)
         if (
             (self.doc_id, self.last[0]) not in keys

@@ -133,7 +133,7 @@ def status(client: Client, material: Material, ledger: Ledger, progress: Progres
     )
     by_annotator: dict[str, list[AnnotationSet]] = defaultdict(list)
     for key in work.history.all_keys():
-        own = work.history.latest(key)
+        own = work.history.counting(key)
         if own is not None and own.state != "deleted" and work.ledger.current_task(work.mark, key[0]) is not None:
             by_annotator[key[1]].append(own)
             found.orphans += _orphans(own)
@@ -154,10 +154,11 @@ def _standings(by_annotator: Mapping[str, Sequence[AnnotationSet]], work: Work) 
         for item in sets
         if name != GOLD and item.state == "submitted"
     )
-    keys = [key for key in work.history.all_keys() if voters[key[0]] > 1]
+    history = work.history
+    keys = [key for key in history.all_keys() if voters[key[0]] > 1 and history.counting(key) is not None]
     if not keys:
         return None
-    versions = (item for key in keys for item in work.history.newest_first(key))
+    versions = (item for key in keys for item in history.newest_first(key))
     found = adjudicate(in_todays_names(item, work.scheme) for item in versions)
     opened = [standing for standing in found.standings if standing.open]
     return Standings(len(found.standings), len(opened), len(found.open), len(found.decided))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.annotation.heads import annotation_files
-from corpus.annotation.store import StoredAnnotations, current, read_folder
+from corpus.annotation.store import StoredAnnotations, read_folder
 from corpus.cleaning.knownlines.table import FrozenCounts
 from corpus.errors import SchemeError, UsageError
 from corpus.files import schema_text, sha256_bytes, sha256_file
@@ -36,7 +36,7 @@ class Beside:
     about: About
     annotations: Path | None
     sets: list[AnnotationSet]
-    """The current annotations, but for those of documents that were taken down."""
+    """The annotations that count, but for those of documents that were taken down."""
     findings: tuple[Finding, ...]
     """What is wrong in the annotations' files."""
     graves: tuple[Path, ...]
@@ -67,7 +67,7 @@ class Beside:
         graves = (takedowns,) if takedowns else find_takedowns(sources)
         gone = Takedowns.read_all(graves)
         ids = gone.doc_ids
-        sets = [own for own in current(stored.sets) if own.doc_id not in ids]
+        sets = [own for own in stored.counting() if own.doc_id not in ids]
         counts = FrozenCounts.of(known_lines) if known_lines else None
         return cls(scheme_toml, model, told, folder, sets, stored.findings, graves, gone, counts)
 

@@ -103,7 +103,7 @@ def test_every_fault_of_a_set_is_told_with_what_was_got(tmp_path, make_set):
         "It is no annotation set, at revision: Input should be a valid integer, got '1'; at state"
     )
     assert "got null; at annotator" in message
-    assert message.endswith("got 'Ann'; and 3 faults more.")
+    assert "got 'Ann'; and 3 faults more. So nothing" in message
 
 
 def test_an_address_is_not_repeated(tmp_path, make_set):

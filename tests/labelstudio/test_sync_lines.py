@@ -86,6 +86,32 @@ def test_an_older_version_never_replaces_the_one_in_step(desk: Desk) -> None:
     assert desk.sync().findings == []
 
 
+@pytest.mark.parametrize("damage", ["cut", "deep", "unknown"])
+def test_what_a_damaged_line_replaced_is_not_sent_for_it(desk: Desk, damage: str) -> None:
+    """Neither with a new task, nor alone, nor over what is there: what was corrected would come back."""
+    first = by_hand(desk)
+    second = first.model_copy(update={"revision": 2, "entities": entity(desk.documents[0], "Bo")})
+    third = first.model_copy(update={"revision": 3, "entities": entity(desk.documents[0], "said")})
+    append(desk.folder, [first])
+    path, newest = desk.folder / f"{first.annotator}.jsonl", line_of(third)
+    broken = {"cut": newest[:-9] + b"\n", "deep": newest.replace(b'"PER"', b"7"), "unknown": b"<<<<<<< HEAD\n"}
+    path.write_bytes(line_of(first) + line_of(second) + broken[damage])
+    for _ in range(2):
+        report = desk.sync()
+        codes = {f.code for f in report.findings if f.severity is Severity.ERROR}
+        assert codes == {"annotation-behind", "annotation-schema"}
+        assert (report.annotations_new, drawn(desk, report.project)) == (0, [])
+    assert [progress.annotator for progress in desk.status().annotators] == []
+    path.write_bytes(line_of(first))
+    assert drawn(desk, desk.sync().project) == [["Ada"]]
+    path.write_bytes(line_of(first) + line_of(second) + broken[damage])
+    report = desk.sync()
+    assert (report.annotations_updated, drawn(desk, report.project)) == (0, [["Ada"]])
+    path.write_bytes(line_of(first) + line_of(second) + newest)
+    report = desk.sync()
+    assert (report.findings, drawn(desk, report.project)) == ([], [["said"]])
+
+
 def test_an_edit_inside_a_line_of_what_changes_there_is_told(desk: Desk, crew: Join) -> None:
     """The server's version follows the edited line, which stays in the file."""
     ada = crew("ada")
