@@ -9,13 +9,19 @@ from typing import Annotated, Any
 import typer
 
 from corpus.annotation.adjudication import Adjudicated, adjudicate
+from corpus.annotation.lacking import in_scheme
 from corpus.annotation.majority import Dispute
 from corpus.annotation.store import append, read_folder
-from corpus.cli.rim import check_folder, escape, out, print_json, show_findings, visible, visible_path
+from corpus.cli.labelstudio_options import BUILD
+from corpus.cli.rim import check_file, check_folder, escape, out, print_json, show_findings, visible, visible_path
 from corpus.cli.tables import show_table
 from corpus.errors import DataError
+from corpus.export.layout import MANIFEST
+from corpus.export.store import BuiltDataset
 from corpus.model.counted import count
 from corpus.model.finding import Severity
+from corpus.model.scheme import Scheme
+from corpus.pipeline.beside import read_scheme
 
 __all__ = ["command"]
 
@@ -27,6 +33,12 @@ _HEAD = ("document", "place", "layer", "text", "why", "who says what")
 
 def command(
     annotations: Annotated[Path, typer.Argument(help="The folder of annotation files.")] = Path("annotations"),
+    scheme: Annotated[
+        Path | None,
+        typer.Option(
+            help="Annotation scheme (TOML) (default: that of build/dataset where it is there, else NEWS-EC)."
+        ),
+    ] = None,
     force: Annotated[
         bool,
         typer.Option("--force", help="Count again where gold is a majority's; what a person decided stays."),
@@ -39,11 +51,14 @@ def command(
 ) -> None:
     """Write what most annotators of a document agree on as the annotator `gold`; list what is disputed."""
     check_folder(annotations, "the folder of annotation files")
+    check_file(scheme, "--scheme", "name an annotation scheme (TOML), or leave it out")
     stored = read_folder(annotations)
     damaged = next((f for f in stored.findings if f.severity is Severity.ERROR), None)
     if damaged is not None:
         raise DataError(f"Nothing was adjudicated, since {damaged.place} must be repaired first: {damaged.message}")
-    found = adjudicate(stored.sets, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), force=force)
+    known = in_scheme(stored.sets, _scheme(scheme))
+    found = adjudicate(known.sets, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), force=force)
+    found.findings[:0] = known.findings
     written = [made for made in found.documents if not (settled and made.disputes)]
     if written and not dry_run:
         append(annotations, [made.gold for made in written])
@@ -52,6 +67,15 @@ def command(
     else:
         _show(found, len(written), dry_run, annotations)
     show_findings([] if as_json else found.findings)
+    if any(finding.severity is Severity.ERROR for finding in found.findings):
+        raise typer.Exit(1)
+
+
+def _scheme(named: Path | None) -> Scheme:
+    """Return the scheme that is named, else that of the dataset which is annotated, as its agreement uses."""
+    if named is None and (BUILD / MANIFEST).is_file():
+        return BuiltDataset.open(BUILD).scheme
+    return read_scheme(named)[1]
 
 
 def _show(found: Adjudicated, written: int, dry_run: bool, folder: Path) -> None:

@@ -19,8 +19,8 @@ from corpus.annotation.adjudication import adjudicate as adjudicated
 from corpus.annotation.decisions import Standing, same_question, votes_in, why_anew
 from corpus.annotation.gold import proposed
 from corpus.annotation.heads import ADJUDICATION
+from corpus.annotation.lacking import in_scheme
 from corpus.annotation.majority import majority_of
-from corpus.annotation.renaming import in_todays_names
 from corpus.annotation.store import read_folder
 from corpus.errors import DataError, UsageError
 from corpus.labelstudio.client import Client
@@ -125,7 +125,8 @@ class Disputes:
     settled: Settled = field(default_factory=Settled)
     findings: list[Finding] = field(default_factory=list)
     sets: list[AnnotationSet] = field(default_factory=list)
-    """Every version of the annotators and of gold, in today's names."""
+    """Every version of the annotators and of gold, in today's names, without what the scheme lacks."""
+    _lacking: tuple[Finding, ...] = ()
     _versions: dict[tuple[str, str, int], AnnotationSet] = field(default_factory=dict)
     _answered: dict[str, dict[str, int]] = field(default_factory=dict)
     """The documents with decisions or skipped tasks, and the revisions the one that counts was made on."""
@@ -147,16 +148,16 @@ class Disputes:
                 raise DataError(
                     f"Nothing was adjudicated, since {damaged.place} must be repaired first: {damaged.message}"
                 )
-            self.sets = [in_todays_names(item, self.material.scheme) for item in stored.sets]
+            known = in_scheme(stored.sets, self.material.scheme)
+            self.sets, self._lacking = list(known.sets), known.findings
         self.count()
 
     def count(self) -> None:
         """Find out how each document stands by the versions at hand."""
-        own = [item for item in self.sets if item.scheme == self.material.scheme.name]
-        found = adjudicated(own, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
-        self.findings = found.findings
+        found = adjudicated(self.sets, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        self.findings = [*self._lacking, *found.findings]
         self.standings = {standing.doc_id: standing for standing in found.standings}
-        self._versions = {(item.doc_id, item.annotator, item.revision): item for item in own}
+        self._versions = {(item.doc_id, item.annotator, item.revision): item for item in self.sets}
         self._find_unusable()
 
     def _find_unusable(self) -> None:

@@ -14,7 +14,7 @@ from statistics import median
 from typing import Any
 
 from corpus.annotation.adjudication import adjudicate
-from corpus.annotation.renaming import in_todays_names
+from corpus.annotation.lacking import in_scheme
 from corpus.errors import UsageError
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.ledger import Ledger
@@ -159,7 +159,7 @@ def _standings(by_annotator: Mapping[str, Sequence[AnnotationSet]], work: Work) 
     if not keys:
         return None
     versions = (item for key in keys for item in history.newest_first(key))
-    found = adjudicate(in_todays_names(item, work.scheme) for item in versions)
+    found = adjudicate(in_scheme(versions, work.scheme).sets)
     opened = [standing for standing in found.standings if standing.open]
     return Standings(len(found.standings), len(opened), len(found.open), len(found.decided))
 

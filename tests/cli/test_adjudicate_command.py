@@ -11,6 +11,7 @@ import pytest
 from corpus.annotation.store import append, read_folder
 from corpus.cli.app import app
 from corpus.cli.rim import run
+from corpus.files import schema_text
 from corpus.model.annotation import AnchoredSpan, AnnotationSet, Entity, Origin
 from corpus.model.document import sha256_text
 from corpus.model.span import Span
@@ -112,3 +113,20 @@ def test_damage_is_refused(shell: Shell, folder: Path) -> None:
     assert "annotations/ben.jsonl:3" in wrong
     assert gold(folder) == {}
     assert shell("nowhere")[0] == 2
+
+
+def test_what_the_scheme_lacks_is_told_and_no_gold(shell: Shell, tmp_path: Path) -> None:
+    """The exit code tells it; with the scheme that has it, named or of the dataset at hand, it is gold."""
+    append(tmp_path / "own", [labelled(who, "calm", "FAC") for who in ("ada", "ben")])
+    code, told, wrong = shell("own", "--dry-run")
+    assert (code, "1 item unanimous, 0 by majority, 0 disputed" in told) == (1, True)
+    assert wrong.count("annotation-label") == 2
+    assert len(json.loads(shell("own", "--dry-run", "--json")[1])["findings"]) == 2
+    wider = schema_text("news-ec.toml").replace('"MISC"', '"FAC"')
+    (tmp_path / "wider.toml").write_text(wider, "utf-8")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "calm.txt").write_text(TEXT, "utf-8")
+    assert shell("own", "--dry-run", "--scheme", "wider.toml")[::2] == (0, "")
+    assert run(app, ["build", "in", "--out", "build/dataset", "--scheme", "wider.toml"]) == 0
+    assert (shell("own")[0], gold(tmp_path / "own")) == (0, {"calm": 2})
+    assert shell("own", "--scheme", "gone.toml")[0] == 2
