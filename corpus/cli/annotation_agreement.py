@@ -11,7 +11,7 @@ import typer
 from corpus.agreement.coefficient import Coefficient
 from corpus.agreement.values import ValueAgreement
 from corpus.cli.labelstudio_options import BUILD
-from corpus.cli.rim import out, print_json, visible_path
+from corpus.cli.rim import err, out, print_json, show_findings, visible_path
 from corpus.cli.tables import show_table
 from corpus.errors import UsageError
 from corpus.export.agreement import LayerAgreement, PairAgreement, SpanAgreement, agreement_of
@@ -20,7 +20,9 @@ from corpus.export.layout import MANIFEST
 from corpus.export.store import BuiltDataset
 from corpus.model.annotation import GOLD
 from corpus.model.counted import count
+from corpus.model.finding import Finding, Severity
 from corpus.model.tables import CONFIGS
+from corpus.releases.telling import finding_of
 
 __all__ = ["command"]
 
@@ -48,28 +50,45 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON, by label too.")] = False,
 ) -> None:
     """Tell how far annotators agree: F1 of spans, alpha on characters and boundaries, kappa of attributes."""
-    layers = _measured(dataset, () if gold else (GOLD,))
+    built = _opened(dataset)
+    files = {name: built.files(name) for name in CONFIGS}
+    layers = agreement_of(read_annotated(files, built.scheme, () if gold else (GOLD,)))
+    left_out = _left_out(built)
     if as_json:
-        print_json(
-            {"layers": [_layer_record(layer) for layer in layers], **({} if layers else {"reason": _NOTHING})}
+        reason = {} if layers else {"reason": _NOTHING}
+        records = [_layer_record(layer) for layer in layers]
+        print_json({"layers": records, **reason, "findings": [finding.as_record() for finding in left_out]})
+    else:
+        _show_all(layers, by_label)
+        if left_out:
+            err.print("The build left out, so not counted:")
+        show_findings(left_out)
+    if left_out:
+        raise typer.Exit(1)
+
+
+def _left_out(built: BuiltDataset) -> list[Finding]:
+    """Return why annotations have no rows: what the scheme lacks, spans that do not fit, damaged lines."""
+    found = map(finding_of, built.manifest.findings)
+    return [f for f in found if f.code.startswith("annotation-") and f.severity is Severity.ERROR]
+
+
+def _opened(directory: Path) -> BuiltDataset:
+    if directory.is_dir() and not (directory / MANIFEST).is_file() and any(directory.glob("*.jsonl")):
+        raise UsageError(
+            f"{visible_path(directory)} holds annotation files, not a dataset; name what `corpus build` made with "
+            f"them, such as {BUILD}."
         )
-        return
+    return BuiltDataset.open(directory)
+
+
+def _show_all(layers: list[LayerAgreement], by_label: bool) -> None:
     if not layers:
         out.print(_NOTHING)
         return
     for layer in layers:
         _show(layer, by_label)
     out.print(f"\n[dim]{_LEGEND}[/dim]")
-
-
-def _measured(directory: Path, except_for: tuple[str, ...]) -> list[LayerAgreement]:
-    if directory.is_dir() and not (directory / MANIFEST).is_file() and any(directory.glob("*.jsonl")):
-        raise UsageError(
-            f"{visible_path(directory)} holds annotation files, not a dataset; name what `corpus build` made with "
-            f"them, such as {BUILD}."
-        )
-    built = BuiltDataset.open(directory)
-    return agreement_of(read_annotated({name: built.files(name) for name in CONFIGS}, built.scheme, except_for))
 
 
 def _show(layer: LayerAgreement, by_label: bool) -> None:

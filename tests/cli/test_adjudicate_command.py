@@ -12,33 +12,16 @@ from corpus.annotation.store import append, read_folder
 from corpus.cli.app import app
 from corpus.cli.rim import run
 from corpus.files import schema_text
-from corpus.model.annotation import AnchoredSpan, AnnotationSet, Entity, Origin
+from corpus.model.annotation import AnnotationSet
 from corpus.model.document import sha256_text
-from corpus.model.span import Span
 
 TEXT = "Ana Roe met Bo Lind."
 Shell = Callable[..., tuple[int, str, str]]
-
-
-def labelled(annotator: str, doc_id: str, second: str) -> AnnotationSet:
-    """A set of two entities; the second one's label is told."""
-    spans = [(AnchoredSpan.of(TEXT, Span(*place)),) for place in ((0, 7), (12, 19))]
-    return AnnotationSet(
-        annotation_id=f"{doc_id}.{annotator}",
-        revision=1,
-        state="submitted",
-        doc_id=doc_id,
-        annotator=annotator,
-        anchor_sha256=sha256_text(TEXT),
-        scheme="news-ec",
-        scheme_version="1.0.0",
-        origin=Origin(kind="import"),
-        entities=(Entity(id="e1", label="PER", spans=spans[0]), Entity(id="e2", label=second, spans=spans[1])),
-    )
+Labelled = Callable[..., AnnotationSet]
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, labelled: Labelled) -> Path:
     """Two annotators, who agree on ``calm`` and disagree about one item of ``torn``."""
     append(tmp_path / "annotations", [labelled(who, "calm", "PER") for who in ("ada", "ben")])
     for who, label in (("ada", "PER"), ("ben", "ORG")):
@@ -85,7 +68,7 @@ def test_a_dry_run_writes_nothing(shell: Shell, folder: Path) -> None:
     assert gold(folder) == {"calm": 2}
 
 
-def test_one_annotator_is_no_majority(shell: Shell, tmp_path: Path) -> None:
+def test_one_annotator_is_no_majority(shell: Shell, tmp_path: Path, labelled: Labelled) -> None:
     """One sentence that says why nothing happened; nothing is written."""
     append(tmp_path / "alone", [labelled("ada", "calm", "PER")])
     code, told, wrong = shell("alone")
@@ -94,7 +77,7 @@ def test_one_annotator_is_no_majority(shell: Shell, tmp_path: Path) -> None:
     assert gold(tmp_path / "alone") == {}
 
 
-def test_what_lies_on_different_texts_is_told_as_such(shell: Shell, tmp_path: Path) -> None:
+def test_what_lies_on_different_texts_is_told_as_such(shell: Shell, tmp_path: Path, labelled: Labelled) -> None:
     """Two submitted it, one of them on an older text: not that nobody did."""
     for who, text in (("ada", "a" * 64), ("ben", sha256_text(TEXT))):
         made = labelled(who, "calm", "PER").model_copy(update={"anchor_sha256": text})
@@ -115,7 +98,7 @@ def test_damage_is_refused(shell: Shell, folder: Path) -> None:
     assert shell("nowhere")[0] == 2
 
 
-def test_what_the_scheme_lacks_is_told_and_no_gold(shell: Shell, tmp_path: Path) -> None:
+def test_what_the_scheme_lacks_is_told_and_no_gold(shell: Shell, tmp_path: Path, labelled: Labelled) -> None:
     """The exit code tells it; with the scheme that has it, named or of the dataset at hand, it is gold."""
     append(tmp_path / "own", [labelled(who, "calm", "FAC") for who in ("ada", "ben")])
     code, told, wrong = shell("own", "--dry-run")

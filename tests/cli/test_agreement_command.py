@@ -10,9 +10,11 @@ from types import ModuleType
 
 import pytest
 
+from corpus.annotation.store import append
 from corpus.cli.app import app
 from corpus.cli.rim import run
 from corpus.export.dataset import write_dataset
+from corpus.model.annotation import AnnotationSet
 
 Shell = Callable[..., tuple[int, str, str]]
 
@@ -96,3 +98,21 @@ def test_what_is_no_dataset_is_refused(shell: Shell, tmp_path: Path) -> None:
         code, said, wrong = shell(name)
         assert (code, said) == (2, "")
         assert told in wrong
+
+
+def test_what_the_build_left_out_is_told(
+    shell: Shell, tmp_path: Path, labelled: Callable[..., AnnotationSet]
+) -> None:
+    """A label that the scheme lacks has no row, so it is in no figure: who reads them must know."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "calm.txt").write_text("Ana Roe met Bo Lind.", "utf-8")
+    for who, label in (("ada", "PER"), ("ben", "FAC")):
+        append(tmp_path / "annotations", [labelled(who, "calm", label)])
+    run(app, ["build", "in", "--annotations", "annotations", "--out", "build/dataset"])
+    shell()
+    code, told, wrong = shell()
+    assert (code, "ada, ben 1 2 / 1" in " ".join(told.split())) == (1, True)
+    assert "The build left out, so not counted:" in wrong
+    assert "calm by ben: The entity 'e2' has the label 'FAC'" in " ".join(wrong.split())
+    (finding,) = json.loads(shell("--json")[1])["findings"]
+    assert finding["code"] == "annotation-label"
