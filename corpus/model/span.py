@@ -2,30 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple, Self
 
 __all__ = ["Span", "merge_spans"]
 
 
-class Span(NamedTuple):
+class _Ends(NamedTuple):
+    start: int
+    end: int
+
+
+class Span(_Ends):
     """Code points ``start`` (inclusive) to ``end`` (exclusive), as in a Python slice.
+
+    It is the pair of its ends (``start, end = span``; equal to ``(start, end)``, ordered and hashed like it), but
+    for its length, which is that of what it covers: so match it by name, ``Span(start=…)``, not as a sequence of
+    two. It is true also where it covers nothing.
 
     A span says nothing of the text it points into: the column or field that holds it does
     (``raw…`` points into the anchor text, the others into the named field). Whether it is one there (not empty,
     reversed or outside) tells :meth:`within`; what takes a span and a text refuses one that is not.
     """
 
-    start: int
-    end: int
+    __slots__ = ()
+
+    @classmethod
+    def _make(cls, iterable: Iterable[Any]) -> Self:  # type: ignore[override]
+        """Return the span of two ends; ``_replace`` calls it, and a pair's own would count with ``len``.
+
+        >>> Span(3, 7)._replace(end=9)
+        Span(start=3, end=9)
+        """
+        return cls(*iterable)
 
     def __len__(self) -> int:
-        """Return the number of code points covered.
+        """Return the number of code points covered, 0 where the end lies before the start.
 
         >>> len(Span(3, 7))
         4
         """
-        return self.end - self.start
+        return max(0, self.end - self.start)
+
+    def __bool__(self) -> bool:
+        """Return True: whether a span covers anything, its length tells; whether there is one, None does."""
+        return True
+
+    def __reversed__(self) -> Iterator[int]:
+        """Yield the end and the start, as of any pair."""
+        return iter((self.end, self.start))
 
     def slice(self, text: str) -> str:
         """Return the covered part of ``text``.

@@ -170,7 +170,7 @@ def _free(text: str, direct: Sequence[Speech], others: Sequence[Span]) -> Iterat
     """
     taken: list[tuple[Span, Span | None]] = [(span, None) for span in others]
     for speech in direct:
-        said = [span for span in (*speech.spans, speech.cue, speech.source, speech.outer) if span]
+        said = [span for span in (*speech.spans, speech.cue, speech.source, speech.outer) if span is not None]
         whole = Span(min(span.start for span in said), max(span.end for span in said))
         taken.append((whole, speech.source))
     taken.sort(key=lambda pair: pair[0])
