@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -25,6 +26,8 @@ __all__ = ["Edition", "command"]
 
 Edition = Literal["full", "public"]
 """Which texts a release holds."""
+_LONG = 30
+"""Characters of a wrong value that a sentence repeats."""
 
 
 def command(
@@ -81,14 +84,15 @@ def _release(
     """Write the release and say what came of it; return where it is, or the one that nothing differs from."""
     if edition == "public" and BuiltDataset.open(build).manifest.version is not None:
         return _show(public_edition(build, target, date))
+    day = date or _source_date()
     before = previous or find_previous(build, target, version)
     plan = plan_release(build, target, version, before)
     if edition == "public":
-        return _show(release_public(plan, date or (_source_date() if plan.version else None)))
+        return _show(release_public(plan, day if plan.version else date))
     if plan.version is None and plan.previous is not None:
         out.print(f"nothing to release: {escape(visible(plan.why))}")
         return plan.previous.dataset.directory
-    path = write_release(plan, date or _source_date())
+    path = write_release(plan, day)
     out.print(f"release {plan.version}: {escape(visible_path(path))}")
     out.print(f"why: {escape(visible(plan.why))}")
     return path
@@ -106,11 +110,21 @@ def _show(path: Path) -> Path:
 
 
 def _source_date() -> str | None:
-    """Return the day that SOURCE_DATE_EPOCH names, the convention of reproducible-builds.org."""
+    """Return the day that SOURCE_DATE_EPOCH names (see reproducible-builds.org); None where it is not set.
+
+    Raises:
+        UsageError: it is no time of that kind, or none that a date can be written of (years up to 9999).
+    """
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if not epoch:
         return None
     try:
-        return datetime.fromtimestamp(int(epoch), UTC).date().isoformat()
+        if re.fullmatch(r"[0-9]{1,12}", epoch):
+            return datetime.fromtimestamp(int(epoch), UTC).date().isoformat()
     except (ValueError, OverflowError, OSError):
-        raise UsageError(f"SOURCE_DATE_EPOCH must be seconds since 1970, got {epoch!r}.") from None
+        pass  # after the year 9999
+    got = repr(epoch if len(epoch) <= _LONG else f"{epoch[: _LONG - 1]}…")
+    raise UsageError(
+        f"SOURCE_DATE_EPOCH must be whole seconds since 1970, before the year 10000, got {got}; give --date, or "
+        "unset it."
+    )
