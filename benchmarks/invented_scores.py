@@ -63,7 +63,9 @@ def marked_lines(learn: bool) -> pl.DataFrame:
 def kept_share(lines: pl.DataFrame, model: bool) -> pl.Series:
     """Return what share of each line's characters is kept as text."""
     raw = lines.group_by("id", maintain_order=True).agg(pl.col("text").str.join("\n"))
-    blocks = clean_frame(raw.select(pl.col("id").alias("doc_id"), "text", site=pl.lit(None, pl.String)), model)
+    blocks = clean_frame(
+        raw.select(pl.col("id").alias("doc_id"), "text", site=pl.lit(None, pl.String)), line_model=model
+    )
     size = blocks.filter("kept").group_by("doc_id", "line").agg(pl.col("text").str.len_chars().sum().alias("kept"))
     joined = lines.join(
         size, left_on=["id", "line"], right_on=["doc_id", "line"], how="left", maintain_order="left"

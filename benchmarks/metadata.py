@@ -164,7 +164,7 @@ def _print_speed(gold: pl.DataFrame) -> None:
         if variant in gold.columns:
             site = pl.lit(None, dtype=pl.String).alias("site")
             raw = gold.select(pl.col("id").alias("doc_id"), pl.col(variant).alias("text"), site)
-            blocks = clean_frame(raw)
+            blocks = clean_frame(raw, line_model=False)
             begin = time.process_time()
             describe_frame(raw, blocks)
             _print_rate(f"describing {variant}", raw["text"], begin)

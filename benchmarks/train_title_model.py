@@ -183,7 +183,10 @@ def _seen(pages: pl.DataFrame) -> Standing:
 
     contexts.headlines = listening
     try:
-        clean_frame(pages.select(pl.col("id").alias("doc_id"), "text", pl.lit(None, dtype=pl.String).alias("site")))
+        clean_frame(
+            pages.select(pl.col("id").alias("doc_id"), "text", pl.lit(None, dtype=pl.String).alias("site")),
+            line_model=False,
+        )
     finally:
         contexts.headlines = plain
     return asked[0]

@@ -82,7 +82,8 @@ def with_reasons(lines: pl.DataFrame) -> pl.DataFrame:
         clean_frame(
             part.select(
                 pl.col("doc").cast(pl.String).alias("doc_id"), "text", pl.lit(None, dtype=pl.String).alias("site")
-            )
+            ),
+            line_model=False,
         )
         for _, part in texts.group_by("batch", maintain_order=True)
     ]

@@ -44,14 +44,15 @@ _SCHEMA = {
 }
 
 
-def clean_frame(raw: pl.DataFrame, line_model: bool = False, known_lines: KnownLines | None = None) -> pl.DataFrame:
+def clean_frame(raw: pl.DataFrame, *, line_model: bool, known_lines: KnownLines | None = None) -> pl.DataFrame:
     """Cut anchor texts into blocks and give each its role, reason, rule and score.
 
     Args:
         raw: one row a document: ``doc_id`` (String, unique), ``text`` (String), ``site`` (String or null;
             a document's blocks depend on nothing but its own row); for pages also ``markup`` (see
             :func:`corpus.cleaning.markup.columns.markup_column`; null for a text that was no page).
-        line_model: ask the learned line model about the lines of plain texts that no rule speaks of.
+        line_model: ask the learned line model about the lines of plain texts that no rule speaks of (who cleans
+            for readers does so unless told otherwise; who counts or trains on what the rules say must not).
         known_lines: counts of the lines that a site's documents share, where documents have a ``site``.
 
     Returns:

@@ -94,7 +94,7 @@ class _Units:
         )
 
 
-def settle(units: pl.DataFrame, line_model: bool = False) -> pl.DataFrame:
+def settle(units: pl.DataFrame, line_model: bool) -> pl.DataFrame:
     """Return the last verdict on every unit, and one on every piece that was cut off an edge, in order.
 
     Each round sees only what the last one kept, exactly as a second cleaning would. A document is done

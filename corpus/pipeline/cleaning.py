@@ -82,7 +82,7 @@ def clean_batch(
         DataError: the file of known lines changed after it was named, or is damaged.
     """
     frame = raw_frame(batch)
-    blocks = clean_frame(frame, line_model, known_lines.load() if known_lines else None)
+    blocks = clean_frame(frame, line_model=line_model, known_lines=known_lines.load() if known_lines else None)
     values = {raw.doc_id: _known(raw) for raw in batch if raw.known or raw.head}
     described = with_rights(apply_known(describe_frame(frame, blocks), values), blocks, values)
     return CleanedBatch(_with_identity(described, batch), blocks)

@@ -55,7 +55,9 @@ def _page(row: dict[str, object]) -> Page:
 
 def blocks_of(text: str) -> list[dict[str, object]]:
     """Return the blocks of one text, cleaned alone, as rows."""
-    return clean_frame(pl.DataFrame({"doc_id": ["a"], "text": [text]}).with_columns(site=None)).to_dicts()
+    return clean_frame(
+        pl.DataFrame({"doc_id": ["a"], "text": [text]}).with_columns(site=None), line_model=False
+    ).to_dicts()
 
 
 def text_of(blocks: list[dict[str, object]]) -> str:

@@ -28,7 +28,7 @@ SHAPES = {
 @pytest.mark.parametrize("shape", SHAPES)
 def test_large_and_odd_texts_finish_quickly(shape: str) -> None:
     begin = time.process_time()
-    blocks = clean_frame(pl.DataFrame({"doc_id": ["a"], "text": [SHAPES[shape]]}))
+    blocks = clean_frame(pl.DataFrame({"doc_id": ["a"], "text": [SHAPES[shape]]}), line_model=False)
     assert time.process_time() - begin < 20
     assert blocks["kept"].any()
 
@@ -37,7 +37,7 @@ def test_time_grows_with_the_text_and_not_with_its_square() -> None:
     def seconds(times: int) -> float:
         page = pl.DataFrame({"doc_id": ["a"], "text": ["\n".join(f"{n} {PROSE}\nShare" for n in range(times))]})
         begin = time.process_time()
-        clean_frame(page)
+        clean_frame(page, line_model=False)
         return time.process_time() - begin
 
     seconds(100)
@@ -45,14 +45,22 @@ def test_time_grows_with_the_text_and_not_with_its_square() -> None:
 
 
 def test_an_empty_batch_and_empty_texts_have_no_blocks() -> None:
-    empty = clean_frame(pl.DataFrame(schema={"doc_id": pl.String, "text": pl.String, "site": pl.String}))
-    blank = clean_frame(pl.DataFrame({"doc_id": ["a", "b"], "text": ["", " \n\x1c\u2003\n"]}))
+    empty = clean_frame(
+        pl.DataFrame(schema={"doc_id": pl.String, "text": pl.String, "site": pl.String}), line_model=False
+    )
+    blank = clean_frame(pl.DataFrame({"doc_id": ["a", "b"], "text": ["", " \n\x1c\u2003\n"]}), line_model=False)
     assert len(empty) == len(blank) == 0
-    assert empty.schema == blank.schema == clean_frame(pl.DataFrame({"doc_id": ["a"], "text": ["x"]})).schema
+    assert (
+        empty.schema
+        == blank.schema
+        == clean_frame(pl.DataFrame({"doc_id": ["a"], "text": ["x"]}), line_model=False).schema
+    )
 
 
 def test_blocks_keep_the_order_of_the_documents() -> None:
-    frame = clean_frame(pl.DataFrame({"doc_id": ["z", "a", "m"], "text": ["one\ntwo", "", "three"]}))
+    frame = clean_frame(
+        pl.DataFrame({"doc_id": ["z", "a", "m"], "text": ["one\ntwo", "", "three"]}), line_model=False
+    )
     assert frame["doc_id"].to_list() == ["z", "z", "m"]
 
 
@@ -66,4 +74,4 @@ def test_blocks_keep_the_order_of_the_documents() -> None:
 )
 def test_a_frame_that_breaks_the_contract_is_refused(frame: pl.DataFrame, words: str) -> None:
     with pytest.raises(DataError, match=words):
-        clean_frame(frame)
+        clean_frame(frame, line_model=False)

@@ -82,7 +82,7 @@ texts = st.one_of(pages, arbitrary, mixtures, wrapped, st.tuples(pages, wrapped)
 
 
 def clean(text: str) -> list[Block]:
-    return blocks_of(clean_frame(pl.DataFrame({"doc_id": ["a"], "text": [text], "site": [None]})))
+    return blocks_of(clean_frame(pl.DataFrame({"doc_id": ["a"], "text": [text], "site": [None]}), line_model=False))
 
 
 def blocks_of(frame: pl.DataFrame) -> list[Block]:
@@ -163,7 +163,8 @@ def test_a_span_of_the_text_comes_back_from_the_anchor(text: str, data: st.DataO
 @given(st.lists(texts, min_size=1, max_size=6))
 def test_a_document_is_cleaned_alike_in_any_batch(batch: list[str]) -> None:
     together = clean_frame(
-        pl.DataFrame({"doc_id": [str(n) for n in range(len(batch))], "text": batch}).with_columns(site=None)
+        pl.DataFrame({"doc_id": [str(n) for n in range(len(batch))], "text": batch}).with_columns(site=None),
+        line_model=False,
     )
     for number, text in enumerate(batch):
         alone = blocks_of(together.filter(pl.col("doc_id") == str(number)))

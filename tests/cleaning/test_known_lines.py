@@ -56,7 +56,7 @@ def known(tmp_path: Path, *batches: pl.DataFrame) -> KnownLines:
 
 
 def rules_of(text: str, lines: KnownLines, site: str | None = "courier.example") -> dict[str, str]:
-    blocks = clean_frame(frame({"x": text}, site), known_lines=lines)
+    blocks = clean_frame(frame({"x": text}, site), line_model=False, known_lines=lines)
     return dict(blocks.select("text", "rule").iter_rows())
 
 
@@ -68,7 +68,7 @@ def test_what_a_sites_documents_share_goes_and_says_in_how_many_it_stands(tmp_pa
     lines = known(tmp_path, SITE)
     text = article("Krummhörn")
     assert rules_of(text, KnownLines({}, {}))[PROMO] == "prose"
-    blocks = clean_frame(frame({"x": text}), known_lines=lines)
+    blocks = clean_frame(frame({"x": text}), line_model=False, known_lines=lines)
     (promo,) = blocks.filter(pl.col("text") == PROMO).iter_rows(named=True)
     assert (promo["rule"], promo["role"], promo["reason"]) == ("known.apart", "boilerplate", "repeated_across_site")
     assert promo["score"] == pytest.approx(1 - 1 / len(PLACES))
@@ -87,7 +87,7 @@ def test_captures_of_one_article_do_not_erase_it(tmp_path: Path) -> None:
     grown = grow(tmp_path / "known.parquet", SITE, frame(copies))
     assert (grown.added, grown.copies) == (11, 9)
     lines = FrozenCounts.of(tmp_path / "known.parquet").load()
-    kept = clean_frame(frame({"x": article("Norden")}), known_lines=lines).filter("kept")
+    kept = clean_frame(frame({"x": article("Norden")}), line_model=False, known_lines=lines).filter("kept")
     assert kept.height == 3
 
 
@@ -126,7 +126,9 @@ def test_recurring_subheads_and_background_stay(tmp_path: Path) -> None:
 def test_bylines_and_captions_keep_their_roles(tmp_path: Path) -> None:
     pages = frame({f"a{n}": article(place, head=("By Mara Lind",)) for n, place in enumerate(PLACES)})
     blocks = clean_frame(
-        frame({"x": article("Krummhörn", head=("By Mara Lind",))}), known_lines=known(tmp_path, pages)
+        frame({"x": article("Krummhörn", head=("By Mara Lind",))}),
+        line_model=False,
+        known_lines=known(tmp_path, pages),
     )
     assert blocks.filter(pl.col("text") == "By Mara Lind")["role"].to_list() == ["byline"]
 
@@ -223,7 +225,7 @@ def test_two_versions_of_a_report_keep_what_they_share(tmp_path: Path) -> None:
     new = "\n\n".join((lead, *old.split("\n\n")[1:]))
     lines = known(tmp_path, frame({"old": old, "new": new}))
     assert lines.totals == {"courier.example": 2}
-    assert clean_frame(frame({"x": new}), known_lines=lines)["kept"].all()
+    assert clean_frame(frame({"x": new}), line_model=False, known_lines=lines)["kept"].all()
     promoted = "\n\n".join((article("Ahlen", tail=()), PROMO)), "\n\n".join((article("Brake", tail=()), PROMO))
     few = known(tmp_path / "few", frame(dict(zip("ab", promoted, strict=True))))
     assert rules_of(promoted[0], few)[PROMO] == "known.apart"

@@ -33,7 +33,7 @@ def _evidence(monkeypatch: pytest.MonkeyPatch, page: str) -> dict[str, dict[str,
     plain = contexts.headlines
     monkeypatch.setattr(contexts, "headlines", lambda lines: asked.append(lines) or plain(lines))
     texts = ["A first text of one line alone, which has a stamp.\nPublished: 1 March 2023\nPilots of Lisk", page]
-    clean_frame(pl.DataFrame({"doc_id": ["a", "b"], "text": texts}))
+    clean_frame(pl.DataFrame({"doc_id": ["a", "b"], "text": texts}), line_model=False)
     found = title_candidates(asked[0]).filter(pl.col("doc") == 1)
     return {row["text"]: {name: row[f"t_{name}"] for name in FEATURES} for row in found.iter_rows(named=True)}
 

@@ -45,7 +45,10 @@ def test_the_seeds_are_one_story_and_no_near_duplicates() -> None:
     ids = [str(number) for number in range(5)]
     raw = pl.DataFrame({"doc_id": ids, "text": texts, "site": [None] * 5}, schema_overrides={"site": pl.String})
     kept = (
-        clean_frame(raw).filter("kept").group_by("doc_id", maintain_order=True).agg(pl.col("text").str.join("\n"))
+        clean_frame(raw, line_model=False)
+        .filter("kept")
+        .group_by("doc_id", maintain_order=True)
+        .agg(pl.col("text").str.join("\n"))
     )
     seeds = [Telling(doc_id, text) for doc_id, text in kept.select("doc_id", "text").iter_rows()]
     assert near_duplicates([seed.text for seed in seeds]) == []

@@ -40,7 +40,7 @@ def html(data: bytes) -> None:
 
 def _cleaned(page: Rendered) -> None:
     raw = pl.DataFrame({"doc_id": ["page"], "text": [page.text]})
-    blocks = clean_frame(raw.with_columns(markup_column([(page.markup, claims_of(page.head))])))
+    blocks = clean_frame(raw.with_columns(markup_column([(page.markup, claims_of(page.head))])), line_model=False)
     assert blocks["kept"].any() == bool(page.text.strip())
     assert all(page.text[b["start"] : b["end"]] == b["text"] for b in blocks.iter_rows(named=True))
 

@@ -45,7 +45,7 @@ def frames(*texts: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     cleaned = [text.replace("\r", "").replace("\0", "") for text in texts]
     rows = [(str(number), text, None) for number, text in enumerate(cleaned)]
     raw = pl.DataFrame(rows, schema=dict.fromkeys(["doc_id", "text", "site"], pl.String), orient="row")
-    return raw, clean_frame(raw)
+    return raw, clean_frame(raw, line_model=False)
 
 
 def test_a_page_is_cleaned_and_described() -> None:

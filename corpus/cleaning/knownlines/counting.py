@@ -69,7 +69,7 @@ def _sums(lines: pl.DataFrame, count: int) -> Keys:
 
 def _paragraphs(raw: pl.DataFrame) -> pl.DataFrame:
     """Return ``doc`` and ``key`` of the two paragraphs that each document is known by."""
-    blocks = clean_frame(raw).filter("kept").select("doc_id", "text")
+    blocks = clean_frame(raw, line_model=False).filter("kept").select("doc_id", "text")
     chars = pl.col("text").str.len_chars().cast(pl.Int64)
     first = chars.cum_sum().over("doc_id") - chars <= chars.sum().over("doc_id") // 2
     words = pl.col("text").str.count_matches(" ", literal=True) + 1
