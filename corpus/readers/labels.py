@@ -16,8 +16,8 @@ __all__ = ["labelled"]
 def labelled(sources: Sequence[Path | str]) -> list[tuple[Path | str, str]]:
     """Name each source by its last part; by more parts where two different ones end alike.
 
-    Addresses that differ in nothing that parts tell have one more at their beginning: the scheme, the scheme and the
-    port, or, where only a query or a user tells them apart, which must not be shown, their number among the
+    Addresses that differ in nothing that parts tell have one more at their beginning: the scheme, the scheme and
+    the port, or, where only a query or a user tells them apart, which must not be shown, their number among the
     sources. What was read is known by its label, so no two sources may share one.
     """
     named = [source if is_address(source) else local_path(source) for source in sources]
