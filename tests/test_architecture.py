@@ -41,6 +41,7 @@ ONE_ROOM = {
     "ray": "executors",
     "typer": "cli",
     "brotli": "readers",
+    "cassis": "exchange",
     "rensa": "duplicates",
     "huggingface_hub": "releases",
     "fastwarc": "readers",

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html.parser import HTMLParser
 from itertools import accumulate
 from typing import Any
 
+from corpus.exchange.units import Units
 from corpus.model.drawn import drawn_text
 from corpus.model.span import Span
 
@@ -53,8 +55,8 @@ class Shown:
             return self._inside(span), False
         if span.within(len(self.text)) and self._reads(span, said):
             return span, True
-        units = _of_units(self.text, span)
-        if units is not None and self._reads(units, said):
+        units = _units(self.text).points(span)
+        if units.within(len(self.text)) and self._reads(units, said):
             return units, True
         found = self._inside(span)
         got = found.slice(self.text)[:40]
@@ -142,17 +144,9 @@ def _dialogues(name: str, value: list[Any]) -> Iterator[Shown]:
             yield Shown(f"{name}.{key}", "\n".join(texts), "paragraphs", tuple(starts))
 
 
-def _of_units(text: str, span: Span) -> Span | None:
-    """Return a span that is counted in UTF-16 units in code points; None where it cut a character in two."""
-    if not any(char > "\uffff" for char in text) or not 0 <= span.start < span.end:
-        return None
-    units = text.encode("utf-16-le", "surrogatepass")
-    try:
-        before = units[: 2 * span.start].decode("utf-16-le")
-        held = units[2 * span.start : 2 * span.end].decode("utf-16-le")
-    except UnicodeDecodeError:
-        return None
-    return Span(len(before), len(before) + len(held))
+@lru_cache(maxsize=4)
+def _units(text: str) -> Units:
+    return Units(text)
 
 
 class _Page(HTMLParser):

@@ -1,0 +1,175 @@
+"""XMI and type systems parsed by dkpro-cassis; nothing is believed.
+
+Offsets in XMI count UTF-16 units. cassis makes code points of them, but leaves one as it is that points into a
+character or behind the text, and counts twice where a member is listed twice: so the file's own are taken.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from dataclasses import dataclass, field
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+from xml.parsers import expat
+
+from corpus.errors import ExtraMissingError
+from corpus.exchange.units import Units
+from corpus.model.span import Span
+
+__all__ = ["Parsed", "Unreadable", "cassis", "parsed_cas", "type_system"]
+
+_CONTROL = re.compile(rb"&#(?:x([0-9a-fA-F]+)|([0-9]+));")
+_IS_1_1 = re.compile(rb"<\?xml[^>]*version\s*=\s*[\"']1\.1")
+_NUMBER = re.compile(r"\d{1,15}")
+_KEPT_CONTROLS = (9, 10, 13)
+
+
+class Unreadable(Exception):  # noqa: N818 (a finding on its way, never an error that leaves this room)
+    """Why a file is no CAS that can be read."""
+
+
+@dataclass(slots=True)
+class _Told:
+    """What the file itself says: the offsets of each id, and the ids that stand twice."""
+
+    offsets: dict[str, tuple[str, str]] = field(default_factory=dict)
+    ids: set[str] = field(default_factory=set)
+    twice: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """One document's annotations, with its text."""
+
+    text: str
+    structures: tuple[Any, ...]
+    """What is indexed for the text: cassis' feature structures."""
+    unknown: tuple[str, ...]
+    """Sentences on types that the type system lacks."""
+    twice: tuple[str, ...]
+    """The ids that stand twice, of which the last one counts."""
+    controls: int
+    """How many control characters became U+FFFD."""
+    _told: _Told
+    _units: Units
+
+    def span(self, structure: Any) -> Span | None:
+        """Return where an annotation lies, or None where its offsets are none of the text's."""
+        told = self._told.offsets.get(str(structure.xmiID), ("", ""))
+        if not all(_NUMBER.fullmatch(unit) for unit in told):
+            return None
+        span = self._units.points(Span(int(told[0]), int(told[1])))
+        return span if span.within(len(self.text)) else None
+
+
+def cassis() -> Any:
+    """Return the package.
+
+    Raises:
+        ExtraMissingError: it is not installed.
+    """
+    try:
+        import cassis as package
+    except ImportError as error:
+        raise ExtraMissingError("dkpro-cassis", "cas") from error
+    return package
+
+
+@lru_cache(maxsize=8)
+def type_system(data: bytes | None) -> Any:
+    """Return the type system that a file holds, or (for None) that of DKPro Core with the layers every project has.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    if data is None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of how it opens its own file
+            return cassis().load_dkpro_core_typesystem()
+    _held_against(data)
+    return _by_cassis(lambda: cassis().load_typesystem(BytesIO(data)))
+
+
+def parsed_cas(data: bytes, types: Any) -> Parsed:
+    """Parse an XMI file.
+
+    Raises:
+        Unreadable: it is no well-formed XMI, declares a document type, or contradicts itself or its types.
+    """
+    data, controls = _without_controls(data)
+    told = _held_against(data)
+    unknown: list[str] = []
+
+    def load() -> Any:
+        with warnings.catch_warnings(record=True) as heard:
+            warnings.simplefilter("always")
+            made = cassis().load_cas_from_xmi(BytesIO(data), typesystem=types, lenient=True)
+        unknown.extend(str(one.message) for one in heard if "offset" not in str(one.message))
+        return made
+
+    cas = _by_cassis(load)
+    for view in cas.views:
+        text = view.sofa.sofaString
+        if isinstance(text, str):
+            structures = {one.xmiID: one for one in view.get_all_fs()}
+            ordered = tuple(structures[number] for number in sorted(structures))
+            return Parsed(text, ordered, tuple(unknown), tuple(sorted(told.twice)), controls, told, Units(text))
+    raise Unreadable("it holds no text (a Sofa with a sofaString)")
+
+
+def _by_cassis(load: Any) -> Any:
+    try:
+        return load()
+    except ExtraMissingError:
+        raise
+    except Exception as error:  # on a broken file cassis stumbles over whatever comes first
+        told = " ".join(str(error).split())[:200]
+        raise Unreadable(f"{type(error).__name__}: {told}" if told else type(error).__name__) from None
+
+
+def _held_against(data: bytes) -> _Told:
+    """Read the offsets of every element, and refuse a document type: with one come entities."""
+    told = _Told()
+    parser = expat.ParserCreate(None, "}")
+    parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+
+    def refuse(*_: object) -> None:
+        raise Unreadable("it declares a document type, which no XMI has")
+
+    def start(_: str, attributes: dict[str, str]) -> None:
+        name = attributes.get("http://www.omg.org/XMI}id")
+        if name is None:
+            return
+        if name in told.ids:
+            told.twice.add(name)
+        told.ids.add(name)
+        if "begin" in attributes and "end" in attributes:
+            told.offsets[name] = attributes["begin"], attributes["end"]
+
+    parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler = start
+    try:
+        parser.Parse(data, True)
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise Unreadable(f"it is no well-formed XML: {error}") from None
+    return told
+
+
+def _without_controls(data: bytes) -> tuple[bytes, int]:
+    """Put U+FFFD for control characters, which XML 1.1 can name and no parser at hand reads; offsets stay."""
+    if not _IS_1_1.match(data[:200].lstrip()):
+        return data, 0
+    number = 0
+
+    def replaced(found: re.Match[bytes]) -> bytes:
+        nonlocal number
+        digits = found[1] or found[2]
+        code = int(digits, 16 if found[1] else 10) if len(digits) < 9 else 0x110000
+        if code >= 32 or code in _KEPT_CONTROLS:
+            return found[0]
+        number += 1
+        return b"&#xFFFD;"
+
+    return _CONTROL.sub(replaced, data), number
