@@ -35,6 +35,7 @@ __all__ = [
     "is_address",
     "local_path",
     "open_address",
+    "scheme_of",
     "shown_parts",
     "system_of",
 ]
@@ -206,8 +207,8 @@ def open_address(address: str, spool: Spool) -> tuple[RemoteFolder, str, list[st
         raise SourceError("Chained addresses (a::b) are not read; name one file or folder.")
     try:
         system, key = system_of(address, spool.options)
-        folder = RemoteFolder(system, spool, f"{_scheme(address)}://")
-        if _scheme(address) in _WEB:
+        folder = RemoteFolder(system, spool, f"{scheme_of(address)}://")
+        if scheme_of(address) in _WEB:
             return folder, key, None
         info = system.info(key)
         if info.get("type") != "directory":
@@ -223,7 +224,8 @@ def open_address(address: str, spool: Spool) -> tuple[RemoteFolder, str, list[st
     return folder, key.rstrip("/"), keys
 
 
-def _scheme(address: str) -> str:
+def scheme_of(address: str) -> str:
+    """Return an address's scheme in small letters."""
     match = _ADDRESS.match(address)
     return match[1].lower() if match else ""
 
@@ -236,7 +238,7 @@ def system_of(address: str, options: ReadOptions | None = None) -> tuple[Any, st
         ExtraMissingError: the driver is in an extra of ours.
     """
     options = options or ReadOptions()
-    scheme = _scheme(address)
+    scheme = scheme_of(address)
     package, extra = _EXTRAS.get(scheme, ("", ""))
     if scheme not in fsspec.available_protocols():
         raise SourceError(f"The scheme {scheme!r} is unknown; expected s3, gs, https or another of fsspec's.")
