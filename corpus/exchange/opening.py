@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from pathlib import Path
 
 from corpus.errors import SourceError
-from corpus.readers.opening import cause, visible
+from corpus.readers.opening import open_regular, visible
 
 __all__ = ["LARGEST", "read_limited", "read_utf8", "shown"]
 
 LARGEST = 256 * 2**20
 """Bytes that one file may have which is read as a whole."""
-_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
-"""Does not wait for somebody to write into a pipe."""
 
 
 def read_utf8(path: Path, within: Path | None = None) -> str:
@@ -42,13 +38,13 @@ def read_limited(path: Path, within: Path | None = None) -> bytes:
     """
     try:
         if within is not None and not path.resolve().is_relative_to(within.resolve()):
-            raise SourceError(f"{shown(path)} is a link out of {shown(within)}; it is not followed, copy the file.")
-        with os.fdopen(os.open(path, _FLAGS), "rb") as stream:
-            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                raise SourceError(f"{shown(path)} is no regular file; expected one, so copy its content into one.")
+            raise SourceError(f"This is a link out of {shown(within)}, which is not followed; copy the file.")
+        with open_regular(path) as stream:
             data = stream.read(LARGEST + 1)
-    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead to one another
-        raise SourceError(f"{shown(path)} cannot be read: {cause(error)}.") from None
+    except RuntimeError as error:  # links that lead to one another
+        raise SourceError(f"{shown(path)}: {error}.") from None
+    except SourceError as error:
+        raise SourceError(f"{shown(path)}: {error}") from None
     if len(data) > LARGEST:
         raise SourceError(f"{shown(path)} has more than the limit of {LARGEST} bytes; split it.")
     return data

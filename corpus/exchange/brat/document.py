@@ -9,7 +9,8 @@ from itertools import count
 
 from corpus.exchange.brat.groups import united
 from corpus.exchange.brat.lines import Lines, Normalization, read_lines
-from corpus.exchange.brat.marks import Mark, best_counting
+from corpus.exchange.brat.marks import joined
+from corpus.exchange.counting import Mark, best_counting
 from corpus.exchange.standoff import Standoff, StandoffRelation, StandoffSpan
 from corpus.model.finding import Finding, Severity
 from corpus.model.span import Span
@@ -57,7 +58,7 @@ def read_document(
             message = f"{mark.id} ({mark.label}) cannot be placed: {spans}; correct its offsets."
             yield Finding("import-offset", mark.place, message)
         else:
-            items.add(mark, spans)
+            items.add(mark, tuple(joined(counting.text, spans)))
     yield from items.complete()
     yield Standoff(name, counting.text, tuple(items.spans()), tuple(items.relations), annotator, place=place)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from corpus.exchange.brat.marks import Mark
+from corpus.exchange.counting import Mark
 from corpus.model.finding import Finding
 
 __all__ = ["Attribute", "Event", "Group", "Lines", "Normalization", "Note", "Relation", "read_lines"]

@@ -1,0 +1,116 @@
+"""Offsets into a text file held against the words that stand beside them, which tell how was counted.
+
+Code points of the file as it is are expected. Programs may count UTF-16 units (Java, browsers), a CRLF as one
+character, or not the byte order mark.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, pairwise
+
+from corpus.model.span import Span, merge_spans
+
+__all__ = ["Counting", "Mark", "best_counting"]
+
+_BOM = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A span as a file says it."""
+
+    id: str
+    label: str
+    offsets: tuple[tuple[int, int], ...]
+    words: str | None
+    """The words it covers, as the file has them; None where it has none."""
+    place: str
+
+
+@dataclass(frozen=True)
+class Counting:
+    """A way to count in a file's text; ``text`` is what the spans point into."""
+
+    file: str
+    how: tuple[str, ...] = ()
+    """What is unlike code points of the file: any of "line ends as one", "no byte order mark", "UTF-16"."""
+
+    @cached_property
+    def text(self) -> str:
+        """The text without a byte order mark."""
+        return self._counted.removeprefix(_BOM)
+
+    @cached_property
+    def _counted(self) -> str:
+        text = self.file.removeprefix(_BOM) if "no byte order mark" in self.how else self.file
+        return text.replace("\r\n", "\n").replace("\r", "\n") if "line ends as one" in self.how else text
+
+    @cached_property
+    def _units(self) -> list[int]:
+        return list(accumulate((1 + (sign > "\uffff") for sign in self._counted), initial=0))
+
+    def _at(self, offset: int) -> int | None:
+        if "UTF-16" in self.how:
+            found = bisect_left(self._units, offset)
+            if found == len(self._units) or self._units[found] != offset:
+                return None
+            offset = found
+        if offset > len(self._counted):
+            return None
+        return max(0, offset - self._counted.startswith(_BOM))
+
+    def place(self, mark: Mark) -> tuple[Span, ...] | str:
+        """Return the mark's pieces in the text, or why there are none."""
+        found = [(self._at(start), self._at(end)) for start, end in mark.offsets]
+        pieces = [Span(start, end) for start, end in found if start is not None and end is not None]
+        if len(pieces) < len(found):
+            return f"it reaches behind the text, which has {len(self.text)} characters"
+        if not all(piece.within(len(self.text)) for piece in pieces):
+            return "a piece of it is empty or ends before it begins"
+        words = " ".join(piece.slice(self.text) for piece in pieces)
+        if mark.words is not None and mark.words.strip() and _ink(mark.words) != _ink(words):
+            return f"the text has {_short(words)} there, but the line says {_short(mark.words)}"
+        return _apart(sorted(pieces))
+
+
+def best_counting(file: str, marks: Sequence[Mark]) -> Counting:
+    """Return the way to count by which most marks lie on their words; code points where they lie there, too."""
+    best, most = Counting(file), -1
+    for how in _ways(file):
+        counting = Counting(file, how)
+        fitting = sum(not isinstance(counting.place(mark), str) for mark in marks)
+        if fitting > most:
+            best, most = counting, fitting
+        if most == len(marks):
+            break
+    return best
+
+
+def _ways(file: str) -> Iterator[tuple[str, ...]]:
+    each = {
+        "line ends as one": "\r" in file,
+        "no byte order mark": file.startswith(_BOM),
+        "UTF-16": any(sign > "\uffff" for sign in file),
+    }
+    ways: list[tuple[str, ...]] = [()]
+    for how in (name for name, there in each.items() if there):
+        ways += [(*way, how) for way in ways]
+    yield from sorted(ways, key=len)
+
+
+def _apart(pieces: Sequence[Span]) -> tuple[Span, ...]:
+    """Return the pieces, in order; those that overlap as one, those that touch as they are."""
+    overlap = any(after.start < before.end for before, after in pairwise(pieces))
+    return merge_spans(pieces) if overlap else tuple(pieces)
+
+
+def _ink(words: str) -> str:
+    return "".join(words.split()).replace(_BOM, "")
+
+
+def _short(words: str) -> str:
+    return repr(words if len(words) <= 60 else f"{words[:57]}…")
