@@ -14,7 +14,7 @@ from itertools import accumulate, pairwise
 
 from corpus.model.span import Span, merge_spans
 
-__all__ = ["Counting", "Mark", "best_counting"]
+__all__ = ["Counting", "Mark", "apart", "best_counting"]
 
 _BOM = "\ufeff"
 
@@ -74,7 +74,7 @@ class Counting:
         words = " ".join(piece.slice(self.text) for piece in pieces)
         if mark.words is not None and mark.words.strip() and _ink(mark.words) != _ink(words):
             return f"the text has {_short(words)} there, but the line says {_short(mark.words)}"
-        return _apart(sorted(pieces))
+        return apart(sorted(pieces))
 
 
 def best_counting(file: str, marks: Sequence[Mark]) -> Counting:
@@ -102,7 +102,7 @@ def _ways(file: str) -> Iterator[tuple[str, ...]]:
     yield from sorted(ways, key=len)
 
 
-def _apart(pieces: Sequence[Span]) -> tuple[Span, ...]:
+def apart(pieces: Sequence[Span]) -> tuple[Span, ...]:
     """Return the pieces, in order; those that overlap as one, those that touch as they are."""
     overlap = any(after.start < before.end for before, after in pairwise(pieces))
     return merge_spans(pieces) if overlap else tuple(pieces)

@@ -55,6 +55,8 @@ class Standoff:
     """Whether a claim's second source is its outer one, where no relation says which is."""
     place: str = ""
     """Where it was read, for findings: ``FILE``, ``FILE:LINE`` or ``FILE[NUMBER]``."""
+    excerpts: bool = False
+    """Whether the text is no more than what the spans quote with some context, since the whole one is not there."""
 
 
 Read = Callable[[Path], Iterator[Standoff | Finding]]

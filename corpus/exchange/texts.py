@@ -13,14 +13,14 @@ __all__ = ["write_texts"]
 
 
 def write_texts(standoffs: Iterable[Standoff], folder: Path) -> list[Path]:
-    """Write each different text as ``NAME.txt``, of its document's name made safe, and return the files.
+    """Write each different whole text as ``NAME.txt``, of its document's name made safe, and return the files.
 
     A file that is there already with other contents is left alone, and the text gets another name.
     """
     names = FileNames()
     files: dict[tuple[str | None, str], Path] = {}
     folder.mkdir(parents=True, exist_ok=True)
-    for standoff in standoffs:
+    for standoff in (one for one in standoffs if not one.excerpts):
         key = standoff.name, standoff.text
         if key not in files:
             files[key] = _write(folder, names, standoff)
