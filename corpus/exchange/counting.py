@@ -6,12 +6,12 @@ character, or not the byte order mark.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
+from corpus.exchange.units import Units
 from corpus.model.span import Span, merge_spans
 
 __all__ = ["Counting", "Mark", "apart", "best_counting"]
@@ -50,30 +50,25 @@ class Counting:
         return text.replace("\r\n", "\n").replace("\r", "\n") if "line ends as one" in self.how else text
 
     @cached_property
-    def _units(self) -> list[int]:
-        return list(accumulate((1 + (sign > "\uffff") for sign in self._counted), initial=0))
+    def _units(self) -> Units:
+        return Units(self._counted)
 
-    def _at(self, offset: int) -> int | None:
-        if "UTF-16" in self.how:
-            found = bisect_left(self._units, offset)
-            if found == len(self._units) or self._units[found] != offset:
-                return None
-            offset = found
-        if offset > len(self._counted):
-            return None
-        return max(0, offset - self._counted.startswith(_BOM))
+    def _span(self, start: int, end: int) -> Span:
+        """Return offsets in the text; they are outside of it where they are behind it or cut a character."""
+        span = self._units.points(Span(start, end)) if "UTF-16" in self.how else Span(start, end)
+        mark = self._counted.startswith(_BOM)
+        return Span(max(span.start - mark, min(span.start, 0)), span.end - mark)
 
     def place(self, mark: Mark) -> tuple[Span, ...] | str:
         """Return the mark's pieces in the text, or why there are none."""
-        found = [(self._at(start), self._at(end)) for start, end in mark.offsets]
-        pieces = [Span(start, end) for start, end in found if start is not None and end is not None]
-        if len(pieces) < len(found):
-            return f"it reaches behind the text, which has {len(self.text)} characters"
+        pieces = [self._span(start, end) for start, end in mark.offsets]
+        if any(max(piece) > len(self.text) or min(piece) < 0 for piece in pieces):
+            return f"it reaches behind the text, which has {len(self.text)} characters, or cuts one of them"
         if not all(piece.within(len(self.text)) for piece in pieces):
             return "a piece of it is empty or ends before it begins"
         words = " ".join(piece.slice(self.text) for piece in pieces)
         if mark.words is not None and mark.words.strip() and _ink(mark.words) != _ink(words):
-            return f"the text has {_short(words)} there, but the line says {_short(mark.words)}"
+            return f"the text has {_short(words)} there, not {_short(mark.words)}"
         return apart(sorted(pieces))
 
 

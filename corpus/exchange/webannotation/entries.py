@@ -51,7 +51,7 @@ def read_entries(path: Path, findings: list[Finding]) -> list[Entry]:
 
 def _flat(path: Path, findings: list[Finding]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     number = 0
-    for item in read_items(path):
+    for item in read_items(path, ()):
         if isinstance(item, Finding):
             findings.append(item)
             continue
