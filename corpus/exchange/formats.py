@@ -6,14 +6,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpus.errors import SourceError, UsageError
-from corpus.exchange import brat, conll, jsonl, labelstudio_export
+from corpus.exchange import brat, cas, conll, jsonl, labelstudio_export, webannotation
 from corpus.exchange.standoff import Format, Standoff
 from corpus.model.finding import Finding
 
 __all__ = ["FORMATS", "format_named", "format_of"]
 
 FORMATS: dict[str, Format] = {
-    each.name: each for each in (labelstudio_export.FORMAT, brat.FORMAT, conll.FORMAT, jsonl.FORMAT)
+    each.name: each
+    for each in (
+        labelstudio_export.FORMAT,
+        brat.FORMAT,
+        conll.FORMAT,
+        jsonl.FORMAT,
+        cas.FORMAT,
+        webannotation.FORMAT,
+    )
 }
 """By their names on the command line."""
 
