@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-__all__ = ["WIKIDATA", "Said", "all_of", "identity", "motivation_of", "said_in"]
+__all__ = ["WIKIDATA", "Said", "all_of", "identity", "kinds_of", "motivation_of", "said_in"]
 
 WIKIDATA = "http://www.wikidata.org/entity/"
 _WIKIDATA_ITEM = re.compile(r"https?://(?:www\.|m\.)?wikidata\.org/(?:entity|wiki)/([QP][0-9]+)")
@@ -77,7 +77,7 @@ def all_of(told: object) -> Iterator[str | Mapping[str, Any]]:
     waiting = _list(told)[::-1]
     while waiting:
         one = waiting.pop()
-        if isinstance(one, dict) and not _GROUPS.isdisjoint(_list(one.get("type", one.get("@type")))):
+        if isinstance(one, dict) and not _GROUPS.isdisjoint(kinds_of(one)):
             waiting += _list(one.get("items"))[::-1]
         elif isinstance(one, str | dict):
             yield one
@@ -88,6 +88,12 @@ def identity(told: object) -> str | None:
     if isinstance(told, dict):
         told = told.get("id", told.get("@id"))
     return told if isinstance(told, str) and told else None
+
+
+def kinds_of(told: Mapping[str, Any]) -> list[str]:
+    """Return the types of an object, without the standard's prefix."""
+    types = _list(told.get("type", told.get("@type")))
+    return [kind.rpartition(":")[2] for kind in types if isinstance(kind, str)]
 
 
 def _read(body: str | Mapping[str, Any], motivation: str, known: Container[str], said: Said) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from corpus.errors import SourceError
 from corpus.exchange.json_items import read_items
 from corpus.exchange.opening import shown
-from corpus.exchange.webannotation.bodies import identity
+from corpus.exchange.webannotation.bodies import identity, kinds_of
 from corpus.model.finding import Finding, Severity
 
 __all__ = ["Entry", "read_entries"]
@@ -82,9 +82,7 @@ def _held(value: Mapping[str, Any]) -> Iterator[object]:
 
 
 def _is_annotation(value: Mapping[str, Any]) -> bool:
-    kinds = value.get("type", value.get("@type"))
-    named = kinds if isinstance(kinds, list) else [kinds]
-    return "target" in value or any(str(kind).rpartition(":")[2] == "Annotation" for kind in named)
+    return "target" in value or "Annotation" in kinds_of(value)
 
 
 def _not_here(place: str, value: object) -> Finding:

@@ -9,6 +9,7 @@ from typing import Any
 
 from corpus.annotation.anchoring import find_span
 from corpus.exchange.counting import Counting, Mark
+from corpus.exchange.webannotation.bodies import kinds_of
 from corpus.model.annotation import CONTEXT, AnchoredSpan
 from corpus.model.span import Span
 
@@ -105,7 +106,7 @@ def _position(selector: Mapping[str, Any], broken: bool = False) -> tuple[int, i
 
 
 def _kind(selector: Mapping[str, Any]) -> str:
-    return str(selector.get("type", selector.get("@type"))).rpartition(":")[2]
+    return next(iter(kinds_of(selector)), "nothing")
 
 
 def _text(selector: Mapping[str, Any], name: str) -> str:
