@@ -49,6 +49,8 @@ ONE_ROOM = {
     "phonenumbers": "readers",
     "pyap": "readers",
     "stdnum": "readers",
+    "spacy": "exchange",
+    "srsly": "exchange",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 IN_ROOMS = [path for path in MODULES if path != PACKAGE / "__init__.py"]
