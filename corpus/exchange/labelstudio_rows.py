@@ -17,9 +17,11 @@ from corpus.model.span import Span, merge_spans
 __all__ = ["OWN_KEY", "Drawn", "read_rows"]
 
 Row = Mapping[str, Any]
+_Link = tuple[str, str, str]
+"""A relation as it is drawn: the ids of its ends, and its label or ""."""
 
 OWN_KEY = "newscorpus"
-"""Holds what the screen has no control for: of a region in its ``meta``, of a relation beside its label."""
+"""Holds, in a region's ``meta``, what the screen has no control for: an edit on the screen keeps that alone."""
 _REGIONS = ("labels", "hypertextlabels", "paragraphlabels")
 _SAID = ("choices", "taxonomy", "number", "rating", "datetime", "textarea")
 """The rows that say something of a region, or of the whole document."""
@@ -83,9 +85,13 @@ class _Reader:
             elif kind != "relation" and kind not in _REGIONS:
                 self.drawn.apart["other"] += 1
         owners = self._spans()
-        for row in sound:
-            if _kind(row) == "relation":
-                self._relation(row, owners)
+        links = [row for row in sound if _kind(row) == "relation"]
+        left = Counter(map(_link, links))
+        renamed = self._renamed()
+        for row in links:
+            last = renamed.get(_link(row), [])[-left[_link(row)] :]
+            left[_link(row)] -= 1
+            self._relation(row, owners, last[0] if len(last) > left[_link(row)] else None)
         return self.drawn
 
     def _sound(self, rows: object) -> list[Row]:
@@ -194,7 +200,18 @@ class _Reader:
             groups.setdefault(leader.id, []).append(region)
         return groups
 
-    def _relation(self, row: Row, owners: Mapping[str, tuple[Shown, str]]) -> None:
+    def _renamed(self) -> dict[_Link, list[str]]:
+        """Return what the last ones of the relations of the same ends and label were before they were drawn."""
+        renamed: dict[_Link, list[str]] = {}
+        for region in self.regions.values():
+            held = region.own.get("relations")
+            for one in held if isinstance(held, list) and region.id == region.region else ():
+                if isinstance(one, list) and len(one) == 3 and all(isinstance(part, str) for part in one):
+                    renamed.setdefault((region.id, one[0], one[1]), []).append(one[2])
+        return renamed
+
+    def _relation(self, row: Row, owners: Mapping[str, tuple[Shown, str]], before: str | None) -> None:
+        """Read a relation; ``before`` is its name where the screen has none for it."""
         ends = [_text(row.get("from_id")), _text(row.get("to_id"))]
         missing = [end for end in ends if end not in owners]
         if missing:
@@ -208,15 +225,21 @@ class _Reader:
             return
         if source == target:
             return  # it joined the pieces of one span
-        labels = row.get("labels")
-        names = [one for one in labels if isinstance(one, str) and one] if isinstance(labels, list) else []
-        own = _text(_member(row.get(OWN_KEY), "label"))
         pairs = {"left": [(target, source)], "bi": [(source, target), (target, source)]}
         for start, end in pairs.get(_text(row.get("direction")), [(source, target)]):
-            for name in [own] if own else names or [_UNNAMED]:
+            for name in [before] if before else _names(row) or [_UNNAMED]:
                 made = StandoffRelation(name, start, end)
                 if made not in self.drawn.relations.setdefault(shown, []):
                     self.drawn.relations[shown].append(made)
+
+
+def _names(row: Row) -> list[str]:
+    labels = row.get("labels")
+    return [one for one in labels if isinstance(one, str) and one] if isinstance(labels, list) else []
+
+
+def _link(row: Row) -> _Link:
+    return _text(row.get("from_id")), _text(row.get("to_id")), "".join(_names(row)[:1])
 
 
 def _kept_together(region: _Region) -> tuple[str, str, Shown]:

@@ -41,8 +41,8 @@ def write_labelstudio(documents: Iterable[Standoff], path: Path, scheme: Scheme)
     """Write a list of tasks for a project with the scheme's own labelling configuration.
 
     Neighbours of one name and text become one task with an annotation each. What the screen has no control for
-    (identifiers, further attributes, outer sources) stands in ``meta.newscorpus`` of its region, or in
-    ``newscorpus`` of its relation, which Label Studio keeps as they are.
+    (identifiers, further attributes, which source is an outer one) stands in ``meta.newscorpus`` of its region,
+    which the server and the screen keep as it is.
 
     Yields:
         A warning for each kind of thing that has no place there, and where a text cannot be a task.
@@ -96,27 +96,29 @@ class _Drawing:
     def __init__(self, document: Standoff, scheme: Scheme, losses: Losses) -> None:
         self.document, self.scheme, self.losses = document, scheme, losses
         self.names = RelationNames.of(scheme)
-        self.drawn: dict[str, str] = {}
+        labels = (*scheme.entity_labels, *scheme.span_labels)
+        self.drawn = {span.id: region_id(span.id) for span in document.spans if span.label in labels}
+        self.renamed: dict[str, list[list[str]]] = {}
+        """Of each span the relations that are drawn under another name: to which region, that name and their own."""
 
     def rows(self) -> list[Row]:
         """Return the regions and what is said of them, then the relations."""
         if "\r" in self.document.text:
             what = "a carriage return is drawn as a line break of its own, and a region across it reads otherwise"
             self.losses.add("export-text", what, str(self.document.name))
-        rows = [row for span in self.document.spans for row in self._region(span)]
-        return rows + [row for relation in self.document.relations for row in self._relation(relation)]
+        ordered = sorted(self.document.relations, key=lambda relation: self._label(relation) != relation.label)
+        relations = [row for relation in ordered for row in self._relation(relation)]
+        return [row for span in self.document.spans for row in self._region(span)] + relations
 
     def _region(self, span: StandoffSpan) -> Iterator[Row]:
-        entity = span.label in self.scheme.entity_labels
-        if not entity and span.label not in self.scheme.span_labels:
+        if span.id not in self.drawn:
             self.losses.add(
                 "export-labels", f"the label {span.label!r} is not on the screen; it is left out", span.id
             )
             return
-        base = region_id(span.id)
-        self.drawn[span.id] = base
+        base = self.drawn[span.id]
         names = [base, *(f"{base}-p{number}" for number in range(2, len(span.spans) + 1))]
-        tag = ENTITY_TAG if entity else SPAN_TAG
+        tag = ENTITY_TAG if span.label in self.scheme.entity_labels else SPAN_TAG
         own, said = self._shown(span)
         for number, (name, piece) in enumerate(zip(names, span.spans, strict=True)):
             place = {"start": piece.start, "end": piece.end, "text": drawn_text(piece.slice(self.document.text))}
@@ -145,6 +147,7 @@ class _Drawing:
         kept = {n: list(held) for n, held in span.attributes.items() if n not in said and n not in flags}
         own |= {"attributes": kept} if kept else {}
         own |= {"kb_id": span.kb_id} if span.kb_id else {}
+        own |= {"relations": self.renamed[span.id]} if span.id in self.renamed else {}
         return own, {**said, FLAGS_TAG: flags} if flags else said
 
     def _relation(self, relation: StandoffRelation) -> Iterator[Row]:
@@ -152,13 +155,18 @@ class _Drawing:
         if ends[0] is None or ends[1] is None:
             self.losses.add("export-relations", "a relation whose end is not drawn is left out", relation.source)
             return
-        label = self.names.to_source if relation.label == _OUTER else relation.label
-        shown = label in [one.name for one in self.scheme.relations]
-        row = _joined(ends[0], ends[1], label if shown and label is not None else None)
-        if not shown:
+        label = self._label(relation)
+        if label != relation.label:
+            self.renamed.setdefault(relation.source, []).append([ends[1], label or "", relation.label])
+        if label is None:
             what = f"the relation {relation.label!r} is drawn without a name"
             self.losses.add("export-relations", what, relation.source)
-        yield row if label == relation.label and shown else {**row, OWN_KEY: {"label": relation.label}}
+        yield _joined(ends[0], ends[1], label)
+
+    def _label(self, relation: StandoffRelation) -> str | None:
+        """Return the name that a relation is drawn with."""
+        label = self.names.to_source if relation.label == _OUTER else relation.label
+        return label if label in [one.name for one in self.scheme.relations] else None
 
 
 def _joined(start: str, end: str, label: str | None) -> Row:

@@ -45,42 +45,45 @@ class Shown:
     def place(self, value: Value) -> tuple[Span, bool]:
         """Return a region's span in code points, and whether its own words confirm it.
 
-        Servers older than 2022 count UTF-16 units in a plain text; the region's words tell.
+        Offsets in plain texts and pages are code points (on servers older than 2022 UTF-16 units), in dialogues
+        UTF-16 units; where the region says what it reads, that decides.
 
         Raises:
             Unplaced: it has no offsets of this kind, lies outside the text, or reads otherwise there.
         """
-        span, said = self._span(value), value.get("text")
+        likely, other = self._in_paragraphs(value) if self.kind == "paragraphs" else self._in_text(value)
+        said = value.get("text")
         if not isinstance(said, str):
-            return self._inside(span), False
-        if span.within(len(self.text)) and self._reads(span, said):
-            return span, True
-        units = _units(self.text).points(span)
-        if units.within(len(self.text)) and self._reads(units, said):
-            return units, True
-        found = self._inside(span)
-        got = found.slice(self.text)[:40]
-        raise Unplaced(f"[{span.start}, {span.end}) reads {got!r} in the field {self.field!r}, not {said[:40]!r}")
+            return self._inside(likely), False
+        for span in (likely, other):
+            if span.within(len(self.text)) and self._reads(span, said):
+                return span, True
+        got = self._inside(likely).slice(self.text)[:40]
+        where = f"[{likely.start}, {likely.end})"
+        raise Unplaced(f"{where} reads {got!r} in the field {self.field!r}, not {said[:40]!r}")
 
-    def _span(self, value: Value) -> Span:
-        if self.kind == "paragraphs":
-            return self._in_paragraphs(value)
+    def _in_text(self, value: Value) -> tuple[Span, Span]:
         offsets = value.get("globalOffsets") if self.kind == "html" else value
         if not isinstance(offsets, Mapping):
             raise Unplaced(
                 "its place is told by paths into a page alone, without globalOffsets; open and save it anew"
             )
-        return Span(_whole(offsets.get("start")), _whole(offsets.get("end")))
+        span = Span(_whole(offsets.get("start")), _whole(offsets.get("end")))
+        return span, _units(self.text).points(span)
 
-    def _in_paragraphs(self, value: Value) -> Span:
-        ends = []
+    def _in_paragraphs(self, value: Value) -> tuple[Span, Span]:
+        points, units = [], []
         for index, offset in (("start", "startOffset"), ("end", "endOffset")):
-            told = value.get(index)
+            told, inside = value.get(index), _whole(value.get(offset))
             number = int(told) if isinstance(told, str) and re.fullmatch(r"\d{1,7}", told) else _whole(told)
             if not 0 <= number < len(self.starts):
                 raise Unplaced(f"the text has {len(self.starts)} paragraphs, and its {index} is number {number}")
-            ends.append(self.starts[number] + _whole(value.get(offset)))
-        return Span(ends[0], ends[1])
+            start = self.starts[number]
+            end = self.starts[number + 1] - 1 if number + 1 < len(self.starts) else len(self.text)
+            found = _units(self.text[start:end]).points(Span(0, inside)).end
+            points.append(start + inside)
+            units.append(start + found if found >= 0 else -1)
+        return Span(*units), Span(*points)
 
     def _inside(self, span: Span) -> Span:
         if not span.within(len(self.text)):
@@ -94,7 +97,11 @@ class Shown:
         held = span.slice(self.text)
         if self.kind == "text":
             return said in (drawn_text(held), held)
-        return _BLANKS.sub("", held) == _BLANKS.sub("", said)  # a browser tells what it draws
+        words = _BLANKS.sub("", said)  # a browser tells what it draws
+        if self.kind == "paragraphs" and "\n" in held:  # names and times between them as well
+            first, *_, last = (_BLANKS.sub("", line) for line in held.split("\n"))
+            return words.startswith(first) and words.endswith(last)
+        return _BLANKS.sub("", held) == words
 
 
 def shown_texts(data: Mapping[str, Any]) -> list[Shown]:

@@ -55,10 +55,10 @@ _DRAWN = "new Set([...document.querySelectorAll('.htx-highlight[data-index]')].m
 
 
 class AnnotationScreen:
-    """A browser page that is logged in to the server."""
+    """A browser page that is logged in to the server; ``text`` is where what is annotated stands."""
 
-    def __init__(self, page: Page, url: str, executable: str = "") -> None:
-        self.page, self.url, self.executable = page, url, executable
+    def __init__(self, page: Page, url: str, executable: str = "", text: str = TEXT) -> None:
+        self.page, self.url, self.executable, self.text = page, url, executable, text
 
     def log_in(self, email: str, password: str) -> None:
         """Log in through the form."""
@@ -71,9 +71,9 @@ class AnnotationScreen:
     def open(self, project: int, task: int) -> None:
         """Open a task and wait until it can be annotated."""
         self.page.goto(f"{self.url}/projects/{project}/data?task={task}")
-        self.page.wait_for_selector(TEXT)
+        self.page.wait_for_selector(self.text)
         self.page.wait_for_load_state("networkidle")
-        self.page.wait_for_function(_SETTLED, arg=TEXT, polling=100)
+        self.page.wait_for_function(_SETTLED, arg=self.text, polling=100)
         buttons = self.page.get_by_role("button")
         buttons.filter(has_text="Submit").or_(buttons.filter(has_text="Update")).first.wait_for()
 
@@ -81,10 +81,9 @@ class AnnotationScreen:
         """Press a key."""
         self.page.keyboard.press(key)
 
-    def drag_over(self, words: str) -> None:
-        """Drag the mouse over the first occurrence of the words, from their first letter to their last."""
-        edges = self.page.evaluate(_EDGES, [TEXT, words])
-        assert edges is not None, f"the screen does not show {words!r}"
+    def drag_over(self, words: str, last: str | None = None) -> None:
+        """Drag the mouse over the first occurrence of the words (to ``last``), from first letter to last."""
+        edges = self._edges(words)[:2] + self._edges(last or words)[2:]
         mouse = self.page.mouse
         mouse.move(edges[0], edges[1])
         mouse.down()
@@ -92,10 +91,14 @@ class AnnotationScreen:
         mouse.move(edges[2], edges[3], steps=6)
         mouse.up()
 
+    def _edges(self, words: str) -> list[float]:
+        edges: list[float] | None = self.page.evaluate(_EDGES, [self.text, words])
+        assert edges is not None, f"the screen does not show {words!r}"
+        return edges
+
     def click_on(self, word: str) -> None:
         """Click on the middle of the first occurrence of a word that stands on one line."""
-        edges = self.page.evaluate(_EDGES, [TEXT, word])
-        assert edges is not None, f"the screen does not show {word!r}"
+        edges = self._edges(word)
         self.page.mouse.click((edges[0] + edges[2]) / 2, edges[1])
 
     def mark(self, key: str, words: str) -> None:

@@ -114,8 +114,13 @@ READ: list[tuple[str, Any, list[tuple[str, list[tuple[str, str]]]]]] = [
     ),
     (
         "a dialogue",
-        [task(annotation(in_talk(0, 0, 0, 5, "Hello"), in_talk(0, 8, 1, 2, "Bo\\n\\nHi")), data={"d": TALK})],
+        [task(annotation(in_talk(0, 0, 0, 5, "Hello"), in_talk(0, 9, 1, 2, "Bo\n00:00\nHi")), data={"d": TALK})],
         [("task 17", [("X", "Hello"), ("X", "Bo\nHi")])],
+    ),
+    (
+        "a dialogue in code points",
+        [task(annotation(in_talk(0, 8, 0, 10, "Bo"), in_talk(1, 0, 1, 2, "Hi")), data={"d": TALK})],
+        [("task 17", [("X", "Bo"), ("X", "Hi")])],
     ),
     ("one task", task(annotation(LI)), [("task 17", [("Person", "Li")])]),
     ("the server's list", {"tasks": [task(annotation(LI))], "total": 1}, [("task 17", [("Person", "Li")])]),
