@@ -99,7 +99,7 @@ class _Drawing:
         labels = (*scheme.entity_labels, *scheme.span_labels)
         self.drawn = {span.id: region_id(span.id) for span in document.spans if span.label in labels}
         self.renamed: dict[str, list[list[str]]] = {}
-        """Of each span the relations that are drawn under another name: to which region, that name and their own."""
+        """Of each span the relations that are drawn under another name: whither, that name, and their own."""
 
     def rows(self) -> list[Row]:
         """Return the regions and what is said of them, then the relations."""
