@@ -109,7 +109,7 @@ class _Part:
     def add(self, row: Row, place: str) -> None:
         """Take in a token's line."""
         found, expected = len(row.columns), self.layout.width
-        if found == expected:
+        if found == expected or (self.layout.wider and found > expected):
             tags = tuple(row.columns[column] for column in self.layout.tags)
         else:
             tags = ("O",) * len(self.layout.tags)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from corpus.exchange.tags import TagCensus, Tagging, is_tag
+from corpus.exchange.tags import TagCensus, Tagging, is_bracket, is_tag
 
 __all__ = ["Layout", "Row", "Sign", "Survey", "parsed"]
 
@@ -16,10 +16,12 @@ _FILLERS = {"-X-", "-Y-", "-Z-", "O", "_", "-", _MARK}
 """What stands in the other columns of a mark."""
 _KEYED = re.compile(r"#\s*([A-Za-z_][\w.:-]*(?:\s+id)?)\s*=[ \t]?(.*)", re.DOTALL)
 _NEW = re.compile(r"#\s*newdoc\s*")
-_BEGIN = re.compile(r"#begin document\s+(.*?);?\s*")
+_BEGIN = re.compile(r"#begin document\s+\(?(.*?)\)?(?:;\s*part\s+0*(\d+))?\s*;?\s*")
 _END = re.compile(r"#end document\b.*")
 _DOC_KEYS = {"doc_id", "doc id", "document_id", "docid"}
 _WIDEST = 64
+_NAMES_2012 = 10
+"""The column of names in CoNLL-2012, whose words are in the fourth."""
 _SOUND = 0.9
 """So large a share of a column are tags, at least, where it is one of tags."""
 _MOST_LABELS = 200
@@ -67,7 +69,7 @@ def _comment(line: str, columns: tuple[str, ...]) -> Sign | None:
         return Sign("document")
     begin = _BEGIN.fullmatch(line)
     if begin is not None:
-        return Sign("document", begin[1] or None)
+        return Sign("document", f"{begin[1]}-{begin[2]}" if int(begin[2] or 0) else begin[1] or None)
     if _END.fullmatch(line):
         return Sign("end")
     return None if len(columns) > 1 and is_tag(columns[-1]) else Sign("comment")
@@ -85,6 +87,8 @@ class Layout:
     tagging: Tagging
     documents: int
     """How many the file says it has; 0 where it says nothing."""
+    wider: bool = False
+    """Whether lines may have more columns (a sentence's verbs have one each)."""
     notes: tuple[str, ...] = ()
     """What is open to doubt in this, each as a sentence."""
 
@@ -96,6 +100,8 @@ class Survey:
     documents: int = 0
     _by_width: dict[int, _Width] = field(default_factory=dict)
     _rows: int = 0
+    _bracketed: int = 0
+    """How many have a name's brackets where CoNLL-2012 has them."""
     _position: int = 0
     _name: str | None = None
 
@@ -105,6 +111,7 @@ class Survey:
             self._rows += 1
             self._position += 1
             width = len(line.columns)
+            self._bracketed += width > _NAMES_2012 and is_bracket(line.columns[_NAMES_2012])
             if 2 <= width <= _WIDEST:
                 if width not in self._by_width:
                     self._by_width[width] = _Width([TagCensus() for _ in range(width)])
@@ -128,12 +135,15 @@ class Survey:
         chosen = most.tag_columns()
         if chosen:
             tagging, notes = most.tagging(chosen), most.notes(chosen)
+        elif self._bracketed >= _SOUND * self._rows:
+            return Layout(_NAMES_2012 + 1, 3, (_NAMES_2012,), Tagging("brackets"), self.documents, wider=True)
         elif most.has_bare_labels():
             chosen, notes, tagging = (width - 1,), (), Tagging.bare()
         else:
             return None
         doubts = (*notes, *([tagging.doubt] if tagging.doubt else ()))
-        return Layout(width, int(most.is_numbered(chosen[0])), chosen, tagging, self.documents, doubts)
+        token = int(most.is_numbered(chosen[0]))
+        return Layout(width, token, chosen, tagging, self.documents, notes=doubts)
 
 
 @dataclass(slots=True)

@@ -54,8 +54,7 @@ class TokenDocument:
 
     def _label(self, values: Sequence[str], at: Sequence[Span], where: Sequence[str]) -> None:
         tags = []
-        for value, place in zip(values, where, strict=True):
-            tag = self._tagging.parse(value)
+        for value, tag, place in zip(values, self._tagging.parse(values), where, strict=True):
             if tag is None:
                 told = f"{value!r} is no tag; expected O, or B- or I- and a label; the token has none now."
                 self._tally.add("import-tag", place, told, Severity.ERROR)

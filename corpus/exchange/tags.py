@@ -6,19 +6,21 @@ the entity before it or begins one, whatever the scheme. So the scheme tells onl
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
-__all__ = ["Stretch", "TagCensus", "Tagging", "is_tag"]
+__all__ = ["Stretch", "TagCensus", "Tagging", "is_bracket", "is_tag"]
 
 _OUTSIDE = ("O", "")
 _PARTS = {"B": "B", "I": "I", "M": "I", "E": "E", "L": "E", "S": "S", "U": "S", "W": "S", "O": "O"}
 """What stands before the label's dash, and which of B, I, E, S it is: BIOES, BILOU and BMEWO are one."""
 _FEW = 0.05
 """A sign of another scheme in so small a share of the signs is a slip."""
+_BRACKET = re.compile(r"\(([^()*|\s]+)(?:\*?\)|\*)|\*\)?")
 
 Tag = tuple[str, str]
 """B, I, E, S or O, and the label."""
@@ -47,7 +49,7 @@ class Tagging:
 
     scheme: str
     """IOB1, BIO, BIOES, BILOU, BMEWO, IOE (ends are marked, beginnings only by what is before them), IO (only I-),
-    or "labels", where the label stands there without a part's letter."""
+    "labels" (without a part's letter before them), or CoNLL-2012's "brackets" ("(PER*", "*", "*)")."""
     doubt: str | None = None
     """What else it may be, and what follows, as a sentence; None where the tags leave no doubt."""
 
@@ -56,11 +58,12 @@ class Tagging:
         """Return how labels without a part's letter are read."""
         return cls("labels", "The labels have no B- or I- before them: entities of one label that touch are one.")
 
-    def parse(self, value: str) -> Tag | None:
-        """Return what a tag says, None where it is none of the scheme."""
-        if value == "O":
-            return _OUTSIDE
-        return ("I", value) if self.scheme == "labels" else _split(value)
+    def parse(self, values: Sequence[str]) -> list[Tag | None]:
+        """Return what each tag of a sentence says, None where it is none of the scheme."""
+        if self.scheme == "brackets":
+            return list(_unbracketed(values))
+        bare = self.scheme == "labels"
+        return [_OUTSIDE if value == "O" else ("I", value) if bare else _split(value) for value in values]
 
     def stretches(self, tags: Sequence[Tag]) -> Iterator[Stretch]:
         """Yield the entities of one sentence."""
@@ -137,6 +140,26 @@ class TagCensus:
             return Tagging(scheme)
         told = f"{self.free_b} entities begin with B- as in BIO, {self.free_i} with I- as in IOB1"
         return Tagging(scheme, f"{told}; both are read as beginnings, and the file as {scheme}.")
+
+
+def is_bracket(value: str) -> bool:
+    """Tell whether a value is one of the column of names in CoNLL-2012.
+
+    >>> [is_bracket(value) for value in ("*", "(PER*", "*)", "(PER)", "(TOP(S*", "(12)|(3", "-")]
+    [True, True, True, True, False, False, False]
+    """
+    return _BRACKET.fullmatch(value) is not None
+
+
+def _unbracketed(values: Iterable[str]) -> Iterator[Tag | None]:
+    label = ""
+    for value in values:
+        found = _BRACKET.fullmatch(value)
+        begun = found[1] if found else None
+        label = begun or label
+        yield None if found is None else ("B" if begun else "I", label) if label else _OUTSIDE
+        if value.endswith(")"):
+            label = ""
 
 
 def _split(value: str) -> Tag | None:

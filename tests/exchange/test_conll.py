@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nervaluate.loaders import ConllLoader, ListLoader
+from spacy.training.iob_utils import biluo_to_iob, iob_to_biluo, tags_to_entities
 from standoff_drawn import ENTITIES, standoffs
 
 from corpus.errors import SourceError
 from corpus.exchange import conll, lines
 from corpus.exchange.conll import read_conll, write_conll
 from corpus.exchange.standoff import Standoff, StandoffRelation, StandoffSpan
-from corpus.exchange.tags import Tagging
+from corpus.exchange.tags import TagCensus, Tagging
 from corpus.files import schema_text
 from corpus.model.finding import Finding, Severity
 from corpus.model.scheme import Scheme
@@ -126,11 +127,37 @@ def test_no_more_is_held_or_told_than_a_limit(tmp_path: Path, monkeypatch: pytes
 @given(st.lists(st.sampled_from(["O", "B-X", "I-X", "B-Y", "I-Y"]), max_size=12))
 def test_entities_are_those_that_nervaluate_finds(values: list[str]) -> None:
     tagging = Tagging("BIO")
-    parsed = [tag for tag in map(tagging.parse, values) if tag is not None]
+    parsed = [tag for tag in tagging.parse(values) if tag is not None]
     (expected,) = ListLoader().load([values])
     assert [(s.label, s.first, s.last) for s in tagging.stretches(parsed)] == [
         (e.label, e.start, e.end) for e in expected
     ]
+
+
+@given(st.lists(st.sampled_from(["O", "B-X", "I-X", "B-Y", "I-Y"]), max_size=12))
+def test_what_spacy_makes_bilou_of_is_read_alike_and_is_not_broken(values: list[str]) -> None:
+    """The same entities in both schemes, which the tags of all of them tell apart, and nothing to repair."""
+    iob = biluo_to_iob(iob_to_biluo(iob_to_tags(values)))
+    for tags in (iob, iob_to_biluo(iob)):
+        census = TagCensus()
+        for tag in tags:
+            census.add(tag)
+        tagging = census.tagging()
+        parsed = [tag for tag in tagging.parse(tags) if tag is not None]
+        found = [(s.label, s.first, s.last) for s in tagging.stretches(parsed)]
+        assert found == tags_to_entities(iob_to_biluo(iob))
+        assert tagging.scheme == ("BILOU" if found and tags != iob else "BIO")
+        assert not list(tagging.broken(parsed))
+
+
+def iob_to_tags(values: list[str]) -> list[str]:
+    """Return tags as BIO has them: what begins an entity is a B-."""
+    before = "O"
+    made = []
+    for value in values:
+        made.append(f"B-{value[2:]}" if value[0] == "I" and before[1:] != value[1:] else value)
+        before = value
+    return made
 
 
 @given(document=standoffs(annotators=(None, "ann-1")))
