@@ -193,6 +193,7 @@ def test_brat_itself_shows_what_is_written_and_finds_no_fault(tmp_path: Path) ->
         assert ends == [(each.label, each.source, each.target) for each in expected.relations]
         assert {comment[1] for comment in page["comments"]} <= {"AnnotatorNotes"}
         assert len(page["normalizations"]) == sum(s.kb_id is not None for s in expected.spans)
+    assert told["collection"]["normalization_config"] == []  # else it asks for a database of its own at each entry
     colours = {entity["type"]: entity["bgColor"] for entity in told["collection"]["entity_types"]}
     assert colours["PER"] == SCHEME.entities[0].colour
     assert colours["Sub-type"] == "lightgreen"

@@ -27,8 +27,8 @@ Sentences splitter:newline
 [disambiguators]
 
 [normalization]
-Wikidata <URL>:https://www.wikidata.org/, <URLBASE>:https://www.wikidata.org/wiki/%s
 """
+"""No knowledge base is named: brat would look for its own copy at each mention of an entry, and complain."""
 _NO_VALUE = re.compile(r"[\s,|]")
 """What a value that is listed cannot hold."""
 
