@@ -59,12 +59,6 @@ class Damaged:
         """Whose version of what it seems to be, where its document can be told."""
         return None if self.doc_id is None else (self.doc_id, self.annotator or self.file)
 
-    def is_of(self, newest: Newest) -> bool:
-        """Tell whether it seems to be a version of the same annotation."""
-        if self.key is None:
-            return self.annotation_id == newest.annotation_id
-        return self.key == (newest.doc_id, newest.annotator)
-
     def outdates(self, newest: Newest) -> bool:
         """Tell whether it seems to be a later version; by its place, where it has no readable revision."""
         if self.revision is not None:
