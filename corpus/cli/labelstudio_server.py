@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from corpus.cli.labelstudio_options import AsJson, Data
-from corpus.cli.rim import drawn_progress, err, escape, out, print_json
+from corpus.cli.rim import drawn_progress, err, escape, out, print_json, visible
 from corpus.labelstudio.connection import local_server
 from corpus.labelstudio.install import ensure_installed, pinned_version
 from corpus.labelstudio.postgres import asked_postgres
@@ -73,7 +73,10 @@ def _show_status(local: LocalServer, status: ServerStatus, as_json: bool, *, sho
         print_json(status.as_record() | login | password)
         return
     if credentials is None:
-        out.print("No Label Studio runs here.")
+        there = (
+            f" One runs on these data elsewhere: {escape(visible(status.elsewhere))}." if status.elsewhere else ""
+        )
+        out.print(f"No Label Studio runs here.{there}")
         return
     out.print(f"Label Studio:     {status.url}")
     out.print(f"Log in as:        {credentials.username}")

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from corpus.errors import ServerError
 from corpus.files import in_turn
+from corpus.labelstudio.claims import claimed, is_claimed
 from corpus.labelstudio.install import (
     DATABASE,
     Installation,
@@ -28,15 +29,13 @@ from corpus.labelstudio.install import (
     migrate,
     quiet_environment,
 )
+from corpus.labelstudio.ports import HOST, any_free_port, is_free
 from corpus.labelstudio.postgres import Postgres, chosen_postgres, keep_postgres, with_password
 from corpus.labelstudio.private import private_folder, read_private, write_private
 from corpus.labelstudio.process import end_group, start_mark
 from corpus.progress import SILENT, Progress
 
 __all__ = ["HOST", "Credentials", "LocalServer", "ServerStatus"]
-
-HOST = "127.0.0.1"
-"""The only address the server listens on."""
 
 _USERNAME = "annotator@localhost"
 _PATIENCE = 300.0
@@ -71,10 +70,14 @@ class ServerStatus:
     running: bool
     url: str | None = None
     pid: int | None = None
+    elsewhere: str | None = None
+    """Who started the one that runs on these data and is no process that this machine knows, in words."""
 
     def as_record(self) -> dict[str, object]:
         """Return the status as JSON-ready values."""
-        return {"running": self.running, "url": self.url, "pid": self.pid, "data_dir": str(self.data_dir)}
+        record: dict[str, object] = {"running": self.running, "url": self.url, "pid": self.pid}
+        record["data_dir"] = str(self.data_dir)
+        return record if self.elsewhere is None else {**record, "elsewhere": self.elsewhere}
 
 
 class _PortTakenError(ServerError):
@@ -107,8 +110,8 @@ class LocalServer:
         be named at the first start only; later ones take its password from $POSTGRE_PASSWORD.
 
         Raises:
-            ServerError: it cannot be installed, the port is taken, its data lie in another database, or it
-                does not come up.
+            ServerError: it cannot be installed, the port is taken, its data lie in another database or are in use
+                by a server that was started elsewhere, or it does not come up.
         """
         private_folder(self.data_dir)
         with in_turn(self.data_dir / "lock", progress):
@@ -116,6 +119,7 @@ class LocalServer:
             chosen, used = chosen_postgres(self.data_dir, database)
             if status.running:
                 return _on_port(status, port)
+            self._refuse_elsewhere(status)
             installation = self._install(progress)
             settings = _WEBHOOKS if webhooks else {}
             if chosen is None:
@@ -130,7 +134,13 @@ class LocalServer:
             return self._start_on_free_port(installation, port, settings)
 
     def stop(self) -> bool:
-        """End the server and wait until it is gone; tell whether one ran."""
+        """End the server and wait until it is gone; tell whether one ran.
+
+        Raises:
+            ServerError: one runs on these data that is no process of this machine: its record stays, for those
+                who can end it.
+        """
+        self._refuse_elsewhere(self.status())
         record = read_private(self._record) or {}
         pid, mark = record.get("pid"), record.get("mark")
         ended = isinstance(pid, int) and isinstance(mark, str) and end_group(pid, mark)
@@ -144,7 +154,9 @@ class LocalServer:
         pid, port = record.get("pid"), record.get("port")
         if isinstance(pid, int) and isinstance(port, int) and start_mark(pid) == record.get("mark"):
             return ServerStatus(self.data_dir, True, f"http://{HOST}:{port}", pid)
-        return ServerStatus(self.data_dir, False)
+        host = record.get("host")
+        by = f"it was started on {host}" if isinstance(host, str) else "nothing tells who started it"
+        return ServerStatus(self.data_dir, False, elsewhere=by if is_claimed(self._claim) else None)
 
     def credentials(self) -> Credentials:
         """Return how to log in; made and stored at the first call.
@@ -164,6 +176,13 @@ class LocalServer:
             raise ServerError(f"{path} must hold {', '.join(names)}; remove {self.data_dir} to begin anew.")
         return Credentials(*(str(record[name]) for name in names))
 
+    def _refuse_elsewhere(self, status: ServerStatus) -> None:
+        if status.elsewhere is not None:
+            raise ServerError(
+                f"A Label Studio runs on {self.data_dir} that is not known on this machine, or in this container "
+                f"({status.elsewhere}): end it where it runs, for two on one database would spoil it."
+            )
+
     def _lay_out(self, installation: Installation) -> None:
         """Give a new server an empty database of its own."""
         if not (self.data_dir / DATABASE).exists():
@@ -178,6 +197,11 @@ class LocalServer:
     def _record(self) -> Path:
         return self.data_dir / "server.json"
 
+    @property
+    def _claim(self) -> Path:
+        """Locked by the server's own processes for as long as one of them runs."""
+        return self.data_dir / "server.lock"
+
     def _start_on_free_port(
         self, installation: Installation, port: int | None, settings: Mapping[str, str]
     ) -> ServerStatus:
@@ -191,13 +215,13 @@ class LocalServer:
 
     def _choose_port(self, port: int | None) -> int:
         if port is not None:
-            if not _is_free(port):
+            if not is_free(port):
                 raise ServerError(
                     f"Port {port} of {HOST} is in use by another program: name another with --port, or none."
                 )
             return port
         last = (read_private(self._record) or {}).get("port")
-        return last if isinstance(last, int) and _is_free(last) else _any_free_port()
+        return last if isinstance(last, int) and is_free(last) else any_free_port()
 
     def _launch(self, installation: Installation, port: int, settings: Mapping[str, str]) -> ServerStatus:
         credentials = self.credentials()
@@ -211,7 +235,7 @@ class LocalServer:
             "LABEL_STUDIO_PASSWORD": credentials.password,
             "LABEL_STUDIO_USER_TOKEN": credentials.token,
         }
-        with self.log.open("wb") as log:
+        with claimed(self._claim) as claim, self.log.open("wb") as log:
             process = subprocess.Popen(  # noqa: S603 - a fixed command, no shell
                 installation.command(*arguments),
                 cwd=self.data_dir,
@@ -220,10 +244,12 @@ class LocalServer:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=(claim,),
             )
         mark = start_mark(process.pid)
         if mark is not None:
-            write_private(self._record, {"pid": process.pid, "mark": mark, "port": port})
+            host = socket.gethostname()
+            write_private(self._record, {"pid": process.pid, "mark": mark, "port": port, "host": host})
         try:
             self._wait_until_ready(process, port, credentials)
         except BaseException:
@@ -237,9 +263,15 @@ class LocalServer:
         """Wait until *our* server answers: only it knows the token."""
         deadline, until = time.monotonic() + _PATIENCE, float("inf")
         while time.monotonic() < deadline:
-            if process.poll() is not None:
+            ended = process.poll()
+            if ended is not None and ended < 0:
                 raise ServerError(
-                    f"Label Studio ended while it started (exit code {process.returncode}): "
+                    f"Label Studio was ended from outside while it started (signal {-ended}), by `server stop` "
+                    "perhaps, or for want of memory: start it again."
+                )
+            if ended is not None:
+                raise ServerError(
+                    f"Label Studio ended while it started (exit code {ended}): "
                     f"{self._last_words()}; the whole log is {self.log}."
                 )
             if _get(port, "/health")[0] == 200:
@@ -277,32 +309,6 @@ def _on_port(status: ServerStatus, port: int | None) -> ServerStatus:
     if port is not None and status.url != f"http://{HOST}:{port}":
         raise ServerError(f"Label Studio runs at {status.url} already: stop it first to move to port {port}.")
     return status
-
-
-def _is_free(port: int) -> bool:
-    """Tell whether nothing listens on the port and it can be bound."""
-    if not 0 < port < 65536:
-        raise ServerError(f"A port is a number from 1 to 65535, got {port}.")
-    with socket.socket() as probe:
-        probe.settimeout(2)
-        if probe.connect_ex((HOST, port)) == 0:
-            return False
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-    return True
-
-
-def _any_free_port() -> int:
-    """Return a free port below those that systems give to outgoing connections: it will be free again."""
-    for _ in range(100):
-        port = 20_000 + secrets.randbelow(10_000)
-        if _is_free(port):
-            return port
-    raise ServerError(f"No port of {HOST} between 20000 and 30000 is free: name another with --port.")
 
 
 def _get(port: int, path: str, token: str | None = None) -> tuple[int, bytes]:
