@@ -20,6 +20,7 @@ from corpus.exchange.cas_layers import (
 )
 from corpus.exchange.cas_layers import kb_id as known_kb_id
 from corpus.exchange.cas_parsing import Parsed
+from corpus.exchange.free_names import FreeNames
 from corpus.exchange.standoff import StandoffRelation, StandoffSpan
 from corpus.model.counted import count
 from corpus.model.finding import Finding, Severity
@@ -146,20 +147,19 @@ class _Reader:
         for number, span in self.spans.items():
             pieces.setdefault(owner[number], []).append(span)
         names: dict[int, str] = {}
-        taken: set[str] = set()
+        relations: dict[StandoffRelation, None] = {}
+        free = FreeNames()
         for leader, parts in pieces.items():
             parts.sort(key=lambda part: part.spans[0])
-            names[leader] = _free(self.spans[leader].id if len(parts) == 1 else _named(parts), taken)
-            taken.add(names[leader])
+            names[leader] = free.give(self.spans[leader].id if len(parts) == 1 else _named(parts))
             self.marks.spans.append(_whole(names[leader], parts))
         for label, start, end in self.links:
             if start not in owner or end not in owner:
                 message = f"The relation {label[:40]!r} is left out: it leads to what was not read as a span."
                 self._finding("import-relation", message, Severity.WARNING)
             elif owner[start] != owner[end] or label.casefold() != _CONTINUES:
-                made = StandoffRelation(label, names[owner[start]], names[owner[end]])
-                if made not in self.marks.relations:
-                    self.marks.relations.append(made)
+                relations[StandoffRelation(label, names[owner[start]], names[owner[end]])] = None
+        self.marks.relations += relations
 
     def _owners(self) -> dict[int, int]:
         """Return for each piece the one that stands for its whole."""
@@ -220,11 +220,3 @@ def _has(structure: Any, name: str) -> bool:
 def _string(structure: Any, name: str) -> str | None:
     value = structure[name] if _has(structure, name) else None
     return value if isinstance(value, str) and value.strip() else None
-
-
-def _free(name: str, taken: set[str]) -> str:
-    free, number = name, 1
-    while free in taken:
-        number += 1
-        free = f"{name}-{number}"
-    return free

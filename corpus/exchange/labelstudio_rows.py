@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from corpus.exchange.free_names import FreeNames
 from corpus.exchange.labelstudio_texts import Shown, Unplaced, shown_on
 from corpus.exchange.standoff import StandoffRelation, StandoffSpan
 from corpus.model.drawn import FLAGS_TAG, piece_id
@@ -49,7 +50,7 @@ class Drawn:
     """What an annotation holds, by the field it lies on; what was wrong; and what has no place here, counted."""
 
     spans: dict[Shown, list[StandoffSpan]] = field(default_factory=dict)
-    relations: dict[Shown, list[StandoffRelation]] = field(default_factory=dict)
+    relations: dict[Shown, dict[StandoffRelation, None]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     apart: Counter[str] = field(default_factory=Counter)
     """Rows that mark no text ("other"), rows on whole documents ("whole"), or on texts not there ("textless")."""
@@ -65,6 +66,7 @@ class _Reader:
         self.shown, self.place = shown, place
         self.drawn = Drawn()
         self.regions: dict[str, _Region] = {}
+        self.names = FreeNames()
         self.seen: set[str] = set()
         """The ids of all regions on texts, usable or not."""
         self.read_of: set[tuple[str, str]] = set()
@@ -75,9 +77,12 @@ class _Reader:
     def read(self, rows: object) -> Drawn:
         """Read regions first, then what is said of them, then what joins them."""
         sound = self._sound(rows)
-        drawn = [row for row in sound if _kind(row) in _REGIONS]
-        for name in dict.fromkeys(_text(row.get("to_name")) for row in drawn):
-            self._on_one(name, [row for row in drawn if _text(row.get("to_name")) == name])
+        drawn: dict[str, list[Row]] = {}
+        for row in sound:
+            if _kind(row) in _REGIONS:
+                drawn.setdefault(_text(row.get("to_name")), []).append(row)
+        for name, rows_there in drawn.items():
+            self._on_one(name, rows_there)
         for row in sound:
             kind = _kind(row)
             if kind in _SAID:
@@ -136,7 +141,7 @@ class _Reader:
         self.read_of.add((identity, bar))
         own = _own(row.get("meta"))
         for label in dict.fromkeys(labels):
-            name = _free(identity, self.regions)
+            name = self.names.give(identity)
             self.regions[name] = _Region(name, identity, bar, label, span, shown, own)
         self.notes.setdefault(identity, []).extend(_lines(_member(row.get("meta"), "text")))
 
@@ -167,11 +172,10 @@ class _Reader:
     def _spans(self) -> dict[str, tuple[Shown, str]]:
         """Make the spans, pieces joined; return the field and name of the span that each region belongs to."""
         owners: dict[str, tuple[Shown, str]] = {}
-        taken: set[str] = set()
+        names = FreeNames()
         for leader, pieces in self._joined().items():
             first = self.regions[leader]
-            name = _free(_text(first.own.get("id")) or leader, taken)
-            taken.add(name)
+            name = names.give(_text(first.own.get("id")) or leader)
             for piece in pieces:
                 owners.setdefault(piece.region, (first.shown, name))
             spans = sorted(piece.span for piece in pieces)
@@ -228,9 +232,7 @@ class _Reader:
         pairs = {"left": [(target, source)], "bi": [(source, target), (target, source)]}
         for start, end in pairs.get(_text(row.get("direction")), [(source, target)]):
             for name in [before] if before else _names(row) or [_UNNAMED]:
-                made = StandoffRelation(name, start, end)
-                if made not in self.drawn.relations.setdefault(shown, []):
-                    self.drawn.relations[shown].append(made)
+                self.drawn.relations.setdefault(shown, {})[StandoffRelation(name, start, end)] = None
 
 
 def _names(row: Row) -> list[str]:
@@ -302,11 +304,3 @@ def _member(value: object, name: str) -> object:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _free(name: str, taken: Container[str]) -> str:
-    free, number = name, 1
-    while free in taken:
-        number += 1
-        free = f"{name}-{number}"
-    return free

@@ -14,8 +14,12 @@ class Units:
     """The places of a text's UTF-16 units."""
 
     def __init__(self, text: str) -> None:
-        starts = accumulate((1 + (char > "\uffff") for char in text), initial=0)
-        self._point_of = {unit: point for point, unit in enumerate(starts)}
+        self._length = len(text)
+        self._point_of: dict[int, int] | None = None
+        """None where there are as many units as code points, which most texts have."""
+        if not text.isascii() and max(text) > "\uffff":
+            starts = accumulate((1 + (char > "\uffff") for char in text), initial=0)
+            self._point_of = {unit: point for point, unit in enumerate(starts)}
 
     def points(self, span: Span) -> Span:
         """Return a span of units in code points; one that is none where it leaves the text or cuts a character.
@@ -23,7 +27,9 @@ class Units:
         >>> Units("😀 Lena").points(Span(3, 7)), Units("😀").points(Span(0, 1)).within(1)
         (Span(start=2, end=6), False)
         """
-        return Span(self._point_of.get(span.start, -1), self._point_of.get(span.end, -1))
+        if self._point_of is None:
+            return Span(*(unit if 0 <= unit <= self._length else -1 for unit in span))
+        return Span(*(self._point_of.get(unit, -1) for unit in span))
 
 
 def fits_words(spans: Iterable[Span], text: str) -> int:
