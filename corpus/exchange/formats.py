@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpus.errors import SourceError, UsageError
-from corpus.exchange import brat, cas, conll, jsonl, labelstudio_export, webannotation
+from corpus.exchange import brat, cas, conll, docbin, jsonl, labelstudio_export, webannotation
 from corpus.exchange.standoff import Format, Standoff
 from corpus.model.finding import Finding
 
@@ -19,6 +19,7 @@ FORMATS: dict[str, Format] = {
         brat.FORMAT,
         conll.FORMAT,
         jsonl.FORMAT,
+        docbin.FORMAT,
         cas.FORMAT,
         webannotation.FORMAT,
     )
