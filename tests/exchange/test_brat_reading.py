@@ -101,6 +101,15 @@ def test_annotations_of_the_shared_tasks_stand_in_several_files(tmp_path: Path) 
     assert [(finding.code, finding.place) for finding in findings] == [("import-dangling", f"{tmp_path}/a.a2:2")]
 
 
+def test_many_alike_findings_are_counted(tmp_path: Path) -> None:
+    texts = {f"{number}.txt": "x" for number in range(9)}
+    lines = "no line of brat\n" * 500
+    documents, findings = read(put(tmp_path, {**texts, "0.ann": lines}))
+    assert [document.name for document in documents] == ["0"]
+    assert "7 more of the same kind" in findings[0].message
+    assert (len(findings), findings[-1].code) == (101, "more-findings")
+
+
 def test_one_document_can_be_named(tmp_path: Path) -> None:
     put(tmp_path, {"a.txt": "One", "a.ann": "T1\tX 0 3\tOne\n", "b.txt": "Two", "b.ann": ""})
     for name in ("a.ann", "a.txt"):

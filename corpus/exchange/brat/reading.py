@@ -13,6 +13,7 @@ from corpus.errors import SourceError
 from corpus.exchange.brat.document import read_document
 from corpus.exchange.opening import read_limited, read_utf8, shown
 from corpus.exchange.standoff import Standoff
+from corpus.exchange.tally import Tally, at_most
 from corpus.model.finding import Finding, Severity
 
 __all__ = ["NAMES", "PARTS", "read_brat"]
@@ -39,6 +40,10 @@ def read_brat(path: Path) -> Iterator[Standoff | Finding]:
     Raises:
         SourceError: there is no annotation file.
     """
+    yield from at_most(_read(path), path)
+
+
+def _read(path: Path) -> Iterator[Standoff | Finding]:
     root = path if path.is_dir() else path.parent
     findings: list[Finding] = []
     files = set(_below(path, findings) if path.is_dir() else _of_one(path))
@@ -111,10 +116,12 @@ def _of_one(path: Path) -> Iterator[Path]:
 
 def _not_annotated(files: Iterable[Path], stems: Iterable[Path]) -> Iterator[Finding]:
     annotated = set(stems)
+    tally = Tally()
     for file in sorted(files):
         if file.suffix == ".txt" and file.with_suffix("") not in annotated:
             message = "No annotations are beside this text: it was not annotated (an empty .ann says that it was)."
-            yield Finding("import-not-annotated", shown(file), message, Severity.NOTE)
+            tally.add("import-not-annotated", shown(file), message, Severity.NOTE)
+    yield from tally.findings()
 
 
 def _read_names(path: Path, known: dict[str, _Named]) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from corpus.errors import SourceError
 from corpus.exchange.counting import Counting, apart, best_counting
 from corpus.exchange.standoff import Standoff, StandoffRelation, StandoffSpan
+from corpus.exchange.tally import at_most
 from corpus.exchange.webannotation.bodies import Said, all_of, identity, motivation_of, said_in
 from corpus.exchange.webannotation.creators import Creators
 from corpus.exchange.webannotation.entries import Entry, read_entries
@@ -63,6 +64,10 @@ def read_webannotation(path: Path) -> Iterator[Standoff | Finding]:
     Raises:
         SourceError: the file cannot be read, or has no annotation.
     """
+    yield from at_most(_read(path), path)
+
+
+def _read(path: Path) -> Iterator[Standoff | Finding]:
     findings: list[Finding] = []
     entries = read_entries(path, findings)
     yield from findings
