@@ -104,9 +104,9 @@ def _place(stored: Stored, mark: Marked) -> Span:
 
 def _lies_in(piece: tuple[int, int], mark: Marked, stored: Stored) -> bool:
     """Tell whether a piece's characters are among those of the tokens that it was written as."""
-    blank = stored.text[piece[1] - 1 : piece[1]] == " "  # which may be of no token
+    first, last = (stored.text[at : at + 1] == " " for at in (piece[0], piece[1] - 1))  # may be of no token
     at = _place(stored, mark)
-    return at.start <= piece[0] < piece[1] <= at.end + blank
+    return at.start - first <= piece[0] < piece[1] <= at.end + last
 
 
 def _said(stored: Stored, mark: Marked, own: tuple[str, int, int] | None = None) -> dict[str, Any]:

@@ -137,7 +137,10 @@ def _relation_end(relation: Record, side: str, tokens: object, marks: Marks) -> 
         if found is not None:
             return found
     at = [_token_edge(tokens, relation.get(side), edge) for edge in ("start", "end")]
-    return None if at[0] is None or at[1] is None else marks.covering(Span(at[0], at[1]))
+    covering = None if at[0] is None or at[1] is None else marks.covering(Span(at[0], at[1]))
+    if covering is None and isinstance(span, dict) and isinstance(span.get("label"), str):
+        return marks.add(span.get("start"), span.get("end"), span["label"])
+    return covering
 
 
 def _token_edge(tokens: object, number: object, edge: str) -> int | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import spacy
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from spacy.tokens import Doc, DocBin
 from spacy.tokens import Span as Marked
 from standoff_drawn import ENTITIES, standoffs
@@ -25,7 +25,7 @@ from corpus.model.span import Span
 SCHEME = Scheme.from_toml(schema_text("news-ec.toml"))
 NLP = spacy.blank("xx")
 ENGLISH = spacy.blank("en")
-FEW = settings(max_examples=40)  # each makes a pipeline of its own
+FEW = settings(max_examples=settings().max_examples // 3)  # each makes a pipeline of its own
 TIDE = Standoff(
     "tide",
     "the U.S.-based Lena Voss said: rain",
@@ -58,6 +58,8 @@ def saved(path: Path, *docs: Doc, **options: Any) -> Path:
 
 @FEW
 @given(document=standoffs(annotators=(None, "ann-1")))
+@example(document=Standoff("tide", "<< << ", (StandoffSpan("e1", "PER", (Span(2, 6),)),)))
+@example(document=Standoff("tide", "a b", (StandoffSpan("e1", "PER", (Span(1, 2),)),)))
 def test_what_is_written_is_read_again(document: Standoff, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Nothing is lost, though spaCy itself has only whole tokens, and entities that do not overlap."""
     path = tmp_path_factory.mktemp("docbin") / "x.spacy"
