@@ -7,6 +7,7 @@ from pathlib import Path
 
 from corpus.errors import SourceError, UsageError
 from corpus.exchange import brat, cas, conll, docbin, jsonl, labelstudio_export, webannotation
+from corpus.exchange.opening import shown
 from corpus.exchange.standoff import Format, Standoff
 from corpus.model.finding import Finding
 
@@ -41,28 +42,36 @@ def format_named(name: str) -> Format:
 def format_of(path: Path) -> Format:
     """Return the format that a file or folder is of: told by its ending, and what it holds where several have that.
 
+    Where no reader finds a document, it is the first one that knows the form: its findings say what is wrong.
+
     Raises:
-        UsageError: it is of none of them.
+        UsageError: no format has such an ending.
+        SourceError: none of those that have finds anything of its own; the sentence says what each expected.
     """
     likely = [each for each in FORMATS.values() if _may_be(path, each)]
+    if not likely:
+        raise UsageError(
+            f"{shown(path)} is not known to be of any format that is read here ({', '.join(FORMATS)}); name it "
+            "with --format."
+        )
+    if len(likely) == 1:
+        return likely[0]
+    known: list[Format] = []
+    reasons: dict[str, None] = {}
     for each in likely:
-        if len(likely) == 1 or _is(path, each):
-            return each
-    raise UsageError(
-        f"{path} is not known to be of any format that is read here ({', '.join(FORMATS)}); name it with --format."
-    )
+        try:
+            found: Iterator[Standoff | Finding] = each.read(path)
+            if any(isinstance(one, Standoff) for one in found):
+                return each
+            known.append(each)
+        except SourceError as error:
+            reasons[str(error)] = None
+    if known:
+        return known[0]
+    raise SourceError(" ".join(reasons))
 
 
 def _may_be(path: Path, each: Format) -> bool:
     if path.is_dir():
         return not each.endings
     return path.name.lower().endswith(each.endings) if each.endings else False
-
-
-def _is(path: Path, each: Format) -> bool:
-    """Tell whether the format's reader finds a document in the file."""
-    try:
-        first: Iterator[Standoff | Finding] = each.read(path)
-        return any(isinstance(found, Standoff) for found in first)
-    except SourceError:
-        return False

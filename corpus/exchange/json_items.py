@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import SourceError
+from corpus.exchange.opening import read_limited
 from corpus.model.finding import Finding
+from corpus.readers.binary import magic_name
 
 __all__ = ["Item", "read_items"]
 
@@ -59,18 +61,16 @@ def read_items(path: Path, wrappers: Sequence[str]) -> Iterator[Item | Finding]:
 
 def _text_of(path: Path) -> tuple[str, str | None]:
     """Return a file's text, and what is wrong with its encoding: then each such byte is half a surrogate pair."""
-    try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise SourceError(f"{path} has {size} bytes, more than {MAX_BYTES}: export it in parts.")
-        data = path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read: {error.strerror}.") from None
+    data = read_limited(path, most=MAX_BYTES)
+    strange = magic_name(data)
+    if strange is not None or not data.strip():
+        raise SourceError(f"{path} is no JSON but {strange or 'empty'}; export it anew.")
     codec = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         return data.decode(codec), None
     except UnicodeDecodeError as error:
-        wrong = f"{path} is no {codec[:6].upper()} text: {error.reason} at byte {error.start}."
+        name = codec.removesuffix("-sig").upper()
+        wrong = f"{path} is no {name} text: {error.reason} at byte {error.start}; convert it to UTF-8."
         if codec == "utf-16":
             raise SourceError(wrong) from None
         return data.decode(codec, "surrogateescape"), wrong
@@ -138,7 +138,7 @@ def _decode(text: str, position: int) -> tuple[Any, int]:
     try:
         return _DECODER.raw_decode(text, position)
     except json.JSONDecodeError as error:
-        raise ValueError(f"{error.msg} at character {error.pos}") from None
+        raise ValueError(f"{error.msg.removesuffix(' at')} at character {error.pos}") from None
     except ValueError:
         raise ValueError(f"a number after character {position} has too many digits") from None
     except RecursionError:

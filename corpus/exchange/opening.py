@@ -30,23 +30,24 @@ def read_utf8(path: Path, within: Path | None = None) -> str:
         ) from None
 
 
-def read_limited(path: Path, within: Path | None = None) -> bytes:
-    """Return a regular file's bytes, at most :data:`LARGEST`; one that a link leads to must lie ``within``.
+def read_limited(path: Path, within: Path | None = None, most: int | None = None) -> bytes:
+    """Return a regular file's bytes, no more than ``most`` (:data:`LARGEST`); what a link leads to lies ``within``.
 
     Raises:
         SourceError: it is none, cannot be read, is too large, or a link leads elsewhere.
     """
+    limit = LARGEST if most is None else most
     try:
         if within is not None and not path.resolve().is_relative_to(within.resolve()):
             raise SourceError(f"This is a link out of {shown(within)}, which is not followed; copy the file.")
         with open_regular(path) as stream:
-            data = stream.read(LARGEST + 1)
+            data = stream.read(limit + 1)
     except RuntimeError as error:  # links that lead to one another
         raise SourceError(f"{shown(path)}: {error}.") from None
     except SourceError as error:
         raise SourceError(f"{shown(path)}: {error}") from None
-    if len(data) > LARGEST:
-        raise SourceError(f"{shown(path)} has more than the limit of {LARGEST} bytes; split it.")
+    if len(data) > limit:
+        raise SourceError(f"{shown(path)} has more than the limit of {limit} bytes; split it.")
     return data
 
 

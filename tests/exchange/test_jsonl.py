@@ -80,7 +80,7 @@ def test_every_way_to_put_records_into_a_file(change: Any, place: str, tmp_path:
         (b'"text"', "no records"),
         (b"[" * 100_000, "no record of a known shape"),
         (b'{"text": "M\xe1laga", "label": []}', "UTF-8"),
-        (None, "cannot be read"),
+        (None, "a directory where a regular file"),
     ],
 )
 def test_what_is_no_such_file_is_refused(data: bytes | None, expected: str, tmp_path: Path) -> None:
