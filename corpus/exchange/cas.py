@@ -34,8 +34,9 @@ _FOLDERS = ("annotation", "curation")
 def read_cas(path: Path) -> Iterator[Standoff | Finding]:
     """Yield each annotator's word on each document of an XMI file, or of a zip of them.
 
-    The types come from a ``TypeSystem.xml`` in the same folder or one above it in the archive; without one,
-    DKPro Core's own layers are read. In a project's export, documents and annotators are told by the folders.
+    The types come from a ``TypeSystem.xml`` in the same folder or one above it (of an archive, or two on disk);
+    without one, DKPro Core's own layers are read. In a project's export, unpacked or not, the folders tell
+    documents and annotators.
 
     Raises:
         SourceError: the file cannot be read, or holds no XMI.
@@ -48,11 +49,13 @@ def read_cas(path: Path) -> Iterator[Standoff | Finding]:
                 yield from _Archive(archive, str(path)).read()
             return
         data = read_limited(path)
-        beside = next((file for file in sorted(path.parent.iterdir()) if file.name.lower() == _TYPES), None)
+        whole = path.absolute()
+        near = [file for folder in list(whole.parents)[:3] for file in sorted(folder.iterdir())]
+        types = next((file for file in near if file.name.lower() == _TYPES), None)
     except (OSError, zipfile.BadZipFile) as error:
         raise SourceError(f"{path} cannot be read: {error}.") from None
-    types = None if beside is None else read_limited(beside, path.parent)
-    yield from _documents(data, types, str(path), PurePosixPath(path.name), True)
+    held = None if types is None else read_limited(types, types.parent)
+    yield from _documents(data, held, str(path), PurePosixPath(whole.as_posix()), True)
 
 
 @dataclass(slots=True)
@@ -159,14 +162,19 @@ def _names(path: PurePosixPath, title: str | None, told: str | None) -> tuple[st
     document's own. Others write the document's name into either.
     """
     plain = None if title is None else unquote(title)
-    if any(part in _FOLDERS for part in path.parts[:-2]):
-        folder = path.parts[-2]
+    folder = _document_folder(path.parts)
+    if folder is not None:
         name = folder if title is None or folder == plain else title
         somebody = None if re.fullmatch(rf"{NOBODY}(-\d+)?", path.stem) else path.stem
         return name, told if told not in (None, name, title, plain) else somebody
     if told == path.stem and plain not in (None, told):
         return plain or path.stem, told
     return told or title or path.stem, None
+
+
+def _document_folder(parts: tuple[str, ...]) -> str | None:
+    """Return a document's folder in a project's export; an annotator's zip may be unpacked to one of its own."""
+    return next((parts[at + 1] for at in (-3, -4) if len(parts) >= -at and parts[at] in _FOLDERS), None)
 
 
 FORMAT = Format("cas", "UIMA CAS XMI", (".xmi", ".zip"), read_cas, write_cas)

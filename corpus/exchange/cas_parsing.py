@@ -15,6 +15,7 @@ from typing import Any
 from xml.parsers import expat
 
 from corpus.errors import ExtraMissingError
+from corpus.exchange.cas_mending import mended
 from corpus.exchange.units import Units
 from corpus.model.span import Span
 
@@ -48,6 +49,8 @@ class Parsed:
     """What is indexed for the text: cassis' feature structures."""
     unknown: tuple[str, ...]
     """Sentences on types that the type system lacks."""
+    faults: tuple[tuple[str, str], ...]
+    """A finding's code and sentence for each part that had to be taken out."""
     twice: tuple[str, ...]
     """The ids that stand twice, of which the last one counts."""
     controls: int
@@ -93,30 +96,35 @@ def type_system(data: bytes | None) -> Any:
 
 
 def parsed_cas(data: bytes, types: Any) -> Parsed:
-    """Parse an XMI file.
+    """Parse an XMI file; where cassis gives it up, what it may stumble over is taken out first.
 
     Raises:
         Unreadable: it is no well-formed XMI, declares a document type, or contradicts itself or its types.
     """
     data, controls = _without_controls(data)
     told = _held_against(data)
-    unknown: list[str] = []
-
-    def load() -> Any:
-        with warnings.catch_warnings(record=True) as heard:
-            warnings.simplefilter("always")
-            made = cassis().load_cas_from_xmi(BytesIO(data), typesystem=types, lenient=True)
-        unknown.extend(str(one.message) for one in heard if "offset" not in str(one.message))
-        return made
-
-    cas = _by_cassis(load)
+    faults: list[tuple[str, str]] = []
+    try:
+        cas, unknown = _loaded(data, types)
+    except Unreadable:
+        data, faults = _by_cassis(lambda: mended(data, types))
+        cas, unknown = _loaded(data, types)
     for view in cas.views:
         text = view.sofa.sofaString
         if isinstance(text, str):
             structures = {one.xmiID: one for one in view.get_all_fs()}
             ordered = tuple(structures[number] for number in sorted(structures))
-            return Parsed(text, ordered, tuple(unknown), tuple(sorted(told.twice)), controls, told, Units(text))
+            twice = tuple(sorted(told.twice))
+            return Parsed(text, ordered, unknown, tuple(faults), twice, controls, told, Units(text))
     raise Unreadable("it holds no text (a Sofa with a sofaString)")
+
+
+def _loaded(data: bytes, types: Any) -> tuple[Any, tuple[str, ...]]:
+    """Return the CAS, and sentences on types that are not known."""
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        made = _by_cassis(lambda: cassis().load_cas_from_xmi(BytesIO(data), typesystem=types, lenient=True))
+    return made, tuple(str(one.message) for one in heard if "offset" not in str(one.message))
 
 
 def _by_cassis(load: Any) -> Any:

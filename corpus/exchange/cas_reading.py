@@ -83,6 +83,8 @@ class _Reader:
             self._finding(
                 "import-layer", f"A layer is left out that TypeSystem.xml lacks: {message}.", Severity.WARNING
             )
+        for code, message in self.parsed.faults:
+            self._finding(code, message)
         for name in self.parsed.twice[:3]:
             self._finding("import-duplicate-id", f"The xmi:id {name[:40]!r} stands twice; the last one counts.")
         if self.parsed.controls:
