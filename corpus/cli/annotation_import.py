@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,18 +13,34 @@ import typer
 
 from corpus.cli.annotation_texts import AnnotationFolder, Build, open_full
 from corpus.cli.labelstudio_options import ANNOTATIONS, BUILD
-from corpus.cli.rim import check_file, drawn_progress, escape, out, print_json, show_findings, visible_path
+from corpus.cli.rim import (
+    check_file,
+    drawn_progress,
+    escape,
+    out,
+    print_json,
+    show_findings,
+    visible,
+    visible_path,
+)
 from corpus.errors import UsageError
 from corpus.exchange.formats import FORMATS, format_named, format_of
 from corpus.exchange.importing import Imported, ImportOptions, import_standoffs
-from corpus.exchange.naming import read_naming
-from corpus.exchange.standoff import Standoff
+from corpus.exchange.naming import quoted, read_naming, without_addresses
+from corpus.exchange.standoff import Format, Standoff
 from corpus.exchange.texts import write_texts
 from corpus.model.annotation import PSEUDONYM
-from corpus.model.counted import count
+from corpus.model.counted import count, singular
 from corpus.model.finding import Finding, Severity
 
 __all__ = ["command"]
+
+_LAYERS = ("claims", "sources", "cues")
+_LONGEST = 100
+"""Of a pseudonym, which is a file's name."""
+_NAMED = 3
+_NUMBERED = re.compile(r"person-\d+")
+"""What formats call those of whom only an e-mail address is told."""
 
 
 def command(
@@ -67,12 +85,11 @@ def command(
     for path, each in zip(sources, forms, strict=True):
         for found in each.read(_there(path)):
             (findings if isinstance(found, Finding) else standoffs).append(found)  # type: ignore[arg-type]
-    told = ", ".join(dict.fromkeys(f"{each.name}: {path.name}" for path, each in zip(sources, forms, strict=True)))
     options = ImportOptions(
         naming,
-        _all_people(standoffs, people),
+        _all_people(standoffs, people, sources=len(sources)),
         datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        told,
+        _origin(sources, forms),
         empty=empty,
         replace=replace,
         dry_run=dry_run,
@@ -102,21 +119,37 @@ def _people(told: Sequence[str]) -> dict[str | None, str]:
     found: dict[str | None, str] = {}
     for each in told:
         theirs, equals, ours = each.rpartition("=")
-        if not PSEUDONYM.fullmatch(ours):
+        if not PSEUDONYM.fullmatch(ours) or len(ours) > _LONGEST:
             raise UsageError(
-                f"--annotator takes a pseudonym of a-z, 0-9, '.', '_' and '-', or THEIRS=NAME, got {each!r}."
+                f"--annotator takes a pseudonym of a-z, 0-9, '.', '_' and '-', or THEIRS=NAME, got {quoted(each)}."
             )
-        found[theirs if equals else None] = ours
+        who = theirs if equals and theirs else None
+        if found.setdefault(who, ours) != ours:
+            told_twice = f"--annotator is {found[who]!r} and {ours!r}"
+            raise UsageError(f"{told_twice}{f' for {who!r}' if who else ''}; give one, or THEIRS=NAME for each.")
     return found
 
 
-def _all_people(standoffs: Iterable[Standoff], told: dict[str | None, str]) -> dict[str | None, str]:
-    """Add those whose name there can be theirs here, too.
+def _all_people(
+    standoffs: Iterable[Standoff], told: dict[str | None, str], *, sources: int = 1
+) -> dict[str | None, str]:
+    """Add those whose name there can be theirs here, too; ``sources`` is of how many files they are.
 
     Raises:
-        UsageError: somebody cannot be named so, or one name is to stand for several.
+        UsageError: somebody cannot be named so, one name would stand for several, or somebody named is not there.
     """
-    open_ = sorted({standoff.annotator or "" for standoff in standoffs} - {each or "" for each in told})
+    there = {standoff.annotator or "" for standoff in standoffs}
+    strange = [each for each in told if each and each not in there]
+    if strange and there:
+        known = _some(sorted(there - {""})) or "nobody by name"
+        raise UsageError(f"{_some(strange)} annotated nothing in it; those who did: {known}.")
+    numbered = sorted(each for each in there if _NUMBERED.fullmatch(each))
+    if numbered and sources > 1:
+        raise UsageError(
+            f"Of {_some(numbered)} no more than an e-mail address is told, and each file numbers such people anew; "
+            "import one file at a time."
+        )
+    open_ = sorted(there - {each or "" for each in told})
     people = [each for each in open_ if each]
     if None in told and len(people) > 1:
         raise UsageError(
@@ -127,23 +160,48 @@ def _all_people(standoffs: Iterable[Standoff], told: dict[str | None, str]) -> d
         return told
     if "" in open_:
         raise UsageError("The annotations do not say who made them; say it with --annotator NAME.")
-    unnamed = [each for each in people if not PSEUDONYM.fullmatch(each.lower())]
-    if unnamed:
-        raise UsageError(
-            f"Annotators are called by pseudonyms of a-z, 0-9, '.', '_' and '-', got {_some(unnamed)}; "
-            "say who each is with --annotator THEIRS=NAME."
-        )
+    _refuse_unnamed(people, numbered)
     return told | {each: each.lower() for each in people}
 
 
+def _refuse_unnamed(people: Sequence[str], numbered: Sequence[str]) -> None:
+    """Raise where the names of those whom nobody named here cannot be taken as they are."""
+    way_out = "say who each is with --annotator THEIRS=NAME."
+    alike = Counter(each.lower() for each in people)
+    unnamed = [each for each in people if not PSEUDONYM.fullmatch(each.lower()) or len(each) > _LONGEST]
+    if unnamed:
+        raise UsageError(
+            f"Annotators are called by pseudonyms of a-z, 0-9, '.', '_' and '-', got {_some(unnamed)}; {way_out}"
+        )
+    if len(alike) < len(people):
+        same = [each for each in people if alike[each.lower()] > 1]
+        raise UsageError(f"{_some(same)} differ in case alone, and would be one; {way_out}")
+    if set(numbered) & set(people):
+        raise UsageError(
+            f"Of {_some(numbered)} no more than an e-mail address is told, which is written nowhere: they are "
+            f"numbered as they come in this file; {way_out}"
+        )
+
+
 def _some(names: Sequence[str]) -> str:
-    return ", ".join(map(repr, names[:5])) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return ", ".join(map(quoted, names[:5])) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
+def _origin(sources: Sequence[Path], forms: Sequence[Format]) -> str:
+    """Return what the sets say of where they came from: it stands in each, so no more than some files are named."""
+    told = list(dict.fromkeys(f"{each.name}: {path.name}" for path, each in zip(sources, forms, strict=True)))
+    more = f" and {len(told) - _NAMED} more" if len(told) > _NAMED else ""
+    return visible(without_addresses(", ".join(told[:_NAMED]) + more))
 
 
 def _show(done: Imported, written: Sequence[Path], texts: Path | None, dry_run: bool) -> None:
     number = len(done.written)
     what = "would be written" if dry_run else "was written" if number == 1 else "were written"
-    items = ", ".join(f"{many:,} {name}" for name, many in done.items.items() if many)
+    items = ", ".join(
+        count(many, singular(name)) if name in _LAYERS else f"{many:,} {name}"
+        for name, many in done.items.items()
+        if many
+    )
     out.print(f"{count(number, 'annotation')} {what}{f': {items}' if items else ''}.")
     if done.unchanged:
         out.print(f"{count(done.unchanged, 'annotation')} say what is there already.")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from corpus.exchange.fitting import inked_hash, views
+from corpus.exchange.naming import quoted
 from corpus.exchange.standoff import Standoff
 from corpus.model.counted import count
 from corpus.model.document import Document
@@ -69,14 +70,15 @@ def _names(name: str | None) -> list[str]:
 
 def _unmatched(standoff: Standoff, same: Sequence[str]) -> Finding:
     if same:
+        theirs = f"{', '.join(same[:3])}{' …' if len(same) > 3 else ''}"
         message = (
-            f"Its text is that of {count(len(same), 'document')} ({', '.join(same[:3])}"
-            f"{' …' if len(same) > 3 else ''}), and its name ({standoff.name!r}) is none of theirs; name it so."
+            f"Its text is that of {count(len(same), 'document')} ({theirs}), and its name "
+            f"({quoted(standoff.name or '')}) is none of theirs; name it so."
         )
         return Finding("import-ambiguous", standoff.place, message)
-    called = f"is called {standoff.name!r} or has its text" if standoff.name else "has its text"
+    called = f"is called {quoted(standoff.name)} or has its text" if standoff.name else "has its text"
     message = (
         f"No document of the dataset {called} (blanks not counted); build the dataset from these texts "
-        "(--texts FOLDER writes them), or name them by its ids."
+        "(--texts FOLDER writes them), or name them, and parts of its texts, by its ids."
     )
     return Finding("import-no-document", standoff.place, message)

@@ -193,7 +193,8 @@ class _Width:
         ]
         if others:
             read = f"column {chosen[-1] + 1}, the last with tags, is read"
-            return (f"The columns {', '.join(others)} hold tags as well, of other labels; {read}.",)
+            which = f"Column {others[0]} holds" if len(others) == 1 else f"The columns {', '.join(others)} hold"
+            return (f"{which} tags as well, of other labels; {read}.",)
         if len(chosen) > 1:
             told = ", ".join(str(number + 1) for number in chosen)
             return (f"The columns {told} hold tags of the same labels; all of them are read.",)

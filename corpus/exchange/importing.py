@@ -15,7 +15,7 @@ from corpus.errors import DataError
 from corpus.exchange.belonging import Waiting
 from corpus.exchange.fitting import fit
 from corpus.exchange.itemising import Items, Loss, itemised
-from corpus.exchange.naming import Naming
+from corpus.exchange.naming import Naming, quoted
 from corpus.exchange.standoff import Standoff
 from corpus.model.annotation import AnnotationSet, Origin
 from corpus.model.counted import count
@@ -30,6 +30,8 @@ _AT_ONCE = 500
 """Sets that are written together."""
 _LISTED = 12
 """Orphans of a document that are told one by one."""
+_MOST_NAMES = 20
+"""Names of a kind that have no place here and are told one by one, the most frequent first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,22 +129,24 @@ def _wanted(
     for document in documents if marked else ():
         waiting.offer(document)
     wanted: dict[str, dict[str, list[Standoff]]] = {}
+    of_none: dict[Finding, None] = {}  # several annotators have one text at one place
     for number, standoff in enumerate(marked):
         doc_id = waiting.document_of(number)
         if isinstance(doc_id, Finding):
             done.unmatched.append(standoff)
-            done.findings.append(doc_id)
+            of_none[doc_id] = None
             continue
         who = _annotator(standoff, options, done)
         if who is not None:
             wanted.setdefault(doc_id, {}).setdefault(who, []).append(standoff)
+    done.findings += of_none
     return wanted
 
 
 def _annotator(standoff: Standoff, options: ImportOptions, done: Imported) -> str | None:
     named = options.annotators.get(standoff.annotator, options.annotators.get(None))
     if named is None:
-        who = "nobody" if standoff.annotator is None else repr(standoff.annotator)
+        who = "nobody" if standoff.annotator is None else quoted(standoff.annotator)
         message = f"It says {who} annotated it; say who that is here with --annotator."
         done.findings.append(Finding("import-annotator", standoff.place, message))
     return named
@@ -212,11 +216,11 @@ class _Writing:
             for loss in part.losses:
                 self.done.first_lost.setdefault(loss, standoff.place)
         self.done.losses.update(whole.losses)
-        if whole.orphans and not list(whole.all()):
+        if unlike and whole.orphans and not list(whole.all()):
             self.done.unmatched += standoffs
             message = (
-                f"It is called {document.doc_id!r}, but none of its words stand in the text that has this id; "
-                "name it otherwise."
+                f"It is called {quoted(document.doc_id)}, but none of its marks can be found in the text that has "
+                f"this id (of the first: {whole.orphans[0].reason}); name it otherwise."
             )
             self.done.findings.append(Finding("import-other-text", standoffs[0].place, message))
             return None
@@ -258,12 +262,13 @@ def _tell_moved(made: Items, place: str, done: Imported, *, unlike: bool) -> Non
         done.moved += 1
         total = len(list(made.all())) + len(made.orphans)
         message = (
-            "Its text there is another one than here, so its words were looked for by their context: "
+            "Its text there is another one than here, or a short part of it, so its words were looked for by their "
+            "context: "
             f"{total - len(made.orphans)} of {count(total, 'item')} found."
         )
         done.findings.append(Finding("import-moved", place, message, Severity.NOTE))
     for orphan in made.orphans[:_LISTED]:
-        message = f"{orphan.item['id']!r} was kept without a place: {orphan.reason}."
+        message = f"{quoted(str(orphan.item['id']))} was kept without a place: {orphan.reason}."
         done.findings.append(Finding("import-orphan", place, message, Severity.WARNING))
     if len(made.orphans) > _LISTED:
         message = f"{len(made.orphans) - _LISTED} more of its items were kept without a place."
@@ -271,19 +276,35 @@ def _tell_moved(made: Items, place: str, done: Imported, *, unlike: bool) -> Non
 
 
 _WHAT = {
-    "label": "The label {name!r} is none of {scheme}'s ({known}); {number} left out. --names FILE maps it.",
-    "relation": "The relation {name!r} links nothing that {scheme} links so; {number} left out.",
-    "attribute": "The attribute {name!r} has no place in {scheme}; it was left out {times}.",
-    "kb_id": "Identifiers of {name!r} are none of Wikidata's (Q42); they were left out {times}.",
+    "label": "The label {name} is none of {scheme}'s ({known}); {number} left out. --names FILE maps it.",
+    "relation": "The relation {name} links nothing that {scheme} links so; {number} left out.",
+    "attribute": "The attribute {name} has no place in {scheme}; it was left out {times}.",
+    "kb_id": "Identifiers of {name} are none of Wikidata's (Q42); they were left out {times}.",
 }
+
+_CALLED = {"label": "label", "relation": "relation", "attribute": "attribute", "kb_id": "knowledge base"}
 
 
 def _tell_losses(done: Imported, scheme: Scheme) -> None:
     known = ", ".join((*scheme.entity_labels, *scheme.span_labels))
+    told_of: Counter[str] = Counter()
     for loss, number in sorted(done.losses.items(), key=lambda pair: (pair[0].kind, -pair[1], pair[0].name)):
+        told_of[loss.kind] += 1
+        if told_of[loss.kind] > _MOST_NAMES:
+            continue
         spans = f"{count(number, 'span' if loss.kind == 'label' else 'link')} {'was' if number == 1 else 'were'}"
         times = "once" if number == 1 else f"{number} times"
-        told = {"name": loss.name, "scheme": scheme.name, "known": known, "number": spans, "times": times}
-        code = f"import-{loss.kind.replace('_', '-')}"
+        told = {"name": quoted(loss.name), "scheme": scheme.name, "known": known, "number": spans, "times": times}
         message = _WHAT[loss.kind].format(**told)
-        done.findings.append(Finding(code, done.first_lost[loss], message, Severity.WARNING))
+        done.findings.append(Finding(_code(loss.kind), done.first_lost[loss], message, Severity.WARNING))
+    for kind, number in told_of.items():
+        if number > _MOST_NAMES:
+            last = next(done.first_lost[loss] for loss in done.losses if loss.kind == kind)
+            message = (
+                f"{count(number - _MOST_NAMES, f'more {_CALLED[kind]}')} had no place here; --json counts each."
+            )
+            done.findings.append(Finding(_code(kind), last, message, Severity.WARNING))
+
+
+def _code(kind: str) -> str:
+    return f"import-{kind.replace('_', '-')}"

@@ -10,7 +10,7 @@ from typing import Any
 
 from corpus.annotation.checks import Item
 from corpus.exchange.fitting import Fit
-from corpus.exchange.naming import LEFT_OUT, Naming
+from corpus.exchange.naming import LEFT_OUT, Naming, without_addresses
 from corpus.exchange.standoff import Standoff, StandoffSpan
 from corpus.model.annotation import AnchoredSpan, Claim, Cue, Entity, LinkedEntity, Orphan, Source
 from corpus.model.scheme import Scheme
@@ -23,6 +23,7 @@ _BASE = re.compile(r"[:#]|(?<=\w)/")
 _TRUE = frozenset({"", "true", "yes", "1", "y", "on"})
 _FALSE = frozenset({"false", "no", "0", "n", "off", "none"})
 _LISTS = ("entity_ids",)
+_LONGEST_ID = 200
 _LINKED = {"said_by": "source_ids", "outer_said_by": "outer_source_ids", "cued_by": "cue_ids"}
 
 
@@ -271,12 +272,18 @@ class _Itemising:
         self.made.claims = [_linked(claim, wanted.get(claim.id, {})) for claim in self.made.claims]
 
     def _free(self, name: str) -> str:
-        free, number = name, 1
+        own = _safe_id(name)
+        free, number = own, 1
         while not free or free in self.used:
             number += 1
-            free = f"{name or 'item'}-{number}"
+            free = f"{own or 'item'}-{number}"
         self.used.add(free)
         return free
+
+
+def _safe_id(name: str) -> str:
+    """Return an id that may stand in the annotation files: "" for a very long one, and for an e-mail address."""
+    return name if len(name) <= _LONGEST_ID and without_addresses(name) == name else ""
 
 
 def _said(item: Item) -> str:
@@ -302,7 +309,7 @@ def _values(spans: Sequence[StandoffSpan], name: str) -> tuple[str, ...]:
 
 def _orphan(span: StandoffSpan, text: str, reason: str) -> Orphan:
     pieces = [{"start": piece.start, "end": piece.end, "text": piece.slice(text)} for piece in span.spans]
-    item: dict[str, object] = {"id": span.id, "label": span.label, "spans": pieces}
+    item: dict[str, object] = {"id": _safe_id(span.id), "label": span.label, "spans": pieces}
     item |= (
         {"attributes": {name: list(values) for name, values in span.attributes.items()}} if span.attributes else {}
     )

@@ -38,7 +38,7 @@ _TOLD = {
     "other": ("import-other", "{n} with rows that mark no text (pictures, sounds, tables): they are not read"),
     "whole": ("import-whole", "{n} with answers on the whole document: only what is said of a span is read"),
     "textless": ("import-textless", "{n} whose data hold no text, only its address perhaps; they are not read"),
-    "person": ("import-annotator", "{n} that name an annotator by e-mail alone; they are numbered instead"),
+    "person": ("import-annotator", "{n} with an annotator named by e-mail alone, who is numbered instead"),
 }
 _NOTES = frozenset({"predictions", "drafts", "skipped", "bare", "person"})
 

@@ -16,7 +16,16 @@ from corpus.files import package_text
 from corpus.model.faults import told_faults
 from corpus.model.scheme import Scheme
 
-__all__ = ["LEFT_OUT", "RELATIONS", "Naming", "TheirAttribute", "TheirRelation", "read_naming"]
+__all__ = [
+    "LEFT_OUT",
+    "RELATIONS",
+    "Naming",
+    "TheirAttribute",
+    "TheirRelation",
+    "quoted",
+    "read_naming",
+    "without_addresses",
+]
 
 RelationName = Literal["said_by", "outer_said_by", "cued_by", "continues", ""]
 RELATIONS: tuple[RelationName, ...] = ("said_by", "outer_said_by", "cued_by", "continues")
@@ -26,7 +35,28 @@ LEFT_OUT = ""
 
 _BETWEEN = re.compile(r"[\s\-_:.]+")
 
+_ADDRESS = re.compile(r"[^\s@,;]+@[^\s@,;]+")
+_LONGEST = 80
+
 _Known = TypeVar("_Known")
+
+
+def quoted(name: str) -> str:
+    """Return a name as findings tell it: in quotes, a long one cut.
+
+    >>> quoted("DATE"), len(quoted("x" * 1_000_000))
+    ("'DATE'", 83)
+    """
+    return repr(name) if len(name) <= _LONGEST else f"{name[:_LONGEST]!r}…"
+
+
+def without_addresses(words: str) -> str:
+    """Return words in which "…" stands for each e-mail address.
+
+    >>> without_addresses("brat: by-ann@example.org.zip, port.ann")
+    'brat: …, port.ann'
+    """
+    return _ADDRESS.sub("…", words)
 
 
 class _Told(BaseModel):

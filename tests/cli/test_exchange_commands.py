@@ -112,6 +112,44 @@ def test_a_call_that_cannot_be_carried_out(what: str, shell: Shell, tmp_path: Pa
     assert not (tmp_path / "x").exists()
 
 
+BY = '{"text": "Ann Lee said so.", "spans": [{"start": 0, "end": 7, "label": "PER"}], "_annotator_id": "%s"}'
+MAIL = '{"id": 1, "data": {"text": "Ann Lee"}, "annotations": [{"completed_by": "a@x.example", "result": []}]}'
+PEOPLE: dict[str, tuple[list[str], list[str], str]] = {
+    "who is not there": (["Eve"], ["4=anna"], "'4' annotated nothing in it; those who did: 'Eve'."),
+    "two for nobody": (["eve"], ["anna", "ben"], "--annotator is 'anna' and 'ben'; give one"),
+    "two for one": (["eve"], ["eve=anna", "eve=ben"], "--annotator is 'anna' and 'ben' for 'eve'"),
+    "too long for a file": (["eve"], ["a" * 300], "--annotator takes a pseudonym"),
+    "alike but for case": (["Eve", "eve"], [], "'Eve', 'eve' differ in case alone"),
+    "an address": (["eve@x.example"], [], "got 'eve@x.example'; say who each is"),
+    "only an address": ([], [], "Of 'person-1' no more than an e-mail address is told"),
+}
+
+
+@pytest.mark.parametrize("what", PEOPLE)
+def test_who_it_was_is_never_guessed(what: str, shell: Shell, tmp_path: Path) -> None:
+    """Nobody's marks become another's, and a slip of the pen is told, not passed over."""
+    people, named, sentence = PEOPLE[what]
+    (tmp_path / "x.jsonl").write_text("\n".join(BY % who for who in people) or MAIL, "utf-8")
+    told = [argument for each in named for argument in ("--annotator", each)]
+    code, _, wrong = shell("import", "x.jsonl", "--annotations", "new", *told)
+    assert (code, (tmp_path / "new").exists()) == (2, False)
+    assert sentence in " ".join(wrong.split())
+
+
+def test_no_address_reaches_a_file(shell: Shell, tmp_path: Path) -> None:
+    """Neither out of who did it, nor out of ids or files' names."""
+    text = (HOUSE / "seeds" / "003_3d0e764f794c4c26.txt").read_text("utf-8")
+    marks = [{"start": 40, "end": 50, "label": "PER", "span_id": "ann@x.example"}]
+    record = {"text": text, "spans": marks, "_annotator_id": "ann@x.example"}
+    files = [f"{number}-ann@x.example.jsonl" for number in range(6)]
+    for name in files:
+        (tmp_path / name).write_text(json.dumps(record), "utf-8")
+    assert shell("import", *files, "--annotations", "new", "--annotator", "ann@x.example=ann")[0] == 0
+    written = (tmp_path / "new" / "ann.jsonl").read_text("utf-8")
+    assert "x.example" not in written
+    assert '"note":"jsonl: …, jsonl: …, jsonl: … and 3 more"' in written
+
+
 def test_the_datasets_rows_give_what_the_files_give(shell: Shell, tmp_path: Path) -> None:
     """Whoever has a release and no annotation files exports the same, but for notes and the names of cues."""
     for name, more in (("rows", ()), ("files", ("--annotations", "annotations"))):

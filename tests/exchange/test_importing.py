@@ -184,6 +184,28 @@ def test_what_the_scheme_lacks_is_counted_and_the_rest_comes_in(tmp_path: Path) 
     assert (found.claims[0].attributes, found.claims[0].flags) == ({}, ("negated",))
 
 
+def test_what_is_hostile_to_a_reader_is_told_shortly(tmp_path: Path) -> None:
+    """Names of a megabyte are cut, the rarest of many names counted, and one place told once for all annotators."""
+    words = [span(PORT, "Ann Lee", "PER", "i" * 1_000_000), span(PORT, "Monday", "L" * 1_000_000)]
+    words += [span(PORT, "reopened", f"label {number}", f"r{number}") for number in range(500)]
+    given = [Standoff("port", PORT, tuple(words))]
+    given += [Standoff("n" * 1_000_000, TRAIN, (span(TRAIN, "Tom", "PER"),), annotator=who) for who in "ab"]
+    done = taken(tmp_path, given, documents(port=PORT))
+    assert codes(done) == ["import-no-document", *["import-label"] * 21]
+    assert max(len(finding.message) for finding in done.findings) < 400
+    assert "481 more labels" in done.findings[-1].message
+    assert len(done.unmatched) == 2
+    assert len(one_set(tmp_path).entities[0].id) < 20
+
+
+def test_blanks_are_no_words_of_another_text(tmp_path: Path) -> None:
+    """A mark on blanks alone is kept without a place; the text is not said to be another one."""
+    wide = PORT.replace(" ", "  ")
+    done = taken(tmp_path, [Standoff("port", wide, (span(wide, " ", "PER", "b"),))], documents(port=PORT))
+    assert codes(done) == ["import-orphan"]
+    assert "nothing but blanks" in one_set(tmp_path).orphans[0].reason
+
+
 def test_several_readings_of_one_document_are_one_set(tmp_path: Path) -> None:
     """A tool that has the paragraphs apart; what both say stands once, and ids that meet are told apart."""
     first, second = PORT[:56], PORT[56:]
