@@ -61,7 +61,7 @@ def _documents(path: Path, layout: Layout) -> Iterator[Standoff | Finding]:
             part.add(read, place)
         elif part.ends_at(read):
             yield from part.told(unnamed)
-            part = _Part(layout, place, name=read.value)
+            part = _Part(layout, place, name=read.value, text=part.text)
     part.end_sentence()
     yield from part.told(unnamed)
 
@@ -99,7 +99,7 @@ class _Part:
             self.annotator = (sign.value or "").strip() or None
             return False
         self.end_sentence()
-        if sign.kind == "text":
+        if sign.kind in ("text", "blank"):
             self.text = sign.value
         if sign.kind == "same" and self.name is None and not self.document.length:
             self.name = sign.value  # behind a mark without a name
@@ -125,7 +125,9 @@ class _Part:
 
     def end_sentence(self) -> None:
         """Put what was read of a sentence into the document."""
-        if self.rows and not self.too_large:
+        if not self.rows:
+            return
+        if not self.too_large:
             tokens, tags, where = zip(*self.rows, strict=True)
             self.document.add(tokens, list(zip(*tags, strict=True)), where, self.text)
         self.rows, self.text = [], None

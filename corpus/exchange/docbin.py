@@ -93,9 +93,8 @@ def _add_own(
 
 
 def _own_mark(same: list[Marked], own: str) -> Marked | None:
-    """Return which of the marks of one place and label is a span's own: in most groups its id tells."""
-    held = (mark for mark in same if mark.group in ("", ENTITIES) or mark.id in (own, ""))
-    return min(held, key=lambda mark: mark.id != own, default=None)
+    """Return which of the marks of one place and label is a span's own: its id tells, but for entities."""
+    return next((mark for mark in same if mark.group in ("", ENTITIES) or mark.id == own), None)
 
 
 def _place(stored: Stored, mark: Marked) -> Span:

@@ -63,6 +63,7 @@ def test_files_of_other_tools_are_read(case: dict[str, Any], way: str, tmp_path:
         ids = [span.id for span in document.spans]
         assert len(set(ids)) == len(ids)
         assert document.place.startswith(f"{path}:"), number
+    assert [document.annotator or "" for document in documents] == case.get("annotators", [""] * len(documents))
 
 
 def test_findings_say_where_and_how_often(tmp_path: Path) -> None:
@@ -122,6 +123,25 @@ def test_no_more_is_held_or_told_than_a_limit(tmp_path: Path, monkeypatch: pytes
     documents, findings = parted(path)
     assert (len(documents), len(findings), findings[-1].code) == (150, 101, "more-findings")
     assert findings[-1].message.startswith("50 further")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "tags", "broken"),
+    [
+        ("BIO", "B-X I-X I-Y O I-X B-X B-X", [2, 4]),
+        ("IOB1", "I-X I-X B-X O B-X I-Y B-Y B-X", [4, 7]),
+        ("BIOES", "S-X B-X E-X S-X B-X I-X E-X", []),
+        ("BIOES", "B-X O E-X I-X S-X B-X B-X E-Y B-X", [1, 2, 3, 4, 6, 7, 8]),
+        ("IOE", "I-X E-X I-X I-Y E-Y E-X", []),
+        ("IO", "I-X I-Y O I-X", []),
+        ("labels", "X Y O X", []),
+    ],
+)
+def test_what_is_broken_in_a_scheme(scheme: str, tags: str, broken: list[int]) -> None:
+    """A tag that begins what the scheme begins otherwise, and one before which an entity was left open."""
+    tagging = Tagging(scheme)
+    parsed = [tag for tag in tagging.parse(tags.split()) if tag is not None]
+    assert list(tagging.broken(parsed)) == broken
 
 
 @given(st.lists(st.sampled_from(["O", "B-X", "I-X", "B-Y", "I-Y"]), max_size=12))
@@ -211,6 +231,7 @@ def test_the_same_bytes_every_time_and_none_of_an_interrupted_write(tmp_path: Pa
         wrote([document, document], tmp_path / name)
     written = (tmp_path / "x").read_bytes()
     assert written == (tmp_path / "y").read_bytes()
+    assert b"\r" not in written  # where other readers may see a line's end
     assert written.decode().startswith(
         "# newdoc id = a\n# annotator = ann 1\n# text = Porto rose.\nPorto\tB-LOC\nrose\tO\n"
     )

@@ -127,6 +127,20 @@ def test_spacy_shows_what_is_said_of_marks(tmp_path: Path) -> None:
     assert (doc.user_data["doc_id"], doc.user_data["annotator"]) == ("tide", "ann-1")
 
 
+def test_attributes_are_those_of_the_span_that_has_some(tmp_path: Path) -> None:
+    """Of spans of the same tokens spaCy cannot tell whose they are: the others' are none, read by us."""
+    place = (Span(0, 4),)
+    spans = (
+        StandoffSpan("s1", "SOURCE", place),
+        StandoffSpan("c1", "CLAIM", place, {"speech": ("direct",)}),
+        StandoffSpan("e1", "PER", place),
+    )
+    assert not list(write_docbin([Standoff("a", "Lena left", spans)], tmp_path / "x.spacy", SCHEME))
+    (doc,) = of_spacy(tmp_path / "x.spacy")
+    assert doc.user_data["._.", "speech", 0, 4] == "direct"
+    assert parted(tmp_path / "x.spacy")[0][0].spans == spans
+
+
 def _relabel(doc: Doc) -> None:
     doc.set_ents([Marked(doc, 1, 2, label="ORG"), *doc.ents[1:]])
 

@@ -98,6 +98,7 @@ NO_X = ("Lena", "Lena left Porto", ["LOC Porto"])
         (spans_as((0, 0, 0, -(2**28), 2**28, 0, 4)), [NO_X, WHOLE[1]]),
         (spans_as((0, 0, 0, 2, 1, 0, 4), (0, 0, 0, 1, 1, 0, 0), (0, 0, 0, 0, 4, 0, 0)), [NO_X, WHOLE[1]]),
         (spans_as((0, 0, 12345, 0, 1, 0, 4)), [NO_X, WHOLE[1]]),
+        (spans_as((0, 0, 0, -2, 1, 0, 4)), [NO_X, WHOLE[1]]),
         (spans_as(spans=[b"short", 7, None]), [NO_X, WHOLE[1]]),
         (spans_as(spans={"a": 1}), [NO_X, WHOLE[1]]),
         (put("span_groups", b"\xc1", 0), [NO_X, WHOLE[1]]),
@@ -119,6 +120,18 @@ def test_what_is_damaged_is_told_and_the_rest_is_read(
     assert {finding.code for finding in findings} == {"import-docbin"}
     assert all(finding.place.startswith(f"{tmp_path / 'x.spacy'}[") for finding in findings)
     assert not Path("unpickled").exists()
+
+
+def test_entities_end_where_another_type_goes_on(tmp_path: Path) -> None:
+    """Which spaCy itself never writes: I of another type than the one before, or of none."""
+    held = made()
+    tokens = np.frombuffer(held["tokens"], "<u8").reshape(-1, 3).copy()
+    loc, other = int(tokens[2, 2]), int(tokens[0, 0])  # the hashes of LOC and of Lena
+    tokens[:3, 1:] = [(3, loc), (1, other), (1, other)]
+    held["tokens"] = tokens.tobytes()
+    (tmp_path / "x.spacy").write_bytes(zlib.compress(srsly.msgpack_dumps(held)))
+    documents, _ = parted(tmp_path / "x.spacy")
+    assert told(documents)[0][2] == ["LOC Lena", "Lena left Porto", "X Lena"]
 
 
 @pytest.mark.parametrize(

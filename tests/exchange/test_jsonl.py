@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from standoff_drawn import standoffs
 
@@ -222,6 +222,7 @@ def test_whatever_the_records_no_read_breaks(records: list[Any], more: Any, tmp_
 
 
 @given(document=standoffs())
+@example(document=Standoff("tide", "a b", (StandoffSpan("e1", "PER", (Span(0, 2),)),)))
 def test_words_are_the_text_and_end_where_marks_do(document: Standoff) -> None:
     marks = [piece for span in document.spans for piece in span.spans]
     words = words_of(document.text, marks)
