@@ -6,7 +6,8 @@ lines that have its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -15,6 +16,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from corpus.cleaning.compiled import contained
 from corpus.cleaning.literals import BEGINNING, FOLDED, Needs, needs_of
 from corpus.cleaning.plainlines import Plain, Rows
 from corpus.cleaning.repeating import alike
@@ -33,6 +35,9 @@ costs more than looking."""
 
 _RARE = {True: 0.09, False: 0.06}
 """In short lines, and in others: literals that stand in a larger share are looked for only if all else fails."""
+
+_TELLING = 10
+"""So much of a literal is looked for: a longer one is hardly rarer, and many begin alike."""
 
 _HITS = {"key": pl.UInt32, "no": pl.Int32}
 
@@ -76,7 +81,7 @@ class _Search:
     begun: _Several
     """By the kind of a line's beginning, the ways that are tried on every line that begins so."""
     at_once: tuple[int, ...]
-    """Ways of which nothing rare is needed: they are tried on every line, or on those that have what rules name."""
+    """Ways of which nothing is needed: they are tried on every line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,7 @@ def to_try(lines: pl.DataFrame, rules: tuple[int, ...]) -> Tried:
     for low, high in _BANDS if len(lines) > _FEW else _WHOLE:
         rows = np.flatnonzero((words >= low) & (words <= high))
         if len(rows):
-            told += _told(lowered.gather(rows), rows, kinds[rows], ways, _search(rules, low, high))
+            told += _told(lowered[rows], rows, kinds[rows], ways, _search(rules, low, high))
     code = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *told]))
     number, row = code >> _BITS, code & (_SHIFT - 1)
     (least, most), size = _word_bounds(), words.take(row)
@@ -125,10 +130,10 @@ def to_try(lines: pl.DataFrame, rules: tuple[int, ...]) -> Tried:
 def _folded(lowered: pl.Series) -> pl.Series:
     """Return lower case in which letters that match each other are the same."""
     far = np.flatnonzero((lowered.str.len_bytes() != lowered.str.len_chars()).to_numpy())
-    odd = far[lowered.gather(far).str.contains(f"[{''.join(FOLDED)}]").to_numpy()]
+    odd = far[lowered[far].str.contains(f"[{''.join(FOLDED)}]").to_numpy()]
     if not len(odd):
         return lowered
-    plain = lowered.gather(odd).str.replace_many(list(FOLDED), list(FOLDED.values()))
+    plain = lowered[odd].str.replace_many(list(FOLDED), list(FOLDED.values()))
     return lowered.clone().scatter(odd, plain)
 
 
@@ -144,16 +149,23 @@ def pattern_hits(lines: pl.DataFrame, tried: Tried) -> pl.DataFrame:
 
     ``lines`` has ``plain``, ``lowered`` and ``wide``; ``tried`` are the rows to try the patterns on.
     """
-    plain, lowered = Plain.of(lines), lines["lowered"]
+    plain = Plain.of(lines)
     rules = {no: load_rules()[no] for no in tried}
     matched = plain.matched([(rows, rules[no].pattern or "") for no, rows in tried.items()])
     found = dict(zip(tried, matched, strict=True))
-    for no in [no for no, rows in found.items() if len(rows) and rules[no].needs and not _has_been_seen(no)]:
-        found[no] = _having(lowered[found[no]], found[no], rules[no].needs)
+    needing = [no for no, rows in found.items() if len(rows) and rules[no].needs and not _has_been_seen(no)]
+    asks = [(found[no], _any_of(rules[no].needs)) for no in needing]
+    found |= zip(needing, contained(lines["lowered"], asks), strict=True)
     left = plain.left([(rows, rules[no].unless) for no, rows in found.items()])
     numbers = np.repeat(np.array(list(found), dtype=np.int32), [len(rows) for rows in left])
     rows = np.concatenate([np.empty(0, dtype=np.int64), *left])
     return pl.DataFrame({"key": rows, "no": numbers}, schema=_HITS)
+
+
+@cache
+def _any_of(pieces: tuple[str, ...]) -> str:
+    """Return a pattern that finds any of the pieces in lower case."""
+    return "|".join(re.escape(piece.lower()) for piece in pieces)
 
 
 _BITS = 32
@@ -168,23 +180,14 @@ def _told(lowered: pl.Series, rows: Rows, kinds: Rows, ways: _Ways, search: _Sea
     way, at = search.begun.each(kinds)
     yield ways.rule.take(way) * _SHIFT + rows.take(at)
     for alone in search.at_once:
-        no = int(ways.rule[alone])
-        yield _having(lowered, rows, load_rules()[no].needs) + no * _SHIFT
-
-
-def _having(lowered: pl.Series, rows: Rows, needs: Sequence[str]) -> Rows:
-    """Return the rows whose lines have one of the pieces that a rule needs; all where it names none."""
-    if not needs:
-        return rows
-    has: Rows = rows[lowered.str.contains_any([one.lower() for one in needs]).to_numpy()]
-    return has
+        yield rows + int(ways.rule[alone]) * _SHIFT
 
 
 def _literals(lowered: pl.Series, search: _Search) -> tuple[Rows, Rows]:
     """Return the ways of which a literal stands in a line, and the lines."""
     words = search.words
     if len(lowered) <= _FEW:
-        words = words.gather(np.flatnonzero(np.isin(search.heads, _stretches("\n".join(lowered)))))
+        words = words[np.flatnonzero(np.isin(search.heads, _stretches("\n".join(lowered))))]
     found = lowered.to_frame("found").select(
         pl.col("found").str.extract_many(pl.lit(words.implode()), overlapping=True)
     )["found"]
@@ -236,9 +239,11 @@ def _search(rules: tuple[int, ...], low: int, high: int) -> _Search:
         if rule.max_words < low or rule.min_words > high:
             continue
         if _by_literals(rule, needs, short=low == 0):
-            literals += [(one, way) for one in needs.literals]
+            literals += [(one, way) for one in _cut(needs.literals)]
         elif needs.beginnings:
             begun.append(way)
+        elif rule.needs:
+            literals += [(one.lower(), way) for one in rule.needs]
         else:
             at_once.append(way)
     words = sorted({word for word, _ in literals})
@@ -261,6 +266,11 @@ def _by_literals(rule: Rule, needs: Needs, *, short: bool) -> bool:
     return bool(needs.literals) and (needs.share <= _RARE[short] or usual)
 
 
+def _cut(literals: Iterable[str]) -> set[str]:
+    """Return what of the literals is looked for."""
+    return {literal[:_TELLING] for literal in literals}
+
+
 @cache
 def _has_been_seen(no: int) -> bool:
     """Tell whether every line that a rule is tried on has one of the pieces that the rule names."""
@@ -268,7 +278,7 @@ def _has_been_seen(no: int) -> bool:
     pieces = [piece.lower() for piece in rule.needs]
     for needs in _needs(rule):
         looked_for = all(_by_literals(rule, needs, short=short) for short in (True, False))
-        telling = all(any(piece in one for piece in pieces) for one in needs.literals)
+        telling = all(any(piece in one for piece in pieces) for one in _cut(needs.literals))
         if (needs.literals or needs.beginnings) and not (looked_for and telling):
             return False
     return True
