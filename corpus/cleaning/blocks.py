@@ -69,7 +69,7 @@ def blocks_frame(lines: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
         pl.Series("end", begins + end),
         pl.Series("no", no, dtype=pl.Int32),
     )
-    said = [rule_frame()[name].gather(no) for name in _SAID]
+    said = [rule_frame()[name][no] for name in _SAID]
     score = pl.coalesce(pl.Series("certainty", certainty, nan_to_null=True), "score").alias("score")
     kept = of_role(*_KEPT)[no]
     documents = Runs(blocks["doc"].to_numpy())
@@ -86,9 +86,9 @@ def blocks_frame(lines: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
 
 def _laid(lines: pl.DataFrame, segments: pl.DataFrame) -> tuple[Ints, Ints, Ints, Ints, NDArray[np.float64]]:
     """Return the blocks in order: row of the line, begin and end in it, rule number, certainty (NaN: none)."""
-    unit, wanted = lines["unit"].to_numpy(), segments["unit"].to_numpy()
-    first = np.searchsorted(unit, wanted, "left")
-    number = np.searchsorted(unit, wanted, "right") - first
+    wanted = segments["unit"].to_numpy()
+    of_unit = np.bincount(lines["unit"].to_numpy(), minlength=int(wanted.max(initial=0)) + 1)
+    first, number = (np.cumsum(of_unit) - of_unit)[wanted], of_unit[wanted]
     segment = np.repeat(np.arange(len(segments)), number)
     row = np.arange(len(segment)) - np.repeat(np.cumsum(number) - number, number) + first[segment]
     hyphen = lines["hyphen"].to_numpy()
@@ -143,9 +143,9 @@ def _joins(blocks: pl.DataFrame, kept: Flags) -> pl.Series:
         [_APART, _NOTHING, _SPACE, _GLUE, _LINE],
         _APART,
     )
-    joins = pl.Series("join", ["\n\n", "", " ", "\n", ""]).gather(kind)
+    joins = pl.Series("join", ["\n\n", "", " ", "\n", ""])[kind]
     glued = np.flatnonzero(kind == _GLUE)
-    return joins.scatter(glued, blocks["glue"].gather(glued)) if len(glued) else joins
+    return joins.scatter(glued, blocks["glue"][glued]) if len(glued) else joins
 
 
 _APART, _NOTHING, _SPACE, _LINE, _GLUE = range(5)

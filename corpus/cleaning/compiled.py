@@ -58,14 +58,14 @@ def _searched(
 def _contained(text: pl.Series, asks: Sequence[_Ask]) -> list[Rows]:
     rows = np.concatenate([rows for rows, _ in asks])
     sizes = [len(rows) for rows, _ in asks]
-    patterns = pl.Series([pattern for _, pattern in asks]).gather(np.repeat(np.arange(len(asks)), sizes))
-    hit = text.gather(rows).str.contains(pl.lit(patterns)).to_numpy()
+    patterns = pl.Series([pattern for _, pattern in asks])[np.repeat(np.arange(len(asks)), sizes)]
+    hit = text[rows].str.contains(pl.lit(patterns)).to_numpy()
     ends = np.cumsum(sizes)
     return [asked[hit[end - len(asked) : end]] for (asked, _), end in zip(asks, ends, strict=True)]
 
 
 def _extracted(text: pl.Series, asks: Sequence[_Ask]) -> list[pl.Series]:
-    return [text.gather(rows).str.extract(pattern) for rows, pattern in asks]
+    return [text[rows].str.extract(pattern) for rows, pattern in asks]
 
 
 @cache

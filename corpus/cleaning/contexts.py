@@ -168,7 +168,7 @@ def _described_below(lines: Standing) -> Flags:
     captioned = lines.beside(lines.sure("caption"), 1) & ~lines.beside(lines.flag("title"), -1)
     above = np.flatnonzero(captioned & (words >= _DESCRIBED) & ~lines.flag("title"))
     above = above[size[above + 1] - size[above] <= _LONGEST_CREDIT]
-    own, below = (lines.shown(rows, "lowered")["lowered"] for rows in (above, above + 1))
+    own, below = (lines.shown(rows, "lowered") for rows in (above, above + 1))
     found = np.zeros(len(lines), dtype=np.bool_)
     found[above] = pl.DataFrame({"own": own, "below": below}).select(
         pl.col("below").str.starts_with(pl.col("own"))
@@ -183,7 +183,7 @@ def _echoed(lines: Standing, number: Ints) -> Ints:
     size = lines.number("chars")
     alike = (size <= 2 * size[headline]) & (size[headline] <= 2 * size)  # one letter is two at most in lower case
     maybe = np.flatnonzero((headline >= 0) & ~title & (lines.number("sure") < 0) & alike)
-    form, said = (lines.shown(rows, "lowered")["lowered"] for rows in (maybe, headline[maybe]))
+    form, said = (lines.shown(rows, "lowered") for rows in (maybe, headline[maybe]))
     echo = maybe[(form == said).to_numpy()]
     number[echo] = rule_no("kernel.title_echo")
     number[lines.flag("sited")] = rule_no("kernel.title_echo")

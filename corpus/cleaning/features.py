@@ -72,22 +72,22 @@ def _counts(text: pl.Series, signs: bytes) -> list[_Numbers]:
 def _plain(text: pl.Series, chars: pl.Series) -> pl.Series:
     half = PLAIN_LIMIT // 2
     long = (chars > PLAIN_LIMIT).arg_true()
-    begin, end = (text.gather(long).str.slice(*part) for part in ((0, half), (-half, half)))
+    begin, end = (text[long].str.slice(*part) for part in ((0, half), (-half, half)))
     plain = text.clone().scatter(long, begin + " … " + end)
     far = (plain.str.len_bytes() > plain.str.len_chars()).arg_true()
-    return plain.scatter(far, plain.gather(far).str.replace_many(_FROM, _TO))
+    return plain.scatter(far, plain[far].str.replace_many(_FROM, _TO))
 
 
 def _asks(text: pl.Series) -> pl.Series:
     maybe = text.str.contains_any(_ASKS).arg_true()
-    asks = text.gather(maybe).str.contains(r"[?？؟]\W*$")
+    asks = text[maybe].str.contains(r"[?？؟]\W*$")
     return pl.repeat(False, len(text), eager=True).scatter(maybe, asks)
 
 
 def _words(text: pl.Series, chars: _Numbers, words: _Numbers) -> _Numbers:
     """Count words; where they are not spaced, two letters count as one."""
     dense = np.flatnonzero(chars > 12 * words)
-    unspaced = text.gather(dense).str.count_matches(_UNSPACED).to_numpy()
+    unspaced = text[dense].str.count_matches(_UNSPACED).to_numpy()
     words[dense] = np.maximum(words[dense], unspaced // 2)
     return words
 

@@ -76,7 +76,7 @@ def clean_frame(raw: pl.DataFrame, *, line_model: bool, known_lines: KnownLines 
     else:
         blocks = _with_pages(raw, lines, units, pages, line_model)
     blocks = _scored(blocks, units)
-    shown = blocks.with_columns(raw["doc_id"].gather(blocks["doc"]), _texts(lines, blocks))
+    shown = blocks.with_columns(raw["doc_id"][blocks["doc"]], _texts(lines, blocks))
     if "place" not in shown.columns:
         shown = shown.with_columns(pl.lit(None, dtype=pl.String).alias("place"))
     return shown.select(pl.col(name).cast(kind) for name, kind in _SCHEMA.items())
@@ -86,8 +86,8 @@ def _texts(lines: pl.DataFrame, blocks: pl.DataFrame) -> pl.Series:
     """Return the blocks' texts: mostly whole lines."""
     line = lines.select("start", "end", "text")[blocks["row"]]
     part = ((blocks["start"] > line["start"]) | (blocks["end"] < line["end"])).arg_true()
-    begin, end = blocks["start"].gather(part), blocks["end"].gather(part)
-    pieces = line["text"].gather(part).str.slice(begin - line["start"].gather(part), end - begin)
+    begin, end = blocks["start"][part], blocks["end"][part]
+    pieces = line["text"][part].str.slice(begin - line["start"][part], end - begin)
     return line["text"].scatter(part, pieces)
 
 

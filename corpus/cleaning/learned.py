@@ -82,7 +82,7 @@ def explained(judged: pl.DataFrame, top: int = 3) -> dict[int, Explanation]:
     asked = _asked(judged)
     rows = asked["open"].arg_true().to_list()
     found = explain(asked.select("doc", "text", "reason", "kept"), rows, top)
-    return dict(zip(asked["unit"].gather(rows).to_list(), found, strict=True))
+    return dict(zip(asked["unit"][rows].to_list(), found, strict=True))
 
 
 def _asked(judged: pl.DataFrame) -> pl.DataFrame:

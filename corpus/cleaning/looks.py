@@ -95,7 +95,7 @@ def _rests(looked: pl.DataFrame, cut: Ints) -> tuple[pl.Series, Ints]:
     rests = looked.select("text", "cut_from", "cut_to")[cut].select(stripped(_rest()))["text"]
     different = rests.unique(maintain_order=True)
     old = np.flatnonzero(looked["text"].is_in(different.implode()).to_numpy())
-    known = looked["text"].gather(old)
+    known = looked["text"][old]
     new = different.filter(~different.is_in(known.implode()))
     kinds = np.append(old, np.arange(len(looked), len(looked) + len(new)))
     kind = rests.replace_strict(pl.concat([known, new]), pl.Series(kinds), return_dtype=pl.Int64)

@@ -90,6 +90,7 @@ def patterns() -> tuple[int, ...]:
     return tuple(no for no, rule in enumerate(load_rules()) if rule.pattern is not None and not _dated(rule))
 
 
+@cache
 def dateline_rules() -> tuple[int, ...]:
     """Return the numbers of the rules that name datelines."""
     return tuple(no for no, rule in enumerate(load_rules()) if _dated(rule))
@@ -191,9 +192,9 @@ _CUTS = {"at": pl.get_index_type(), "cut_no": pl.Int32, "cut_from": pl.Int32, "c
 
 def _phrase_hits(lines: pl.DataFrame) -> pl.DataFrame:
     short = (lines["chars"] <= _LONGEST_PHRASE).arg_true()
-    form = lines["lowered"].gather(short).str.strip_chars(EDGES)
+    form = lines["lowered"][short].str.strip_chars(EDGES)
     loose = form.str.contains("  ", literal=True).arg_true()
-    form = form.scatter(loose, form.gather(loose).str.replace_all("  +", " "))
+    form = form.scatter(loose, form[loose].str.replace_all("  +", " "))
     said = pl.DataFrame({"key": short.cast(pl.UInt32), "form": form})
     return said.join(_phrases(), on="form").select("key", "no")
 

@@ -37,7 +37,7 @@ def are_wide(text: pl.Series) -> NDArray[np.bool_]:
     """Tell which lines are not narrow; ASCII is told by its size alone."""
     far = np.flatnonzero((text.str.len_bytes() != text.str.len_chars()).to_numpy())
     wide = np.zeros(len(text), dtype=np.bool_)
-    wide[far] = text.gather(far).str.contains(_WIDE).to_numpy()
+    wide[far] = text[far].str.contains(_WIDE).to_numpy()
     return wide
 
 

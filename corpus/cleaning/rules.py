@@ -91,6 +91,7 @@ def folded(line: str) -> str:
 _MEANT = {r"\b": r"(?-u:\b)", r"\d": "[0-9]", r"\w": r"[\p{L}\p{N}_]", r"\W": r"[^\p{L}\p{N}_]"}
 
 
+@cache
 def regex(pattern: str) -> str:
     r"""Return the pattern as the matcher runs it: case-blind, ``\b`` an ASCII word boundary (linear and fast).
 

@@ -45,7 +45,7 @@ def _named(lines: Standing) -> Flags:
     rows = np.flatnonzero(below & alone & (lines.number("applied") < 0) & ~title)
     named = np.zeros(len(lines), dtype=np.bool_)
     if len(rows):
-        first = lines.shown(rows, "lowered")["lowered"].str.extract(_FIRST)
+        first = lines.shown(rows, "lowered").str.extract(_FIRST)
         rows = rows[first.is_in(_given_names().implode()).to_numpy()]
     if len(rows):
         named[rows[shared_words(lines, rows).hits == 0]] = True

@@ -46,13 +46,13 @@ def _alone(lines: Standing, headline: Ints) -> Ints:
     more = size[headline] - size
     likely = (headline >= 0) & (more > 1) & (more <= np.minimum(_MORE, size)) & (words >= _WORDS)
     rows = np.flatnonzero(likely & (lines.number("sure") < 0))
-    own, said = (lines.shown(at, "lowered")["lowered"] for at in (rows, headline[rows]))
+    own, said = (lines.shown(at, "lowered") for at in (rows, headline[rows]))
     begins, ends = (pl.col("said").str.starts_with(pl.col("own")), pl.col("said").str.ends_with(pl.col("own")))
     told = pl.DataFrame({"row": rows, "own": own, "said": said}).filter(begins | ends)  # few, of many
     rows = told["row"].to_numpy()
     chars = pl.col("own").str.len_chars().cast(pl.Int64)
     behind = begins & pl.col("plain").str.slice(chars).str.contains(_BEHIND)
     before = ends & pl.col("plain").str.head(-chars).str.contains(_BEFORE)
-    named = told.hstack(lines.shown(headline[rows], "plain")).select(found=behind | before)
+    named = told.with_columns(lines.shown(headline[rows], "plain")).select(found=behind | before)
     found: Ints = rows[named["found"].to_numpy()]
     return found

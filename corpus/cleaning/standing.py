@@ -29,6 +29,7 @@ class Standing:
         self.doc = doc
         self.runs = Runs(doc)
         self._told: dict[str, NDArray[np.generic]] = {}
+        self._reach: dict[int, Flags] = {}
 
     def __len__(self) -> int:
         """Return the number of units."""
@@ -54,9 +55,9 @@ class Standing:
         """Return a column of probabilities that the round has told; NaN where there is none."""
         return self._told[name].view(np.float64)
 
-    def shown(self, rows: Ints, *names: str) -> pl.DataFrame:
-        """Return how the units in some rows look by themselves, as a frame."""
-        return self.looks.frame.select(names)[self.kind[rows]]
+    def shown(self, rows: Ints, name: str) -> pl.Series:
+        """Return a column of how the units in some rows look by themselves."""
+        return self.looks.frame[name][self.kind[rows]]
 
     def sure(self, *roles: str) -> Flags:
         """Tell of which units a rule that holds anywhere says one of the roles."""
@@ -71,12 +72,15 @@ class Standing:
         return shown & inside
 
     def _inside(self, step: int) -> Flags:
-        at = self.runs.at + step
-        return (at >= 0) & (at < self.runs.size)
+        """Tell which units have one so many below (above, where negative) in their document."""
+        if step not in self._reach:
+            self._reach[step] = self.runs.at >= -step if step < 0 else self.runs.left >= step
+        return self._reach[step]
 
     def count(self, flag: NDArray[np.generic]) -> Ints:
         """Return how many units of the document are flagged."""
-        return self.runs.total(self.runs.sums(flag))
+        flagged = self.runs.code[np.flatnonzero(flag)]
+        return np.bincount(flagged, minlength=len(self.runs.starts)).take(self.runs.code)
 
     def any(self, flag: Flags) -> Flags:
         """Tell whether any unit of the document is flagged."""

@@ -187,7 +187,7 @@ def _beginnings(looks: Looks) -> Ints:
     """Return a number for each kind of line, the same where lines begin alike: shorter ones do not."""
     number = np.arange(len(looks))
     long = np.flatnonzero(looks.number("chars") >= _ALIKE)
-    number[long] = alike(looks.frame["text"].gather(long).str.slice(0, _ALIKE))[0] + len(looks)
+    number[long] = alike(looks.frame["text"][long].str.slice(0, _ALIKE))[0] + len(looks)
     return number
 
 

@@ -133,7 +133,7 @@ def title_candidates(lines: Standing) -> pl.DataFrame:
     told = evidence(lines, rows, shared_words(lines, rows))
     columns = {f"t_{name}": column for name, column in zip(FEATURES, told.T, strict=True)}
     placed = {"doc": pl.Series(lines.doc[rows], dtype=pl.UInt32), "page": _on_page(lines)[rows]}
-    return pl.DataFrame(placed | columns).hstack(lines.shown(rows, "text"))
+    return pl.DataFrame(placed | columns).with_columns(lines.shown(rows, "text"))
 
 
 def _on_page(lines: Standing) -> Flags:

@@ -62,7 +62,7 @@ class Words:
         return place, self._numbers[np.arange(len(place)) + np.repeat(self._begin[kinds] - before, size)]
 
     def _read(self, kinds: Ints) -> None:
-        line, code = _tokens(self._text.gather(kinds).str.slice(0, _CHARS), self._wide[kinds])
+        line, code = _tokens(self._text[kinds].str.slice(0, _CHARS), self._wide[kinds])
         number = self._numbered(code)
         told = np.unique(line * len(self) + number)
         size = np.bincount(told // max(1, len(self)), minlength=len(kinds))
@@ -73,21 +73,21 @@ class Words:
     def _numbered(self, codes: Ints) -> Ints:
         """Return the number of each code; those that are new get the next ones."""
         different, which = np.unique(codes, return_inverse=True)
-        new = different[~np.isin(different, self._codes, assume_unique=True)]
-        number = np.arange(len(self._codes), len(self._codes) + len(new))
-        codes_now, numbers_now = np.append(self._codes, new), np.append(self._number_of_code, number)
-        order = np.argsort(codes_now)
-        self._codes, self._number_of_code = codes_now[order], numbers_now[order]
+        at = np.searchsorted(self._codes, different)
+        new = np.append(self._codes, -1)[at] != different
+        number = np.arange(len(self._codes), len(self._codes) + np.count_nonzero(new))
+        self._number_of_code = np.insert(self._number_of_code, at[new], number)
+        self._codes = np.insert(self._codes, at[new], different[new])
         return self._number_of_code[np.searchsorted(self._codes, different)][which]
 
 
 def _tokens(text: pl.Series, wide: NDArray[np.bool_]) -> tuple[Ints, Ints]:
     """Return the words' codes with the number of the line that each stands in; one may come several times."""
     narrow, far = np.flatnonzero(~wide), np.flatnonzero(wide)
-    line, code = _latin(text.gather(narrow).str.join("\n")[0] or "")
+    line, code = _latin(text[narrow].str.join("\n")[0] or "")
     found = [(narrow[line], code)]
     if len(far):
-        signs = _Signs.of(text.gather(far).str.to_lowercase())
+        signs = _Signs.of(text[far].str.to_lowercase())
         found += [(far[line], code) for line, code in (signs.beginnings(), signs.pairs())]
     return np.concatenate([line for line, _ in found]), np.concatenate([code for _, code in found])
 

@@ -64,7 +64,7 @@ def _merged(lines: pl.DataFrame, units: pl.DataFrame, again: pl.DataFrame) -> pl
     """Carry what a later pass healed over to the lines."""
     heads = units["unit"]
     later = pl.DataFrame(
-        {"unit": heads, "head": heads.gather(again["unit"]), "joined": again["glue"], "broken": again["hyphen"]}
+        {"unit": heads, "head": heads[again["unit"]], "joined": again["glue"], "broken": again["hyphen"]}
     )
     first = pl.col("unit") != pl.col("unit").shift(1)
     last = pl.col("unit") != pl.col("unit").shift(-1)
