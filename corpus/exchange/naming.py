@@ -7,14 +7,17 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpus.errors import UsageError
+from corpus.exchange.opening import shown
 from corpus.files import package_text
 from corpus.model.faults import told_faults
 from corpus.model.scheme import Scheme
+from corpus.readers.opening import cause
+from corpus.readers.tomltext import parsed_toml
 
 __all__ = [
     "LEFT_OUT",
@@ -27,8 +30,7 @@ __all__ = [
     "without_addresses",
 ]
 
-RelationName = Literal["said_by", "outer_said_by", "cued_by", "continues", ""]
-RELATIONS: tuple[RelationName, ...] = ("said_by", "outer_said_by", "cued_by", "continues")
+RELATIONS = ("said_by", "outer_said_by", "cued_by", "continues")
 """The links that a set of annotations holds: a claim's source, its outer source, its cue, its next piece."""
 LEFT_OUT = ""
 """What a name stands for that is left out on purpose."""
@@ -37,6 +39,7 @@ _BETWEEN = re.compile(r"[\s\-_:.]+")
 
 _ADDRESS = re.compile(r"[^\s@,;]+@[^\s@,;]+")
 _LONGEST = 80
+_MOST_BYTES = 1 << 20
 
 _Known = TypeVar("_Known")
 
@@ -66,7 +69,7 @@ class _Told(BaseModel):
 class TheirRelation(_Told):
     """A relation of theirs: what it is here, and whether it leads the other way round."""
 
-    to: RelationName
+    to: str
     reversed: bool = False
 
 
@@ -79,7 +82,7 @@ class TheirAttribute(_Told):
 
 class _File(_Told):
     labels: dict[str, str] = Field(default_factory=dict)
-    relations: dict[str, RelationName | TheirRelation] = Field(default_factory=dict)
+    relations: dict[str, str | TheirRelation] = Field(default_factory=dict)
     attributes: dict[str, str | TheirAttribute] = Field(default_factory=dict)
 
 
@@ -121,22 +124,50 @@ def read_naming(path: Path | None, scheme: Scheme) -> Naming:
     if path is None:
         return Naming(scheme)
     try:
-        told = _File.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path} is not valid TOML: {error}.") from None
+        told = _File.model_validate(parsed_toml(_text_of(path)))
     except ValidationError as error:
-        raise UsageError(f"{path}, {told_faults(error)}.") from None
+        raise UsageError(f"{shown(path)}, {told_faults(error)}.") from None
+    except (ValueError, RecursionError) as error:
+        why = "it is nested too deep" if isinstance(error, RecursionError) else str(error).rstrip(".")
+        raise UsageError(f"{shown(path)} is not valid TOML: {why}.") from None
     _check(told, scheme, path)
     return Naming(scheme, told)
 
 
+def _text_of(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:  # a pipe may be meant
+            data = stream.read(_MOST_BYTES + 1)
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{shown(path)} cannot be read: {cause(error)}.") from None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{shown(path)} is not UTF-8 (byte {error.start}): save it as UTF-8.") from None
+    if len(data) > _MOST_BYTES:
+        raise UsageError(
+            f"{shown(path)} has more than the limit of {_MOST_BYTES} bytes, so it is no list of names."
+        )
+    return text
+
+
 def _check(told: _File, scheme: Scheme, path: Path) -> None:
+    for table, names in (("labels", told.labels), ("relations", told.relations), ("attributes", told.attributes)):
+        forms: dict[str, str] = {}
+        for name in names:
+            other = forms.setdefault(_form(name), name)
+            if other != name:
+                raise UsageError(
+                    f"{shown(path)}, at {table}: {quoted(other)} and {quoted(name)} are one name, since case and "
+                    "the signs between words do not count; keep one."
+                )
     labels = (*scheme.entity_labels, *scheme.span_labels)
     flags = {flag.name for flag in scheme.flags}
     values = {one.name: one.value_names for one in scheme.attributes}
     faults = [("labels", name, to, labels) for name, to in told.labels.items() if to not in (*labels, LEFT_OUT)]
+    for name, link in told.relations.items():
+        kind = _relation(link).to
+        if kind not in (*RELATIONS, LEFT_OUT):
+            faults.append(("relations", name, kind, RELATIONS))
     for name, said in told.attributes.items():
         to = _attribute(said)
         if to.to not in (*values, *flags, LEFT_OUT):
@@ -145,12 +176,12 @@ def _check(told: _File, scheme: Scheme, path: Path) -> None:
         faults += [(f"attributes.{name}", its, ours, known) for its, ours in to.values.items() if ours not in known]
     for table, name, to_name, known in faults:
         raise UsageError(
-            f"{path}, at {table}: {name!r} is to be {to_name!r}, which {scheme.name} {scheme.version} lacks; it "
-            f"has {', '.join(known)}."
+            f"{shown(path)}, at {table}: {quoted(name)} is to be {quoted(to_name)}, which {scheme.name} "
+            f"{scheme.version} lacks; it has {', '.join(known)}."
         )
 
 
-def _relation(said: RelationName | TheirRelation) -> TheirRelation:
+def _relation(said: str | TheirRelation) -> TheirRelation:
     return said if isinstance(said, TheirRelation) else TheirRelation(to=said)
 
 

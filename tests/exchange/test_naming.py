@@ -27,7 +27,17 @@ RELATIONS = {"said_by": "said_by", "Attributed-To": "said_by", "outer_said_by": 
 
 WRONG = {
     "label": ('[labels]\nDATE = "TIME"', r"'DATE' is to be 'TIME', which news-ec 1.0.0 lacks; it has PER, ORG"),
-    "relation": ('[relations]\na = "b"', r"at relations.a"),
+    "relation": ('[relations]\na = "b"', r"at relations: 'a' is to be 'b', which .* has said_by, outer_said_by"),
+    "relation's form": ('[relations.a]\nto = "said_by"\nreversed = "perhaps"', r"at relations.a"),
+    "one name twice": (
+        '[labels]\n"news place" = "GPE"\nNews-Place = "LOC"',
+        r"'news place' and 'News-Place' are one",
+    ),
+    "a long value": (f'[labels]\nx = "{"y" * 100_000}"', r"^.{1,400}$"),
+    "nested lists": (f"a = {'[' * 100_000}{']' * 100_000}", "is not valid TOML: it is nested too deep"),
+    "a long key": (f"a{'.a' * 100_000} = 1", "is not valid TOML: a key of more than 32 parts"),
+    "too large": ("#" * (2 << 20), "more than the limit"),
+    "another charset": ('[labels]\n"Pl\udce4ce" = "GPE"', r"is not UTF-8 \(byte 12\)"),
     "attribute": ('[attributes]\nmood = "angry"', r"'mood' is to be 'angry', which .* speech, kind, check"),
     "value": ('[attributes.mood]\nto = "kind"\nvalues = {x = "y"}', r"attributes.mood: 'x' is to be 'y'.* fact"),
     "table": ("[lables]\n", "lables: there is no such key"),
@@ -61,7 +71,7 @@ def test_the_users_word_counts_first(tmp_path: Path) -> None:
     """Labels, relations either way round, attributes with values; "" leaves out on purpose."""
     path = tmp_path / "names.toml"
     path.write_text(
-        '[labels]\nPerson = "MISC"\nDATE = ""\n'
+        '\ufeff[labels]\nPerson = "MISC"\nDATE = ""\n'
         '[relations]\nutters = {to = "said_by", reversed = true}\ncites = ""\n'
         '[attributes]\nfactuality = {to = "kind", values = {asserted = "fact"}}\nNegation = "negated"\nmood = ""\n',
         "utf-8",
@@ -81,7 +91,7 @@ def test_the_users_word_counts_first(tmp_path: Path) -> None:
 def test_a_wrong_file_is_one_sentence(kind: str, tmp_path: Path) -> None:
     """It says what is wrong, where, and what there is."""
     path = tmp_path / "names.toml"
-    path.write_text(WRONG[kind][0], "utf-8")
+    path.write_text(WRONG[kind][0], "utf-8", "surrogateescape")
     with pytest.raises(UsageError, match=WRONG[kind][1]):
         read_naming(path, SCHEME)
     with pytest.raises(UsageError, match="cannot be read"):
