@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -38,12 +39,14 @@ class Tally:
 
 
 def at_most(items: Iterable[Item | Finding], path: Path, most: int = _MOST) -> Iterator[Item | Finding]:
-    """Yield all items, but no more findings than so many; the last one tells how many more there were."""
-    met = 0
+    """Yield all items, but of each severity no more findings than so many; the last one tells how many more."""
+    met: Counter[Severity] = Counter()
     for item in items:
-        met += isinstance(item, Finding)
-        if met <= most or not isinstance(item, Finding):
+        if isinstance(item, Finding):
+            met[item.severity] += 1
+        if not isinstance(item, Finding) or met[item.severity] <= most:
             yield item
-    if met > most:
-        told = f"{met - most:,} further findings of this file are not listed; mend those above first."
-        yield Finding("more-findings", str(path), told)
+    more = {severity: met[severity] - most for severity in Severity if met[severity] > most}
+    if more:
+        told = f"{sum(more.values()):,} further findings of this file are not listed; mend those above first."
+        yield Finding("more-findings", str(path), told, next(iter(more)))

@@ -101,6 +101,17 @@ def test_no_more_is_held_or_told_than_a_limit(tmp_path: Path, monkeypatch: pytes
     assert "30 further" in findings[-1].message
 
 
+def test_notes_hide_no_error_and_are_none(tmp_path: Path) -> None:
+    """Of each severity there are a hundred; what was only counted is as bad as the worst of it."""
+    path = tmp_path / "x.jsonl"
+    noted = '{"text": "a", "label": [], "comments": ["?"]}\n' * 110
+    path.write_text(noted + '{"text": "a", "label": [[0, 9, "X"]]}\n')
+    _, findings = parted(path)
+    told = [(finding.code, finding.severity.value) for finding in findings[-2:]]
+    assert told == [("import-offsets", "error"), ("more-findings", "note")]
+    assert "10 further" in findings[-1].message
+
+
 @given(document=standoffs(annotators=(None, "ann-1")))
 def test_what_is_written_is_read_again(document: Standoff, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Nothing is lost or told; the pieces of a span that touch are two still."""
