@@ -193,15 +193,20 @@ class _Writing:
         self.done.findings += wrong
         if not wrong:
             self.made.append(item)
-            self.done.count(item)
         if len(self.made) >= _AT_ONCE:
             self.write()
 
     def write(self) -> None:
-        """Write what was made since the last time."""
-        if self.made and not self.options.dry_run:
-            append(self.folder, self.made, self.history.heads)
-        self.made = []
+        """Write what was made since the last time, but for what another writer has written of meanwhile."""
+        made, self.made = self.made, []
+        if made and not self.options.dry_run:
+            self.history.heads.renew()
+            late = [item for item in made if self.history.newest((item.doc_id, item.annotator)) >= item.revision]
+            self.done.findings += map(_overtaken, late)
+            made = [item for item in made if item not in late] if late else made
+            append(self.folder, made, self.history.heads)
+        for item in made:
+            self.done.count(item)
 
     def _put_together(self, standoffs: Sequence[Standoff], document: Document, place: str) -> Items | None:
         """Return the items of all that one annotator said of one document; what is said twice stands once."""
@@ -250,6 +255,13 @@ def _set_of(
         "origin": Origin(kind="import", note=options.source),
     }
     return AnnotationSet.model_validate(values | made.content())
+
+
+def _overtaken(item: AnnotationSet) -> Finding:
+    message = (
+        "Somebody else (another import, a sync) has written this annotation meanwhile; import again to compare."
+    )
+    return Finding("import-overtaken", f"{item.doc_id} by {item.annotator}", message)
 
 
 def _says_the_same(one: AnnotationSet, other: AnnotationSet) -> bool:

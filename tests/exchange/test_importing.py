@@ -129,6 +129,28 @@ def test_a_second_import_changes_nothing_and_another_word_asks_first(tmp_path: P
     assert (found.revision, found.annotation_id, found.entities[0].label) == (2, "port.anna", "PER")
 
 
+def test_another_writer_meanwhile(tmp_path: Path) -> None:
+    """What another import has written since this one looked is left as it is and told; all else is written."""
+    made = documents(port=PORT, train=TRAIN)
+    given = [
+        Standoff("port", PORT, (span(PORT, "Ann Lee", "PER"),)),
+        Standoff("train", TRAIN, (span(TRAIN, "Tom", "PER"),)),
+    ]
+    asked = iter([lambda: None, lambda: taken(tmp_path, given[:1], made)])
+
+    def slow() -> list[Document]:
+        next(asked)()
+        return made
+
+    options = ImportOptions(Naming(SCHEME), {None: "anna"}, "2026-11-23T10:00:00Z", "test: x")
+    done = import_standoffs(given, slow, SCHEME, tmp_path, options)
+    assert ([one.doc_id for one in done.written], codes(done)) == (["train"], ["import-overtaken"])
+    assert done.items["PER"] == 1
+    stored = read_folder(tmp_path)
+    assert (len(stored.sets), stored.findings) == (2, ())
+    assert taken(tmp_path, given, made).unchanged == 2
+
+
 MATCHES = {
     "by its name": ("port", PORT, "port"),
     "by its file's name": ("pages/port.txt", PORT, "port"),
