@@ -9,6 +9,7 @@ and their context (:mod:`corpus.annotation.anchoring`).
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -22,10 +23,13 @@ from corpus.model.document import Document
 from corpus.model.projection import Piece, Projection
 from corpus.model.span import Span, merge_spans
 
-__all__ = ["Fit", "fit", "inked_hash", "views"]
+__all__ = ["Fit", "fit", "inked_hash", "is_version", "views"]
 
 _ENOUGH = 80
 """So many characters, blanks not counted, one text must have to be known as a part of another."""
+
+_PIECE, _PIECES, _COMMON = 12, 500, 0.35
+"""Characters of a piece, about how many pieces are looked for, and the share that two forms of a text have."""
 
 Likeness = Literal["same", "part", "unlike"]
 
@@ -101,6 +105,21 @@ def fit(text: str, document: Document) -> Fit:
         if shift is not None:
             return Fit("part", text, document.raw_text, view, (theirs, ours), shift)
     return Fit("unlike", text, document.raw_text)
+
+
+def is_version(text: str, document: Document) -> bool:
+    """Tell whether a text may be an edited form of the document's: whether enough of its pieces stand there, too.
+
+    Of two articles on one subject that have a site and names in common, some per cent do; of an edited one, most.
+    Case and the form of accents do not count.
+    Where the document's text is the shorter one, its pieces are looked for in the tool's.
+    """
+    theirs, ours = (
+        "".join(unicodedata.normalize("NFKC", each).casefold().split()) for each in (text, document.raw_text)
+    )
+    short, long = sorted((theirs, ours), key=len)
+    starts = range(0, max(1, len(short) - _PIECE + 1), max(1, len(short) // _PIECES))
+    return sum(short[at : at + _PIECE] in long for at in starts) >= _COMMON * len(starts)
 
 
 def _part(theirs: str, ours: str) -> int | None:

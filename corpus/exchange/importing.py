@@ -13,7 +13,7 @@ from corpus.annotation.history import History
 from corpus.annotation.store import append
 from corpus.errors import DataError
 from corpus.exchange.belonging import Waiting
-from corpus.exchange.fitting import fit
+from corpus.exchange.fitting import fit, is_version
 from corpus.exchange.itemising import Items, Loss, itemised
 from corpus.exchange.naming import Naming, quoted
 from corpus.exchange.standoff import Standoff
@@ -211,10 +211,13 @@ class _Writing:
     def _put_together(self, standoffs: Sequence[Standoff], document: Document, place: str) -> Items | None:
         """Return the items of all that one annotator said of one document; what is said twice stands once."""
         whole = Items()
-        unlike = False
+        read = unlike = False
         for standoff in standoffs:
             fits = fit(standoff.text, document)
-            unlike = unlike or fits.likeness == "unlike"
+            if fits.likeness == "unlike" and not is_version(standoff.text, document):
+                self._tell_other([standoff], document, "hardly any of its text stands in the one")
+                continue
+            read, unlike = True, unlike or fits.likeness == "unlike"
             taken = [item.id for item in whole.all()]
             part = itemised(standoff, fits, self.options.naming, self.scheme, taken=taken)
             whole.add(part)
@@ -222,15 +225,16 @@ class _Writing:
                 self.done.first_lost.setdefault(loss, standoff.place)
         self.done.losses.update(whole.losses)
         if unlike and whole.orphans and not list(whole.all()):
-            self.done.unmatched += standoffs
-            message = (
-                f"It is called {quoted(document.doc_id)}, but none of its marks can be found in the text that has "
-                f"this id (of the first: {whole.orphans[0].reason}); name it otherwise."
-            )
-            self.done.findings.append(Finding("import-other-text", standoffs[0].place, message))
+            why = f"none of its marks can be found ({whole.orphans[0].reason}) in the text"
+            self._tell_other(standoffs, document, why)
             return None
         _tell_moved(whole, place, self.done, unlike=unlike)
-        return whole
+        return whole if read else None
+
+    def _tell_other(self, standoffs: Sequence[Standoff], document: Document, why: str) -> None:
+        self.done.unmatched += standoffs
+        message = f"It is called {quoted(document.doc_id)}, but {why} that has this id; name it otherwise."
+        self.done.findings.append(Finding("import-other-text", standoffs[0].place, message))
 
 
 def _set_of(

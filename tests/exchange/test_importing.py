@@ -160,6 +160,11 @@ MATCHES = {
     "by its name where the text has changed": ("port", PORT.replace("Monday", "Tuesday"), "port"),
     "by no name and another text": (None, PORT.replace("Monday", "Tuesday"), "import-no-document"),
     "by an unknown name": ("quay", "Nothing of this is known. Not by anybody.", "import-no-document"),
+    "by a name, with names in common": (
+        "port",
+        f"{TRAIN} In Eastmouth, Ann Lee said nothing.",
+        "import-other-text",
+    ),
     "by a name, with another text": ("port", "Nothing of this is known. Not by anybody.", "import-other-text"),
 }
 
