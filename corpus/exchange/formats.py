@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpus.errors import SourceError, UsageError
-from corpus.exchange import brat, cas, conll, docbin, jsonl, labelstudio_export, webannotation
+from corpus.exchange import brat, cas, conll, docbin, jsonl, labelstudio, webannotation
 from corpus.exchange.opening import shown
 from corpus.exchange.standoff import Format, Standoff
 from corpus.model.finding import Finding
@@ -16,7 +16,7 @@ __all__ = ["FORMATS", "format_named", "format_of"]
 FORMATS: dict[str, Format] = {
     each.name: each
     for each in (
-        labelstudio_export.FORMAT,
+        labelstudio.FORMAT,
         brat.FORMAT,
         conll.FORMAT,
         jsonl.FORMAT,

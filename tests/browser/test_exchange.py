@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from annotation_screen import AnnotationScreen
 
-from corpus.exchange.labelstudio_export import FORMAT
+from corpus.exchange.labelstudio import FORMAT
 from corpus.exchange.standoff import Standoff, StandoffRelation, StandoffSpan
 from corpus.files import schema_text
 from corpus.labelstudio.client import Client

@@ -13,8 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import ExtraMissingError, SourceError
-from corpus.exchange import cas as cas_room
-from corpus.exchange.cas import FORMAT
+from corpus.exchange.cas import FORMAT, reading
 from corpus.exchange.standoff import Standoff, StandoffRelation
 from corpus.model.finding import Finding, Severity
 
@@ -226,7 +225,7 @@ def test_types_that_contradict_themselves(tmp_path: Path, types: str) -> None:
 
 def test_archives_are_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Bombs, broken members and names that lead out cost themselves; nothing is unpacked to disk."""
-    monkeypatch.setattr(cas_room, "LARGEST", 100_000)
+    monkeypatch.setattr(reading, "LARGEST", 100_000)
     good = {"TypeSystem.xml": TYPES, "a/good.xmi": xmi(ENTITIES)}
     bomb = packed({"bomb.xmi": b"\0" * 200_000})
     broken = bytearray(packed({"x.xmi": "x" * 50}))

@@ -15,8 +15,8 @@ from spacy.training.iob_utils import biluo_to_iob, iob_to_biluo, tags_to_entitie
 from standoff_drawn import ENTITIES, standoffs
 
 from corpus.errors import SourceError
-from corpus.exchange import conll, lines
-from corpus.exchange.conll import read_conll, write_conll
+from corpus.exchange import lines
+from corpus.exchange.conll import read_conll, reading, write_conll
 from corpus.exchange.standoff import Standoff, StandoffRelation, StandoffSpan
 from corpus.exchange.tags import TagCensus, Tagging
 from corpus.files import schema_text
@@ -107,7 +107,7 @@ def test_lines_in_another_encoding_are_told_and_the_rest_goes_on(tmp_path: Path)
 
 def test_no_more_is_held_or_told_than_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A document or a line that is too long is left out; of very many findings the first hundred are told."""
-    monkeypatch.setattr(conll, "MOST_CHARACTERS", 100)
+    monkeypatch.setattr(reading, "MOST_CHARACTERS", 100)
     monkeypatch.setattr(lines.text_lines, "__defaults__", (50,))
     path = tmp_path / "x.conll"
     path.write_bytes(

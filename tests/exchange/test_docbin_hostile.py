@@ -19,8 +19,7 @@ from spacy.tokens import DocBin
 from spacy.tokens import Span as Marked
 
 from corpus.errors import SourceError
-from corpus.exchange import docbin, docbin_container
-from corpus.exchange.docbin import read_docbin
+from corpus.exchange.docbin import container, read_docbin, reading
 from corpus.exchange.standoff import Standoff
 from corpus.model.finding import Finding
 
@@ -194,14 +193,14 @@ def test_no_more_is_held_than_a_limit(tmp_path: Path, monkeypatch: pytest.Monkey
     """Neither bytes, nor values, nor characters of a document."""
     path = tmp_path / "x.spacy"
     path.write_bytes(zlib.compress(INFLATED))
-    monkeypatch.setattr(docbin, "MOST_CHARACTERS", 13)
+    monkeypatch.setattr(reading, "MOST_CHARACTERS", 13)
     documents, findings = parted(path)
     assert (told(documents), [finding.code for finding in findings]) == (WHOLE[1:], ["import-text"])
     path.write_bytes(zlib.compress(bytes(10_000_000), 9))
-    monkeypatch.setattr(docbin_container, "_MOST_BYTES", 1_000_000)
+    monkeypatch.setattr(container, "_MOST_BYTES", 1_000_000)
     with pytest.raises(SourceError, match="more than 1000000 bytes"):
         list(read_docbin(path))
-    monkeypatch.setattr(docbin_container, "_MOST_ITEMS", 1000)
+    monkeypatch.setattr(container, "_MOST_ITEMS", 1000)
     for values in ([[{}] * 100] * 100, [{"a": 1}] * 600, [1] * 1001):
         path.write_bytes(zlib.compress(srsly.msgpack_dumps(values)))
         with pytest.raises(SourceError, match="damaged"):

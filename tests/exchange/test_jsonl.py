@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from standoff_drawn import standoffs
 
 from corpus.errors import SourceError
-from corpus.exchange import jsonl_records
-from corpus.exchange.jsonl import read_jsonl, write_jsonl
+from corpus.exchange.jsonl import read_jsonl, records, write_jsonl
 from corpus.exchange.standoff import Standoff, StandoffRelation, StandoffSpan
 from corpus.exchange.words import words_of
 from corpus.files import schema_text
@@ -92,7 +91,7 @@ def test_what_is_no_such_file_is_refused(data: bytes | None, expected: str, tmp_
 
 
 def test_no_more_is_held_or_told_than_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jsonl_records, "MOST_CHARACTERS", 9)
+    monkeypatch.setattr(records, "MOST_CHARACTERS", 9)
     path = tmp_path / "x.jsonl"
     path.write_text('{"text": "0123456789", "label": []}\n' * 130 + '{"text": "short", "label": []}\n')
     documents, findings = parted(path)

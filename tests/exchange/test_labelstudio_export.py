@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from labelstudio_exports import ACME, BROKEN, LI, MIN, READ, STORY, annotation, relation, row, said, task
 
 from corpus.errors import SourceError
-from corpus.exchange.labelstudio_export import FORMAT
+from corpus.exchange.labelstudio import FORMAT
 from corpus.exchange.standoff import Standoff, StandoffRelation
 from corpus.model.finding import Finding, Severity
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from labelstudio_people import Person, annotate
 
-from corpus.exchange.labelstudio_export import FORMAT
+from corpus.exchange.labelstudio import FORMAT
 from corpus.exchange.standoff import Standoff, StandoffRelation, StandoffSpan
 from corpus.files import schema_text
 from corpus.labelstudio.client import Client

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from standoff_drawn import standoffs
 
-from corpus.exchange.labelstudio_export import FORMAT
+from corpus.exchange.labelstudio import FORMAT
 from corpus.exchange.standoff import Standoff, StandoffRelation, StandoffSpan
 from corpus.files import schema_text
 from corpus.model.finding import Finding

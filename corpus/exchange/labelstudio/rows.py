@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from corpus.exchange.free_names import FreeNames
-from corpus.exchange.labelstudio_texts import Shown, Unplaced, shown_on
+from corpus.exchange.labelstudio.texts import Shown, Unplaced, shown_on
 from corpus.exchange.standoff import StandoffRelation, StandoffSpan
 from corpus.model.drawn import FLAGS_TAG, piece_id
 from corpus.model.finding import Finding, Severity

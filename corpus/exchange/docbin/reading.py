@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import SourceError
-from corpus.exchange.docbin_container import Faulty, Marked, Stored, stored_documents
-from corpus.exchange.docbin_writing import ENTITIES, MEMBER, write_docbin
+from corpus.exchange.docbin.container import Faulty, Marked, Stored, stored_documents
+from corpus.exchange.docbin.writing import ENTITIES, MEMBER
 from corpus.exchange.lines import MOST_CHARACTERS
 from corpus.exchange.marks import Marks
 from corpus.exchange.opening import read_limited
-from corpus.exchange.standoff import Format, Standoff
+from corpus.exchange.standoff import Standoff
 from corpus.exchange.tally import Tally, at_most
 from corpus.model.finding import Finding, Severity
 from corpus.model.span import Span
 
-__all__ = ["FORMAT", "read_docbin"]
+__all__ = ["read_docbin"]
 
 _NAMES = ("doc_id", "id", "name")
 
@@ -150,12 +150,3 @@ def _own_span(one: dict[str, Any]) -> dict[str, Any]:
         raise ValueError("pieces and tokens do not fit")
     told: dict[str, Any] = {name: one[name] for name in ("note", "attributes") if name in one}
     return told | {"id": str(one["id"]), "label": str(one["label"]), "pieces": pieces, "as": as_}
-
-
-FORMAT = Format(
-    name="docbin",
-    title="spaCy's DocBin",
-    endings=(".spacy",),
-    read=read_docbin,
-    write=write_docbin,
-)

@@ -10,14 +10,14 @@ from typing import Any
 
 from corpus.errors import SourceError
 from corpus.exchange.json_items import Item, read_items
-from corpus.exchange.labelstudio_rows import Drawn, read_rows
-from corpus.exchange.labelstudio_tasks import ANNOTATORS, write_labelstudio
-from corpus.exchange.labelstudio_texts import Shown, shown_on, shown_texts
-from corpus.exchange.standoff import Format, Standoff
+from corpus.exchange.labelstudio.rows import Drawn, read_rows
+from corpus.exchange.labelstudio.texts import Shown, shown_on, shown_texts
+from corpus.exchange.labelstudio.writing import ANNOTATORS
+from corpus.exchange.standoff import Standoff
 from corpus.model.counted import count
 from corpus.model.finding import Finding, Severity
 
-__all__ = ["FORMAT", "read_labelstudio"]
+__all__ = ["read_labelstudio"]
 
 Record = Mapping[str, Any]
 
@@ -205,6 +205,3 @@ def _name_of(task: Record, text_field: str, number: int) -> str:
             return told
     known = task.get("id")
     return f"task {known if type(known) is int else number}"
-
-
-FORMAT = Format("labelstudio", "Label Studio", (".json", ".jsonl", ".ndjson"), read_labelstudio, write_labelstudio)

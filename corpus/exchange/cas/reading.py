@@ -12,15 +12,15 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from corpus.errors import SourceError
-from corpus.exchange.cas_parsing import Unreadable, cassis, parsed_cas, type_system
-from corpus.exchange.cas_reading import marks_of
-from corpus.exchange.cas_writing import NOBODY, write_cas
+from corpus.exchange.cas.document import marks_of
+from corpus.exchange.cas.parsing import Unreadable, cassis, parsed_cas, type_system
+from corpus.exchange.cas.writing import NOBODY
 from corpus.exchange.opening import LARGEST, read_limited
-from corpus.exchange.standoff import Format, Standoff
+from corpus.exchange.standoff import Standoff
 from corpus.model.counted import count
 from corpus.model.finding import Finding, Severity
 
-__all__ = ["FORMAT", "read_cas"]
+__all__ = ["read_cas"]
 
 _MOST_IN_ALL = 1 << 33
 """What the files of an archive may have in all."""
@@ -175,6 +175,3 @@ def _names(path: PurePosixPath, title: str | None, told: str | None) -> tuple[st
 def _document_folder(parts: tuple[str, ...]) -> str | None:
     """Return a document's folder in a project's export; an annotator's zip may be unpacked to one of its own."""
     return next((parts[at + 1] for at in (-3, -4) if len(parts) >= -at and parts[at] in _FOLDERS), None)
-
-
-FORMAT = Format("cas", "UIMA CAS XMI", (".xmi", ".zip"), read_cas, write_cas)

@@ -8,15 +8,14 @@ from pathlib import Path
 
 from corpus.errors import SourceError
 from corpus.exchange.json_items import Item, read_items
-from corpus.exchange.jsonl_records import ANSWERS, flavour_of, read_record, tag_list
-from corpus.exchange.jsonl_writing import write_jsonl
-from corpus.exchange.standoff import Format, Standoff
+from corpus.exchange.jsonl.records import ANSWERS, flavour_of, read_record, tag_list
+from corpus.exchange.standoff import Standoff
 from corpus.exchange.tags import TagCensus, Tagging
 from corpus.exchange.tally import Tally, at_most
 from corpus.model.counted import count
 from corpus.model.finding import Finding, Severity
 
-__all__ = ["FORMAT", "read_jsonl"]
+__all__ = ["read_jsonl"]
 
 _WRAPPERS = ("examples", "data")
 """What lists of records are called in an object around them."""
@@ -91,12 +90,3 @@ def _tagging(path: Path) -> Tagging:
                     values += 1
             census.end_sentence()
     return Tagging.bare() if census.others > values / 10 and not census.labels else census.tagging()
-
-
-FORMAT = Format(
-    name="jsonl",
-    title="JSON Lines of Prodigy, doccano, spaCy or Hugging Face",
-    endings=(".jsonl", ".ndjson", ".json"),
-    read=read_jsonl,
-    write=write_jsonl,
-)

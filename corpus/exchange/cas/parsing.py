@@ -15,7 +15,7 @@ from typing import Any
 from xml.parsers import expat
 
 from corpus.errors import ExtraMissingError
-from corpus.exchange.cas_mending import mended
+from corpus.exchange.cas.mending import mended
 from corpus.exchange.units import Units
 from corpus.model.span import Span
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from corpus.exchange.cas_layers import (
+from corpus.exchange.cas.layers import (
     END,
     IDENTIFIER,
     ITEM,
@@ -18,8 +18,8 @@ from corpus.exchange.cas_layers import (
     START,
     label_of_layer,
 )
-from corpus.exchange.cas_layers import kb_id as known_kb_id
-from corpus.exchange.cas_parsing import Parsed
+from corpus.exchange.cas.layers import kb_id as known_kb_id
+from corpus.exchange.cas.parsing import Parsed
 from corpus.exchange.free_names import FreeNames
 from corpus.exchange.standoff import StandoffRelation, StandoffSpan
 from corpus.model.counted import count

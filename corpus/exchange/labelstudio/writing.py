@@ -8,7 +8,7 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
-from corpus.exchange.labelstudio_rows import OWN_KEY
+from corpus.exchange.labelstudio.rows import OWN_KEY
 from corpus.exchange.losses import Losses
 from corpus.exchange.standoff import Standoff, StandoffRelation, StandoffSpan
 from corpus.files import atomic_write

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from corpus.exchange.cas_layers import (
+from corpus.exchange.cas.layers import (
     ANNOTATION,
     BOOLEAN,
     END,
@@ -25,7 +25,7 @@ from corpus.exchange.cas_layers import (
     layers_of,
     told_kb_id,
 )
-from corpus.exchange.cas_parsing import cassis
+from corpus.exchange.cas.parsing import cassis
 from corpus.exchange.filenames import FileNames
 from corpus.exchange.losses import Losses
 from corpus.exchange.standoff import Standoff, StandoffSpan
