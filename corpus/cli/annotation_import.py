@@ -29,7 +29,7 @@ from corpus.exchange.importing import Imported, ImportOptions, import_standoffs
 from corpus.exchange.naming import quoted, read_naming, without_addresses
 from corpus.exchange.standoff import Format, Standoff
 from corpus.exchange.texts import write_texts
-from corpus.model.annotation import PSEUDONYM
+from corpus.model.annotation import GOLD, PSEUDONYM
 from corpus.model.counted import count, singular
 from corpus.model.finding import Finding, Severity
 
@@ -94,6 +94,8 @@ def command(
         replace=replace,
         dry_run=dry_run,
     )
+    if texts is not None and not dry_run:
+        texts.mkdir(parents=True, exist_ok=True)  # before anything is written that the report would have to tell
     with drawn_progress() as progress:
         progress.step("looking for the documents")
         done = import_standoffs(standoffs, dataset.documents, dataset.scheme, annotations, options)
@@ -176,6 +178,12 @@ def _refuse_unnamed(people: Sequence[str], numbered: Sequence[str]) -> None:
     if len(alike) < len(people):
         same = [each for each in people if alike[each.lower()] > 1]
         raise UsageError(f"{_some(same)} differ in case alone, and would be one; {way_out}")
+    if GOLD in alike:
+        theirs = next(each for each in people if each.lower() == GOLD)
+        raise UsageError(
+            f"{GOLD!r} is the adjudicated annotation here, the last word on a document; say --annotator "
+            f"{theirs}={GOLD} where theirs is that, or name it otherwise."
+        )
     if set(numbered) & set(people):
         raise UsageError(
             f"Of {_some(numbered)} no more than an e-mail address is told, which is written nowhere: they are "

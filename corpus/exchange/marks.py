@@ -38,6 +38,8 @@ class Marks:
     def __init__(self, text: str, place: str, tally: Tally) -> None:
         self.text, self.place, self.tally = text, place, tally
         self._spans: dict[str, StandoffSpan] = {}
+        self._at: dict[tuple[int, int], list[str]] = {}
+        """By their edges, the ids of the spans that have, or had before pieces were joined."""
         self._relations: dict[StandoffRelation, None] = {}
 
     def tell(self, code: str, sentence: str, severity: Severity = Severity.ERROR) -> None:
@@ -84,6 +86,7 @@ class Marks:
             kb_id,
             note if isinstance(note, str) and note else None,
         )
+        self._at.setdefault(at, []).append(own)
         return own
 
     def relate(self, label: object, source: str | None, target: str | None, told: str) -> None:
@@ -98,9 +101,11 @@ class Marks:
 
     def find(self, start: object, end: object, label: object) -> str | None:
         """Return the id of the first span of that label that is there; of any label where None is given."""
-        for span in self._spans.values():
-            if (span.spans[0].start, span.spans[-1].end) == (start, end) and label in (None, span.label):
-                return span.id
+        first, last = whole(start), whole(end)
+        for name in self._at.get((first, last), ()) if first is not None and last is not None else ():
+            span = self._spans[name]
+            if (span.spans[0].start, span.spans[-1].end) == (first, last) and label in (None, span.label):
+                return name
         return None
 
     def covering(self, at: Span) -> str | None:
@@ -135,6 +140,7 @@ class Marks:
             return False
         pieces = tuple(sorted([*held.spans, at]))
         self._spans[own] = StandoffSpan(own, label, pieces, held.attributes, held.kb_id, held.note)
+        self._at.setdefault((pieces[0].start, pieces[-1].end), []).append(own)
         return True
 
     def _free(self) -> str:

@@ -120,9 +120,17 @@ PEOPLE: dict[str, tuple[list[str], list[str], str]] = {
     "two for one": (["eve"], ["eve=anna", "eve=ben"], "--annotator is 'anna' and 'ben' for 'eve'"),
     "too long for a file": (["eve"], ["a" * 300], "--annotator takes a pseudonym"),
     "alike but for case": (["Eve", "eve"], [], "'Eve', 'eve' differ in case alone"),
+    "the last word": (["Gold"], [], "say --annotator Gold=gold where theirs is that"),
     "an address": (["eve@x.example"], [], "got 'eve@x.example'; say who each is"),
     "only an address": ([], [], "Of 'person-1' no more than an e-mail address is told"),
 }
+
+
+def test_a_folder_for_texts_that_cannot_be_is_told_first(shell: Shell, tmp_path: Path) -> None:
+    """Not when the annotations are written, and their report is lost."""
+    (tmp_path / "x.conll").write_text(CONLL, "utf-8")
+    call = ("import", "x.conll", "--annotator", "ben", "--annotations", "new", "--texts", "x.conll")
+    assert (shell(*call)[0], (tmp_path / "new").exists()) == (3, False)
 
 
 @pytest.mark.parametrize("what", PEOPLE)

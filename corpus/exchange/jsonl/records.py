@@ -158,11 +158,12 @@ def _doccano(record: Record, marks: Marks) -> None:
 def _doccano_ids(record: Record, told: Told, marks: Marks) -> Iterator[Standoff]:
     """doccano with relations, or its older form, in which each mark says whose it is; LightTag is like it."""
     rows = [row for name in ("entities", "annotations") for row in _objects(record, name, marks)]
-    whose = list(dict.fromkeys(row.get("user") for row in rows if isinstance(row.get("user"), str | int))) or [None]
-    named = {str(user) for user in whose}
-    for user in whose:
+    of_user: dict[str | None, list[Record]] = {} if rows else {None: []}
+    for row in rows:
+        user = row.get("user")
+        of_user.setdefault(str(user) if type(user) in (str, int) else None, []).append(row)
+    for whose, mine in of_user.items():
         own = Marks(marks.text, marks.place, marks.tally)
-        mine = [row for row in rows if user is None or row.get("user") == user]
         count = _counted([(_edge(row, "start"), _edge(row, "end")) for row in mine], own)
         for row in mine:
             label = row.get("label", row.get("tag"))
@@ -170,7 +171,7 @@ def _doccano_ids(record: Record, told: Told, marks: Marks) -> Iterator[Standoff]
         for relation in _objects(record, "relations", own):
             ends = [None if (e := relation.get(f"{side}_id")) is None else str(e) for side in ("from", "to")]
             own.relate(relation.get("type", relation.get("label")), ends[0], ends[1], f"{relation.get('id')!r}")
-        yield own.standoff(told.name, told.annotator if named == {"None"} else str(user))
+        yield own.standoff(told.name, told.annotator if whose is None else whose)
 
 
 def _spacy(record: Record, marks: Marks) -> None:
