@@ -23,9 +23,9 @@ from corpus.model.document import Document
 from corpus.model.projection import Piece, Projection
 from corpus.model.span import Span, merge_spans
 
-__all__ = ["Fit", "fit", "inked_hash", "is_version", "views"]
+__all__ = ["ENOUGH", "Fit", "fit", "inked", "inked_hash", "is_version", "views"]
 
-_ENOUGH = 80
+ENOUGH = 40
 """So many characters, blanks not counted, one text must have to be known as a part of another."""
 
 _PIECE, _PIECES, _COMMON = 12, 500, 0.35
@@ -44,7 +44,7 @@ class _Ink:
     @classmethod
     def of(cls, text: str) -> _Ink:
         at = [place for place, sign in enumerate(text) if not sign.isspace()]
-        return cls("".join(text.split()), np.array(at, dtype=np.int64))
+        return cls(inked(text), np.array(at, dtype=np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def is_version(text: str, document: Document) -> bool:
 
 def _part(theirs: str, ours: str) -> int | None:
     """Return by how much our text begins before theirs, where one has the other in it, once; else None."""
-    if min(len(theirs), len(ours)) < _ENOUGH:
+    if min(len(theirs), len(ours)) < ENOUGH:
         return None
     short, long = sorted((theirs, ours), key=len)
     at = long.find(short)
@@ -141,6 +141,11 @@ def views(document: Document) -> Iterator[Projection]:
     yield document.projection()
 
 
+def inked(text: str) -> str:
+    """Return the text without its blanks."""
+    return "".join(text.split())
+
+
 def inked_hash(text: str) -> str:
     """Return what is the same of two texts that differ in blanks alone."""
-    return hashlib.sha256("".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(inked(text).encode("utf-8", "surrogatepass")).hexdigest()

@@ -97,10 +97,10 @@ def import_standoffs(
 ) -> Imported:
     """Write what other tools say of a dataset's documents to the annotation files of a folder.
 
-    ``documents`` is called twice: to find those that are meant, and to place the marks in them; each time one is
-    held at once. A set that says the same as the newest one of its annotator is not written again, so a second
-    import changes nothing. Where an annotator has another one of the document already, it is a finding, and with
-    ``options.replace`` a new revision.
+    ``documents`` is called to find those that are meant, again where texts may be parts of some, and to place the
+    marks in them; each time one is held at once. A set that says the same as the newest one of its annotator is not
+    written again, so a second import changes nothing. Where an annotator has another one of the document already,
+    it is a finding, and with ``options.replace`` a new revision.
 
     Raises:
         DataError: a file of annotations is damaged; nothing was written.
@@ -109,7 +109,7 @@ def import_standoffs(
     listed = list(standoffs)
     marked = [one for one in listed if one.spans or options.empty]
     done = Imported(empty=len(listed) - len(marked))
-    wanted = _wanted(marked, documents(), options, done)
+    wanted = _wanted(marked, documents, options, done)
     history = History.open(folder)
     _refuse_damage(history.findings)
     writing = _Writing(scheme, folder, history, options, done)
@@ -122,12 +122,14 @@ def import_standoffs(
 
 
 def _wanted(
-    marked: Sequence[Standoff], documents: Iterable[Document], options: ImportOptions, done: Imported
+    marked: Sequence[Standoff], documents: Callable[[], Iterable[Document]], options: ImportOptions, done: Imported
 ) -> dict[str, dict[str, list[Standoff]]]:
     """Return what each annotator says, by document; what belongs to none is put aside."""
     waiting = Waiting.of(marked)
-    for document in documents if marked else ():
+    for document in documents() if marked else ():
         waiting.offer(document)
+    for document in documents() if waiting.looks_for_parts() else ():
+        waiting.offer_parts(document)
     wanted: dict[str, dict[str, list[Standoff]]] = {}
     of_none: dict[Finding, None] = {}  # several annotators have one text at one place
     for number, standoff in enumerate(marked):

@@ -157,6 +157,9 @@ MATCHES = {
     "by its text, whatever its name": ("0017", TRAIN, "train"),
     "by its text in tokens": (None, TRAIN.replace(".", " ."), "train"),
     "by its text before its name": ("port", TRAIN, "train"),
+    "by a sentence of its text": (None, TRAIN[TRAIN.index("Tom") :].replace("no more", "no\n more"), "train"),
+    "by a sentence of its text, under a number": ("17", TRAIN[TRAIN.index("Tom") :], "train"),
+    "by too few words": (None, "Tom Reed of Coast Rail", "import-no-document"),
     "by its name where the text has changed": ("port", PORT.replace("Monday", "Tuesday"), "port"),
     "by no name and another text": (None, PORT.replace("Monday", "Tuesday"), "import-no-document"),
     "by an unknown name": ("quay", "Nothing of this is known. Not by anybody.", "import-no-document"),
@@ -308,3 +311,14 @@ def _same(one: Any, other: Any, *, raw: bool) -> bool:
     same = all(getattr(one, name, None) == getattr(other, name, None) for name in names)
     inside = [piece.span for piece in other.spans]
     return same and all(any(s.start <= p.start and p.end <= s.end for s in inside) for p in one.spans)
+
+
+def test_paragraphs_apart_are_put_together(tmp_path: Path) -> None:
+    """As in the files of tools that show a sentence at a time; one that two documents have is nobody's."""
+    quay = "The quay was not damaged, said Ann Lee, and all ships that waited outside will be in by tonight."
+    made = documents(one=f"{PORT}\n{quay}\n{TRAIN}", two=f"{TRAIN}\nNo more of this today.")
+    given = [Standoff(None, text, (span(text, "Ann Lee", "PER", "1"),)) for text in (PORT, quay)]
+    given.append(Standoff(None, TRAIN, (span(TRAIN, "Tom Reed", "PER", "1"),)))
+    assert codes(taken(tmp_path, given, made)) == ["import-ambiguous"]
+    found = [(item.id, item.spans[0].start) for item in one_set(tmp_path).entities]
+    assert found == [("1", PORT.index("Ann Lee")), ("1-2", len(PORT) + 1 + quay.index("Ann Lee"))]
