@@ -25,6 +25,8 @@ _CONTROL = re.compile(rb"&#(?:x([0-9a-fA-F]+)|([0-9]+));")
 _IS_1_1 = re.compile(rb"<\?xml[^>]*version\s*=\s*[\"']1\.1")
 _NUMBER = re.compile(r"\d{1,15}")
 _KEPT_CONTROLS = (9, 10, 13)
+_DEEPEST = 64
+"""How deep elements may lie in each other: in an XMI all are children of the root."""
 
 
 class Unreadable(Exception):  # noqa: N818 (a finding on its way, never an error that leaves this room)
@@ -146,7 +148,13 @@ def _held_against(data: bytes) -> _Told:
     def refuse(*_: object) -> None:
         raise Unreadable("it declares a document type, which no XMI has")
 
+    depth = 0
+
     def start(_: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST:
+            raise Unreadable(f"its elements lie more than {_DEEPEST} deep in each other; those of an XMI lie flat")
         name = attributes.get("http://www.omg.org/XMI}id")
         if name is None:
             return
@@ -156,7 +164,12 @@ def _held_against(data: bytes) -> _Told:
         if "begin" in attributes and "end" in attributes:
             told.offsets[name] = attributes["begin"], attributes["end"]
 
+    def end(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
     parser.StartDoctypeDeclHandler = refuse
+    parser.EndElementHandler = end
     parser.StartElementHandler = start
     try:
         parser.Parse(data, True)
