@@ -42,6 +42,8 @@ _PATIENCE = 300.0
 _GRACE = 60.0
 """Seconds in which a server that answers must know its own user."""
 _POLL = 0.25
+_UNTOLD = 2.0
+"""Seconds in which a server that was just started must be on record."""
 _ATTEMPTS = 3
 _WEBHOOKS = {"SSRF_PROTECTION_ENABLED": "false", "ML_BLOCK_LOCAL_IP": "false"}
 """What lets the server call the loopback and private networks."""
@@ -144,16 +146,19 @@ class LocalServer:
         record = read_private(self._record) or {}
         pid, mark = record.get("pid"), record.get("mark")
         ended = isinstance(pid, int) and isinstance(mark, str) and end_group(pid, mark)
-        if record:
+        if ended and read_private(self._record) == record:  # else it is of one that was started since
             write_private(self._record, {"port": record.get("port")})
         return ended
 
     def status(self) -> ServerStatus:
         """Tell whether the server runs; a process file left over by a dead one counts as stopped."""
         record = read_private(self._record) or {}
-        pid, port = record.get("pid"), record.get("port")
-        if isinstance(pid, int) and isinstance(port, int) and start_mark(pid) == record.get("mark"):
-            return ServerStatus(self.data_dir, True, f"http://{HOST}:{port}", pid)
+        until = time.monotonic() + _UNTOLD
+        while not _runs(record) and is_claimed(self._claim) and time.monotonic() < until:
+            time.sleep(_POLL)  # one that starts claims its data before its process can be told
+            record = read_private(self._record) or {}
+        if _runs(record):
+            return ServerStatus(self.data_dir, True, f"http://{HOST}:{record['port']}", int(str(record["pid"])))
         host = record.get("host")
         by = f"it was started on {host}" if isinstance(host, str) else "nothing tells who started it"
         return ServerStatus(self.data_dir, False, elsewhere=by if is_claimed(self._claim) else None)
@@ -303,6 +308,12 @@ class LocalServer:
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
         said = [line.strip() for line in lines if line.strip()]
         return said[-1].rstrip(".") if said else "its log is empty"
+
+
+def _runs(record: Mapping[str, object]) -> bool:
+    """Tell whether the process of a record runs on this machine."""
+    pid, port, mark = (record.get(name) for name in ("pid", "port", "mark"))
+    return isinstance(pid, int) and isinstance(port, int) and isinstance(mark, str) and start_mark(pid) == mark
 
 
 def _on_port(status: ServerStatus, port: int | None) -> ServerStatus:

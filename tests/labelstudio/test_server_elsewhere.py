@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from corpus.errors import ServerError
 from corpus.labelstudio.claims import claimed, is_claimed
+from corpus.labelstudio.process import start_mark
 from corpus.labelstudio.server import LocalServer
 
 HOLDER = "import sys, time; print(flush=True); time.sleep(60)"
@@ -75,6 +77,49 @@ def test_a_server_of_another_machine_is_left_alone(
     holder.wait()
     assert not server.stop()
     assert server.status().as_record().keys() == {"running", "url", "pid", "data_dir"}
+
+
+def record_of(process: subprocess.Popen[bytes]) -> str:
+    return json.dumps({"pid": process.pid, "mark": start_mark(process.pid), "port": 8080, "host": "here"})
+
+
+def test_a_server_that_has_claimed_its_data_and_is_not_yet_told_is_no_stranger(
+    tmp_path: Path, holder: subprocess.Popen[bytes]
+) -> None:
+    """Its process can be told a moment after the claim only: who looks in between waits for that."""
+    told = threading.Timer(0.3, (tmp_path / "server.json").write_text, [record_of(holder), "utf-8"])
+    told.start()
+    try:
+        status = LocalServer(tmp_path).status()
+    finally:
+        told.join()
+    assert (status.running, status.pid, status.elsewhere) == (True, holder.pid, None)
+
+
+LEAVING = """
+import pathlib, signal, sys, time
+def leave(*_):
+    pathlib.Path(sys.argv[1]).write_text(sys.argv[2], "utf-8")
+    sys.exit()
+signal.signal(signal.SIGTERM, leave)
+print(flush=True)
+time.sleep(60)
+"""
+
+
+def test_the_record_of_a_server_that_was_started_meanwhile_stays(
+    tmp_path: Path, holder: subprocess.Popen[bytes]
+) -> None:
+    """What is ended is the one before it; forgotten, the new one could be neither ended nor doubled."""
+    path, later = tmp_path / "server.json", record_of(holder)
+    command = [sys.executable, "-c", LEAVING, str(path), later]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as before:
+        assert before.stdout is not None
+        before.stdout.readline()
+        path.write_text(record_of(before), "utf-8")
+        assert LocalServer(tmp_path).stop()
+    assert path.read_text("utf-8") == later
+    assert LocalServer(tmp_path).status().pid == holder.pid
 
 
 @pytest.mark.server
