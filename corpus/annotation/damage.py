@@ -106,6 +106,16 @@ class Damage:
         names: tuple[Key | str, ...] = ((newest.doc_id, newest.annotator), newest.annotation_id)
         return any(damaged.outdates(newest) for name in names for damaged in self.known.get(name, ()))
 
+    @property
+    def keys(self) -> list[Key]:
+        """Whose versions of what are among them, as far as it can be told."""
+        return [name for name in self.known if isinstance(name, tuple)]
+
+    def may_hold(self, key: Key) -> bool:
+        """Tell whether one of them may be a version of an annotation of which no line can be read."""
+        files = {damaged.file for name, own in self.known.items() if isinstance(name, str) for damaged in own}
+        return key in self.known or key[1] in self.unknown or key[1] in files
+
     def may_outdate(self, newest: Newest) -> bool:
         """Tell the same, or that a line of which nothing can be told may be a later version."""
         return self.unknown.get(newest.annotator, -1) > newest.at or self.outdates(newest)

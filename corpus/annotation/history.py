@@ -82,6 +82,12 @@ class History:
         last = self.last(key)
         return None if last is None or self.heads.is_outdated(last) else self.load(last)
 
+    def may_be_damaged(self, key: Key) -> bool:
+        """Tell whether nothing counts for a key since its newest version, or all it has, is or may be damaged."""
+        if self.last(key) is None:
+            return self.heads.damage.may_hold(key)
+        return self.counting(key) is None
+
     def latest(self, key: Key) -> AnnotationSet | None:
         """Return the highest revision that can be read, also where it does not count (see :meth:`counting`)."""
         return next(self.newest_first(key), None)

@@ -7,12 +7,13 @@ since, and a decision came that it does not know of, both stay as they are until
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from corpus.annotation.decisions import decisions_in, item_keys, votes_in
 from corpus.annotation.gold import gold_of, kept_gold
+from corpus.annotation.heads import Key
 from corpus.annotation.majority import majority_of
 from corpus.annotation.store import append
 from corpus.labelstudio.journal import durable
@@ -45,15 +46,16 @@ def settle(work: Work, disputes: Disputes) -> Settled:
     Safe at any interruption: the file is replaced whole, and what it names is not written again.
     """
     found = Settled()
-    of: dict[str, list[tuple[str, str]]] = {}
-    for key in work.history.all_keys():
+    of: dict[str, list[Key]] = {}
+    for key in dict.fromkeys([*work.history.all_keys(), *work.history.heads.damage.keys]):
         of.setdefault(key[0], []).append(key)
     versions: dict[str, list[AnnotationSet]] = {}
     for item in disputes.sets:
         if item.annotator == GOLD:
             versions.setdefault(item.doc_id, []).append(item)
-    for doc_id, keys in sorted(of.items()):
-        _Document(work, disputes, doc_id, sorted(versions.get(doc_id, ()), key=_revision)).settle(keys, found)
+    for doc_id in sorted({*of, *versions}):
+        gold = sorted(versions.get(doc_id, ()), key=_revision)
+        _Document(work, disputes, doc_id, gold).settle(of.get(doc_id, ()), found)
     if found.written:
         if not work.options.dry_run:
             with durable("gold-file"):
@@ -77,25 +79,41 @@ class _Document:
         last = [decision for item in gold[-1:] for decision in decisions_in(item.origin.note)]
         self.last = last[-1] if last else None
 
-    def settle(self, keys: Sequence[tuple[str, str]], found: Settled) -> None:
-        """Decide what becomes of the adjudicators' sets."""
-        sets = [item for key in keys if (item := self._effective(key)) is not None]
+    def settle(self, keys: Sequence[Key], found: Settled) -> None:
+        """Decide what becomes of the adjudicators' sets; nothing where one of them is damaged."""
+        history = self.work.history
+        newest = {key: item for key in keys if (item := history.counting(key)) is not None}
+        decided = [(self.doc_id, self.last[0])] if self.last is not None else []
+        damaged = [key[1] for key in {*keys, *decided} - newest.keys() if history.may_be_damaged(key)]
+        if damaged:
+            self._tell_damaged(sorted(damaged))
+            found.answered[self.doc_id] = votes_in(self.gold.origin.note) if self.gold is not None else {}
+            return
+        sets = [item for key in keys if (item := self._effective(key, newest[key])) is not None]
         if sets:
             found.answered[self.doc_id] = {}
-        decided = [item for item in sets if item.state == "submitted"]
-        if not decided:
-            self._withdrawn(keys, found)
+        submitted = [item for item in sets if item.state == "submitted"]
+        if not submitted:
+            self._withdrawn(newest, found)
             return
-        counting = self._counting(decided)
+        counting = self._counting(submitted)
         found.answered[self.doc_id] = votes_in(counting.origin.note)
-        self._tell_second(counting, decided, found)
+        self._tell_second(counting, submitted, found)
         if (counting.annotator, counting.revision) not in self.known:
             self._write(counting, found)
 
-    def _effective(self, key: tuple[str, str]) -> AnnotationSet | None:
+    def _tell_damaged(self, names: Sequence[str]) -> None:
+        message = (
+            f"The newest decision by {', '.join(map(repr, names))} cannot be read, or a damaged line of theirs may "
+            "hold it: gold and its task stay as they are. Repair the line."
+        )
+        self.work.report.note("decision-damaged", self.doc_id, message, Severity.ERROR)
+        self.work.incomplete = True
+
+    def _effective(self, key: Key, newest: AnnotationSet) -> AnnotationSet | None:
         """Return an adjudicator's newest set; one to an older question does not replace one to a newer."""
-        newest = found = self.work.history.counting(key)
-        if newest is None or found is None or newest.state in ("deleted", "draft"):
+        found = newest
+        if newest.state in ("deleted", "draft"):
             return None
         for item in self.work.history.newest_first(key):
             if item.state == "submitted" and self.disputes.is_answer(item):
@@ -168,19 +186,14 @@ class _Document:
         there = [item for item in sets if item is not None]
         return there if len(there) == len(sets) and len({item.anchor_sha256 for item in there}) == 1 else []
 
-    def _withdrawn(self, keys: Sequence[tuple[str, str]], found: Settled) -> None:
+    def _withdrawn(self, sets: Mapping[Key, AnnotationSet], found: Settled) -> None:
         """Let the majority count again where the only decision was taken back on the server."""
         gold = self.gold
         if gold is None or self.last is None or gold.origin.kind != "adjudication" or gold.state == "deleted":
             return
-        newest = self.work.history.counting((self.doc_id, self.last[0]))
+        newest = sets.get((self.doc_id, self.last[0]))
         standing = self.disputes.standings.get(self.doc_id)
-        if (
-            (self.doc_id, self.last[0]) not in keys
-            or newest is None
-            or newest.state != "deleted"
-            or standing is None
-        ):
+        if newest is None or newest.state != "deleted" or standing is None:
             return
         made = majority_of(standing.voters, gold, standing.now.gold.updated_at).gold
         note = f"{made.origin.note}; the decision of {self.last[0]} was taken back"

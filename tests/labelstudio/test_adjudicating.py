@@ -128,6 +128,29 @@ def test_one_decision_counts_and_the_second_is_told(table: Table, crew: Crew) ->
     assert len(table.decisions()) == 2
 
 
+@pytest.mark.parametrize("others", [False, True])
+def test_a_decision_whose_line_is_damaged_neither_falls_nor_yields(table: Table, crew: Crew, others: bool) -> None:
+    """Gold, and the task with the answer, stay until the line is repaired; nobody else's decision takes over."""
+    found = decided(table, crew, Ada="PER", Bo="ORG")
+    if others:
+        annotate(crew("dan"), table.all(found)[0].id, rows(Ada="PER", Bo="PER"))
+        table.adjudicate()
+    gold = table.gold
+    assert gold is not None
+    path = table.folder / ADJUDICATION / f"{gold.origin.note.split()[2]}.jsonl"
+    whole = path.read_bytes()
+    for damaged in (whole[:-9] + b"\n", whole + b"<<<<<<< HEAD\n"):
+        path.write_bytes(damaged)
+        for _ in range(2):
+            again = table.adjudicate()
+            assert "decision-damaged" in {f.code for f in again.sync.findings}
+            assert (again.settled.gold, again.sync.tasks_retired, table.gold) == ([], 0, gold)
+    path.write_bytes(whole)
+    after = table.adjudicate()
+    assert (after.settled.gold, after.sync.tasks_new, table.gold) == ([], 0, gold)
+    assert {f.code for f in after.sync.findings} == ({"adjudication-second"} if others else set())
+
+
 def test_the_answer_to_the_newest_question_counts(table: Table, crew: Crew) -> None:
     """Also where the votes change again before it is pulled, and whoever answers an older question after it."""
     decided(table, crew, Ada="PER", Bo="ORG")
