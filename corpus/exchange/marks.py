@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from corpus.exchange.standoff import Standoff, StandoffRelation, StandoffSpan
@@ -41,6 +41,12 @@ class Marks:
         self._at: dict[tuple[int, int], list[str]] = {}
         """By their edges, the ids of the spans that have, or had before pieces were joined."""
         self._relations: dict[StandoffRelation, None] = {}
+        self._kept: set[str] = set()
+        """The ids that marks have of their own, also those that follow."""
+
+    def keep(self, keys: Iterable[object]) -> None:
+        """Give these ids to no mark that has none, since marks that follow bring them."""
+        self._kept.update(name for key in keys if (name := _name(key)) is not None)
 
     def tell(self, code: str, sentence: str, severity: Severity = Severity.ERROR) -> None:
         """Tell what is wrong in the record."""
@@ -145,7 +151,7 @@ class Marks:
 
     def _free(self) -> str:
         number = len(self._spans) + 1
-        while f"T{number}" in self._spans:
+        while f"T{number}" in self._spans or f"T{number}" in self._kept:
             number += 1
         return f"T{number}"
 

@@ -116,8 +116,9 @@ def _says_whole(record: Record, flavour: str) -> bool:
 
 def _prodigy(record: Record, marks: Marks) -> None:
     """Prodigy: spans with offsets, relations between tokens that belong to them; and what our writer adds."""
-    tokens = record.get("tokens")
-    for span in _objects(record, "spans", marks):
+    tokens, spans = record.get("tokens"), _objects(record, "spans", marks)
+    marks.keep(span.get("span_id") for span in spans)
+    for span in spans:
         start, end = span.get("start"), span.get("end")
         if start is None and end is None:
             start, end = (_token_edge(tokens, span.get(f"token_{edge}"), edge) for edge in ("start", "end"))
@@ -164,6 +165,7 @@ def _doccano_ids(record: Record, told: Told, marks: Marks) -> Iterator[Standoff]
         of_user.setdefault(str(user) if type(user) in (str, int) else None, []).append(row)
     for whose, mine in of_user.items():
         own = Marks(marks.text, marks.place, marks.tally)
+        own.keep(row.get("id") for row in mine)
         count = _counted([(_edge(row, "start"), _edge(row, "end")) for row in mine], own)
         for row in mine:
             label = row.get("label", row.get("tag"))
