@@ -296,11 +296,18 @@ def _tell_moved(made: Items, place: str, done: Imported, *, unlike: bool) -> Non
 _WHAT = {
     "label": "The label {name} is none of {scheme}'s ({known}); {number} left out. --names FILE maps it.",
     "relation": "The relation {name} links nothing that {scheme} links so; {number} left out.",
+    "unplaced": "The relation {name} leads from or to what was kept without a place; {number} left out.",
     "attribute": "The attribute {name} has no place in {scheme}; it was left out {times}.",
     "kb_id": "Identifiers of {name} are none of Wikidata's (Q42); they were left out {times}.",
 }
 
-_CALLED = {"label": "label", "relation": "relation", "attribute": "attribute", "kb_id": "knowledge base"}
+_CALLED = {
+    "label": "label",
+    "relation": "relation",
+    "unplaced": "relation",
+    "attribute": "attribute",
+    "kb_id": "knowledge base",
+}
 
 
 def _tell_losses(done: Imported, scheme: Scheme) -> None:
@@ -325,4 +332,4 @@ def _tell_losses(done: Imported, scheme: Scheme) -> None:
 
 
 def _code(kind: str) -> str:
-    return f"import-{kind.replace('_', '-')}"
+    return "import-relation" if kind == "unplaced" else f"import-{kind.replace('_', '-')}"

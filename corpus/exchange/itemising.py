@@ -32,7 +32,7 @@ class Loss:
     """What of the tool's has no place in the set: of which kind, under which name, how often."""
 
     kind: str
-    """label, relation, attribute or kb_id."""
+    """label, relation, attribute or kb_id; unplaced: a relation to what was kept without a place."""
     name: str
 
 
@@ -256,20 +256,29 @@ class _Itemising:
         ordered = {first for _, first, _ in links} - told if self.found.ordered_sources else set()
         ends = {"source_ids": "sources", "outer_source_ids": "sources", "cue_ids": "cues"}
         for label, first, second in links:
+            kinds = "claims", "claims" if label == "continues" else ends[_LINKED[label]]
+            if (self.layer_of.get(first), self.layer_of.get(second)) != kinds:
+                self._lost_link(label, (first, second), kinds)
+                continue
             if label == "continues":
-                if not self.layer_of.get(first) == self.layer_of.get(second) == "claims":
-                    self.made.losses[Loss("relation", label)] += 1
                 continue
             column = _LINKED[label]
-            if self.layer_of.get(first) != "claims" or self.layer_of.get(second) != ends[column]:
-                self.made.losses[Loss("relation", label)] += 1
-                continue
             columns = wanted.setdefault(self.name_of[first], {})
             if label == "said_by" and columns.get(column) and first in ordered:
                 column = _LINKED["outer_said_by"]
             named = columns.setdefault(column, [])
             named += [self.name_of[second]] if self.name_of[second] not in named else []
         self.made.claims = [_linked(claim, wanted.get(claim.id, {})) for claim in self.made.claims]
+
+    def _lost_link(self, label: str, ends: tuple[str, str], kinds: tuple[str, str]) -> None:
+        """Count a relation that no claim can hold, but for one to a span that is left out on purpose."""
+        by_id = {span.id: span for span in self.found.spans if span.id in ends}
+        if any(self.naming.label(span.label) == LEFT_OUT for span in by_id.values()):
+            return
+        fits = all(
+            name in by_id and self._layer(by_id[name]) == kind for name, kind in zip(ends, kinds, strict=True)
+        )
+        self.made.losses[Loss("unplaced" if fits else "relation", label)] += 1
 
     def _free(self, name: str) -> str:
         own = _safe_id(name)
@@ -310,7 +319,7 @@ def _values(spans: Sequence[StandoffSpan], name: str) -> tuple[str, ...]:
 def _orphan(span: StandoffSpan, text: str, reason: str) -> Orphan:
     pieces = [{"start": piece.start, "end": piece.end, "text": piece.slice(text)} for piece in span.spans]
     item: dict[str, object] = {"id": _safe_id(span.id), "label": span.label, "spans": pieces}
-    item |= (
-        {"attributes": {name: list(values) for name, values in span.attributes.items()}} if span.attributes else {}
-    )
+    if span.attributes:
+        item["attributes"] = {name: list(values) for name, values in span.attributes.items()}
+    item |= {name: told for name, told in (("kb_id", span.kb_id), ("note", span.note)) if told is not None}
     return Orphan(reason=reason, item=item)

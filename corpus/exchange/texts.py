@@ -16,6 +16,9 @@ def write_texts(standoffs: Iterable[Standoff], folder: Path) -> list[Path]:
     """Write each different whole text as ``NAME.txt``, of its document's name made safe, and return the files.
 
     A file that is there already with other contents is left alone, and the text gets another name.
+
+    Raises:
+        OSError: the folder or a file of it cannot be written.
     """
     names = FileNames()
     files: dict[tuple[str | None, str], Path] = {}

@@ -12,7 +12,7 @@ import corpus
 from corpus.annotation.store import current, read_folder
 from corpus.exchange.exporting import TEXTS, standoffs_of
 from corpus.exchange.importing import Imported, ImportOptions, import_standoffs
-from corpus.exchange.naming import Naming
+from corpus.exchange.naming import Naming, read_naming
 from corpus.exchange.standoff import Standoff, StandoffRelation, StandoffSpan
 from corpus.model.annotation import AnnotationSet
 from corpus.model.document import Document
@@ -234,6 +234,30 @@ def test_blanks_are_no_words_of_another_text(tmp_path: Path) -> None:
     done = taken(tmp_path, [Standoff("port", wide, (span(wide, " ", "PER", "b"),))], documents(port=PORT))
     assert codes(done) == ["import-orphan"]
     assert "nothing but blanks" in one_set(tmp_path).orphans[0].reason
+
+
+def test_what_has_no_place_is_kept_whole(tmp_path: Path) -> None:
+    """With its identifier and note; a relation to it is not said to be one that the scheme lacks."""
+    wide = PORT.replace(" ", "  ")
+    person = replace(span(wide, " ", "PER", "p", gender=("f",)), kb_id="Q42", note="?")
+    spans = (person, span(wide, "It  had", "CLAIM", "c"), span(wide, " ", "SOURCE", "s"))
+    given = Standoff("port", wide, spans, (StandoffRelation("said_by", "c", "s"),))
+    done = taken(tmp_path, [given], documents(port=PORT))
+    assert codes(done) == ["import-orphan", "import-orphan", "import-relation"]
+    assert "'said_by' leads from or to what was kept without a place; 1 link was left" in done.findings[-1].message
+    item = one_set(tmp_path).orphans[0].item
+    assert (item["kb_id"], item["note"], item["attributes"]) == ("Q42", "?", {"gender": ["f"]})
+
+
+def test_what_is_left_out_on_purpose_takes_its_relations_along(tmp_path: Path) -> None:
+    """Nobody needs to be told of a relation to a label that a file of names leaves out; of others they do."""
+    (tmp_path / "names.toml").write_text('[labels]\nDATE = ""\n', "utf-8")
+    spans = (span(PORT, "Monday", "DATE", "d"), span(PORT, "It had", "CLAIM", "c"), span(PORT, "said", "CUE", "q"))
+    given = Standoff("port", PORT, spans, (StandoffRelation("said_by", "c", "d"),))
+    naming = read_naming(tmp_path / "names.toml", SCHEME)
+    assert codes(taken(tmp_path / "a", [given], documents(port=PORT), naming=naming)) == []
+    wrong = replace(given, relations=(StandoffRelation("said_by", "c", "q"),))
+    assert codes(taken(tmp_path / "b", [wrong], documents(port=PORT), naming=naming)) == ["import-relation"]
 
 
 def test_several_readings_of_one_document_are_one_set(tmp_path: Path) -> None:

@@ -25,6 +25,9 @@ def write_brat(documents: Iterable[Standoff], path: Path, scheme: Scheme) -> Ite
 
     The list :data:`NAMES` says what document and annotator a file stands for; ids that are not of brat's form
     (T1) are made so. Yields a warning for what brat does not hold.
+
+    Raises:
+        OSError: the folder cannot be written.
     """
     seen, people = Seen(), FileNames()
     folders: dict[str | None, str] = {None: ""}

@@ -42,6 +42,9 @@ def write_webannotation(documents: Iterable[Standoff], path: Path, scheme: Schem
 
     Each document begins with an annotation of its whole text, which is in it; each span is one with its label as a
     tag and its attributes as classes (``name=value``); each relation one that links its target to its body.
+
+    Raises:
+        OSError: the file cannot be written.
     """
     lines = path.suffix.lower() in _LINES
     seen: set[tuple[str | None, str | None]] = set()
