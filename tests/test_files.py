@@ -6,7 +6,10 @@ import errno
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,6 +40,16 @@ def test_a_failed_tree_leaves_the_old_one_alone(tmp_path: Path) -> None:
         raise RuntimeError
     assert (tmp_path / "d" / "a.txt").read_text("utf-8") == "old"
     assert listing(tmp_path) == ["d"]
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no /proc")
+@pytest.mark.parametrize("writer", [atomic_write, atomic_directory])
+def test_a_folder_that_takes_no_file_is_no_endless_wait(
+    writer: Callable[[Path], AbstractContextManager[Any]],
+) -> None:
+    """The kernel says of every new name in /proc that it is not there."""
+    with pytest.raises(FileNotFoundError), writer(Path("/proc/new")):
+        pass
 
 
 @pytest.mark.parametrize("change", ["nothing", "bytes", "one more", "one less", "a link"])

@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from errno import ENOENT
 from functools import partial
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -22,6 +23,8 @@ __all__ = ["NEW", "clear_leftovers", "held", "new_directory", "new_file", "remov
 
 NEW = ".new-"
 """What stands in the names of entries that are to take the place of others."""
+_ATTEMPTS = 1000
+"""Some file systems (``/proc``) say of every new name that it is not there, and would be asked for ever."""
 _TOKEN = 16
 """How many random hexadecimal digits such a name ends with: more than anybody types by chance."""
 
@@ -107,13 +110,17 @@ def remove(place: Path) -> None:
 
 
 def _made(stem: Path, make: Callable[[Path], int]) -> tuple[Path, int]:
-    """Make an entry whose own inode is locked, so that the lock dies with its process."""
-    while True:
+    """Make an entry whose own inode is locked, so that the lock dies with its process.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    for left in reversed(range(_ATTEMPTS)):
         new = stem.with_name(stem.name + secrets.token_hex(_TOKEN // 2))
         try:
             handle = make(new)
         except (FileExistsError, FileNotFoundError):
-            if not stem.parent.is_dir():
+            if not left or not stem.parent.is_dir():
                 raise
             continue  # the name is taken, or the entry was cleared up before it was opened
         with suppress(OSError):  # not every file system has locks; then nothing is cleared up either
@@ -121,6 +128,7 @@ def _made(stem: Path, make: Callable[[Path], int]) -> tuple[Path, int]:
         if new.exists():  # else it was cleared up before it was held
             return new, handle
         os.close(handle)
+    raise FileNotFoundError(ENOENT, "every new file is removed at once", str(stem.parent))
 
 
 def _clear_unheld(left: Path) -> None:
