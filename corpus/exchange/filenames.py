@@ -6,6 +6,8 @@ import hashlib
 import re
 import unicodedata
 
+from corpus.exchange.free_names import FreeNames
+
 __all__ = ["FileNames"]
 
 _LONGEST = 120
@@ -25,17 +27,11 @@ class FileNames:
     """
 
     def __init__(self) -> None:
-        self._given: set[str] = set()
+        self._names = FreeNames(_known_as)
 
     def give(self, name: str | None) -> str:
         """Return a safe name without an ending that no other document here has, where case does not count."""
-        stem = _safe(name or "") or "document"
-        given, number = stem, 1
-        while _known_as(given) in self._given:
-            number += 1
-            given = f"{stem}-{number}"
-        self._given.add(_known_as(given))
-        return given
+        return self._names.give(_safe(name or "") or "document")
 
 
 def _safe(name: str) -> str:

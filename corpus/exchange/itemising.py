@@ -10,6 +10,7 @@ from typing import Any
 
 from corpus.annotation.checks import Item
 from corpus.exchange.fitting import Fit
+from corpus.exchange.free_names import FreeNames
 from corpus.exchange.naming import LEFT_OUT, Naming, without_addresses
 from corpus.exchange.standoff import Standoff, StandoffSpan
 from corpus.model.annotation import AnchoredSpan, Claim, Cue, Entity, LinkedEntity, Orphan, Source
@@ -85,7 +86,7 @@ def itemised(
 
     What the scheme has no name for is counted as lost; what cannot be placed is an orphan.
     """
-    return _Itemising(found, fits, naming, scheme, set(taken)).run()
+    return _Itemising(found, fits, naming, scheme, FreeNames(taken=taken)).run()
 
 
 @dataclass(slots=True)
@@ -94,7 +95,7 @@ class _Itemising:
     fits: Fit
     naming: Naming
     scheme: Scheme
-    used: set[str]
+    free: FreeNames
     made: Items = field(default_factory=Items)
     name_of: dict[str, str] = field(default_factory=dict)
     """The id here of each span of theirs that became an item or a part of one."""
@@ -167,7 +168,7 @@ class _Itemising:
         return tuple(AnchoredSpan.of(self.fits.raw, span) for span in merged)
 
     def _make(self, layer: str, spans: Sequence[StandoffSpan], pieces: tuple[AnchoredSpan, ...]) -> None:
-        name = self._free(spans[0].id)
+        name = self.free.give(_safe_id(spans[0].id) or "item")
         for span in spans:
             self.name_of[span.id], self.layer_of[span.id] = name, layer
         notes = [span.note for span in spans if span.note]
@@ -279,15 +280,6 @@ class _Itemising:
             name in by_id and self._layer(by_id[name]) == kind for name, kind in zip(ends, kinds, strict=True)
         )
         self.made.losses[Loss("unplaced" if fits else "relation", label)] += 1
-
-    def _free(self, name: str) -> str:
-        own = _safe_id(name)
-        free, number = own, 1
-        while not free or free in self.used:
-            number += 1
-            free = f"{own or 'item'}-{number}"
-        self.used.add(free)
-        return free
 
 
 def _safe_id(name: str) -> str:

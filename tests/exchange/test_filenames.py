@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.exchange import filenames
 from corpus.exchange.filenames import FileNames
 
 CASES = [
@@ -43,3 +44,12 @@ def test_long_names_that_begin_alike_have_the_same_file_in_any_order() -> None:
     long = ["a" * 400, "a" * 399 + "b"]
     first, second = FileNames(), FileNames()
     assert [first.give(name) for name in long] == [second.give(name) for name in reversed(long)][::-1]
+
+
+def test_many_of_one_name_are_not_tried_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of texts without names: each of them takes as long as the first."""
+    asked: list[str] = []
+    monkeypatch.setattr(filenames, "_known_as", lambda name: asked.append(name) or name)
+    names = FileNames()
+    assert [names.give(None) for _ in range(500)][-1] == "document-500"
+    assert len(asked) < 5 * 500
