@@ -52,6 +52,8 @@ FOLDED = {
 """Letters that match another where case does not count, though it is not their lower case, as ``ς`` matches ``σ``.
 After Unicode's simple case folding (CaseFolding.txt)."""
 
+_FOLDING = str.maketrans(FOLDED)
+
 _OPEN = "\0"
 """Stands in a beginning for: from here on, anything."""
 
@@ -75,8 +77,8 @@ class Needs:
 
     @classmethod
     def of(cls, literals: Iterable[str], beginnings: frozenset[str] = frozenset()) -> Needs:
-        """Return the needs with these literals."""
-        kept = frozenset(_least(literal.lower() for literal in literals))
+        """Return the needs with these literals, in which letters that match each other become the same."""
+        kept = frozenset(_least(literal.lower().translate(_FOLDING) for literal in literals))
         return cls(kept, _share(kept), beginnings)
 
 

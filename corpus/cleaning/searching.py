@@ -243,7 +243,7 @@ def _search(rules: tuple[int, ...], low: int, high: int) -> _Search:
         elif needs.beginnings:
             begun.append(way)
         elif rule.needs:
-            literals += [(one.lower(), way) for one in rule.needs]
+            literals += [(one, way) for one in Needs.of(rule.needs).literals]
         else:
             at_once.append(way)
     words = sorted({word for word, _ in literals})

@@ -61,6 +61,14 @@ def test_every_line_that_a_pattern_matches_has_what_one_of_its_ways_needs(rule: 
     assert all(0 < len(one) <= BEGINNING for needs in ways for one in needs.beginnings)
 
 
+def test_what_a_rule_says_that_it_needs_is_looked_for_in_the_same_letters() -> None:
+    """Lines are looked through in folded letters, so pieces that rules name must be folded too."""
+    assert Needs.of(["δικαιώματος", "RTE)"]).literals == {"δικαιώματοσ", "rte)"}
+    for text in ("© 2024 Με την επιφύλαξη παντός δικαιώματος", "Χρόνος ανάγνωσης: 5 λεπτά"):
+        lines = add_features(pl.DataFrame({"text": [text]}))
+        assert rules_on(lines)["rule"].str.starts_with("abroad.").any(), text
+
+
 def _is_fit(needs: Needs, line: str) -> bool:
     if needs.literals and not any(one in line for one in needs.literals):
         return False
