@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from corpus.exchange.brat.groups import united
+from corpus.exchange.brat.line_ends import joined
 from corpus.exchange.brat.lines import Lines, Normalization, read_lines
-from corpus.exchange.brat.marks import joined
 from corpus.exchange.counting import Mark, best_counting
 from corpus.exchange.standoff import Standoff, StandoffRelation, StandoffSpan
 from corpus.model.finding import Finding, Severity

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from corpus.exchange.brat.marks import LINE_BREAKS, joined
+from corpus.exchange.brat.line_ends import LINE_BREAKS, joined
 from corpus.exchange.brat.settings import Seen
 from corpus.exchange.losses import Losses
 from corpus.exchange.standoff import Standoff, StandoffSpan

@@ -26,14 +26,14 @@ from corpus.model.counted import count
 from corpus.model.finding import Finding, Severity
 from corpus.model.span import Span, merge_spans
 
-__all__ = ["Marks", "marks_of"]
+__all__ = ["Content", "content_of"]
 
 _HIDDEN = frozenset({"sofa", "begin", "end"})
 _CONTINUES = "continues"
 
 
 @dataclass(slots=True)
-class Marks:
+class Content:
     """What one document holds."""
 
     spans: list[StandoffSpan] = field(default_factory=list)
@@ -44,7 +44,7 @@ class Marks:
     """What its metadata call the document, which is the annotator in INCEpTION's exports."""
 
 
-def marks_of(parsed: Parsed, place: str) -> Marks:
+def content_of(parsed: Parsed, place: str) -> Content:
     """Read what was parsed; ``place`` is that of the findings."""
     return _Reader(parsed, place).read()
 
@@ -53,18 +53,18 @@ def marks_of(parsed: Parsed, place: str) -> Marks:
 class _Reader:
     parsed: Parsed
     place: str
-    marks: Marks = field(default_factory=Marks)
+    content: Content = field(default_factory=Content)
     spans: dict[int, StandoffSpan] = field(default_factory=dict)
     """Spans by their xmi:id, before pieces are joined."""
     links: list[tuple[str, int, int]] = field(default_factory=list)
     """Relations: label, and the ids of their ends."""
 
-    def read(self) -> Marks:
+    def read(self) -> Content:
         for structure in self.parsed.structures:
             name = structure.type.name
             if name == METADATA:
-                self.marks.title = _string(structure, "documentTitle")
-                self.marks.id = _string(structure, "documentId")
+                self.content.title = _string(structure, "documentTitle")
+                self.content.id = _string(structure, "documentId")
             elif name.startswith(PASSED_OVER):
                 continue
             elif _has(structure, START) and _has(structure, END):
@@ -73,10 +73,10 @@ class _Reader:
                 self._span(structure)
         self._put_together()
         self._tell()
-        return self.marks
+        return self.content
 
     def _finding(self, code: str, message: str, severity: Severity = Severity.ERROR) -> None:
-        self.marks.findings.append(Finding(code, self.place, message, severity))
+        self.content.findings.append(Finding(code, self.place, message, severity))
 
     def _tell(self) -> None:
         for message in dict.fromkeys(self.parsed.unknown):
@@ -154,14 +154,14 @@ class _Reader:
         for leader, parts in pieces.items():
             parts.sort(key=lambda part: part.spans[0])
             names[leader] = free.give(self.spans[leader].id if len(parts) == 1 else _named(parts))
-            self.marks.spans.append(_whole(names[leader], parts))
+            self.content.spans.append(_whole(names[leader], parts))
         for label, start, end in self.links:
             if start not in owner or end not in owner:
                 message = f"The relation {label[:40]!r} is left out: it leads to what was not read as a span."
                 self._finding("import-relation", message, Severity.WARNING)
             elif owner[start] != owner[end] or label.casefold() != _CONTINUES:
                 relations[StandoffRelation(label, names[owner[start]], names[owner[end]])] = None
-        self.marks.relations += relations
+        self.content.relations += relations
 
     def _owners(self) -> dict[int, int]:
         """Return for each piece the one that stands for its whole."""

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from corpus.errors import SourceError
-from corpus.exchange.cas.document import marks_of
+from corpus.exchange.cas.document import content_of
 from corpus.exchange.cas.parsing import Unreadable, cassis, parsed_cas, type_system
 from corpus.exchange.cas.writing import NOBODY
 from corpus.exchange.opening import LARGEST, read_limited
@@ -148,10 +148,10 @@ def _documents(
             raise SourceError(f"{place} is no UIMA CAS XMI that can be read: {fault}.") from None
         yield Finding("import-xmi", place, f"It is no UIMA CAS XMI that can be read: {fault}.")
         return
-    marks = marks_of(parsed, place)
-    yield from marks.findings
-    name, annotator = _names(path, marks.title, marks.id)
-    yield Standoff(name, parsed.text, tuple(marks.spans), tuple(marks.relations), annotator, place=place)
+    content = content_of(parsed, place)
+    yield from content.findings
+    name, annotator = _names(path, content.title, content.id)
+    yield Standoff(name, parsed.text, tuple(content.spans), tuple(content.relations), annotator, place=place)
 
 
 def _names(path: PurePosixPath, title: str | None, told: str | None) -> tuple[str, str | None]:
