@@ -112,6 +112,16 @@ def test_two_documents_of_one_name_and_annotator_are_told(tmp_path: Path) -> Non
     assert len(found.spans) == 4
 
 
+def test_two_texts_of_one_name_are_told(tmp_path: Path) -> None:
+    """Spans of the second would stand in the text of the first."""
+    documents = [Standoff("tide", text, annotator=who) for who, text in (("ann", "Rain."), ("ben", "Rain fell."))]
+    assert written([documents[0], replace(documents[0], annotator="ben")], tmp_path / "same.jsonld") == []
+    assert not any(isinstance(one, Finding) for one in read_webannotation(tmp_path / "same.jsonld"))
+    written(documents, tmp_path / "x.jsonld")
+    (finding,) = (one for one in read_webannotation(tmp_path / "x.jsonld") if isinstance(one, Finding))
+    assert (finding.code, "'tide' is another one" in finding.message) == ("import-text", True)
+
+
 @pytest.mark.parametrize("kb_id", ["Q42", "P31", "GND:118", "http://b.example/x", "with blank", "é"])
 def test_entries_of_any_knowledge_base_are_held(kb_id: str, tmp_path: Path) -> None:
     document = replace(DOCUMENT, spans=(replace(PERSON, kb_id=kb_id),), relations=())

@@ -120,7 +120,8 @@ class _File:
             gathered = self._gathered.setdefault((source, annotator), _Gathered(entry.place))
             text = target.get("value") if isinstance(target, dict) else None
             if isinstance(text, str) and selector is None:
-                self._texts.setdefault(source, text)
+                if self._texts.setdefault(source, text) != text:
+                    yield Finding("import-text", entry.place, _other_text(source))
             elif selector is None and not fragment.startswith("char="):
                 if motivation != _BOOKMARK:
                     message = "It is of a whole document; only annotations of a piece of one are read."
@@ -266,6 +267,12 @@ def _parts(target: str | Mapping[str, Any]) -> tuple[str | None, str, object]:
     if fragment and not fragment.startswith("char="):  # names a part of its own, or is all of the name
         return iri, "", selector
     return (source or None if iri else None), fragment, selector
+
+
+def _other_text(source: str | None) -> str:
+    return (
+        f"Its text of {source or 'no name'!r:.80} is another one than that above, which counts; name one otherwise."
+    )
 
 
 def _dangling(entry: Entry, name: str) -> Finding:
