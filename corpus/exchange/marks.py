@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from corpus.exchange.standoff import Standoff, StandoffRelation, StandoffSpan
@@ -75,23 +76,19 @@ class Marks:
         if name is None:
             self.tell("import-span", f"The span [{at.start}, {at.end}) has no label but {_short(label)}.")
             return None
-        own = _name(key)
+        held, own = more or {}, _name(key)
+        note = held.get("note")
+        told = _attributes(held.get("attributes"))
+        made = StandoffSpan(
+            "", name, (at,), told, _name(held.get("kb_id")), note if isinstance(note, str) and note else None
+        )
         if own is not None and own in self._spans:
-            if joined and self._join(own, name, at):
+            if joined and self._join(own, made):
                 return own
             self.tell("import-duplicate", f"The id {own!r} stands twice; the second one has another now.")
             own = None
         own = own or self._free()
-        held = more or {}
-        kb_id, note = _name(held.get("kb_id")), held.get("note")
-        self._spans[own] = StandoffSpan(
-            own,
-            name,
-            (at,),
-            _attributes(held.get("attributes")),
-            kb_id,
-            note if isinstance(note, str) and note else None,
-        )
+        self._spans[own] = replace(made, id=own)
         self._at.setdefault(at, []).append(own)
         return own
 
@@ -140,12 +137,16 @@ class Marks:
             return None
         return at
 
-    def _join(self, own: str, label: str, at: Span) -> bool:
-        held = self._spans[own]
-        if held.label != label or any(at.overlaps(piece) for piece in held.spans):
+    def _join(self, own: str, made: StandoffSpan) -> bool:
+        """Make it a piece of the span of that id, with what is said of either; tell whether it can be one."""
+        held, at = self._spans[own], made.spans[0]
+        if held.label != made.label or any(at.overlaps(piece) for piece in held.spans):
             return False
         pieces = tuple(sorted([*held.spans, at]))
-        self._spans[own] = StandoffSpan(own, label, pieces, held.attributes, held.kb_id, held.note)
+        attributes = {**made.attributes, **held.attributes}
+        notes = dict.fromkeys(note for note in (held.note, made.note) if note)
+        kb_id, note = held.kb_id or made.kb_id, "\n".join(notes) or None
+        self._spans[own] = StandoffSpan(own, held.label, pieces, attributes, kb_id, note)
         self._at.setdefault((pieces[0].start, pieces[-1].end), []).append(own)
         return True
 

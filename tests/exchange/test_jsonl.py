@@ -168,6 +168,18 @@ def test_only_what_others_know_is_enough_where_no_span_is_in_pieces(tmp_path: Pa
     assert told(read)[3:] == [["PER Lena", "CLAIM Rain", "SOURCE Lena"], ["said_by: Rain > Lena"]]
 
 
+def test_what_any_piece_says_is_said_of_the_span(tmp_path: Path) -> None:
+    """Pieces in another order, as a script may leave them."""
+    said = {"attributes": {"kind": "fact"}, "note": "!", "kb_id": "Q1"}
+    pieces = [{"start": at, "end": at + 1, "label": "CLAIM", "span_id": "c"} for at in (4, 0)]
+    path = tmp_path / "x.jsonl"
+    path.write_text(json.dumps({"text": "a b c", "spans": [pieces[0], pieces[1] | said]}), "utf-8")
+    (document,), findings = parted(path)
+    assert findings == []
+    expected = StandoffSpan("c", "CLAIM", (Span(0, 1), Span(4, 5)), {"kind": ("fact",)}, "Q1", "!")
+    assert document.spans == (expected,)
+
+
 def test_a_relation_without_its_spans_is_told(tmp_path: Path) -> None:
     relations = (StandoffRelation("said_by", "c1", "s1"),)
     document = Standoff("tide", "Rain", (StandoffSpan("c1", "CLAIM", (Span(0, 4),)),), relations)
