@@ -71,6 +71,8 @@ class Heads:
     damage: Damage = field(default_factory=Damage)
     sizes: dict[Path, tuple[int, int]] = field(default_factory=dict)
     """Bytes and lines that were looked at, by file."""
+    unended: set[Path] = field(default_factory=set)
+    """Files whose last line had no line end."""
     stamps: dict[Path, Stamp | None] = field(default_factory=dict)
     """What told each file from a later one under its name."""
 
@@ -78,7 +80,8 @@ class Heads:
         """Look at what was added since; at everything where a file became shorter, went away or was edited."""
         there = {path: path.stat().st_size for path in annotation_files(self.folder)}
         if any(
-            there.get(path, -1) < size or not _begins_line(path, size) for path, (size, _) in self.sizes.items()
+            there.get(path, -1) < size or not _begins_line(path, size, ended=path not in self.unended)
+            for path, (size, _) in self.sizes.items()
         ):
             self._forget()
         for path, size in there.items():
@@ -99,7 +102,7 @@ class Heads:
 
     def _forget(self) -> None:
         self.versions, self.of_document, self.sizes, self.stamps = {}, {}, {}, {}
-        self.findings, self.repeated, self.damage = [], [], Damage()
+        self.findings, self.repeated, self.damage, self.unended = [], [], Damage(), set()
 
     def last(self, key: Key) -> Version | None:
         """Return the highest revision of a key, or None."""
@@ -140,6 +143,7 @@ class Heads:
         for start, line in _placed_lines(path, begin):
             number += 1
             position = start + len(line)
+            (self.unended.discard if line.endswith(b"\n") else self.unended.add)(path)
             if line.strip():
                 self._line(path, start, line.rstrip(b"\r\n"), number)
         self.sizes[path] = (position, number)
@@ -206,12 +210,12 @@ def _stamp(path: Path) -> Stamp | None:
     return there.st_ino, there.st_mtime_ns, there.st_size
 
 
-def _begins_line(path: Path, position: int) -> bool:
-    """Tell whether a line begins there, or the file ended there without a line end."""
+def _begins_line(path: Path, position: int, *, ended: bool) -> bool:
+    """Tell whether a line begins there still, or ends there where the last one had not ``ended``."""
     with path.open("rb") as stream:
         stream.seek(max(0, position - 1))
         around = stream.read(2)
-    return position == 0 or len(around) < 2 or b"\n" in around
+    return position == 0 or (around[:1] == b"\n" if ended else around[1:] in (b"", b"\n"))
 
 
 def _placed_lines(path: Path, position: int) -> Iterator[tuple[int, bytes]]:

@@ -137,3 +137,19 @@ def test_what_a_broken_line_names_twice_is_not_known(make_set):
     assert Damaged.of(line, "ann-1", 1).key == KEY
     twice = line.replace(b'"doc_id":"bridge"', b'"doc_id":"bridge","x":{"doc_id":"other"}')
     assert (Damaged.of(twice, "ann-1", 1).key, Damaged.of(twice, "ann-1", 1).revision) == (None, 1)
+
+
+@pytest.mark.parametrize("end", [b"\n", b""])
+def test_a_last_line_that_is_repaired_by_one_sign_is_seen(tmp_path, make_set, end):
+    """By who has looked at the file before; what is added below an unended line is seen as well."""
+    first, second, third = (line_of(make_set(revision=n)) for n in (1, 2, 3))
+    path = damaged_folder(tmp_path) / "ann-1.jsonl"
+    path.write_bytes(first + second[:-2] + end)
+    heads = Heads(path.parent)
+    heads.renew()
+    assert [finding.place for finding in heads.findings] == ["work/ann-1.jsonl:2"]
+    for lines, numbers in ((second.rstrip(), [1, 2]), (second + third, [1, 2, 3])):
+        path.write_bytes(first + lines)
+        heads.renew()
+        assert [version.revision for version in heads.versions[KEY]] == numbers
+        assert heads.findings == []
