@@ -31,7 +31,7 @@ __all__ = [
     "clean_many",
 ]
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"
 
 
 def clean(
