@@ -17,14 +17,14 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.annotation.damage import refuse_damage
 from corpus.annotation.heads import Key, annotation_files
 from corpus.annotation.lines import line_of
 from corpus.annotation.locking import exclusive
 from corpus.annotation.store import COMPACTED, StoredAnnotations, compacted, read_folder
-from corpus.errors import DataError, UsageError
+from corpus.errors import UsageError
 from corpus.files import atomic_write
 from corpus.model.annotation import AnnotationSet
-from corpus.model.finding import Severity
 
 __all__ = ["Compaction", "compact"]
 
@@ -59,7 +59,7 @@ def compact(
         raise UsageError(f"{archive} is there already; name a new file for what is taken out.")
     with exclusive(folder) if folder.is_dir() else nullcontext():
         stored = read_folder(folder)
-        _refuse_damage(stored)
+        refuse_damage(stored.findings, "taken out")
         stay = _needed(stored, in_use)
         dropped = [item for item in stored.sets if _place(item) not in stay]
         if dropped and not dry_run:
@@ -110,11 +110,3 @@ def _write(
                 for item in stored.sets:
                     if item.annotator == path.stem and _place(item) in stay:
                         stream.write(line_of(item))
-
-
-def _refuse_damage(stored: StoredAnnotations) -> None:
-    for finding in stored.findings:
-        if finding.severity is Severity.ERROR:
-            raise DataError(
-                f"Nothing was taken out, since {finding.place} must be repaired first: {finding.message}"
-            )

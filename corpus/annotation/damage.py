@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-__all__ = ["Damage", "Damaged", "Newest"]
+from corpus.errors import DataError
+from corpus.model.annotation import PSEUDONYM
+from corpus.model.finding import Finding, Severity
+
+__all__ = ["Damage", "Damaged", "Newest", "refuse_damage"]
 
 Key = tuple[str, str]
 """A document's id and an annotator's pseudonym."""
 
 _STRING = rb'"%s"\s*:\s*("(?:[^"\\]|\\.)*")'
 _NUMBER = re.compile(rb'"revision"\s*:\s*(\d{1,9})(?!\d)')
-_PSEUDONYM = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _TEXTS = {name: re.compile(_STRING % name.encode()) for name in ("doc_id", "annotator", "annotation_id")}
 
 
@@ -51,7 +55,7 @@ class Damaged:
         """Read what a line says of itself, whole JSON or not; nothing is known of one that could not be loaded."""
         names, revision = _said(line) if line is not None else ({}, None)
         who = names.get("annotator", "")
-        annotator = who if _PSEUDONYM.fullmatch(who) else None  # an address is not repeated
+        annotator = who if PSEUDONYM.fullmatch(who) else None  # an address is not repeated
         return cls(file, at, names.get("doc_id"), annotator, names.get("annotation_id"), revision)
 
     @property
@@ -119,6 +123,17 @@ class Damage:
     def may_outdate(self, newest: Newest) -> bool:
         """Tell the same, or that a line of which nothing can be told may be a later version."""
         return self.unknown.get(newest.annotator, -1) > newest.at or self.outdates(newest)
+
+
+def refuse_damage(findings: Iterable[Finding], done: str) -> None:
+    """Make sure that annotation files are whole; ``done`` is what cannot be done otherwise ("renamed").
+
+    Raises:
+        DataError: one of the findings is an error.
+    """
+    damaged = next((finding for finding in findings if finding.severity is Severity.ERROR), None)
+    if damaged is not None:
+        raise DataError(f"Nothing was {done}, since {damaged.place} must be repaired first: {damaged.message}")
 
 
 def _said(line: bytes) -> tuple[dict[str, str], int | None]:

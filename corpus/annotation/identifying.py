@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from corpus.annotation.damage import refuse_damage
 from corpus.annotation.heads import CONFLICTS, annotation_files, annotation_folders
 from corpus.annotation.lines import LineError, file_lines, line_of, set_of
 from corpus.annotation.locking import exclusive
@@ -95,9 +96,7 @@ def _stored(folder: Path, places: Sequence[Path]) -> dict[Path, tuple[Annotation
             found[place] = tuple(item for path in annotation_files(place) for _, item in _sets(path))
             continue
         stored = read_folder(place)
-        damaged = next((own for own in stored.findings if own.severity is Severity.ERROR), None)
-        if damaged is not None:
-            raise DataError(f"Nothing was renamed, since {damaged.place} must be repaired first: {damaged.message}")
+        refuse_damage(stored.findings, "renamed")
         found[place] = stored.sets
     return found
 

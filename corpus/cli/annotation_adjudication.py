@@ -9,13 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from corpus.annotation.adjudication import Adjudicated, adjudicate
+from corpus.annotation.damage import refuse_damage
 from corpus.annotation.lacking import in_scheme
 from corpus.annotation.majority import Dispute
 from corpus.annotation.store import append, read_folder
 from corpus.cli.labelstudio_options import BUILD
 from corpus.cli.rim import check_file, check_folder, escape, out, print_json, show_findings, visible, visible_path
 from corpus.cli.tables import show_table
-from corpus.errors import DataError
 from corpus.export.layout import MANIFEST
 from corpus.export.store import BuiltDataset
 from corpus.model.counted import count
@@ -53,9 +53,7 @@ def command(
     check_folder(annotations, "the folder of annotation files")
     check_file(scheme, "--scheme", "name an annotation scheme (TOML), or leave it out")
     stored = read_folder(annotations)
-    damaged = next((f for f in stored.findings if f.severity is Severity.ERROR), None)
-    if damaged is not None:
-        raise DataError(f"Nothing was adjudicated, since {damaged.place} must be repaired first: {damaged.message}")
+    refuse_damage(stored.findings, "adjudicated")
     known = in_scheme(stored.sets, _scheme(scheme))
     found = adjudicate(known.sets, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), force=force)
     found.findings[:0] = known.findings

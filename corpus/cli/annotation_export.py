@@ -9,11 +9,12 @@ from typing import Annotated
 
 import typer
 
+from corpus.annotation.damage import refuse_damage
 from corpus.annotation.store import current, read_folder
-from corpus.cli.annotation_texts import Build, open_full
-from corpus.cli.labelstudio_options import BUILD
+from corpus.cli.annotation_texts import open_full
+from corpus.cli.labelstudio_options import BUILD, Build
 from corpus.cli.rim import check_folder, escape, out, print_json, show_findings, visible_path
-from corpus.errors import DataError, UsageError
+from corpus.errors import UsageError
 from corpus.exchange.exporting import TEXTS, standoffs_of
 from corpus.exchange.formats import FORMATS, format_named
 from corpus.exchange.standoff import Format, Standoff, Write
@@ -23,7 +24,7 @@ from corpus.export.store import BuiltDataset
 from corpus.model.annotation import GOLD, AnnotationSet
 from corpus.model.counted import count
 from corpus.model.document import Document
-from corpus.model.finding import Finding, Severity
+from corpus.model.finding import Finding
 
 __all__ = ["command"]
 
@@ -92,9 +93,7 @@ def _sets(dataset: BuiltDataset, folder: Path | None, wanted: str | None, *, una
         return sets_in(dataset, _who(annotators_in(dataset), wanted, dataset.directory, unannotated=unannotated))
     check_folder(folder, "the folder of annotation files")
     stored = read_folder(folder)
-    damaged = next((f for f in stored.findings if f.severity is Severity.ERROR), None)
-    if damaged is not None:
-        raise DataError(f"Nothing was exported, since {damaged.place} must be repaired first: {damaged.message}")
+    refuse_damage(stored.findings, "exported")
     sets = [item for item in current(stored.sets) if item.state == "submitted"]
     who = _who(sorted({item.annotator for item in sets}), wanted, folder, unannotated=unannotated)
     found = {item.doc_id: item for item in sets if item.annotator == who}

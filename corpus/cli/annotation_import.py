@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
-from corpus.cli.annotation_texts import AnnotationFolder, Build, open_full
-from corpus.cli.labelstudio_options import ANNOTATIONS, BUILD
+from corpus.cli.annotation_texts import open_full
+from corpus.cli.labelstudio_options import ANNOTATIONS, BUILD, Build
 from corpus.cli.rim import (
     check_file,
     drawn_progress,
@@ -46,7 +46,7 @@ _NUMBERED = re.compile(r"person-\d+")
 def command(
     sources: Annotated[list[Path], typer.Argument(help="Files or folders with the annotations of another tool.")],
     build: Build = BUILD,
-    annotations: AnnotationFolder = ANNOTATIONS,
+    annotations: Annotated[Path, typer.Option(help="The folder of annotation files.")] = ANNOTATIONS,
     form: Annotated[
         str | None, typer.Option("--format", help=f"What they are, where it cannot be told: {', '.join(FORMATS)}.")
     ] = None,
@@ -84,7 +84,10 @@ def command(
     standoffs: list[Standoff] = []
     for path, each in zip(sources, forms, strict=True):
         for found in each.read(_there(path)):
-            (findings if isinstance(found, Finding) else standoffs).append(found)  # type: ignore[arg-type]
+            if isinstance(found, Finding):
+                findings.append(found)
+            else:
+                standoffs.append(found)
     options = ImportOptions(
         naming,
         _all_people(standoffs, people, sources=len(sources)),

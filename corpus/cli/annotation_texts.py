@@ -1,21 +1,15 @@
-"""The options that bringing annotations in and out share: the dataset with the texts, and the annotation files."""
+"""The dataset with the texts that annotations are brought into and out of."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from corpus.cli.labelstudio_options import open_build
 from corpus.cli.rim import visible_path
 from corpus.errors import UsageError
 from corpus.export.store import BuiltDataset
 
-__all__ = ["AnnotationFolder", "Build", "open_full"]
-
-Build = Annotated[Path, typer.Option("--from", help="The built dataset whose documents are annotated.")]
-AnnotationFolder = Annotated[Path, typer.Option("--annotations", help="The folder of annotation files.")]
+__all__ = ["open_full"]
 
 
 def open_full(build: Path) -> BuiltDataset:

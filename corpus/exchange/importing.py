@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from corpus.annotation.checks import check_set
+from corpus.annotation.damage import refuse_damage
 from corpus.annotation.history import History
 from corpus.annotation.store import append
-from corpus.errors import DataError
 from corpus.exchange.belonging import Waiting
 from corpus.exchange.fitting import fit, is_version
 from corpus.exchange.itemising import Items, Loss, itemised
@@ -111,7 +111,7 @@ def import_standoffs(
     done = Imported(empty=len(listed) - len(marked))
     wanted = _wanted(marked, documents, options, done)
     history = History.open(folder)
-    _refuse_damage(history.findings)
+    refuse_damage(history.findings, "imported")
     writing = _Writing(scheme, folder, history, options, done)
     for document in documents() if wanted else ():
         for annotator, own in sorted(wanted.pop(document.doc_id, {}).items()):
@@ -152,12 +152,6 @@ def _annotator(standoff: Standoff, options: ImportOptions, done: Imported) -> st
         message = f"It says {who} annotated it; say who that is here with --annotator."
         done.findings.append(Finding("import-annotator", standoff.place, message))
     return named
-
-
-def _refuse_damage(findings: Iterable[Finding]) -> None:
-    damaged = next((finding for finding in findings if finding.severity is Severity.ERROR), None)
-    if damaged is not None:
-        raise DataError(f"Nothing was imported, since {damaged.place} must be repaired first: {damaged.message}")
 
 
 @dataclass(slots=True)

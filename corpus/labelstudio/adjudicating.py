@@ -16,13 +16,14 @@ from functools import partial
 from typing import Any
 
 from corpus.annotation.adjudication import adjudicate as adjudicated
+from corpus.annotation.damage import refuse_damage
 from corpus.annotation.decisions import Standing, same_question, votes_in, why_anew
 from corpus.annotation.gold import proposed
 from corpus.annotation.heads import ADJUDICATION
 from corpus.annotation.lacking import in_scheme
 from corpus.annotation.majority import majority_of
 from corpus.annotation.store import read_folder
-from corpus.errors import DataError, UsageError
+from corpus.errors import UsageError
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.disputes import disputes_shown, marked_rows
 from corpus.labelstudio.ledger import Key, Ledger
@@ -143,11 +144,7 @@ class Disputes:
         self.sets = []
         if self.material.folder.is_dir():
             stored = read_folder(self.material.folder)
-            damaged = next((f for f in stored.findings if f.severity is Severity.ERROR), None)
-            if damaged is not None:
-                raise DataError(
-                    f"Nothing was adjudicated, since {damaged.place} must be repaired first: {damaged.message}"
-                )
+            refuse_damage(stored.findings, "adjudicated")
             known = in_scheme(stored.sets, self.material.scheme)
             self.sets, self._lacking = list(known.sets), known.findings
         self.count()
