@@ -139,6 +139,7 @@ class Heads:
     def _scan(self, path: Path) -> None:
         self.stamps[path] = _stamp(path)
         begin, number = self.sizes.get(path, (0, 0))
+        number -= path in self.unended  # its last line's end comes first now
         position = begin
         for start, line in _placed_lines(path, begin):
             number += 1

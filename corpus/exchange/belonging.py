@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from corpus.exchange.fitting import ENOUGH, inked, inked_hash, views
+from corpus.exchange.fitting import ENOUGH, views
+from corpus.exchange.ink import inked, inked_hash
 from corpus.exchange.naming import quoted
 from corpus.exchange.standoff import Standoff
 from corpus.model.counted import count

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from corpus.exchange.ink import BOM, inked
 from corpus.exchange.units import Units
 from corpus.model.span import Span, merge_spans
 
 __all__ = ["Counting", "Mark", "apart", "best_counting"]
 
-_BOM = "\ufeff"
 _MOST_BLANKS = 100
 """How many times as long as its words a span may be, by blanks that the words lack."""
 
@@ -35,7 +35,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Counting:
-    """A way to count in a file's text; ``text`` is what the spans point into."""
+    """A way to count in a file's text; ``text`` is what the spans point into, a byte order mark too."""
 
     file: str
     how: tuple[str, ...] = ()
@@ -43,23 +43,17 @@ class Counting:
 
     @cached_property
     def text(self) -> str:
-        """The text without a byte order mark."""
-        return self._counted.removeprefix(_BOM)
-
-    @cached_property
-    def _counted(self) -> str:
-        text = self.file.removeprefix(_BOM) if "no byte order mark" in self.how else self.file
+        """The text that is counted in."""
+        text = self.file.removeprefix(BOM) if "no byte order mark" in self.how else self.file
         return text.replace("\r\n", "\n").replace("\r", "\n") if "line ends as one" in self.how else text
 
     @cached_property
     def _units(self) -> Units:
-        return Units(self._counted)
+        return Units(self.text)
 
     def _span(self, start: int, end: int) -> Span:
         """Return offsets in the text; they are outside of it where they are behind it or cut a character."""
-        span = self._units.points(Span(start, end)) if "UTF-16" in self.how else Span(start, end)
-        mark = self._counted.startswith(_BOM)
-        return Span(max(span.start - mark, min(span.start, 0)), span.end - mark)
+        return self._units.points(Span(start, end)) if "UTF-16" in self.how else Span(start, end)
 
     def place(self, mark: Mark) -> tuple[Span, ...] | str:
         """Return the mark's pieces in the text, or why there are none."""
@@ -71,7 +65,7 @@ class Counting:
         if mark.words is not None and mark.words.strip():
             most = _MOST_BLANKS * len(mark.words)  # nobody should have to read a whole text for each of many marks
             words = " ".join(piece.slice(self.text)[:most] for piece in pieces)
-            if _ink(mark.words) != _ink(words):
+            if inked(mark.words) != inked(words):
                 return f"the text has {_short(words)} there, not {_short(mark.words)}"
         return apart(sorted(pieces))
 
@@ -92,7 +86,7 @@ def best_counting(file: str, marks: Sequence[Mark]) -> Counting:
 def _ways(file: str) -> Iterator[tuple[str, ...]]:
     each = {
         "line ends as one": "\r" in file,
-        "no byte order mark": file.startswith(_BOM),
+        "no byte order mark": file.startswith(BOM),
         "UTF-16": any(sign > "\uffff" for sign in file),
     }
     ways: list[tuple[str, ...]] = [()]
@@ -105,10 +99,6 @@ def apart(pieces: Sequence[Span]) -> tuple[Span, ...]:
     """Return the pieces, in order; those that overlap as one, those that touch as they are."""
     overlap = any(after.start < before.end for before, after in pairwise(pieces))
     return merge_spans(pieces) if overlap else tuple(pieces)
-
-
-def _ink(words: str) -> str:
-    return "".join(words.split()).replace(_BOM, "")
 
 
 def _short(words: str) -> str:

@@ -8,7 +8,6 @@ and their context (:mod:`corpus.annotation.anchoring`).
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,12 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.annotation.anchoring import find_span
+from corpus.exchange.ink import inked, is_ink
 from corpus.model.annotation import AnchoredSpan
 from corpus.model.document import Document
 from corpus.model.projection import Piece, Projection
 from corpus.model.span import Span, merge_spans
 
-__all__ = ["ENOUGH", "Fit", "fit", "inked", "inked_hash", "is_version", "views"]
+__all__ = ["ENOUGH", "Fit", "fit", "is_version", "views"]
 
 ENOUGH = 40
 """So many characters, blanks not counted, one text must have to be known as a part of another."""
@@ -43,7 +43,7 @@ class _Ink:
 
     @classmethod
     def of(cls, text: str) -> _Ink:
-        at = [place for place, sign in enumerate(text) if not sign.isspace()]
+        at = [place for place, sign in enumerate(text) if is_ink(sign)]
         return cls(inked(text), np.array(at, dtype=np.int64))
 
 
@@ -96,11 +96,11 @@ def fit(text: str, document: Document) -> Fit:
     if equal is not None:
         return Fit("same", text, document.raw_text, equal)
     theirs = _Ink.of(text)
-    inked = [(view, _Ink.of(view.text)) for view in found]
-    for view, ours in inked:
+    in_ink = [(view, _Ink.of(view.text)) for view in found]
+    for view, ours in in_ink:
         if ours.text == theirs.text:
             return Fit("same", text, document.raw_text, view, (theirs, ours))
-    for view, ours in inked:
+    for view, ours in in_ink:
         shift = _part(theirs.text, ours.text)
         if shift is not None:
             return Fit("part", text, document.raw_text, view, (theirs, ours), shift)
@@ -139,13 +139,3 @@ def views(document: Document) -> Iterator[Projection]:
         yield Projection.of(document.raw_text, [Piece(0, len(document.raw_text), "")])
     yield document.reading()
     yield document.projection()
-
-
-def inked(text: str) -> str:
-    """Return the text without its blanks."""
-    return "".join(text.split())
-
-
-def inked_hash(text: str) -> str:
-    """Return what is the same of two texts that differ in blanks alone."""
-    return hashlib.sha256(inked(text).encode("utf-8", "surrogatepass")).hexdigest()

@@ -12,9 +12,10 @@ from corpus.annotation.checks import check_set
 from corpus.annotation.damage import refuse_damage
 from corpus.annotation.history import History
 from corpus.annotation.store import append
+from corpus.exchange.attributes import Loss
 from corpus.exchange.belonging import Waiting
 from corpus.exchange.fitting import fit, is_version
-from corpus.exchange.itemising import Items, Loss, itemised
+from corpus.exchange.itemising import Items, itemised
 from corpus.exchange.naming import Naming, quoted
 from corpus.exchange.standoff import Standoff
 from corpus.model.annotation import AnnotationSet, Origin
@@ -217,7 +218,7 @@ class _Writing:
             taken = [item.id for item in whole.all()]
             part = itemised(standoff, fits, self.options.naming, self.scheme, taken=taken)
             whole.add(part)
-            for loss in part.losses:
+            for loss in whole.losses:
                 self.done.first_lost.setdefault(loss, standoff.place)
         self.done.losses.update(whole.losses)
         if unlike and whole.orphans and not list(whole.all()):
@@ -293,6 +294,9 @@ _WHAT = {
     "unplaced": "The relation {name} leads from or to what was kept without a place; {number} left out.",
     "attribute": "The attribute {name} has no place in {scheme}; it was left out {times}.",
     "kb_id": "Identifiers of {name} are none of Wikidata's (Q42); they were left out {times}.",
+    "second": "An item has one {name}; a further one was left out {times}.",
+    "unlinked": "An identifier of {name}, which is no entity, has no place in {scheme}; it was left out {times}.",
+    "relinked": "The entity {name} has another identifier of Wikidata already, which counts; left out {times}.",
 }
 
 _CALLED = {
@@ -301,7 +305,12 @@ _CALLED = {
     "unplaced": "relation",
     "attribute": "attribute",
     "kb_id": "knowledge base",
+    "second": "attribute",
+    "unlinked": "label",
+    "relinked": "entity",
 }
+_CODES = {"unplaced": "relation", "second": "attribute", "unlinked": "kb-id", "relinked": "kb-id"}
+"""Of kinds that have none of their own."""
 
 
 def _tell_losses(done: Imported, scheme: Scheme) -> None:
@@ -326,4 +335,4 @@ def _tell_losses(done: Imported, scheme: Scheme) -> None:
 
 
 def _code(kind: str) -> str:
-    return "import-relation" if kind == "unplaced" else f"import-{kind.replace('_', '-')}"
+    return f"import-{_CODES.get(kind, kind.replace('_', '-'))}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from corpus.annotation.checks import Item
+from corpus.exchange.attributes import Loss, said_of
 from corpus.exchange.fitting import Fit
 from corpus.exchange.free_names import FreeNames
 from corpus.exchange.naming import LEFT_OUT, Naming, without_addresses
@@ -17,24 +18,12 @@ from corpus.model.annotation import AnchoredSpan, Claim, Cue, Entity, LinkedEnti
 from corpus.model.scheme import Scheme
 from corpus.model.span import merge_spans
 
-__all__ = ["Items", "Loss", "itemised"]
+__all__ = ["Items", "itemised"]
 
 _QID = re.compile(r"(?:^|[/:#])(Q[1-9]\d*)$")
 _BASE = re.compile(r"[:#]|(?<=\w)/")
-_TRUE = frozenset({"", "true", "yes", "1", "y", "on"})
-_FALSE = frozenset({"false", "no", "0", "n", "off", "none"})
-_LISTS = ("entity_ids",)
 _LONGEST_ID = 200
 _LINKED = {"said_by": "source_ids", "outer_said_by": "outer_source_ids", "cued_by": "cue_ids"}
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """What of the tool's has no place in the set: of which kind, under which name, how often."""
-
-    kind: str
-    """label, relation, attribute or kb_id; unplaced: a relation to what was kept without a place."""
-    name: str
 
 
 @dataclass(slots=True)
@@ -69,9 +58,15 @@ class Items:
         self.sources += [source for source in more.sources if source.id not in same]
         self.cues += [cue for cue in more.cues if cue.id not in same]
         self.claims += [claim for claim in claims if _said(claim) not in before]
-        self.linked = {**more.linked, **self.linked}
+        for linked in more.linked.values():
+            self.link(linked)
         self.orphans += [orphan for orphan in more.orphans if orphan not in self.orphans]
         self.losses.update(more.losses)
+
+    def link(self, linked: LinkedEntity) -> None:
+        """Remember what Wikidata calls an entity; the first identifier counts."""
+        if self.linked.setdefault(linked.entity_id, linked) != linked:
+            self.losses[Loss("relinked", linked.entity_id)] += 1
 
 
 def itemised(
@@ -173,82 +168,34 @@ class _Itemising:
             self.name_of[span.id], self.layer_of[span.id] = name, layer
         notes = [span.note for span in spans if span.note]
         said: dict[str, Any] = {"id": name, "spans": pieces, "note": "\n".join(notes) or None}
+        said |= said_of(spans, layer, self.naming, self.scheme, self.made.losses).values(layer)
+        if layer == "entities":
+            known = self._entity_id(spans[0], said.pop("entity_id"))
+            label = self.naming.label(spans[0].label)
+            self.made.entities.append(Entity(**said, label=label or "", entity_id=known))
+            return
+        for span in spans:
+            if span.kb_id is not None:
+                self.made.losses[Loss("unlinked", span.label)] += 1
         if layer == "cues":
             self.made.cues.append(Cue(**said))
-            self._lost(spans, ())
-        elif layer == "entities":
-            label = self.naming.label(spans[0].label)
-            self.made.entities.append(Entity(**said, label=label or "", entity_id=self._entity_id(spans[0])))
-            self._lost(spans, ("entity_id",))
         elif layer == "sources":
-            self.made.sources.append(Source(**said, entity_ids=_values(spans, "entity_ids")))
-            self._lost(spans, _LISTS)
+            self.made.sources.append(Source(**said))
         else:
-            self.made.claims.append(Claim(**said, **self._claim_values(spans)))
+            self.made.claims.append(Claim(**said))
 
-    def _entity_id(self, span: StandoffSpan) -> str | None:
+    def _entity_id(self, span: StandoffSpan, known: str | None) -> str | None:
         """Return which entity is mentioned, and remember what Wikidata calls it."""
-        known = _values([span], "entity_id")
         qid = None
         if span.kb_id is not None:
             told = _QID.search(span.kb_id)
             qid = told[1] if told else None
             if qid is None:
                 self.made.losses[Loss("kb_id", _BASE.split(span.kb_id)[0])] += 1
-        name = known[0] if known else qid
+        name = known if known is not None else qid
         if name is not None and qid is not None:
-            self.made.linked.setdefault(name, LinkedEntity(entity_id=name, qid=qid))
+            self.made.link(LinkedEntity(entity_id=name, qid=qid))
         return name
-
-    def _claim_values(self, spans: Sequence[StandoffSpan]) -> dict[str, Any]:
-        values: dict[str, str] = {}
-        flags: list[str] = []
-        for span in spans:
-            for name, told in span.attributes.items():
-                if name not in ("entity_ids", "group_id"):
-                    self._read(name, told, values, flags)
-        group = _values(spans, "group_id")
-        return {
-            "attributes": values,
-            "flags": tuple(flags),
-            "entity_ids": _values(spans, "entity_ids"),
-            "group_id": group[0] if group else None,
-        }
-
-    def _read(self, name: str, told: Sequence[str], values: dict[str, str], flags: list[str]) -> None:
-        """Read an attribute of a claim: a choice, a flag, or several flags as the values of one."""
-        known = self.naming.attribute(name)
-        if known is None:
-            there = {flag.name for flag in self.scheme.flags}
-            ours = [self.naming.attribute(value) for value in told]
-            said = [each.to for each in ours if each is not None and each.to in there]
-            flags += [flag for flag in dict.fromkeys(said) if flag not in flags]
-            if len(said) < len(told) or not told:
-                self.made.losses[Loss("attribute", name)] += 1
-            return
-        if known.to == LEFT_OUT:
-            return
-        choice = self.scheme.attribute(known.to)
-        if choice is None:
-            truth = {known.values.get(value, value).casefold() for value in told} or {""}
-            if truth & _TRUE:
-                flags += [known.to] if known.to not in flags else []
-            elif not truth <= _FALSE:
-                self.made.losses[Loss("attribute", f"{name}={told[0]}")] += 1
-            return
-        for value in told:
-            ours_is = known.values.get(value, value)
-            if ours_is in choice.value_names and values.setdefault(choice.name, ours_is) == ours_is:
-                continue
-            self.made.losses[Loss("attribute", f"{name}={value}")] += 1
-
-    def _lost(self, spans: Sequence[StandoffSpan], held: Sequence[str]) -> None:
-        """Count the attributes that an item of this layer does not hold."""
-        for span in spans:
-            for name in span.attributes:
-                known = self.naming.attribute(name)
-                if name not in held and (known is None or known.to != LEFT_OUT):
-                    self.made.losses[Loss("attribute", name)] += 1
 
     def _link(self, links: Sequence[tuple[str, str, str]]) -> None:
         """Give the claims their sources and cues."""
@@ -302,10 +249,6 @@ def _linked(claim: Claim, named: Mapping[str, list[str]]) -> Claim:
     outer = [name for name in named.get("outer_source_ids", []) if name not in inner]
     update = {"source_ids": inner, "outer_source_ids": outer, "cue_ids": named.get("cue_ids", [])}
     return claim.model_copy(update={column: tuple(names) for column, names in update.items()})
-
-
-def _values(spans: Sequence[StandoffSpan], name: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for span in spans for value in span.attributes.get(name, ())))
 
 
 def _orphan(span: StandoffSpan, text: str, reason: str) -> Orphan:

@@ -20,6 +20,7 @@ from corpus.readers.opening import cause
 from corpus.readers.tomltext import parsed_toml
 
 __all__ = [
+    "IDS",
     "LEFT_OUT",
     "RELATIONS",
     "Naming",
@@ -32,6 +33,8 @@ __all__ = [
 
 RELATIONS = ("said_by", "outer_said_by", "cued_by", "continues")
 """The links that a set of annotations holds: a claim's source, its outer source, its cue, its next piece."""
+IDS = ("entity_id", "entity_ids", "group_id")
+"""What else is said of an item: which entity a mention is of, whom a claim or source names, a claim's group."""
 LEFT_OUT = ""
 """What a name stands for that is left out on purpose."""
 
@@ -98,9 +101,9 @@ class Naming:
         relations = {name: _relation(each) for name, each in said.relations.items()}
         self._relations = {**_usual("relations", own), **_by_form(own), **_by_form(relations)}
         flags, choices = [flag.name for flag in scheme.flags], [one.name for one in scheme.attributes]
-        there = {name: TheirAttribute(to=name) for name in (*choices, *flags)}
+        there = {name: TheirAttribute(to=name) for name in (*IDS, *choices, *flags)}
         attributes = {name: _attribute(each) for name, each in said.attributes.items()}
-        self._attributes = {**_by_form(there), **_by_form(attributes)}
+        self._attributes = {**_usual("attributes", there), **_by_form(there), **_by_form(attributes)}
 
     def label(self, name: str) -> str | None:
         """Return the scheme's label, :data:`LEFT_OUT`, or None where nobody knows."""
@@ -170,8 +173,10 @@ def _check(told: _File, scheme: Scheme, path: Path) -> None:
             faults.append(("relations", name, kind, RELATIONS))
     for name, said in told.attributes.items():
         to = _attribute(said)
-        if to.to not in (*values, *flags, LEFT_OUT):
-            faults.append(("attributes", name, to.to, (*values, *sorted(flags))))
+        if to.to not in (*values, *flags, *IDS, LEFT_OUT):
+            faults.append(("attributes", name, to.to, (*values, *sorted(flags), *IDS)))
+        if to.to in IDS:
+            continue  # which may have any value
         known = ("true", "false") if to.to in flags else values.get(to.to, ())
         faults += [(f"attributes.{name}", its, ours, known) for its, ours in to.values.items() if ours not in known]
     for table, name, to_name, known in faults:

@@ -153,3 +153,18 @@ def test_a_last_line_that_is_repaired_by_one_sign_is_seen(tmp_path, make_set, en
         heads.renew()
         assert [version.revision for version in heads.versions[KEY]] == numbers
         assert heads.findings == []
+
+
+def test_lines_below_an_unended_one_have_their_own_numbers(tmp_path, make_set):
+    """Who has looked at a file before counts on where a first look counts: the end of a line begins no other."""
+    path = damaged_folder(tmp_path) / "ann-1.jsonl"
+    path.write_bytes(line_of(make_set()).rstrip())
+    heads = Heads(path.parent)
+    heads.renew()
+    for added in (b"\n{", b"\n\n{}", b"\n[]\n", b"x\n"):
+        path.write_bytes(path.read_bytes() + added)
+        heads.renew()
+        first_look = Heads(path.parent)
+        first_look.renew()
+        assert [finding.place for finding in heads.findings] == [finding.place for finding in first_look.findings]
+    assert heads.findings[-1].place == "work/ann-1.jsonl:6"

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from standoff_drawn import HARD, pieces, texts
 
 import corpus
-from corpus.exchange.fitting import fit, inked_hash
+from corpus.exchange.fitting import fit
+from corpus.exchange.ink import inked_hash, is_ink
 from corpus.model.document import Document
 from corpus.model.span import Span
 
@@ -43,6 +44,7 @@ FORMS = {
     "Windows line ends": lambda made: made.raw_text.replace("\n", "\r\n"),
     "one line": lambda made: " ".join(made.raw_text.split()),
     "tokens": lambda made: tokens(made.text),
+    "a byte order mark": lambda made: f"\ufeff{made.raw_text}",
 }
 
 
@@ -109,18 +111,18 @@ def test_pieces_come_back_from_other_blanks(raw: str, data: st.DataObject) -> No
     fits = fit(other, made)
     assert fits.likeness == "same"
     placed = fits.anchored([Span(at[span.start], at[span.end]) for span in spans])
-    ink = [place for span in spans for place in range(*span) if not raw[place].isspace()]
+    ink = [place for span in spans for place in range(*span) if is_ink(raw[place])]
     if not ink:
         assert isinstance(placed, str)
         return
     assert not isinstance(placed, str)
-    found = {place for piece in placed for place in range(piece.start, piece.end) if not raw[place].isspace()}
+    found = {place for piece in placed for place in range(piece.start, piece.end) if is_ink(raw[place])}
     assert found == set(ink)
     assert all(piece.span.slice(raw) == piece.exact for piece in placed)
 
 
 def test_blanks_do_not_count_in_the_hash() -> None:
     """Two texts are one where they differ in blanks, and two where they do not."""
-    assert inked_hash("a b\n") == inked_hash("ab") == inked_hash(" a\u2028b")
+    assert inked_hash("a b\n") == inked_hash("ab") == inked_hash("\ufeffa\u2028b")
     assert inked_hash("ab") != inked_hash("a\u200bb")
     assert HARD
