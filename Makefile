@@ -18,7 +18,7 @@ RELEASES := build/releases
 OLDEST := build/oldest
 FIRST := build/first
 
-.PHONY: help install browser run releases stop test test-quick search fuzz test-oldest test-faults test-servers test-postgres check schemas screenshot picture bench bench-labelstudio clean
+.PHONY: help install browser run releases stop test test-quick search fuzz test-oldest test-faults test-servers test-postgres check schemas needs screenshot picture bench bench-labelstudio clean
 
 help: ## List these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -114,6 +114,9 @@ picture: install browser ## Draw docs/cleaning.png anew, a seed as received and 
 
 schemas: install ## Write the generated files of schemas/ and the tables of the guideline anew
 	@$(CORPUS) schemas --guideline annotations/guidelines.md
+
+needs: install ## Read off anew what the patterns of the rules need, after a rule was added or changed
+	@$(BIN)/python -m corpus.cleaning.needs
 
 bench: install ## Measure the cleaner on invented pages; with DATA=pages.parquet on those, beside its speed
 	@$(BIN)/python benchmarks/$(if $(DATA),cleaning.py --data $(DATA),invented_scores.py)

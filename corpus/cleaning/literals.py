@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, reduce
+from math import fsum
 
 from corpus.cleaning.blanks import BLANKS
 
@@ -131,9 +132,10 @@ def _share(literals: frozenset[str] | None) -> float:
     """Estimate in what share of short lines one of the literals stands, by the letters' usual frequency."""
     if not literals or "" in literals or len(literals) > _MOST:
         return 1.0
-    return sum(
+    shares = (
         _WORD if _WORDS.fullmatch(one) else _SHARES.get(len(one), 0.0001) * _commonness(one) for one in literals
     )
+    return fsum(shares)  # the same in every order, for that of a set differs from process to process
 
 
 def _commonness(literal: str) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
@@ -17,7 +17,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from corpus.cleaning.compiled import contained
-from corpus.cleaning.literals import BEGINNING, FOLDED, Needs, needs_of
+from corpus.cleaning.literals import BEGINNING, FOLDED, Needs
+from corpus.cleaning.needs import pattern_needs
 from corpus.cleaning.plainlines import Plain, Rows
 from corpus.cleaning.repeating import alike
 from corpus.cleaning.rules import Rule, load_rules
@@ -203,28 +204,35 @@ def _stretches(text: str) -> Rows:
     return np.append(signs[:-2] | signs[1:-1] << 21 | signs[2:] << 42, -1)
 
 
+def _heads(words: Sequence[str]) -> Rows:
+    """Return the first of the stretches of each word."""
+    heads = _stretches("".join(word[:3].ljust(3) for word in words))[:-1:3]
+    return np.where([len(word) < 3 for word in words], -1, heads)
+
+
 @cache
 def _ways(rules: tuple[int, ...]) -> _Ways:
     """Read off what the rules need."""
-    read = [(no, each) for no in rules for each in _needs(load_rules()[no])]
+    read = [(no, each) for no in rules for each in _needs(no)]
     needs = tuple(each for _, each in read)
     begins = sorted({begin for each in needs for begin in each.beginnings}, key=lambda one: (len(one), one))
-    ways_of: dict[str, list[int]] = {}
-    for way, each in enumerate(needs):
-        for begin in each.beginnings:
-            ways_of.setdefault(begin, []).append(way)
+    kinds = {begin: kind for kind, begin in enumerate(begins, 1)}
+    begun = [(kinds[begin], way) for way, each in enumerate(needs) for begin in each.beginnings]
     may = np.tile(np.array([not each.beginnings for each in needs], dtype=np.bool_), (len(begins) + 1, 1))
-    for kind, begin in enumerate(begins, 1):
-        for length in range(1, len(begin) + 1):
-            may[kind, ways_of.get(begin[:length], [])] = True
+    may[tuple(np.array(begun, dtype=np.int64).reshape(-1, 2).T)] = True
+    for length in range(1, BEGINNING):
+        shorter = np.array([kinds.get(begin[:length], 0) for begin in ["", *begins]])
+        longer = np.flatnonzero(shorter)
+        may[longer] |= may[shorter[longer]]
     rule = np.array([no for no, _ in read], dtype=np.int64)
-    begun = [_number(pl.col("begin").str.slice(0, length), begins) for length in range(1, BEGINNING + 1)]
-    return _Ways(rule, needs, (pl.max_horizontal(begun) + 1).fill_null(0), may)
+    known = pl.Enum(begins)
+    found = [_number(pl.col("begin").str.slice(0, length), known) for length in range(1, BEGINNING + 1)]
+    return _Ways(rule, needs, (pl.max_horizontal(found) + 1).fill_null(0), may)
 
 
-def _number(text: pl.Expr, texts: Sequence[str]) -> pl.Expr:
+def _number(text: pl.Expr, texts: pl.Enum) -> pl.Expr:
     """Return the place of a text among some different texts; null where it is none of them."""
-    return text.cast(pl.Enum(texts), strict=False).to_physical().cast(pl.Int64)
+    return text.cast(texts, strict=False).to_physical().cast(pl.Int64)
 
 
 @cache
@@ -252,8 +260,8 @@ def _search(rules: tuple[int, ...], low: int, high: int) -> _Search:
     kind, which = np.nonzero(ways.may[:, begun])
     return _Search(
         pl.Series(words, dtype=pl.String),
-        _number(pl.col("found"), words),
-        np.array([_stretches(word)[0] for word in words], dtype=np.int64),
+        _number(pl.col("found"), pl.Enum(words)),
+        _heads(words),
         _Several.of(pairs[:, 0], pairs[:, 1], len(words)),
         _Several.of(kind, np.array(begun, dtype=np.int64)[which], len(ways.may)),
         tuple(at_once),
@@ -276,7 +284,7 @@ def _has_been_seen(no: int) -> bool:
     """Tell whether every line that a rule is tried on has one of the pieces that the rule names."""
     rule = load_rules()[no]
     pieces = [piece.lower() for piece in rule.needs]
-    for needs in _needs(rule):
+    for needs in _needs(no):
         looked_for = all(_by_literals(rule, needs, short=short) for short in (True, False))
         telling = all(any(piece in one for piece in pieces) for one in _cut(needs.literals))
         if (needs.literals or needs.beginnings) and not (looked_for and telling):
@@ -285,10 +293,11 @@ def _has_been_seen(no: int) -> bool:
 
 
 @cache
-def _needs(rule: Rule) -> tuple[Needs, ...]:
-    """Return what each way to match the rule needs, or what the rule says that it needs, whichever is rarer."""
-    ways = needs_of(rule.pattern or "")
-    said = [Needs.of(rule.needs, told.beginnings) for told in ways]
-    return tuple(
-        own if rule.needs and own.share < told.share else told for told, own in zip(ways, said, strict=True)
-    )
+def _needs(no: int) -> tuple[Needs, ...]:
+    """Return what each way to match a rule needs, or what the rule says that it needs, whichever is rarer."""
+    rule = load_rules()[no]
+    ways = pattern_needs(rule.pattern or "")
+    if not rule.needs:
+        return ways
+    said = Needs.of(rule.needs)
+    return tuple(replace(said, beginnings=told.beginnings) if said.share < told.share else told for told in ways)
