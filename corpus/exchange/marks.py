@@ -44,6 +44,8 @@ class Marks:
         self._relations: dict[StandoffRelation, None] = {}
         self._kept: set[str] = set()
         """The ids that marks have of their own, also those that follow."""
+        self._number = 0
+        """That of the last id that was given here."""
 
     def keep(self, keys: Iterable[object]) -> None:
         """Give these ids to no mark that has none, since marks that follow bring them."""
@@ -151,10 +153,10 @@ class Marks:
         return True
 
     def _free(self) -> str:
-        number = len(self._spans) + 1
-        while f"T{number}" in self._spans or f"T{number}" in self._kept:
-            number += 1
-        return f"T{number}"
+        self._number = max(self._number, len(self._spans)) + 1
+        while f"T{self._number}" in self._spans or f"T{self._number}" in self._kept:
+            self._number += 1
+        return f"T{self._number}"
 
 
 def _attributes(value: object) -> dict[str, tuple[str, ...]]:

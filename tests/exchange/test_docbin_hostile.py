@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import struct
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -205,6 +206,21 @@ def test_no_more_is_held_than_a_limit(tmp_path: Path, monkeypatch: pytest.Monkey
         path.write_bytes(zlib.compress(srsly.msgpack_dumps(values)))
         with pytest.raises(SourceError, match="damaged"):
             list(read_docbin(path))
+
+
+def test_a_bomb_is_never_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small file may hold no more than some; it is refused while it is counted."""
+    data = zlib.compress(bytes(50_000_000), 9)
+    monkeypatch.setattr(container, "_ALWAYS", 2_000_000)
+    tracemalloc.start()
+    with pytest.raises(SourceError, match="more than 4[0-9]{6} bytes"):  # a hundred times its size
+        list(container.stored_documents(data))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1_000_000
+    monkeypatch.setattr(container, "_MOST_TIMES", 2000)
+    with pytest.raises(SourceError, match="damaged"):
+        list(container.stored_documents(data))
 
 
 @given(

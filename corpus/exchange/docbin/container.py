@@ -20,8 +20,13 @@ from corpus.errors import ExtraMissingError, SourceError
 
 __all__ = ["Faulty", "Marked", "Stored", "stored_documents"]
 
-_MOST_BYTES = 2**30
-"""What may come out of the file: a token of a trained pipeline has about a hundred bytes."""
+_MOST_BYTES, _ALWAYS, _MOST_TIMES = 2**30, 2**28, 100
+"""What may come out of a file at most; what always may, and how many times its size, where it has more.
+
+A token of a trained pipeline has about a hundred bytes, and what is written of news takes a tenth as much; zlib can
+make a thousand times of a file.
+"""
+_STRETCH = 2**16
 _MOST_ITEMS = 2**22
 """Members of all lists and objects of one msgpack value."""
 _SPAN = struct.Struct(">QQQllll")
@@ -81,7 +86,7 @@ def stored_documents(data: bytes) -> Iterator[Stored | Faulty]:
 
 
 class _Bin:
-    def __init__(self, inflated: bytes) -> None:
+    def __init__(self, inflated: bytes | bytearray) -> None:
         held = _unpacked(inflated)
         if not isinstance(held, dict) or not {"attrs", "tokens", "spaces", "lengths", "strings"} <= held.keys():
             raise SourceError("it is no DocBin: it lacks the columns and strings of one")
@@ -186,25 +191,41 @@ def _names(strings: object, attrs: list[int]) -> tuple[dict[int, str], dict[str,
     return {0: "", **{store.add(one): one for one in strings}}, columns
 
 
-def _inflated(data: bytes) -> bytes:
-    """Return what zlib holds.
+def _inflated(data: bytes) -> bytearray:
+    """Return what zlib holds; how much that is is counted first, so that too much of it is never held.
 
     Raises:
         SourceError: it is none, broken, or more than one may hold.
     """
-    inflating = zlib.decompressobj()
-    try:
-        inflated = inflating.decompress(data, _MOST_BYTES)
-    except zlib.error as error:
-        raise SourceError(f"it is no DocBin: {error}") from None
-    if inflating.unconsumed_tail:
-        raise SourceError(f"it holds more than {_MOST_BYTES} bytes; write it in parts")
-    if not inflating.eof:
-        raise SourceError("it breaks off; get it anew")
+    most = min(_MOST_BYTES, max(_ALWAYS, _MOST_TIMES * len(data)))
+    size = 0
+    for stretch in _stretches(data):
+        size += len(stretch)
+        if size > most:
+            raise SourceError(f"it holds more than {most} bytes; write it in parts")
+    inflated, at = bytearray(size), 0
+    for stretch in _stretches(data):
+        inflated[at : at + len(stretch)] = stretch
+        at += len(stretch)
     return inflated
 
 
-def _unpacked(data: bytes, *, pairs: bool = False) -> Any:
+def _stretches(data: bytes) -> Iterator[bytes]:
+    inflating = zlib.decompressobj()
+    try:
+        for at in range(0, len(data), _STRETCH):
+            rest = data[at : at + _STRETCH]
+            while rest and not inflating.eof:
+                yield inflating.decompress(rest, _STRETCH)
+                rest = inflating.unconsumed_tail
+        yield inflating.flush()
+    except zlib.error as error:
+        raise SourceError(f"it is no DocBin: {error}") from None
+    if not inflating.eof:
+        raise SourceError("it breaks off; get it anew")
+
+
+def _unpacked(data: bytes | bytearray, *, pairs: bool = False) -> Any:
     """Return what msgpack holds: plain values alone, objects as lists of ``pairs`` where asked for.
 
     Raises:

@@ -163,6 +163,7 @@ def _doccano_ids(record: Record, told: Told, marks: Marks) -> Iterator[Standoff]
     for row in rows:
         user = row.get("user")
         of_user.setdefault(str(user) if type(user) in (str, int) else None, []).append(row)
+    relations = _by_user(_objects(record, "relations", marks), of_user)
     for whose, mine in of_user.items():
         own = Marks(marks.text, marks.place, marks.tally)
         own.keep(row.get("id") for row in mine)
@@ -170,10 +171,30 @@ def _doccano_ids(record: Record, told: Told, marks: Marks) -> Iterator[Standoff]
         for row in mine:
             label = row.get("label", row.get("tag"))
             own.add(_edge(row, "start"), _edge(row, "end"), label, key=row.get("id"), count=count)
-        for relation in _objects(record, "relations", own):
-            ends = [None if (e := relation.get(f"{side}_id")) is None else str(e) for side in ("from", "to")]
+        for relation in relations.get(whose, ()):
+            ends = [_told(relation.get(f"{side}_id")) for side in ("from", "to")]
             own.relate(relation.get("type", relation.get("label")), ends[0], ends[1], f"{relation.get('id')!r}")
         yield own.standoff(told.name, told.annotator if whose is None else whose)
+
+
+def _by_user(
+    relations: Sequence[Record], of_user: Mapping[str | None, Sequence[Record]]
+) -> dict[str | None, list[Record]]:
+    """Return each user's relations: those between marks of theirs; what joins no one's marks is the first one's."""
+    have: dict[str | None, dict[str | None, None]] = {}
+    for whose, rows in of_user.items():
+        for row in rows:
+            have.setdefault(_told(row.get("id")), {})[whose] = None
+    found: dict[str | None, list[Record]] = {}
+    for relation in relations:
+        start, end = (have.get(_told(relation.get(f"{side}_id")), {}) for side in ("from", "to"))
+        for whose in [one for one in start if one in end] or list(of_user)[:1]:
+            found.setdefault(whose, []).append(relation)
+    return found
+
+
+def _told(identity: object) -> str | None:
+    return None if identity is None else str(identity)
 
 
 def _spacy(record: Record, marks: Marks) -> None:
