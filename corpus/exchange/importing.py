@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from corpus.annotation.checks import check_set
-from corpus.annotation.damage import refuse_damage
 from corpus.annotation.history import History
 from corpus.annotation.store import append
 from corpus.exchange.attributes import Loss
@@ -17,6 +16,7 @@ from corpus.exchange.belonging import Waiting
 from corpus.exchange.fitting import fit, is_version
 from corpus.exchange.itemising import Items, itemised
 from corpus.exchange.naming import Naming, quoted
+from corpus.exchange.spared import Spared
 from corpus.exchange.standoff import Standoff
 from corpus.model.annotation import AnnotationSet, Origin
 from corpus.model.counted import count
@@ -101,10 +101,11 @@ def import_standoffs(
     ``documents`` is called to find those that are meant, again where texts may be parts of some, and to place the
     marks in them; each time one is held at once. A set that says the same as the newest one of its annotator is not
     written again, so a second import changes nothing. Where an annotator has another one of the document already,
-    it is a finding, and with ``options.replace`` a new revision.
+    it is a finding, and with ``options.replace`` a new revision. What would follow damaged lines is left out
+    (:class:`Spared`).
 
     Raises:
-        DataError: a file of annotations is damaged; nothing was written.
+        DataError: a file of annotations was damaged meanwhile.
         UsageError: another writer holds the folder.
     """
     listed = list(standoffs)
@@ -112,12 +113,12 @@ def import_standoffs(
     done = Imported(empty=len(listed) - len(marked))
     wanted = _wanted(marked, documents, options, done)
     history = History.open(folder)
-    refuse_damage(history.findings, "imported")
-    writing = _Writing(scheme, folder, history, options, done)
+    writing = _Writing(scheme, folder, history, options, done, Spared(history))
     for document in documents() if wanted else ():
         for annotator, own in sorted(wanted.pop(document.doc_id, {}).items()):
             writing.add(annotator, own, document)
     writing.write()
+    done.findings += writing.spared.findings()
     _tell_losses(done, scheme)
     return done
 
@@ -164,11 +165,14 @@ class _Writing:
     history: History
     options: ImportOptions
     done: Imported
+    spared: Spared
     made: list[AnnotationSet] = field(default_factory=list)
 
     def add(self, annotator: str, standoffs: Sequence[Standoff], document: Document) -> None:
         """Make the set of one annotator's word on one document."""
         key = document.doc_id, annotator
+        if self.spared.keeps(key):
+            return
         place = f"{key[0]} by {key[1]}"
         items = self._put_together(standoffs, document, place)
         if items is None:

@@ -213,7 +213,7 @@ def test_a_bomb_is_never_held(monkeypatch: pytest.MonkeyPatch) -> None:
     data = zlib.compress(bytes(50_000_000), 9)
     monkeypatch.setattr(container, "_ALWAYS", 2_000_000)
     tracemalloc.start()
-    with pytest.raises(SourceError, match="more than 4[0-9]{6} bytes"):  # a hundred times its size
+    with pytest.raises(SourceError, match=r"more than 4[0-9]{6} bytes"):  # a hundred times its size
         list(container.stored_documents(data))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
