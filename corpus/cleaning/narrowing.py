@@ -15,8 +15,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from corpus.cleaning.signs import SignTable
+from corpus.cleaning.utf8 import Utf8
 
-__all__ = ["are_wide", "caseless", "far_letters", "narrowed", "simplified"]
+__all__ = ["are_wide", "caseless", "far_letters", "narrowed", "simplified", "wide_ones"]
 
 _WIDE = r"[^\x00-\u{FF}\u{2010}-\u{2027}\u{2030}-\u{203E}\u{20AC}\u{2190}-\u{21FF}\u{25A0}-\u{25FF}]"
 """Finds lines that are not narrow. What it lets pass beyond Latin-1 are signs: no letters, digits or marks."""
@@ -34,11 +35,27 @@ _TOKEN = re.compile(r"\\[pP]\{\w+\}|\\u\{\w+\}|\\.|\(\?[a-z-]+:|[\[\]()]|[^\\\[\
 
 
 def are_wide(text: pl.Series) -> NDArray[np.bool_]:
-    """Tell which lines are not narrow; ASCII is told by its size alone."""
-    far = np.flatnonzero((text.str.len_bytes() != text.str.len_chars()).to_numpy())
-    wide = np.zeros(len(text), dtype=np.bool_)
-    wide[far] = text[far].str.contains(_WIDE).to_numpy()
-    return wide
+    """Tell which lines are not narrow."""
+    return wide_ones(Utf8.of(text))
+
+
+def wide_ones(raw: Utf8) -> NDArray[np.bool_]:
+    """Tell the same of lines as bytes, from the first byte of each sign: those up to 0xC3 begin Latin-1.
+
+    What is narrow beyond it lies from U+2000 to U+2FFF: begins with 0xE2 and has 64 places for each second byte.
+    """
+    first = np.flatnonzero(raw.data >= 0xC4)
+    beyond = raw.data[first] == 0xE2
+    second, third = (raw.data[first[beyond] + place] & 0x3F for place in (1, 2))
+    wide = np.ones(len(first), dtype=np.bool_)
+    wide[beyond] = _wide_signs()[second.astype(np.int64) << 6 | third]
+    return raw.having(first[wide])
+
+
+@cache
+def _wide_signs() -> NDArray[np.bool_]:
+    """Return a table of the signs from U+2000 to U+2FFF: which are wide."""
+    return pl.Series([chr(code) for code in range(0x2000, 0x3000)]).str.contains(_WIDE).to_numpy()
 
 
 @cache
