@@ -65,6 +65,16 @@ READ: list[tuple[str, Any, list[tuple[str, list[tuple[str, str]]]]]] = [
         [task(annotation({**LI, "value": {"start": 5, "end": 7, "labels": ["X"]}}))],
         [("task 17", [("X", "Li")])],
     ),
+    (
+        "within others",
+        [task(annotation(LI), data={"id": "a", "article": {"parts": [{"n": 1}, STORY], "title": "Li of Acme"}})],
+        [("a", [("Person", "Li")])],
+    ),
+    (
+        "nothing marked, within others",
+        [task(annotation(), data={"id": "a", "article": {"text": STORY}, "more": {"longer": f"{STORY} {STORY}"}})],
+        [("a", [])],
+    ),
     ("no type", [task(annotation({**LI, "type": None}))], [("task 17", [("Person", "Li")])]),
     ("nothing marked", [task(annotation())], [("task 17", [])]),
     (
