@@ -11,9 +11,10 @@ import typer
 
 from corpus.annotation.damage import refuse_damage
 from corpus.annotation.store import current, read_folder
-from corpus.cli.annotation_texts import open_full
-from corpus.cli.labelstudio_options import BUILD, Build
-from corpus.cli.rim import check_folder, escape, out, print_json, show_findings, visible_path
+from corpus.api.datasets import BUILD, open_full
+from corpus.api.places import check_folder
+from corpus.cli.labelstudio_options import Build
+from corpus.cli.rim import escape, out, print_json, show_findings, visible_path
 from corpus.errors import UsageError
 from corpus.exchange.exporting import TEXTS, standoffs_of
 from corpus.exchange.formats import FORMATS, format_named

@@ -11,18 +11,10 @@ from typing import Annotated
 
 import typer
 
-from corpus.cli.annotation_texts import open_full
-from corpus.cli.labelstudio_options import ANNOTATIONS, BUILD, Build
-from corpus.cli.rim import (
-    check_file,
-    drawn_progress,
-    escape,
-    out,
-    print_json,
-    show_findings,
-    visible,
-    visible_path,
-)
+from corpus.api.datasets import ANNOTATIONS, BUILD, open_full
+from corpus.api.places import check_file
+from corpus.cli.labelstudio_options import Build
+from corpus.cli.rim import drawn_progress, escape, out, print_json, show_findings, visible, visible_path
 from corpus.errors import UsageError
 from corpus.exchange.formats import FORMATS, format_named, format_of
 from corpus.exchange.importing import Imported, ImportOptions, import_standoffs

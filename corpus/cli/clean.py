@@ -9,12 +9,13 @@ from typing import Annotated, Any
 
 import typer
 
+from corpus.api.places import check_file
 from corpus.cleaning.explaining import Explanation, explain
 from corpus.cleaning.knownlines.table import FrozenCounts
 from corpus.cleaning.markup.claims import claims_of
 from corpus.cli.blocks_shown import show_blocks, show_reasons
 from corpus.cli.marked_page import marked_page
-from corpus.cli.rim import check_file, err, escape, print_json, visible, visible_path
+from corpus.cli.rim import err, escape, print_json, visible, visible_path
 from corpus.errors import SourceError, UsageError
 from corpus.files import atomic_write
 from corpus.model.document import Document, RawDocument
