@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from corpus.api.annotating import adjudicate, measure_agreement
     from corpus.api.building import build, count_lines
     from corpus.api.datasets import open_dataset
+    from corpus.api.exchanging import export_annotations, import_annotations
     from corpus.api.releasing import diff, hydrate, release, verify
     from corpus.api.syncing import pull, push, sync
 
@@ -42,7 +43,9 @@ __all__ = [
     "clean_many",
     "count_lines",
     "diff",
+    "export_annotations",
     "hydrate",
+    "import_annotations",
     "measure_agreement",
     "open_dataset",
     "pull",
@@ -58,6 +61,7 @@ _VERBS = {
     "annotating": ("adjudicate", "measure_agreement"),
     "building": ("build", "count_lines"),
     "datasets": ("open_dataset",),
+    "exchanging": ("export_annotations", "import_annotations"),
     "releasing": ("diff", "hydrate", "release", "verify"),
     "syncing": ("pull", "push", "sync"),
 }

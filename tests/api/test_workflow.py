@@ -14,7 +14,17 @@ import pytest
 from datasets import load_dataset
 
 import corpus
-from corpus.cli import annotation_adjudication, annotation_agreement, build, hydrate, known_lines, release, verify
+from corpus.cli import (
+    annotation_adjudication,
+    annotation_agreement,
+    annotation_export,
+    annotation_import,
+    build,
+    hydrate,
+    known_lines,
+    release,
+    verify,
+)
 from corpus.cli import labelstudio as labelstudio_commands
 from corpus.comparison.steps import Step
 
@@ -78,6 +88,26 @@ def test_from_texts_to_releases_and_back(raw: Path, tmp_path: Path) -> None:
     assert not corpus.verify(hydrated.directory).failed
 
 
+def test_annotations_come_from_another_tool_and_go_back(raw: Path, tmp_path: Path) -> None:
+    """Spans land in the dataset's documents under a pseudonym, and are written as another tool reads them."""
+    corpus.build(raw, tmp_path / "dataset")
+    theirs = {"id": "Celle", "text": article("Celle"), "entities": [{"start": 15, "end": 20, "label": "GPE"}]}
+    (tmp_path / "theirs.jsonl").write_text(json.dumps(theirs) + "\n", "utf-8")
+    folder = tmp_path / "annotations"
+    done = corpus.import_annotations(
+        tmp_path / "theirs.jsonl", tmp_path / "dataset", annotations=folder, annotator="ada", dry_run=True
+    )
+    assert (len(done.done.written), folder.exists()) == (1, False)
+    done = corpus.import_annotations(
+        [str(tmp_path / "theirs.jsonl")], tmp_path / "dataset", annotations=folder, annotator={None: "ada"}
+    )
+    assert not done.failed, done.findings
+    assert [(each.doc_id, each.annotator) for each in done.done.written] == [("Celle", "ada")]
+    told = corpus.export_annotations(tmp_path / "brat", "brat", tmp_path / "dataset", annotations=folder)
+    assert (told.documents, told.spans) == (1, 1)
+    assert "GPE 15 20\tCelle" in (tmp_path / "brat" / "Celle.ann").read_text("utf-8")
+
+
 def test_damage_is_found_and_told(raw: Path, tmp_path: Path) -> None:
     """What is wrong is in the report with the way out; a folder that is no dataset is an error."""
     corpus.build(raw, tmp_path / "dataset")
@@ -127,6 +157,8 @@ WRONG: list[tuple[str, Callable[[Path], object]]] = [
     ("no directory", lambda folder: corpus.diff(folder / "none", folder)),
     ("no such folder", lambda folder: corpus.adjudicate(folder / "none")),
     ("There is no directory", lambda folder: corpus.sync(folder / "none")),
+    ("takes a pseudonym", lambda folder: corpus.import_annotations(folder, folder, annotator="No Name")),
+    ("--text takes one of", lambda folder: corpus.export_annotations(folder / "o", "brat", folder, text="all")),
 ]
 
 
@@ -150,6 +182,8 @@ PAIRS: list[tuple[Callable[..., Any], Callable[..., Any]]] = [
     (hydrate.command, corpus.hydrate),
     (annotation_agreement.command, corpus.measure_agreement),
     (annotation_adjudication.command, corpus.adjudicate),
+    (annotation_import.command, corpus.import_annotations),
+    (annotation_export.command, corpus.export_annotations),
     (labelstudio_commands.sync_command, corpus.sync),
     (labelstudio_commands.push_command, corpus.push),
     (labelstudio_commands.pull_command, corpus.pull),
