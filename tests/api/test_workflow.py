@@ -105,7 +105,7 @@ def test_annotations_come_from_another_tool_and_go_back(raw: Path, tmp_path: Pat
     assert [(each.doc_id, each.annotator) for each in done.done.written] == [("Celle", "ada")]
     told = corpus.export_annotations(tmp_path / "brat", "brat", tmp_path / "dataset", annotations=folder)
     assert (told.documents, told.spans) == (1, 1)
-    assert "GPE 15 20\tCelle" in (tmp_path / "brat" / "Celle.ann").read_text("utf-8")
+    assert "GPE 15 20\tCelle" in (tmp_path / "brat" / "ada" / "Celle.ann").read_text("utf-8")
 
 
 def test_damage_is_found_and_told(raw: Path, tmp_path: Path) -> None:
