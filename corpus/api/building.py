@@ -76,7 +76,8 @@ def build(
         max_document_bytes: longer documents are refused.
         line_model: ask the learned line model, or the rules alone.
         known_lines: a file that :func:`count_lines` made.
-        workers: processes that clean; the result is the same.
+        workers: processes that clean; the result is the same. A script that asks for more than one does it below
+            ``if __name__ == "__main__":``, for each of them reads the script.
         executor: "processes" of this machine, or "ray"; the result is the same.
         ray_address: a running Ray cluster; None: one on this machine for this run.
         progress: told what is going on.

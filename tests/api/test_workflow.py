@@ -203,6 +203,19 @@ def test_a_verb_takes_what_its_command_takes(command: Callable[..., Any], verb: 
         assert given is inspect.Parameter.empty or given == options[name].default, name
 
 
+def test_a_script_without_a_guard_is_told_of_it(raw: Path, tmp_path: Path) -> None:
+    """Spawned workers read the caller's script: one that builds at its top level ends, and says what to do."""
+    script = tmp_path / "script.py"
+    call = f"corpus.build({str(raw)!r}, {str(tmp_path / 'out')!r}, workers=2)"
+    script.write_text(f"import corpus\n{call}\n", "utf-8")
+    ended = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
+    assert 'below `if __name__ == "__main__":`' in ended.stderr.splitlines()[-1]
+    assert not (tmp_path / "out").exists()
+    script.write_text(f"import corpus\nif __name__ == '__main__':\n    {call}\n", "utf-8")
+    subprocess.run([sys.executable, script], check=True, timeout=120)
+    assert (tmp_path / "out" / "manifest.json").is_file()
+
+
 def test_the_verbs_are_found_without_being_read_in() -> None:
     """`import corpus` stays quick; each public name is there when it is asked for, and no other."""
     code = (
