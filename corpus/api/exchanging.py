@@ -111,7 +111,8 @@ def import_annotations(
         ExtraMissingError: the format needs a package that is not installed.
         OSError: the annotations cannot be written.
     """
-    named, folder = (None if place is None else path_of(place, "names, texts") for place in (names, texts))
+    named = None if names is None else path_of(names, "names")
+    folder = None if texts is None else path_of(texts, "texts")
     check_file(named, "names", "name a TOML file")
     people: dict[str | None, str] = {None: annotator} if isinstance(annotator, str) else dict(annotator or {})
     _check_pseudonyms(people.values())
