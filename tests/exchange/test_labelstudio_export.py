@@ -37,6 +37,7 @@ def test_regions_are_read_where_they_lie(
 ) -> None:
     documents, findings = read(tmp_path, content)
     assert [(one.name, words(one)) for one in documents] == expected
+    assert all(one.text == STORY for one in documents if not one.spans)
     assert [one for one in findings if one.severity is Severity.ERROR] == []
     assert {one.place for one in documents} == {f"{tmp_path / 'export.json'}[1]"}
 
