@@ -16,9 +16,10 @@ TASKS ?= 10000
 VERSIONS ?= 1.22.0 1.20.0 1.16.0 1.13.1
 RELEASES := build/releases
 OLDEST := build/oldest
+OLD_ROOMS := model export comparison readers annotation agreement duplicates exchange upgrading releases
 FIRST := build/first
 
-.PHONY: help install browser run releases stop test test-quick search fuzz test-oldest test-faults test-servers test-postgres check schemas needs screenshot picture bench bench-labelstudio clean
+.PHONY: help install browser run releases stop test test-quick search fuzz test-oldest test-readers test-faults test-servers test-postgres check schemas needs screenshot picture bench bench-labelstudio clean
 
 help: ## List these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -74,15 +75,18 @@ test: check browser ## Everything: checks, unit tests, real-server and real-brow
 test-quick: install ## Only the tests that need no server, in another order each time
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not server and not browser'
 
-test-oldest: install ## A build and the tests of its files with the oldest libraries that pyproject.toml allows
+test-oldest: install ## A build and the tests of its files with the oldest libraries, of extras too, that pyproject.toml allows
 	@test -x $(OLDEST)/bin/python || $(PYTHON) -m venv $(OLDEST)
-	@$(BIN)/python -c 'import re, tomllib; print(*(re.sub(">=", "==", d) + ".*" for d in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"]), sep="\n")' > $(OLDEST)/oldest.txt
-	@$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $(OLDEST)/oldest.txt --editable '.[labelstudio]' pytest pytest-timeout pytest-randomly hypothesis jsonschema
+	@$(BIN)/python tests/oldest.py > $(OLDEST)/oldest.txt
+	@$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $(OLDEST)/oldest.txt --editable .
 	@$(OLDEST)/bin/corpus labelstudio --help > $(OLDEST)/help.txt
 	@$(OLDEST)/bin/corpus build seeds --out $(OLDEST)/dataset
 	@$(OLDEST)/bin/corpus verify $(OLDEST)/dataset
-	@$(OLDEST)/bin/python -m pytest -q -W ignore::DeprecationWarning tests/model tests/export tests/comparison \
+	@$(OLDEST)/bin/python -m pytest -q -n 2 --dist loadfile -m 'not server and not browser' -W ignore::DeprecationWarning $(addprefix tests/,$(OLD_ROOMS)) \
 	  --deselect tests/export/test_json_schema.py::test_every_schema_is_valid_and_up_to_date  # pydantic words it otherwise
+
+test-readers: install ## Open a release with other versions of datasets and with DuckDB, each in an environment of its own (minutes)
+	@$(BIN)/python tests/export/run_readers.py
 
 test-faults: install ## Break the sync in SCHEDULES=200 ways, on a real server, and count what is lost (minutes)
 	@$(CORPUS) labelstudio server install

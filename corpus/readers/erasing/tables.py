@@ -97,11 +97,19 @@ def _kept(old: pq.ParquetFile, gone: Sequence[int]) -> Iterator[pa.Table]:
             lost = _between(gone, first, first + batch.num_rows)
             held += (compact(part) for part in _other_rows(batch, [row - first for row in lost]))
             first += batch.num_rows
-            if sum(part.nbytes for part in held) > _GROUP_BYTES:
+            if sum(map(_size, held)) > _GROUP_BYTES:
                 yield pa.Table.from_batches(held, old.schema_arrow)
                 held = []
         if any(part.num_rows for part in held):
             yield pa.Table.from_batches(held, old.schema_arrow)
+
+
+def _size(batch: pa.RecordBatch) -> int:
+    """Return how much memory a batch takes, in bytes; pyarrow 21 cannot count a view's own part of its buffers."""
+    try:
+        return int(batch.nbytes)
+    except pa.ArrowTypeError:
+        return int(batch.get_total_buffer_size())
 
 
 def _between(numbers: Sequence[int], first: int, end: int) -> Sequence[int]:
