@@ -13,8 +13,7 @@ import corpus
 
 PACKAGE = Path(corpus.__file__).parent
 FLOORS = {
-    "cli": 7,
-    "api": 6,
+    "cli": 6,
     "pipeline": 5,
     "cleaning": 4,
     "exchange": 4,

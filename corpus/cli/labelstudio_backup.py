@@ -7,10 +7,18 @@ from typing import Annotated
 
 import typer
 
-from corpus.api.datasets import ANNOTATIONS, BUILD, open_build
-from corpus.api.places import check_file
-from corpus.cli.labelstudio_options import Annotations, AsJson, Build, Data, Name, Url
-from corpus.cli.rim import drawn_progress, escape, out, print_json, show_findings, visible, visible_path
+from corpus.cli.labelstudio_options import (
+    ANNOTATIONS,
+    BUILD,
+    Annotations,
+    AsJson,
+    Build,
+    Data,
+    Name,
+    Url,
+    open_build,
+)
+from corpus.cli.rim import check_file, drawn_progress, escape, out, print_json, show_findings, visible, visible_path
 from corpus.errors import UsageError
 from corpus.labelstudio.backup import Counts, open_backup, save_backup
 from corpus.labelstudio.connection import connection, ledger_folder, local_server

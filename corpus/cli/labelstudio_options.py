@@ -7,7 +7,11 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Annotations", "AsJson", "Build", "Data", "Name", "Url"]
+from corpus.cli.rim import visible_path
+from corpus.errors import UsageError
+from corpus.export.store import BuiltDataset
+
+__all__ = ["ANNOTATIONS", "BUILD", "Annotations", "AsJson", "Build", "Data", "Name", "Url", "open_build"]
 
 Build = Annotated[Path, typer.Option("--from", help="The built dataset whose documents are annotated.")]
 Name = Annotated[str | None, typer.Option("--project", help="The project's name (default: the dataset's).")]
@@ -22,3 +26,21 @@ Data = Annotated[
     Path | None, typer.Option("--data", help="The local server's data (default: .corpus/label-studio).")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
+BUILD = Path("build/dataset")
+ANNOTATIONS = Path("annotations")
+
+
+def open_build(build: Path) -> BuiltDataset:
+    """Open the dataset whose documents are annotated.
+
+    Raises:
+        UsageError: it is not there, or is none.
+        DataError: it cannot be read.
+    """
+    if not build.is_dir():
+        name = visible_path(build)
+        raise UsageError(
+            f"There is no directory {name}: `corpus build SOURCE --out {name}` makes it, or name a built dataset "
+            "with --from."
+        )
+    return BuiltDataset.open(build)

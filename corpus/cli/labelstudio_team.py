@@ -11,8 +11,7 @@ from typing import Annotated
 
 import typer
 
-from corpus.api.datasets import BUILD, open_build
-from corpus.cli.labelstudio_options import AsJson, Build, Data, Name, Url
+from corpus.cli.labelstudio_options import BUILD, AsJson, Build, Data, Name, Url, open_build
 from corpus.cli.rim import drawn_progress, err, escape, out, print_json, visible, visible_path
 from corpus.cli.tables import show_table
 from corpus.errors import ServerError, UsageError

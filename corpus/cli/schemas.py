@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from corpus.annotation.guidelines import fill_tables
-from corpus.api.places import check_file, utf8_text
-from corpus.cli.rim import err, escape, out, visible, visible_path
+from corpus.cli.rim import check_file, err, escape, out, utf8_text, visible, visible_path
 from corpus.export.json_schema import json_schemas
 from corpus.files import atomic_write
 from corpus.labelstudio.config import label_config

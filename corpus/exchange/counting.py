@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from corpus.exchange.ink import BOM, inked
-from corpus.exchange.units import Units, fits_words
+from corpus.exchange.units import Units
 from corpus.model.span import Span, merge_spans
 
 __all__ = ["Counting", "Mark", "apart", "best_counting"]
@@ -71,20 +71,14 @@ class Counting:
 
 
 def best_counting(file: str, marks: Sequence[Mark]) -> Counting:
-    """Return the way to count by which most marks lie on their words; code points where they lie there, too.
-
-    Of marks without words those count that begin and end as words do.
-    """
-    best, most = Counting(file), (-1, -1)
-    wordless = sum(not mark.words for mark in marks)
+    """Return the way to count by which most marks lie on their words; code points where they lie there, too."""
+    best, most = Counting(file), -1
     for how in _ways(file):
         counting = Counting(file, how)
-        placed = [(mark, spans) for mark in marks if not isinstance(spans := counting.place(mark), str)]
-        bare = [spans for mark, spans in placed if not mark.words]
-        fitting = len(placed), sum(fits_words(spans, counting.text) == len(spans) for spans in bare)
+        fitting = sum(not isinstance(counting.place(mark), str) for mark in marks)
         if fitting > most:
             best, most = counting, fitting
-        if most == (len(marks), wordless):
+        if most == len(marks):
             break
     return best
 

@@ -19,7 +19,7 @@ from remote_reading import SECRET, Refusing, codes, ids, read, serving
 
 from corpus.pipeline.beside import find_annotations
 from corpus.pipeline.build import BuildOptions, build, dataset_name
-from corpus.readers.addresses import shown_parts
+from corpus.readers.remote import shown_parts
 
 
 @pytest.fixture
