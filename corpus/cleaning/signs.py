@@ -24,9 +24,9 @@ class SignTable:
 
     def of(self, sign: NDArray[np.integer[Any]]) -> NDArray[np.unsignedinteger[Any]]:
         """Return the numbers of code points."""
-        found: NDArray[np.unsignedinteger[Any]] = self._numbers[sign]
+        found: NDArray[np.unsignedinteger[Any]] = self._numbers.take(sign)
         new = np.unique(sign[found == 0])
         if len(new):
             self._numbers[new] = self._tell(pl.Series([chr(one) for one in new]))
-            found = self._numbers[sign]
+            found = self._numbers.take(sign)
         return found

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from corpus.cleaning.compiled import contained
 from corpus.cleaning.looks import Looks
 from corpus.cleaning.repeating import Ints
+from corpus.cleaning.title_signs import LineSigns, Sign
 
 __all__ = ["Wording"]
 
@@ -25,38 +26,42 @@ _ACRONYM = (
 """What ends with a full stop and yet is no sentence: initials, streets, firms, the short forms of states."""
 _SENTENCE = r"[^.]\.[\"')\]]*$|[。।][\"'」』)\]]*$"
 _BEGINS = (
-    r"^(?:[-•*▪·–@#]|[»›→►▶>]\s|\d+[.)]\s|(?:\p{Lu}|Frage|Question|Pregunta|Domanda)\s?:)"
-    r"|^\p{Han}{2,16}\d{1,2}月\d{1,2}日电|[,;]$|\s(?:a|the)$"
+    r"^(?:[-•*▪·–@#]|[»›→►▶>]\s|\d+[.)]\s|(?:\p{Lu}|Frage|Question|Pregunta|Domanda)\s?:"
+    r"|\p{Han}{2,16}\d{1,2}月\d{1,2}日电)"
 )
-"""No headline begins so: list items, questions and answers, a dateline. Nor does it end in a comma, an article."""
-_HOLDS = (
-    r"\(\d{1,2}[.:]\d\d(?: ?(?:Uhr|h|GMT|ET|BST))?\)$"  # a ticker's line
-    r"|\(\p{Lu}{2,6}(?:/\p{Lu}{2,6})+\)$|（[^）]{2,14}(?:提供|撮影|共同|時事|資料)）$"  # a picture's
-    r"|\((?:Google|Facebook|Instagram|Submitted|Supplied|Contributed|Handout|File)\)$"
-    r"|, (?:left|right|center|centre|links|rechts|à gauche|à droite), "
-    r"|\b\d+[- ]min(?:ute)?s?\.?[- ]read$|(?:。.+){2}|(?: ?/ [^/]+){2}$"
-    r"|^[^()]{2,40}\([A-Za-z/ ]{2,20}\) ?[—–-]"  # a dateline's
-)
-_SIGNS = [
-    "(", "（", ", left,", ", right,", ", center,", ", centre,", ", links,", ", rechts,", " gauche,", " droite,",
-    "read", "。", "/ ",
-]  # fmt: skip
-"""One of them stands in what either of these finds."""
-_ENDS = r"\p{Ll}{3,}\. \p{Lu}{2,4}$|\d ?(?:min(?:ute)?s?|h(?:ou)?rs?) ago$"
-"""No headline ends so: an agency behind a sentence, a teaser's age."""
-_END_SIGNS, _END = [". ", " ago"], 6
-"""One of them stands among the last characters, so many, of what that finds."""
+"""No headline begins so: list items, questions and answers, a dateline."""
+_HOLDS = {
+    (
+        r"(?:\(\d{1,2}[.:]\d\d(?: ?(?:Uhr|h|GMT|ET|BST))?\)"  # a ticker's line
+        r"|\(\p{Lu}{2,6}(?:/\p{Lu}{2,6})+\)|（[^）]{2,14}(?:提供|撮影|共同|時事|資料)）"  # a picture's
+        r"|\((?:Google|Facebook|Instagram|Submitted|Supplied|Contributed|Handout|File)\))$"
+    ): Sign.BRACKET,
+    _POSITIONS: Sign.BRACKET,
+    r", (?:left|right|center|centre|links|rechts|à gauche|à droite), ": Sign.COMMA,
+    r"\b\d+[- ]min(?:ute)?s?\.?[- ]read$|\d ?(?:min(?:ute)?s?|h(?:ou)?rs?) ago$": Sign.DIGIT,  # a teaser's
+    r"(?:。.+){2}": Sign.BRACKET,
+    r"(?: ?/ [^/]+){2}$": Sign.BAR,
+    r"^[^()]{2,40}\([A-Za-z/ ]{2,20}\) ?[—–-]": Sign.BRACKET,  # a dateline's
+}
+"""No headline holds one of these; by each, kinds of signs of which it has one. What is sought at a line's end goes
+apart from the rest: so it is sought there alone."""
+_ENDS = {
+    _SENTENCE: Sign.CLOSING,
+    r"(?:[,;]|\s(?:a|the))$": Sign.CUT,
+    r"\p{Ll}{3,}\. \p{Lu}{2,4}$": Sign.CAPITAL,  # an agency behind a sentence
+}
+"""Nor does it end in one of these (but see the acronyms), each with the kinds of its last sign."""
 _INSIDE = r"\p{Ll}{3,}[.!?][\"')]* \p{Lu}"
 _SAID = r": [\"'«]"
 _CAPITAL = r"(?:^|\s)[\"'(]?\p{Lu}"
 _FACTS = {
-    "parts": r"\S[:;] ?\S| [—–|] ",
-    "two_parts": r"\S: ?\S",
-    "dash": r" [-—–] ",
-    "bars": r"\t|\s[|/»›>]\s|\d\d:\d\d",
-    "quotes": r"[\"'«»„“]",
-    "digits": r"\d",
+    "parts": (r"\S[:;] ?\S| [—–|] ", Sign.COLON | Sign.DASH | Sign.BAR),
+    "two_parts": (r"\S: ?\S", Sign.COLON),
+    "dash": (r" [-—–] ", Sign.DASH),
+    "bars": (r"\t|\s[|/»›>]\s|\d\d:\d\d", Sign.BAR | Sign.COLON),
 }
+"""What patterns find, each with kinds of signs of which it has one."""
+_SIGNED = {"quotes": Sign.QUOTE, "digits": Sign.DIGIT}
 
 
 class Wording:
@@ -68,11 +73,11 @@ class Wording:
 
     def __init__(self, looks: Looks) -> None:
         """Take the lines."""
-        self._lines = looks.frame.select("plain", "words")
+        self._plain, self._words = looks.frame["plain"], looks.number("words")
         self._known = np.zeros(len(looks), dtype=np.bool_)
         self._reads = np.zeros(len(looks), dtype=np.bool_)
         self._facts: dict[str, NDArray[np.float32]] = {
-            name: np.zeros(len(looks), dtype=np.float32) for name in (*_FACTS, "sentences", "capitals")
+            name: np.zeros(len(looks), dtype=np.float32) for name in (*_FACTS, *_SIGNED, "sentences", "capitals")
         }
 
     def reads(self, kinds: Ints) -> NDArray[np.bool_]:
@@ -88,33 +93,38 @@ class Wording:
 
     def _read(self, kinds: Ints) -> None:
         self._known[kinds] = True
-        can = _reads_like_one(*self._shown(kinds))
-        kinds = kinds[can]
-        self._reads[kinds] = True
-        plain, words = self._shown(kinds)
-        asked = [(np.arange(len(kinds)), pattern) for pattern in _FACTS.values()]
+        plain, words = self._plain[kinds], self._words[kinds]
+        signs = LineSigns.of(plain)
+        can = _reads_like_one(plain, words, signs)
+        self._reads[kinds[can]] = True
+        self._tell(kinds[can], plain[can], words[can], signs.of_lines(can))
+
+    def _tell(self, kinds: Ints, plain: pl.Series, words: Ints, signs: LineSigns) -> None:
+        """Note the facts of kinds that can be headlines."""
+        asked = [(signs.having(sign), pattern) for pattern, sign in _FACTS.values()]
         for name, rows in zip(_FACTS, contained(plain, asked), strict=True):
             self._facts[name][kinds[rows]] = True
+        for name, sign in _SIGNED.items():
+            self._facts[name][kinds[signs.having(sign)]] = True
         self._facts["sentences"][kinds[_in_sentences(plain, words, _HEADING_WORDS)]] = True
         self._facts["capitals"][kinds] = plain.str.count_matches(_CAPITAL).to_numpy()
 
-    def _shown(self, kinds: Ints) -> tuple[pl.Series, Ints]:
-        lines = self._lines[kinds]
-        return lines["plain"], lines["words"].to_numpy()
 
-
-def _reads_like_one(plain: pl.Series, words: Ints) -> NDArray[np.bool_]:
-    every, signed = np.arange(len(plain)), plain.str.contains_any(_SIGNS).arg_true().to_numpy()
-    late = plain.str.slice(-_END).str.contains_any(_END_SIGNS).arg_true().to_numpy()
-    asks = [(every, _SENTENCE), (every, _BEGINS), (signed, _POSITIONS), (signed, _HOLDS), (late, _ENDS)]
-    ended, *others, letters = contained(plain, [*asks, (every, r"\p{L}")])
+def _reads_like_one(plain: pl.Series, words: Ints, signs: LineSigns) -> Ints:
+    """Return which of the lines can be headlines."""
+    reads = (signs.inside & Sign.LETTER) > 0
+    asks = [(signs.ending(sign), pattern) for pattern, sign in _ENDS.items()] + [(_listed(signs), _BEGINS)]
+    ended, *others = contained(plain, asks + [(signs.having(sign), pattern) for pattern, sign in _HOLDS.items()])
     (acronym,) = contained(plain, [(ended, _ACRONYM)])
-    reads = np.zeros(len(plain), dtype=np.bool_)
-    reads[letters] = True
     reads[np.setdiff1d(ended, acronym)] = False
     for rows in (*others, _in_sentences(plain, words, _STANDFIRST_WORDS)):
         reads[rows] = False
-    return reads
+    return np.flatnonzero(reads)
+
+
+def _listed(signs: LineSigns) -> Ints:
+    """Return the lines that may begin as no headline does: with a letter only before a colon or a figure."""
+    return np.flatnonzero(~signs.first & Sign.LETTER | signs.inside & (Sign.COLON | Sign.DIGIT))
 
 
 def _in_sentences(plain: pl.Series, words: Ints, most: int) -> Ints:
