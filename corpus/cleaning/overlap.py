@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,10 @@ class Shared:
         share: NDArray[np.float64] = self.hits / np.maximum(self.tokens, 1)
         return share
 
+    def of(self, places: Ints) -> Shared:
+        """Return the same of some of the lines."""
+        return Shared(*(getattr(self, column.name)[places] for column in fields(self)))
+
 
 def shared_words(lines: Standing, rows: Ints) -> Shared:
     """Return what the lines in some rows share with the lead: the first running text of the article's run.
@@ -45,16 +49,11 @@ def shared_words(lines: Standing, rows: Ints) -> Shared:
     """
     words = lines.looks.memo(Words)
     lead = _lead(lines, rows)
-    place, has = words.of(lines.kind[lead])
-    line, word = words.of(lines.kind[rows])
-    has = has + lines.runs.code[lead[place]] * len(words)
-    key = word + lines.runs.code[rows[line]] * len(words)
-    first = np.concatenate(([True], np.diff(lines.runs.code[lead]) != 0))[: len(lead)]
-    known, number = np.unique(has, return_counts=True)
-    opens = np.zeros(len(known) + 1, dtype=np.bool_)
-    opens[np.searchsorted(known, has[first[place]])] = True
-    at = np.searchsorted(known, key)
-    met = np.where(np.append(known, -1)[at] == key, np.append(number, 0)[at], 0)
+    place, word = words.of(lines.kind[np.concatenate([lead, rows])])
+    told = np.searchsorted(place, len(lead))
+    key = word + lines.runs.code[np.concatenate([lead, rows])[place]] * len(words)
+    line = place[told:] - len(lead)
+    met, opens = _met(key[:told], _first(lines, lead)[place[:told]], key[told:])
     itself = np.append(lead, -1)[np.searchsorted(lead, rows)] == rows
     elsewhere = met - itself[line]
 
@@ -62,12 +61,22 @@ def shared_words(lines: Standing, rows: Ints) -> Shared:
         return np.bincount(line, weights=told, minlength=len(rows)).astype(np.int64)
 
     return Shared(
-        tokens=total(np.ones(len(line), dtype=np.bool_)),
+        tokens=np.bincount(line, minlength=len(rows)),
         hits=total(elsewhere > 0),
-        first_hits=total((met > 0) & opens[at]),
+        first_hits=total(opens),
         often_hits=total(elsewhere >= _OFTEN),
         mass=total(elsewhere),
     )
+
+
+def _met(has: Ints, first: Flags, asked: Ints) -> tuple[Ints, Flags]:
+    """Return how many lines of the lead have each asked word of a document, and whether its first line does."""
+    known, number = np.unique(has, return_counts=True)
+    opens = np.zeros(len(known) + 1, dtype=np.bool_)
+    opens[np.searchsorted(known, has[first])] = True
+    at = np.searchsorted(known, asked)
+    there = np.append(known, -1)[at] == asked
+    return np.where(there, np.append(number, 0)[at], 0), there & opens[at]
 
 
 def _lead(lines: Standing, rows: Ints) -> Ints:
@@ -75,5 +84,15 @@ def _lead(lines: Standing, rows: Ints) -> Ints:
     asked = np.zeros(len(lines.runs.starts), dtype=np.bool_)
     asked[lines.runs.code[rows]] = True
     prose = lines.flag("prose") & ~lines.flag("head") & ~lines.flag("tail") & (lines.number("sure") < 0)
-    prose &= asked[lines.runs.code]
-    return np.flatnonzero(prose & (lines.up_to(prose) <= _LEAD_LINES))
+    told = np.flatnonzero(prose)
+    told = told[asked[lines.runs.code[told]]]
+    document = lines.runs.code[told]
+    nth = np.arange(len(told)) - np.searchsorted(document, document)
+    lead: Ints = told[nth < _LEAD_LINES]
+    return lead
+
+
+def _first(lines: Standing, lead: Ints) -> Flags:
+    """Tell which rows of the lead are their document's first."""
+    first: Flags = np.diff(lines.runs.code[lead], prepend=-1) != 0
+    return first

@@ -107,8 +107,10 @@ def headlines(lines: Standing) -> NDArray[np.float64]:
     bare text, stands on its text as headlines do.
     """
     likely, opening = _likely(lines), _opening(lines)
-    bare = opening.rows[_in_bare_texts(lines, opening, shared_words(lines, opening.rows))]
-    shared = shared_words(lines, likely)
+    either = np.union1d(likely, opening.rows)
+    both = shared_words(lines, either)
+    bare = opening.rows[_in_bare_texts(lines, opening, both.of(np.searchsorted(either, opening.rows)))]
+    shared = both.of(np.searchsorted(either, likely))
     score = probabilities(evidence(lines, likely, shared))
     probable = _probable(lines, likely, shared, score)
     rows = np.union1d(bare, likely[probable])

@@ -25,6 +25,9 @@ _LETTERS = bytes(
     ord(chr(code).lower()) if chr(code).isalpha() or chr(code).isnumeric() else 0 for code in range(256)
 )
 """The letters and figures of Latin-1 in lower case; signs are zero."""
+_PADDING = " " * 8
+_FIVE = (1 << 8 * _BEGINNING) - 1
+"""A word's first signs as one number; a shorter word has a zero behind it."""
 _MIX = 0x1E3779B97F4A7C15
 _FAR = 1 << 61
 """Set in the codes of words that are not all in Western letters."""
@@ -94,15 +97,18 @@ def _tokens(text: pl.Series, wide: NDArray[np.bool_]) -> tuple[Ints, Ints]:
 
 def _latin(lines: str) -> tuple[Ints, Ints]:
     """Return the words of lines in Western letters, which line breaks part."""
-    raw = f"\n{lines}{' ' * _BEGINNING}".encode("latin-1", "replace")
+    raw = f"\n{lines}{_PADDING}".encode("latin-1", "replace")
     sign = np.frombuffer(raw.translate(_LETTERS), dtype=np.uint8)
-    begin, size = _runs(sign != 0)
-    begin, size = begin[size >= _LONG], size[size >= _LONG]
-    code = np.zeros(len(begin), dtype=np.int64)
-    for at in range(_BEGINNING):
-        code |= np.where(at < size, sign[begin + at], 0).astype(np.int64) << (8 * at)
-    ends = np.flatnonzero(np.frombuffer(raw, dtype=np.uint8) == ord("\n"))
-    return np.searchsorted(ends, begin) - 1, code
+    letter = sign != 0
+    begins = ~letter[:-_LONG]
+    for at in range(1, _LONG + 1):
+        begins &= letter[at : len(letter) - _LONG + at]
+    begin = np.flatnonzero(begins) + 1
+    # From each sign on, eight of them as one number.
+    eights: Ints = np.ndarray(len(sign) - 7, dtype="<i8", buffer=sign, strides=(1,))
+    breaks = np.flatnonzero(np.frombuffer(raw, dtype=np.uint8) == ord("\n"))
+    size = np.diff(np.searchsorted(begin, breaks), append=len(begin))
+    return np.repeat(np.arange(len(size)), size), eights[begin] & _FIVE
 
 
 def _runs(inside: NDArray[np.bool_]) -> tuple[Ints, Ints]:
