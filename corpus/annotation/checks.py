@@ -10,6 +10,7 @@ from corpus.model.annotation import AnchoredSpan, AnnotationSet, Claim, Cue, Ent
 from corpus.model.document import sha256_text
 from corpus.model.finding import Finding, Severity
 from corpus.model.scheme import Scheme
+from corpus.model.shortened import told_value
 
 __all__ = ["Item", "check_set", "items_of", "span_fault"]
 
@@ -51,8 +52,8 @@ def span_fault(spans: tuple[AnchoredSpan, ...], anchor: str) -> str | None:
             return f"[{piece.start}, {piece.end}) lies outside its text of {len(anchor)} characters"
         if piece.span.slice(anchor) != piece.exact:
             return (
-                f"[{piece.start}, {piece.end}) reads {_short(piece.span.slice(anchor))} in the text, "
-                f"not {_short(piece.exact)}"
+                f"[{piece.start}, {piece.end}) reads {told_value(piece.span.slice(anchor), 40)} in the text, "
+                f"not {told_value(piece.exact, 40)}"
             )
     for before, after in pairwise(sorted(piece.span for piece in spans)):
         if before.overlaps(after):
@@ -195,7 +196,3 @@ def _way_out(piece: AnchoredSpan, anchor: str) -> str | None:
 
 def _first_twice(names: Iterable[str]) -> str | None:
     return next((name for name, count in Counter(names).items() if count > 1), None)
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 40 else f"{text[:39]}…")

@@ -25,6 +25,7 @@ from corpus.errors import DataError
 from corpus.files import atomic_write
 from corpus.model.annotation import AnnotationSet
 from corpus.model.finding import Finding, Severity
+from corpus.model.shortened import some_of
 
 __all__ = ["Renaming", "rename_documents", "renamed", "with_id"]
 
@@ -161,7 +162,7 @@ def _collision(doc_id: str, after: str, other: str, annotator: str) -> Finding:
 def _told(found: SameTexts, bearing: set[str]) -> Iterator[Finding]:
     for doc_id, others in found.ambiguous.items():
         if doc_id in bearing:
-            listed = ", ".join(map(repr, others[:3])) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
+            listed = some_of([*map(repr, others)], 3)
             message = (
                 f"{len(others)} documents have its text now: {listed}; it keeps its id. Leave one of them in the "
                 "dataset, and rename again."

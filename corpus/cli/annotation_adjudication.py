@@ -21,6 +21,7 @@ from corpus.export.store import BuiltDataset
 from corpus.model.counted import count
 from corpus.model.finding import Severity
 from corpus.model.scheme import Scheme
+from corpus.model.shortened import on_one_line
 from corpus.pipeline.beside import read_scheme
 
 __all__ = ["command"]
@@ -113,20 +114,15 @@ def _why(dispute: Dispute) -> str:
 
 
 def _cells(dispute: Dispute) -> tuple[str, ...]:
-    votes = "; ".join(f"{who}: {_short(said) or '–'}" for who, said in dispute.votes.items())
+    votes = "; ".join(f"{who}: {on_one_line(said, _WIDTH) or '–'}" for who, said in dispute.votes.items())
     place = f"{dispute.start}–{dispute.end}"
-    return (dispute.doc_id, place, dispute.layer, _short(dispute.text), _why(dispute), votes)
+    return (dispute.doc_id, place, dispute.layer, on_one_line(dispute.text, _WIDTH), _why(dispute), votes)
 
 
 def _dispute(dispute: Dispute) -> dict[str, Any]:
     names = ("doc_id", "layer", "start", "end", "text", "what", "votes")
     said = {"reason": dispute.reason.name.lower(), "sentence": dispute.reason.value}
     return {name: getattr(dispute, name) for name in names} | said
-
-
-def _short(text: str) -> str:
-    one_line = " ".join(text.split())
-    return one_line if len(one_line) <= _WIDTH else one_line[: _WIDTH - 1] + "…"
 
 
 def _record(found: Adjudicated, written: list[str], dry_run: bool) -> dict[str, Any]:

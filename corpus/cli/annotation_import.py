@@ -26,12 +26,13 @@ from corpus.cli.rim import (
 from corpus.errors import UsageError
 from corpus.exchange.formats import FORMATS, format_named, format_of
 from corpus.exchange.importing import Imported, ImportOptions, import_standoffs
-from corpus.exchange.naming import quoted, read_naming, without_addresses
+from corpus.exchange.naming import read_naming, without_addresses
 from corpus.exchange.standoff import Format, Standoff
 from corpus.exchange.texts import write_texts
 from corpus.model.annotation import GOLD, PSEUDONYM
 from corpus.model.counted import count, singular
 from corpus.model.finding import Finding, Severity
+from corpus.model.shortened import some_of, told_value
 
 __all__ = ["command"]
 
@@ -126,7 +127,8 @@ def _people(told: Sequence[str]) -> dict[str | None, str]:
         theirs, equals, ours = each.rpartition("=")
         if not PSEUDONYM.fullmatch(ours) or len(ours) > _LONGEST:
             raise UsageError(
-                f"--annotator takes a pseudonym of a-z, 0-9, '.', '_' and '-', or THEIRS=NAME, got {quoted(each)}."
+                "--annotator takes a pseudonym of a-z, 0-9, '.', '_' and '-', or THEIRS=NAME, "
+                f"got {told_value(each)}."
             )
         who = theirs if equals and theirs else None
         if found.setdefault(who, ours) != ours:
@@ -195,14 +197,13 @@ def _refuse_unnamed(people: Sequence[str], numbered: Sequence[str]) -> None:
 
 
 def _some(names: Sequence[str]) -> str:
-    return ", ".join(map(quoted, names[:5])) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return some_of([told_value(name) for name in names], 5)
 
 
 def _origin(sources: Sequence[Path], forms: Sequence[Format]) -> str:
     """Return what the sets say of where they came from: it stands in each, so no more than some files are named."""
     told = list(dict.fromkeys(f"{each.name}: {path.name}" for path, each in zip(sources, forms, strict=True)))
-    more = f" and {len(told) - _NAMED} more" if len(told) > _NAMED else ""
-    return visible(without_addresses(", ".join(told[:_NAMED]) + more))
+    return visible(without_addresses(some_of(told, _NAMED)))
 
 
 def _show(done: Imported, written: Sequence[Path], texts: Path | None, dry_run: bool) -> None:

@@ -11,8 +11,9 @@ from corpus.cli.rim import err, escape, out, visible
 from corpus.model.counted import count
 from corpus.model.document import Block, Document
 from corpus.model.roles import Reason, Role
+from corpus.model.shortened import on_one_line
 
-__all__ = ["shortened", "show_blocks", "show_reasons"]
+__all__ = ["show_blocks", "show_reasons"]
 
 _STYLES: dict[Role, str] = {
     Role.TITLE: "bold cyan",
@@ -26,7 +27,8 @@ _STYLES: dict[Role, str] = {
     Role.BOILERPLATE: "red",
     Role.DUPLICATE: "red",
 }
-_SHORT = 100
+_WIDTH = 100
+"""Characters of a dropped block, and of what was found in it, that are shown."""
 
 
 def show_blocks(document: Document) -> None:
@@ -42,7 +44,7 @@ def show_reasons(document: Document, reasons: Sequence[Explanation]) -> None:
     """Draw each block that is not in the text, shortened, and below it why: rule, match, element, evidence."""
     for block, reason in zip(document.blocks, reasons, strict=True):
         if not block.kept:
-            _draw(block, shortened(block.text), dimmed=False)
+            _draw(block, on_one_line(block.text, _WIDTH), dimmed=False)
             for line in reason_lines(block, reason):
                 out.print(f"{'':>13}[dim]{escape(visible(line))}[/dim]")
     _count(document)
@@ -54,20 +56,14 @@ def reason_lines(block: Block, reason: Explanation) -> list[str]:
     if reason.says:
         lines.append(f"rule: {reason.says}")
     if reason.found:
-        lines.append(f"found: {shortened(reason.found)!r}")
+        lines.append(f"found: {on_one_line(reason.found, _WIDTH)!r}")
     if reason.element:
-        names = f", named {shortened(reason.element.names)}" if reason.element.names else ""
+        names = f", named {on_one_line(reason.element.names, _WIDTH)}" if reason.element.names else ""
         lines.append(f"element: <{reason.element.tag}>, {reason.element.link_share:.0%} links{names}")
     if reason.probability is not None:
         told = "; ".join(f"{item.evidence} {item.logits:+.1f}" for item in reason.evidence)
         lines.append(f"model: {reason.probability:.2f} that it is the article's" + (f" ({told})" if told else ""))
     return lines
-
-
-def shortened(text: str, size: int = _SHORT) -> str:
-    """Return a text on one line, cut at a size."""
-    line = " ".join(text.split())
-    return line if len(line) <= size else line[: size - 1] + "…"
 
 
 def _draw(block: Block, text: str, *, dimmed: bool) -> None:

@@ -24,6 +24,7 @@ from corpus.comparison.steps import Step
 from corpus.comparison.words import Run, RunKind, shortened
 from corpus.files import atomic_write
 from corpus.model.counted import count
+from corpus.model.shortened import some_of
 from corpus.releases.opening import open_side
 
 __all__ = ["command"]
@@ -104,9 +105,7 @@ def _structure(difference: Difference) -> Iterator[str]:
     for part in difference.scheme:
         yield f"scheme, {_line(part.part)}: {_line(part.before)} → {_line(part.after)}"
     for (old, new), ids in split_moves(difference.configs["documents"]).items():
-        told = ", ".join(_line(doc_id) for doc_id in ids[:_SHOWN])
-        more = f" and {len(ids) - _SHOWN:,} more" if ids[_SHOWN:] else ""
-        yield f"split {_line(old)} → {_line(new)}: {told}{more}"
+        yield f"split {_line(old)} → {_line(new)}: {_line(some_of(ids, _SHOWN))}"
 
 
 def _renamed(difference: Difference) -> Iterator[str]:

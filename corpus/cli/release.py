@@ -14,6 +14,7 @@ from corpus.cli.rim import check_file, escape, out, visible, visible_path
 from corpus.errors import UsageError
 from corpus.export.store import BuiltDataset
 from corpus.model.counted import count
+from corpus.model.shortened import told_value
 from corpus.releases.bags import write_bag
 from corpus.releases.changelog import add_to_changelog
 from corpus.releases.editions import public_edition, release_public
@@ -26,7 +27,6 @@ __all__ = ["Edition", "command"]
 
 Edition = Literal["full", "public"]
 """Which texts a release holds."""
-_LONG = 30
 """Characters of a wrong value that a sentence repeats."""
 
 
@@ -123,8 +123,7 @@ def _source_date() -> str | None:
             return datetime.fromtimestamp(int(epoch), UTC).date().isoformat()
     except (ValueError, OverflowError, OSError):
         pass  # after the year 9999
-    got = repr(epoch if len(epoch) <= _LONG else f"{epoch[: _LONG - 1]}…")
     raise UsageError(
-        f"SOURCE_DATE_EPOCH must be whole seconds since 1970, before the year 10000, got {got}; give --date, or "
-        "unset it."
+        f"SOURCE_DATE_EPOCH must be whole seconds since 1970, before the year 10000, got {told_value(epoch, 30)}; "
+        "give --date, or unset it."
     )

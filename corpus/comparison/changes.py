@@ -15,6 +15,7 @@ from corpus.comparison.fingerprints import PLACE
 from corpus.comparison.rows import COLUMNS, NEW_PLACE, slices
 from corpus.comparison.shards import ConfigShards
 from corpus.comparison.words import Run, word_runs
+from corpus.model.shortened import shortened
 
 __all__ = [
     "RowChange",
@@ -110,7 +111,7 @@ def in_short(value: Any, most: int) -> str:
     ('["Ada", …', 'Ada')
     """
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= most else text[: most - 1] + "…"
+    return shortened(text, most)
 
 
 def split_moves(documents: ConfigDifference) -> dict[tuple[str, str], list[str]]:

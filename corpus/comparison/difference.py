@@ -17,6 +17,7 @@ from corpus.comparison.steps import Reason, Step
 from corpus.errors import DataError, UsageError
 from corpus.model.counted import count
 from corpus.model.manifest import Manifest
+from corpus.model.shortened import some_of
 from corpus.model.tables import CONFIGS, Table, tables_of
 
 __all__ = ["ConfigDifference", "Difference", "compare"]
@@ -72,7 +73,7 @@ class Difference:
         facts = [reason for config in self.configs.values() for reason in _config_reasons(config)]
         facts += [Reason(c.step, f"{c.part} of the scheme changed") for c in self.scheme]
         if self.files and all(reason.step <= Step.PATCH for reason in facts):
-            told = self.files[0] + (f" and {len(self.files) - 1} more" if self.files[1:] else "")
+            told = some_of(self.files, 1)
             facts.append(Reason(Step.PATCH, f"the same rows, packaged anew ({told})"))
         return tuple(sorted(facts, key=lambda reason: -reason.step))
 
@@ -154,18 +155,12 @@ def _config_reasons(config: ConfigDifference) -> list[Reason]:
         Reason(step, f"{count(number, 'row')} of {config.name} {word}")
         for number, word, step in (
             (rows.removed.height, "removed", Step.MAJOR),
-            (rows.changed.height, f"edited ({_few(list(rows.column_counts()))})", Step.MAJOR),
+            (rows.changed.height, f"edited ({some_of(list(rows.column_counts()), _NAMED)})", Step.MAJOR),
             (rows.added.height, "added", Step.MINOR),
         )
         if number
     ]
     return facts + [Reason(c.kind.step, f"column {config.name}.{c.column} {c.kind}") for c in config.columns]
-
-
-def _few(names: Sequence[str]) -> str:
-    """Return the first names, and how many there are besides."""
-    more = f" and {len(names) - _NAMED} more" if names[_NAMED:] else ""
-    return ", ".join(names[:_NAMED]) + more
 
 
 def _files(old: Manifest, new: Manifest) -> tuple[str, ...]:

@@ -14,11 +14,11 @@ from pathlib import PurePosixPath
 
 from corpus.exchange.fitting import ENOUGH, views
 from corpus.exchange.ink import inked, inked_hash
-from corpus.exchange.naming import quoted
 from corpus.exchange.standoff import Standoff
 from corpus.model.counted import count
 from corpus.model.document import Document
 from corpus.model.finding import Finding
+from corpus.model.shortened import told_value
 
 __all__ = ["Waiting"]
 
@@ -101,12 +101,12 @@ def _names(name: str | None) -> list[str]:
 def _unmatched(standoff: Standoff, same: Sequence[str]) -> Finding:
     if same:
         theirs = f"{', '.join(same[:3])}{' …' if len(same) > 3 else ''}"
-        called = f"is called {quoted(standoff.name)}, as none of them is" if standoff.name else "has no name"
+        called = f"is called {told_value(standoff.name)}, as none of them is" if standoff.name else "has no name"
         message = (
             f"Its text stands in {count(len(same), 'document')} ({theirs}) and {called}; name it by the id of one."
         )
         return Finding("import-ambiguous", standoff.place, message)
-    called = f"is called {quoted(standoff.name)} or has its text" if standoff.name else "has its text"
+    called = f"is called {told_value(standoff.name)} or has its text" if standoff.name else "has its text"
     message = (
         f"No document of the dataset {called} (blanks not counted); build the dataset from these texts "
         "(--texts FOLDER writes them), or name them by its ids."

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from corpus.exchange.ink import BOM, inked
 from corpus.exchange.units import Units
+from corpus.model.shortened import told_value
 from corpus.model.span import Span, merge_spans
 
 __all__ = ["Counting", "Mark", "apart", "best_counting"]
@@ -66,7 +67,7 @@ class Counting:
             most = _MOST_BLANKS * len(mark.words)  # nobody should have to read a whole text for each of many marks
             words = " ".join(piece.slice(self.text)[:most] for piece in pieces)
             if inked(mark.words) != inked(words):
-                return f"the text has {_short(words)} there, not {_short(mark.words)}"
+                return f"the text has {told_value(words)} there, not {told_value(mark.words)}"
         return apart(sorted(pieces))
 
 
@@ -99,7 +100,3 @@ def apart(pieces: Sequence[Span]) -> tuple[Span, ...]:
     """Return the pieces, in order; those that overlap as one, those that touch as they are."""
     overlap = any(after.start < before.end for before, after in pairwise(pieces))
     return merge_spans(pieces) if overlap else tuple(pieces)
-
-
-def _short(words: str) -> str:
-    return repr(words if len(words) <= 60 else f"{words[:57]}…")

@@ -15,7 +15,7 @@ from corpus.exchange.attributes import Loss
 from corpus.exchange.belonging import Waiting
 from corpus.exchange.fitting import fit, is_version
 from corpus.exchange.itemising import Items, itemised
-from corpus.exchange.naming import Naming, quoted
+from corpus.exchange.naming import Naming
 from corpus.exchange.spared import Spared
 from corpus.exchange.standoff import Standoff
 from corpus.model.annotation import AnnotationSet, Origin
@@ -23,6 +23,7 @@ from corpus.model.counted import count
 from corpus.model.document import Document
 from corpus.model.finding import Finding, Severity
 from corpus.model.scheme import Scheme
+from corpus.model.shortened import told_value
 
 __all__ = ["ImportOptions", "Imported", "Written", "import_standoffs"]
 
@@ -150,7 +151,7 @@ def _wanted(
 def _annotator(standoff: Standoff, options: ImportOptions, done: Imported) -> str | None:
     named = options.annotators.get(standoff.annotator, options.annotators.get(None))
     if named is None:
-        who = "nobody" if standoff.annotator is None else quoted(standoff.annotator)
+        who = "nobody" if standoff.annotator is None else told_value(standoff.annotator)
         message = f"It says {who} annotated it; say who that is here with --annotator."
         done.findings.append(Finding("import-annotator", standoff.place, message))
     return named
@@ -234,7 +235,7 @@ class _Writing:
 
     def _tell_other(self, standoffs: Sequence[Standoff], document: Document, why: str) -> None:
         self.done.unmatched += standoffs
-        message = f"It is called {quoted(document.doc_id)}, but {why} that has this id; name it otherwise."
+        message = f"It is called {told_value(document.doc_id)}, but {why} that has this id; name it otherwise."
         self.done.findings.append(Finding("import-other-text", standoffs[0].place, message))
 
 
@@ -285,7 +286,7 @@ def _tell_moved(made: Items, place: str, done: Imported, *, unlike: bool) -> Non
         )
         done.findings.append(Finding("import-moved", place, message, Severity.NOTE))
     for orphan in made.orphans[:_LISTED]:
-        message = f"{quoted(str(orphan.item['id']))} was kept without a place: {orphan.reason}."
+        message = f"{told_value(str(orphan.item['id']))} was kept without a place: {orphan.reason}."
         done.findings.append(Finding("import-orphan", place, message, Severity.WARNING))
     if len(made.orphans) > _LISTED:
         message = f"{len(made.orphans) - _LISTED} more of its items were kept without a place."
@@ -326,7 +327,8 @@ def _tell_losses(done: Imported, scheme: Scheme) -> None:
             continue
         spans = f"{count(number, 'span' if loss.kind == 'label' else 'link')} {'was' if number == 1 else 'were'}"
         times = "once" if number == 1 else f"{number} times"
-        told = {"name": quoted(loss.name), "scheme": scheme.name, "known": known, "number": spans, "times": times}
+        name = told_value(loss.name)
+        told = {"name": name, "scheme": scheme.name, "known": known, "number": spans, "times": times}
         message = _WHAT[loss.kind].format(**told)
         done.findings.append(Finding(_code(loss.kind), done.first_lost[loss], message, Severity.WARNING))
     for kind, number in told_of.items():

@@ -12,6 +12,7 @@ from typing import Any
 from corpus.errors import SourceError
 from corpus.exchange.opening import read_limited
 from corpus.model.finding import Finding
+from corpus.model.shortened import told_value
 from corpus.readers.binary import magic_name
 
 __all__ = ["Item", "read_items"]
@@ -84,7 +85,7 @@ def _first(text: str, start: int, path: Path) -> tuple[Any, int]:
             return {}, start  # one of several lines, perhaps
         raise SourceError(f"{path} is no JSON: {error}.") from None
     if not isinstance(value, dict | list):
-        raise SourceError(f"{path} holds no records but {str(value)[:40]!r}.")
+        raise SourceError(f"{path} holds no records but {told_value(value)}.")
     return value, end
 
 

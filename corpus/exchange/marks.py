@@ -9,6 +9,7 @@ from typing import Any
 from corpus.exchange.standoff import Standoff, StandoffRelation, StandoffSpan
 from corpus.exchange.tally import Tally
 from corpus.model.finding import Severity
+from corpus.model.shortened import told_value
 from corpus.model.span import Span
 
 __all__ = ["Marks", "Place", "as_given", "whole"]
@@ -76,7 +77,7 @@ class Marks:
             return None
         name = _name(label)
         if name is None:
-            self.tell("import-span", f"The span [{at.start}, {at.end}) has no label but {_short(label)}.")
+            self.tell("import-span", f"The span [{at.start}, {at.end}) has no label but {told_value(label)}.")
             return None
         held, own = more or {}, _name(key)
         note = held.get("note")
@@ -100,7 +101,9 @@ class Marks:
         if source not in self._spans or target not in self._spans:
             self.tell("import-relation", f"The relation {told} leads to no span that was read; it is left out.")
         elif name is None:
-            self.tell("import-relation", f"The relation {told} has no label but {_short(label)}; it is left out.")
+            self.tell(
+                "import-relation", f"The relation {told} has no label but {told_value(label)}; it is left out."
+            )
         else:
             self._relations[StandoffRelation(name, source or "", target or "")] = None
 
@@ -126,16 +129,14 @@ class Marks:
     def _span(self, start: object, end: object, count: Place) -> Span | None:
         first, last = whole(start), whole(end)
         if first is None or last is None:
-            told = f"A span's offsets must be whole numbers, got {_short(start)} and {_short(end)}; it is left out."
-            self.tell("import-offsets", told)
+            told = f"A span's offsets must be whole numbers, got {told_value(start)} and {told_value(end)}"
+            self.tell("import-offsets", f"{told}; it is left out.")
             return None
         given = Span(first, last)
         at = count(given) if 0 <= first < last else given
         if not at.within(len(self.text)):
-            told = (
-                f"The span [{_short(first)}, {_short(last)}) is not inside the text of {len(self.text)} characters"
-            )
-            self.tell("import-offsets", f"{told}, or is empty; it is left out.")
+            told = f"The span [{told_value(first)}, {told_value(last)}) is not inside the text"
+            self.tell("import-offsets", f"{told} of {len(self.text)} characters, or is empty; it is left out.")
             return None
         return at
 
@@ -176,8 +177,3 @@ def _name(value: object) -> str | None:
     if isinstance(value, str):
         return value.strip() or None
     return str(value) if type(value) is int else None
-
-
-def _short(value: object) -> str:
-    said = type(value).__name__ if isinstance(value, dict | list) else repr(value)
-    return said if len(said) <= 40 else f"{said[:40]}…"

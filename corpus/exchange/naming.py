@@ -16,6 +16,7 @@ from corpus.exchange.opening import shown
 from corpus.files import package_text
 from corpus.model.faults import told_faults
 from corpus.model.scheme import Scheme
+from corpus.model.shortened import told_value
 from corpus.readers.opening import cause
 from corpus.readers.tomltext import parsed_toml
 
@@ -26,7 +27,6 @@ __all__ = [
     "Naming",
     "TheirAttribute",
     "TheirRelation",
-    "quoted",
     "read_naming",
     "without_addresses",
 ]
@@ -41,19 +41,9 @@ LEFT_OUT = ""
 _BETWEEN = re.compile(r"[\s\-_:.]+")
 
 _ADDRESS = re.compile(r"[^\s@,;]+@[^\s@,;]+")
-_LONGEST = 80
 _MOST_BYTES = 1 << 20
 
 _Known = TypeVar("_Known")
-
-
-def quoted(name: str) -> str:
-    """Return a name as findings tell it: in quotes, a long one cut.
-
-    >>> quoted("DATE"), len(quoted("x" * 1_000_000))
-    ("'DATE'", 83)
-    """
-    return repr(name) if len(name) <= _LONGEST else f"{name[:_LONGEST]!r}…"
 
 
 def without_addresses(words: str) -> str:
@@ -160,8 +150,8 @@ def _check(told: _File, scheme: Scheme, path: Path) -> None:
             other = forms.setdefault(_form(name), name)
             if other != name:
                 raise UsageError(
-                    f"{shown(path)}, at {table}: {quoted(other)} and {quoted(name)} are one name, since case and "
-                    "the signs between words do not count; keep one."
+                    f"{shown(path)}, at {table}: {told_value(other)} and {told_value(name)} are one name, since "
+                    "case and the signs between words do not count; keep one."
                 )
     labels = (*scheme.entity_labels, *scheme.span_labels)
     flags = {flag.name for flag in scheme.flags}
@@ -181,7 +171,7 @@ def _check(told: _File, scheme: Scheme, path: Path) -> None:
         faults += [(f"attributes.{name}", its, ours, known) for its, ours in to.values.items() if ours not in known]
     for table, name, to_name, known in faults:
         raise UsageError(
-            f"{shown(path)}, at {table}: {quoted(name)} is to be {quoted(to_name)}, which {scheme.name} "
+            f"{shown(path)}, at {table}: {told_value(name)} is to be {told_value(to_name)}, which {scheme.name} "
             f"{scheme.version} lacks; it has {', '.join(known)}."
         )
 

@@ -14,6 +14,7 @@ from corpus.model.document import Document
 from corpus.model.drawn import piece_id, region_id
 from corpus.model.projection import Projection
 from corpus.model.scheme import Scheme
+from corpus.model.shortened import on_one_line
 from corpus.model.span import Span
 
 __all__ = ["disputes_shown", "marked_rows"]
@@ -92,16 +93,16 @@ def _row(dispute: Dispute, standing: Standing, numbers: dict[str, int], document
     said = [_said(dispute, who) for who in standing.votes]
     if dispute.layer == "entities" and dispute.reason not in _DISAGREED:
         why = f"{why}: {', '.join(dispute.votes.values())}"
-    text = _in_quotes(_short(dispute.text))
+    text = _in_quotes(on_one_line(dispute.text, _MOST))
     cells = (number, _place(dispute, document), text, _NAMES[dispute.layer], str(why), *said)
     return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
 
 
 def _said(dispute: Dispute, who: str) -> str:
     if dispute.reason is DisputeReason.EDGES and who in dispute.marks:
-        return _in_quotes(_short(" … ".join(piece.exact for piece in dispute.marks[who])))
+        return _in_quotes(on_one_line(" … ".join(piece.exact for piece in dispute.marks[who]), _MOST))
     if who in dispute.votes:
-        return _short(dispute.votes[who]) or "none"
+        return on_one_line(dispute.votes[who], _MOST) or "none"
     return "not marked" if dispute.reason in _DISAGREED else ""
 
 
@@ -118,8 +119,3 @@ def _place(dispute: Dispute, document: Document) -> str:
 def _in_quotes(text: str) -> str:
     """Return a text in quotation marks, where it has none of its own."""
     return text if text[:1] in _QUOTES else f"“{text}”"
-
-
-def _short(text: str) -> str:
-    one_line = " ".join(text.split())
-    return one_line if len(one_line) <= _MOST else f"{one_line[: _MOST - 1]}…"

@@ -15,6 +15,7 @@ from corpus.model.annotation import Orphan
 from corpus.model.drawn import ENTITY_TAG, FLAGS_TAG, SPAN_TAG, TEXT_TAG, RelationNames, drawn_text
 from corpus.model.finding import Finding, Severity
 from corpus.model.scheme import Scheme
+from corpus.model.shortened import spelled_out, told_value
 from corpus.model.span import Span
 
 __all__ = ["ORPHAN_KEY", "Drawing", "Link", "Region", "orphan", "read_drawing"]
@@ -131,7 +132,7 @@ class _Reader:
         identity, tag, value = _identity(row), row.get("from_name"), row.get("value")
         if not isinstance(tag, str) or tag not in self.labels or row.get("to_name") != TEXT_TAG:
             known = " and ".join(self.labels)
-            raise _RowError("labelstudio-row", f"its control {str(tag)[:40]!r} is none of {known}")
+            raise _RowError("labelstudio-row", f"its control {told_value(tag)} is none of {known}")
         if not isinstance(value, dict):
             raise _RowError("labelstudio-row", "it has no value")
         label = self._label(tag, value.get("labels"))
@@ -151,26 +152,26 @@ class _Reader:
     def _label(self, tag: str, labels: object) -> str:
         known = self.labels[tag]
         if not isinstance(labels, list) or len(labels) != 1:
-            raise _RowError("labelstudio-label", f"it must have one label, got {str(labels)[:80]}")
+            raise _RowError("labelstudio-label", f"it must have one label, got {spelled_out(labels)}")
         if not isinstance(labels[0], str) or labels[0] not in known:
-            raise _RowError("labelstudio-label", f"its label {str(labels[0])[:80]!r} is none of {', '.join(known)}")
+            raise _RowError("labelstudio-label", f"its label {told_value(labels[0])} is none of {', '.join(known)}")
         return labels[0]
 
     def _span(self, value: Row) -> Span:
         start, end, said = value.get("start"), value.get("end"), value.get("text")
         if type(start) is not int or type(end) is not int:
-            got = f"{_short(start)} and {_short(end)}"
+            got = f"{told_value(start)} and {told_value(end)}"
             raise _RowError("labelstudio-offsets", f"its offsets must be integers, got {got}")
         span = Span(start, end)
         if not span.within(len(self.text)):
             raise _RowError(
                 "labelstudio-offsets",
-                f"[{_short(start)}, {_short(end)}) is not inside its text of {len(self.text)} characters",
+                f"[{told_value(start)}, {told_value(end)}) is not inside its text of {len(self.text)} characters",
             )
         if said is not None and said != drawn_text(span.slice(self.text)):
             raise _RowError(
                 "labelstudio-text",
-                f"[{start}, {end}) reads {span.slice(self.text)[:40]!r} in the text, not {str(said)[:40]!r}",
+                f"[{start}, {end}) reads {told_value(span.slice(self.text))} in the text, not {told_value(said)}",
             )
         return span
 
@@ -185,8 +186,10 @@ class _Reader:
         allowed = self._allowed(name)
         wrong = [choice for choice in chosen if choice not in allowed]
         if wrong or name in region.choices or (name != FLAGS_TAG and len(chosen) != 1):
-            got = ", ".join(chosen)[:80]
-            raise _RowError("labelstudio-choice", f"{name!r} takes one of {', '.join(allowed)} once, got {got!r}")
+            got = ", ".join(chosen)
+            raise _RowError(
+                "labelstudio-choice", f"{name!r} takes one of {', '.join(allowed)} once, got {told_value(got)}"
+            )
         region.choices[str(name)] = tuple(chosen)
 
     def _allowed(self, name: object) -> tuple[str, ...]:
@@ -194,7 +197,7 @@ class _Reader:
             return tuple(flag.name for flag in self.scheme.flags)
         attribute = self.scheme.attribute(name) if isinstance(name, str) else None
         if attribute is None:
-            raise _RowError("labelstudio-choice", f"the scheme has no attribute {str(name)[:80]!r}")
+            raise _RowError("labelstudio-choice", f"the scheme has no attribute {told_value(name)}")
         return attribute.value_names
 
     def _relation(self, row: Row) -> None:
@@ -205,7 +208,9 @@ class _Reader:
             raise _RowError("labelstudio-relation", "it must join two different regions")
         missing = [name for name in (start, end) if name not in self.drawing.regions]
         if missing:
-            raise _RowError("labelstudio-relation", f"its end {_short(missing[0])} is no region that can be used")
+            raise _RowError(
+                "labelstudio-relation", f"its end {told_value(missing[0])} is no region that can be used"
+            )
         link, remark = self._link(start, end, self._named(row.get("labels")))
         if link not in self.links:
             self.links.add(link)
@@ -220,7 +225,7 @@ class _Reader:
             return None
         if not isinstance(labels, list) or len(labels) != 1 or str(labels[0]) not in self.relations:
             known = ", ".join(self.relations)
-            raise _RowError("labelstudio-relation", f"its label must be one of {known}, got {str(labels)[:80]}")
+            raise _RowError("labelstudio-relation", f"its label must be one of {known}, got {spelled_out(labels)}")
         return self.relations[str(labels[0])]
 
     def _link(self, start: str, end: str, named: str | None) -> tuple[Link, str | None]:
@@ -262,12 +267,6 @@ def _cut(value: object) -> object:
     return value
 
 
-def _short(value: object) -> str:
-    """Return a value as a message may show it."""
-    said = repr(value)
-    return said if len(said) <= 60 else f"{said[:60]}…"
-
-
 def _says_nothing(row: Row) -> bool:
     """Tell whether a row is a field or a list of choices that was left, or made, empty."""
     value, names = row.get("value"), {"choices": "choices", "textarea": "text"}
@@ -276,7 +275,7 @@ def _says_nothing(row: Row) -> bool:
 
 
 def _unknown_kind(row: Row) -> None:
-    raise _RowError("labelstudio-row", f"rows of type {str(row.get('type'))[:40]!r} are not part of the scheme")
+    raise _RowError("labelstudio-row", f"rows of type {told_value(row.get('type'))} are not part of the scheme")
 
 
 def _identity(row: Row) -> str:

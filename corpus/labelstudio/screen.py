@@ -28,13 +28,12 @@ from corpus.labelstudio.shown import names_in
 from corpus.labelstudio.work import Work
 from corpus.model.drawn import TEXT_TAG
 from corpus.model.finding import Severity
+from corpus.model.shortened import shortened
 
 __all__ = ["check_screen", "finish_screen", "renew_screen"]
 
 Name = tuple[str, str]
 """A control and what can be chosen there."""
-_LONGEST = 80
-"""Characters of a name that a message repeats."""
 _ANNOTATED = ("total_annotations", "cancelled_annotations")
 
 
@@ -48,7 +47,7 @@ def check_screen(work: Work) -> None:
     if not lost:
         return
     used = _used_there(work, set(lost)) + _used_here(work, set(lost))
-    refused = [f"{_short('/'.join(name))} ({used[name]} times)" for name in sorted(used) if used[name]]
+    refused = [f"{shortened('/'.join(name))} ({used[name]} times)" for name in sorted(used) if used[name]]
     if refused:
         raise SchemeError(
             f"The scheme {work.scheme.name} {work.scheme.version} lacks what annotations use, so nothing was "
@@ -56,10 +55,6 @@ def check_screen(work: Work) -> None:
             '{OLD = "NEW"}), add it to the scheme where somebody added it to the screen by hand, or take it out of '
             "the annotations first."
         )
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST else f"{name[:_LONGEST]}… ({len(name)} characters)"
 
 
 def renew_screen(work: Work) -> None:

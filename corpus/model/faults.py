@@ -7,11 +7,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from corpus.model.shortened import told_value
+
 __all__ = ["told_faults"]
 
 _MOST = 3
 """Faults that a sentence tells; the others are counted."""
-_LONG = 40
 _WITHOUT_VALUE = frozenset({"missing", "extra_forbidden", "value_error"})
 """Faults whose value is not there, or stands in the sentence already."""
 
@@ -41,8 +42,4 @@ def _told(fault: Mapping[str, Any]) -> str:
 
 
 def _short(value: object) -> str:
-    if isinstance(value, dict | list | tuple):
-        return "an object" if isinstance(value, dict) else "a list"
-    if isinstance(value, str):
-        return "an address" if "@" in value else repr(value if len(value) <= _LONG else f"{value[: _LONG - 1]}…")
-    return "null" if value is None else str(value)[:_LONG]
+    return "an address" if isinstance(value, str) and "@" in value else told_value(value)

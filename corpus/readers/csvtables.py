@@ -9,6 +9,7 @@ from functools import partial
 
 from corpus.errors import SourceError
 from corpus.model.finding import Severity
+from corpus.model.shortened import some_of, told_value
 from corpus.readers.columns import OMITTED
 from corpus.readers.records import Problem, Record
 from corpus.readers.report import ReadOptions, ReadReport
@@ -107,7 +108,7 @@ def _place(add: partial[None], number: int) -> str:
 
 
 def _check_names(names: list[str], file: SourceFile, options: ReadOptions, report: ReadReport) -> None:
-    listed = ", ".join(repr(name)[:60] for name in names[:10])
+    listed = some_of([told_value(name) for name in names], 10)
     if options.text_field not in names:
         message = f"The first row names no column {options.text_field!r}; it has {listed} (--text-field)."
         raise Problem("missing-text", message)

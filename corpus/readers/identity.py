@@ -11,6 +11,7 @@ from itertools import chain
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus.model.shortened import some_of
 from corpus.readers.csvtables import read_csv
 from corpus.readers.items import Item
 from corpus.readers.jsonlines import read_json_lines
@@ -51,9 +52,8 @@ class Identities:
     def sentence(self, doc_id: str) -> str:
         """Say who claims a refused id."""
         places = self.refused[doc_id]
-        more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
         return (
-            f"{len(places)} inputs have the id {doc_id!r}: {', '.join(places[:_SHOWN])}{more}; none of them is "
+            f"{len(places)} inputs have the id {doc_id!r}: {some_of(places, _SHOWN)}; none of them is "
             f"read, so give each document an id of its own{self.ways_out.get(doc_id, '')}."
         )
 

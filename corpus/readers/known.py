@@ -26,6 +26,7 @@ from corpus.files import sha256_bytes
 from corpus.model.document import KnownValue
 from corpus.model.finding import Severity
 from corpus.model.manifest import IdsFrom, InputFile
+from corpus.model.shortened import spelled_out
 from corpus.readers.columns import known_columns
 from corpus.readers.inputs import SOURCES_TOML
 from corpus.readers.kinds import ONE_DOCUMENT
@@ -156,7 +157,7 @@ class KnownSources:
         tables = {key: table.get(key, {}) for key in ("defaults", "documents")}
         for key, value in tables.items():
             if not isinstance(value, Mapping):
-                self._wrong(name, f"{key!r} must be a table, not {_short(value)}.")
+                self._wrong(name, f"{key!r} must be a table, not {spelled_out(value)}.")
                 tables[key] = {}
         defaults = tuple(self._values(tables["defaults"], "defaults", name))
         documents = {
@@ -167,7 +168,7 @@ class KnownSources:
 
     def _values(self, row: object, where: str, name: str) -> Iterator[KnownValue]:
         if not isinstance(row, Mapping):
-            self._wrong(name, f"[{where}] must be a table of columns, not {_short(row)}.")
+            self._wrong(name, f"[{where}] must be a table of columns, not {spelled_out(row)}.")
             return
         for column, entry in row.items():
             value = self._value(column, entry, f"[{where}] {column}", name)
@@ -182,7 +183,7 @@ class KnownSources:
             self._wrong(name, f"{where}: there is no such column; {hint}")
             return None
         if not isinstance(entry, Mapping) or entry.keys() != {"value", "known_from"}:
-            self._wrong(name, f'{where}: expected {{ value = …, known_from = "…" }}, got {_short(entry)}.')
+            self._wrong(name, f'{where}: expected {{ value = …, known_from = "…" }}, got {spelled_out(entry)}.')
             return None
         kind = columns[column][1]
         value, known_from = in_form(kind, entry["value"]), in_form("text", entry["known_from"])
@@ -192,7 +193,7 @@ class KnownSources:
                 if value is None
                 else ("where it is known from", entry["known_from"])
             )
-            self._wrong(name, f"{where}: expected {what}, got {_short(got)}.")
+            self._wrong(name, f"{where}: expected {what}, got {spelled_out(got)}.")
             return None
         return KnownValue(column, value, SOURCES_TOML, known_from)
 
@@ -233,13 +234,6 @@ def _other_names(file: SourceFile, up: int) -> tuple[str, str, str]:
     below = "/".join(file.path.split("/")[file.depth - up :])
     ending = file.name.rpartition("/")[2].removeprefix(visible(file.stem))
     return below, f"{below}{ending}", f"{file.doc_id}{ending}"
-
-
-def _short(value: object) -> str:
-    try:
-        return repr(value)[:60]
-    except RecursionError:
-        return "what is nested too deep to be shown"
 
 
 def _items(table: object) -> Iterator[tuple[str, object]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from corpus.errors import SourceError
 from corpus.files import sha256_bytes
 from corpus.model.document import RawDocument
+from corpus.model.shortened import some_of, told_value
 from corpus.readers.columns import known_columns, sort_columns
 from corpus.readers.decoding import Decoded, is_blank
 from corpus.readers.report import ReadOptions, ReadReport
@@ -164,6 +165,5 @@ def _text(record: Record, options: ReadOptions) -> tuple[Decoded, str]:
 
 def _fields(record: Record) -> str:
     """Name the record's fields, the first ten of them."""
-    names = [repr(name)[:60] for name in record.fields]
-    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
-    return f"the record has {', '.join(names[:10])}{more}" if names else "the record has no field"
+    names = some_of([told_value(name) for name in record.fields], 10)
+    return f"the record has {names or 'no field'}"

@@ -19,6 +19,7 @@ from html.entities import name2codepoint
 
 from corpus.files import package_text
 from corpus.model.document import Repair
+from corpus.model.shortened import shortened, some_of
 
 __all__ = ["resolve_references"]
 
@@ -51,7 +52,7 @@ def resolve_references(text: str) -> tuple[str, Repair | None]:
         character = _character(match["one"])
         if character is None:
             return match[0]
-        counts[match[0] if len(match[0]) <= 40 else match[0][:37] + "…"] += 1
+        counts[shortened(match[0], 40)] += 1
         return character
 
     text = _REFERENCE.sub(resolved, text)
@@ -93,8 +94,7 @@ def _character(one: str) -> str | None:
 def _listed(counts: Counter[str]) -> str:
     """Return the references by frequency, the first five of them."""
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    more = f" and {len(ranked) - 5} more" if len(ranked) > 5 else ""
-    return ", ".join(f"{name} × {count}" for name, count in ranked[:5]) + more
+    return some_of([f"{name} × {count}" for name, count in ranked], 5)
 
 
 @cache

@@ -11,6 +11,7 @@ from corpus.model.document import sha256_text
 from corpus.model.finding import Finding
 from corpus.model.projection import JOINS, Piece, Projection
 from corpus.model.roles import TEXT_ROLES
+from corpus.model.shortened import told_value
 from corpus.model.span import Span
 
 __all__ = ["anchor_of", "check_article", "check_blocks", "check_raw"]
@@ -77,13 +78,15 @@ def check_blocks(raw: Row, blocks: Sequence[Row], at: At) -> Iterator[Finding]:
             message = f"The block begins at {start}, before the one above it ends ({position})."
             yield Finding("overlap", at("blocks", block, "start"), message)
         elif lost := anchor[position:start].strip():
-            yield Finding("uncovered", at("blocks", block, "start"), f"No block covers {_short(lost)} before it.")
+            yield Finding(
+                "uncovered", at("blocks", block, "start"), f"No block covers {told_value(lost, 40)} before it."
+            )
         line += anchor.count("\n", position, start) if start >= position else 0
         yield from _check_block(block, anchor, anchor.count("\n", 0, start) if start < position else line, at)
         line += anchor.count("\n", max(start, position), end) if end > position else 0
         position = max(position, end)
     if lost := anchor[position:].strip():
-        yield Finding("uncovered", at("raw", raw, "text"), f"No block covers {_short(lost)} at its end.")
+        yield Finding("uncovered", at("raw", raw, "text"), f"No block covers {told_value(lost, 40)} at its end.")
 
 
 def _check_block(block: Row, anchor: str, line: int, at: At) -> Iterator[Finding]:
@@ -113,9 +116,5 @@ def _difference(wanted: str, got: str) -> str:
     at = next((i for i, (a, b) in enumerate(zip(wanted, got, strict=False)) if a != b), min(len(wanted), len(got)))
     return (
         f"It must be the projection of its blocks; they differ at character {at}: expected "
-        f"{_short(wanted[at:])}, got {_short(got[at:])}."
+        f"{told_value(wanted[at:], 40)}, got {told_value(got[at:], 40)}."
     )
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 40 else text[:39] + "…")

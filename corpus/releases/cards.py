@@ -15,6 +15,7 @@ from corpus.export.layout import CARD
 from corpus.export.views import shown_configs
 from corpus.model.finding import Finding
 from corpus.model.manifest import Manifest
+from corpus.model.shortened import spelled_out
 from corpus.model.tables import Table
 from corpus.releases.yamltext import parsed_yaml
 
@@ -108,12 +109,4 @@ def _compare(place: str, entry: Mapping[str, Any], wanted: Mapping[str, Any]) ->
 
 
 def _wrong(place: str, wanted: object, got: object) -> Finding:
-    return Finding("card", CARD, f"{place} must be {_short(wanted)}, got {_short(got)}.")
-
-
-def _short(value: object) -> str:
-    try:
-        text = repr(value)
-    except (RecursionError, ValueError):
-        text = "something endless"
-    return text if len(text) <= 80 else text[:77] + "…"
+    return Finding("card", CARD, f"{place} must be {spelled_out(wanted, 80)}, got {spelled_out(got, 80)}.")

@@ -17,6 +17,7 @@ from corpus.export.since import later_descriptions
 from corpus.model.finding import Finding
 from corpus.model.manifest import Manifest
 from corpus.model.scheme import Scheme
+from corpus.model.shortened import told_value
 from corpus.model.tables import Table
 from corpus.releases.yamltext import parsed_yaml
 
@@ -111,7 +112,7 @@ def _read(path: Path) -> Node:
 def _compare(data: Node, wanted: Mapping[str, object]) -> Iterator[str]:
     for key, value in wanted.items():
         if data.get(key) != value:
-            yield f"{key} must be {value!r}, got {str(data.get(key))[:80]!r}"
+            yield f"{key} must be {value!r}, got {told_value(data.get(key))}"
 
 
 def _compare_files(found: Mapping[str, str], manifest: Manifest) -> Iterator[str]:
@@ -124,7 +125,7 @@ def _compare_files(found: Mapping[str, str], manifest: Manifest) -> Iterator[str
             yield f"It names another sha256 for {path} than the manifest"
     extra = sorted(set(found) - set(manifest.files))
     if extra:
-        yield f"It names {str(extra[0])[:80]}, which the manifest does not"
+        yield f"It names {told_value(extra[0])}, which the manifest does not"
 
 
 def _compare_columns(found: Mapping[str, list[str]], models: Mapping[str, Table]) -> Iterator[str]:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from corpus.export.json_schema import column_form
 from corpus.model.finding import Finding
 from corpus.model.scheme import Scheme
+from corpus.model.shortened import told_value
 from corpus.model.tables import tables_of
 from corpus.releases.collecting import cell
 from corpus.releases.configs import Config
@@ -35,7 +36,7 @@ def check_forms(config: Config, scheme: Scheme) -> Iterator[Finding]:
             for name, form in forms.items():
                 column = data.column(name)
                 for row in pc.indices_nonzero(pc.fill_null(_wrong(column, form), False)).to_pylist():
-                    message = f"It must {_told(form)}, got {_short(column[row].as_py())}."
+                    message = f"It must {_told(form)}, got {told_value(column[row].as_py())}."
                     yield Finding("form", cell(config.model.name, split, first + row, name), message)
             first += data.num_rows
 
@@ -67,8 +68,3 @@ def _told(form: dict[str, Any]) -> str:
     return (
         f"be from {form['minimum']} to {form['maximum']}" if "maximum" in form else f"be {form['minimum']} or more"
     )
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:59] + "…"

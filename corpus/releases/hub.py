@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import ServerError, UsageError
+from corpus.model.shortened import on_one_line
 
 __all__ = ["HubState", "check_repo", "look_up", "send"]
 
@@ -145,8 +146,7 @@ def _asking(repo: str) -> Iterator[None]:
     except HfHubHTTPError as error:
         raise ServerError(_refusal(error, repo)) from None
     except ValueError as error:
-        told = " ".join(str(error).split())
-        raise ServerError(f"The Hub does not take the files: {told[:300]}") from None
+        raise ServerError(f"The Hub does not take the files: {on_one_line(str(error), 300)}") from None
     except Exception as error:
         if not _is_connection(error):
             raise

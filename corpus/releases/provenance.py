@@ -9,6 +9,7 @@ from typing import Any
 from corpus.model.document import EVIDENCE_KINDS
 from corpus.model.finding import Finding
 from corpus.model.rights import PARTS, Decision
+from corpus.model.shortened import told_value
 from corpus.model.span import Span
 from corpus.releases.articles import At
 
@@ -66,7 +67,7 @@ def _date_faults(document: Row) -> Iterator[tuple[str, str]]:
         if value is None and precision is not None:
             yield f"{column}_precision", f"There is no day that would be known by the {precision}."
         elif value is not None and (precision is None or not re.fullmatch(_FORMS[precision], value)):
-            yield column, f"{value[:40]!r} is not a moment in UTC with the precision {precision!r}."
+            yield column, f"{told_value(value)} is not a moment in UTC with the precision {precision!r}."
 
 
 def _evidence_faults(document: Row, length: int, anchor: str | None) -> Iterator[tuple[str, str]]:
@@ -112,9 +113,9 @@ def _record_faults(document: Row, length: int, anchor: str | None, edition: str)
     parts = {part["part"]: part["decision"] for part in record["parts"] or ()}
     decisions = {record["decision"], *parts.values()}
     if wrong := sorted(decisions - _DECISIONS):
-        yield f"A decision is one of {', '.join(Decision)}, got {wrong[0][:40]!r}."
+        yield f"A decision is one of {', '.join(Decision)}, got {told_value(wrong[0])}."
     if unknown := sorted(set(parts) - set(PARTS)):
-        yield f"A part is one of {', '.join(PARTS)}, got {unknown[0][:40]!r}."
+        yield f"A part is one of {', '.join(PARTS)}, got {told_value(unknown[0])}."
     if len(parts) != len(record["parts"] or ()) or parts.get("text", record["decision"]) != record["decision"]:
         yield "Each part stands once, and the one of the text is decided as the document is."
     if record["holder"] != document["copyright_holder"]:

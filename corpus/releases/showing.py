@@ -13,6 +13,7 @@ from corpus.errors import UsageError
 from corpus.export.editions import reference_columns, withheld_columns
 from corpus.model.counted import count
 from corpus.model.manifest import Manifest
+from corpus.model.shortened import told_value
 from corpus.model.tables import Table
 from corpus.releases.quoting import HIDDEN
 from corpus.releases.runs import Leaks, strings_of
@@ -89,7 +90,7 @@ def check_quiet(told: Told, leaks: Leaks) -> None:
         (place, text), number = next(iter(wrong)), len(wrong)
         more = f" (and {count(number - 1, 'more place')})" if number > 1 else ""
         raise UsageError(
-            f"A public edition would show words of a withheld text: {place} holds {text[:80]!r}{more}; say it "
+            f"A public edition would show words of a withheld text: {place} holds {told_value(text)}{more}; say it "
             "otherwise and build again."
         )
 

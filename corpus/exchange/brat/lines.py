@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from corpus.exchange.counting import Mark
 from corpus.model.finding import Finding
+from corpus.model.shortened import told_value
 
 __all__ = ["Attribute", "Event", "Group", "Lines", "Normalization", "Note", "Relation", "read_lines"]
 
@@ -124,14 +125,14 @@ def _read_line(line: str, place: str, known: set[str], lines: Lines) -> Iterator
     if not tab or not _ID.fullmatch(ann_id):
         message = (
             "This is no line of brat's: expected an id (T1, R1, E1, A1, N1, #1 or *) and a tab, got "
-            f"{line[:40]!r}; mend or remove it."
+            f"{told_value(line)}; mend or remove it."
         )
         yield Finding("import-line", place, message)
     elif ann_id in known:
         yield Finding("import-duplicate-id", place, f"The id {ann_id} is taken by a line above; give it another.")
     elif not _sorted_in(ann_id, rest, place, lines):
         expected = _FORMS[ann_id[0]]
-        message = f"This line cannot be read: expected {expected}; got {rest[:60]!r}; mend or remove it."
+        message = f"This line cannot be read: expected {expected}; got {told_value(rest)}; mend or remove it."
         yield Finding("import-line", place, message)
     elif ann_id != "*":
         known.add(ann_id)

@@ -24,6 +24,7 @@ from corpus.exchange.free_names import FreeNames
 from corpus.exchange.standoff import StandoffRelation, StandoffSpan
 from corpus.model.counted import count
 from corpus.model.finding import Finding, Severity
+from corpus.model.shortened import told_value
 from corpus.model.span import Span, merge_spans
 
 __all__ = ["Content", "content_of"]
@@ -86,7 +87,8 @@ class _Reader:
         for code, message in self.parsed.faults:
             self._finding(code, message)
         for name in self.parsed.twice[:3]:
-            self._finding("import-duplicate-id", f"The xmi:id {name[:40]!r} stands twice; the last one counts.")
+            message = f"The xmi:id {told_value(name)} stands twice; the last one counts."
+            self._finding("import-duplicate-id", message)
         if self.parsed.controls:
             message = f"{count(self.parsed.controls, 'control character')} of XML 1.1 became U+FFFD."
             self._finding("import-text", message, Severity.WARNING)
@@ -157,7 +159,7 @@ class _Reader:
             self.content.spans.append(_whole(names[leader], parts))
         for label, start, end in self.links:
             if start not in owner or end not in owner:
-                message = f"The relation {label[:40]!r} is left out: it leads to what was not read as a span."
+                message = f"The relation {told_value(label)} is left out: it leads to what was not read as a span."
                 self._finding("import-relation", message, Severity.WARNING)
             elif owner[start] != owner[end] or label.casefold() != _CONTINUES:
                 relations[StandoffRelation(label, names[owner[start]], names[owner[end]])] = None

@@ -7,6 +7,8 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from corpus.model.shortened import told_value
+
 __all__ = ["mended"]
 
 _ID = "{http://www.omg.org/XMI}id"
@@ -48,7 +50,7 @@ def _unusable(root: Element, element: Element) -> list[tuple[str, str]]:
     if not wrong:
         return []
     root.remove(element)
-    return [("import-region", f"The {_name(element)} is left out: {wrong[0][:40]!r} is no number.")]
+    return [("import-region", f"The {_name(element)} is left out: {told_value(wrong[0])} is no number.")]
 
 
 def _references(element: Element, types: Any) -> list[str]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from corpus.exchange.units import Units
 from corpus.model.drawn import drawn_text
+from corpus.model.shortened import told_value
 from corpus.model.span import Span
 
 __all__ = ["Shown", "Unplaced", "shown_on", "shown_texts"]
@@ -58,9 +59,9 @@ class Shown:
         for span in (likely, other):
             if span.within(len(self.text)) and self._reads(span, said):
                 return span, True
-        got = self._inside(likely).slice(self.text)[:40]
+        got = told_value(self._inside(likely).slice(self.text))
         where = f"[{likely.start}, {likely.end})"
-        raise Unplaced(f"{where} reads {got!r} in the field {self.field!r}, not {said[:40]!r}")
+        raise Unplaced(f"{where} reads {got} in the field {self.field!r}, not {told_value(said)}")
 
     def _in_text(self, value: Value) -> tuple[Span, Span]:
         offsets = value.get("globalOffsets") if self.kind == "html" else value
@@ -88,7 +89,7 @@ class Shown:
     def _inside(self, span: Span) -> Span:
         if not span.within(len(self.text)):
             raise Unplaced(
-                f"[{_short(span.start)}, {_short(span.end)}) is not inside the field {self.field!r} of "
+                f"[{told_value(span.start)}, {told_value(span.end)}) is not inside the field {self.field!r} of "
                 f"{len(self.text)} characters"
             )
         return span
@@ -186,9 +187,4 @@ def _page_text(html: str) -> str:
 def _whole(value: object) -> int:
     if type(value) is int:
         return value
-    raise Unplaced(f"its offsets must be integers, got {_short(value)}")
-
-
-def _short(value: object) -> str:
-    said = type(value).__name__ if isinstance(value, dict | list) else repr(value)
-    return said if len(said) <= 40 else f"{said[:40]}…"
+    raise Unplaced(f"its offsets must be integers, got {told_value(value)}")

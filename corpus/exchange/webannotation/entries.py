@@ -12,6 +12,7 @@ from corpus.exchange.json_items import read_items
 from corpus.exchange.opening import shown
 from corpus.exchange.webannotation.bodies import identity, kinds_of
 from corpus.model.finding import Finding, Severity
+from corpus.model.shortened import told_value
 
 __all__ = ["Entry", "read_entries"]
 
@@ -38,7 +39,7 @@ def read_entries(path: Path, findings: list[Finding]) -> list[Entry]:
     for number, (place, value) in enumerate(_flat(path, findings), 1):
         entry = Entry(identity(value) or f"annotation-{number}", value, place)
         if entry.id in entries:
-            message = f"The id {entry.id[:80]!r} is that of {entries[entry.id].place}; give it another."
+            message = f"The id {told_value(entry.id)} is that of {entries[entry.id].place}; give it another."
             findings.append(Finding("import-duplicate-id", place, message))
         entries.setdefault(entry.id, entry)
     if not entries:
@@ -87,7 +88,7 @@ def _is_annotation(value: Mapping[str, Any]) -> bool:
 
 def _not_here(place: str, value: object) -> Finding:
     if isinstance(value, str):
-        message = f"What is at {value[:200]!r} is not in this file, so it is not read; import it, too."
+        message = f"What is at {told_value(value, 200)} is not in this file, so it is not read; import it, too."
         return Finding("import-elsewhere", place, message, Severity.WARNING)
-    message = f"This is no Web Annotation: expected an object, got {str(value)[:40]!r}; it is passed over."
+    message = f"This is no Web Annotation: expected an object, got {told_value(value)}; it is passed over."
     return Finding("import-annotation", place, message)

@@ -11,6 +11,7 @@ from corpus.annotation.anchoring import find_span
 from corpus.exchange.counting import Counting, Mark
 from corpus.exchange.webannotation.bodies import kinds_of
 from corpus.model.annotation import CONTEXT, AnchoredSpan
+from corpus.model.shortened import told_value
 from corpus.model.span import Span
 
 __all__ = ["Piece", "SelectorError", "piece_of", "placed"]
@@ -147,5 +148,5 @@ def placed(piece: Piece, counting: Counting) -> Span:
     )
     found = find_span(words, counting.text)
     if found.span is None:
-        raise SelectorError(f"{found.reason} ({piece.exact[:40]!r})")
+        raise SelectorError(f"{found.reason} ({told_value(piece.exact)})")
     return found.span

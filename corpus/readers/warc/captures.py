@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from corpus.errors import ExtraMissingError, SourceError
 from corpus.model.finding import Severity
+from corpus.model.shortened import told_value
 from corpus.readers.records import id_problem
 from corpus.readers.report import ReadOptions, ReadReport
 from corpus.readers.sourcefile import SourceFile
@@ -179,7 +180,7 @@ def _cut(record: RawRecord, headers: dict[str, str], sent: bytes) -> Iterator[st
             yield f"{len(sent)} of {int(length)} bytes are there"
     reason = record.headers.get("warc-truncated")
     if reason:
-        yield f"the crawler cut it ({reason[:40]!r})"
+        yield f"the crawler cut it ({told_value(reason)})"
 
 
 def _address(address: str) -> str | None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from corpus.errors import ExtraMissingError
+from corpus.model.shortened import shortened
 
 __all__ = ["RawRecord", "raw_records"]
 
@@ -177,7 +178,7 @@ def _next_begin(stream: IO[bytes], at: int, zipped: bool) -> int | None:
 
 
 def _line(error: Exception) -> str:
-    return (str(error) or type(error).__name__).splitlines()[0][:120].rstrip(".")
+    return shortened((str(error) or type(error).__name__).splitlines()[0].rstrip("."), 120)
 
 
 class _From:
