@@ -19,7 +19,6 @@ from corpus.exchange.exporting import TEXTS, standoffs_of
 from corpus.exchange.formats import FORMATS, format_named
 from corpus.exchange.standoff import Format, Standoff, Write
 from corpus.exchange.stored import annotators_in, sets_in
-from corpus.export.batches import file_batches
 from corpus.export.store import BuiltDataset
 from corpus.model.annotation import GOLD, AnnotationSet
 from corpus.model.counted import count
@@ -57,7 +56,7 @@ def command(
     if target.exists():
         raise UsageError(f"{target} is there already; name a new file or folder.")
     dataset = open_full(build)
-    documents = _of_split(dataset, split)
+    documents = dataset.documents(split)
     sets = _sets(dataset, annotations, annotator, unannotated=unannotated)
     findings: list[Finding] = []
     shown = next(each for each in TEXTS if each == text)
@@ -112,19 +111,6 @@ def _who(people: Sequence[str], wanted: str | None, where: Path, *, unannotated:
             "--unannotated writes the documents as they are."
         )
     return wanted or (people[0] if len(people) == 1 else GOLD)
-
-
-def _of_split(dataset: BuiltDataset, split: str | None) -> Iterator[Document]:
-    splits = dataset.manifest.configs["documents"].rows
-    if split is not None and split not in splits:
-        raise UsageError(f"There is no split {split!r}; choose one of {', '.join(splits)}.")
-    if split is None:
-        return dataset.documents()
-    paths = dataset.files("documents")[split]
-    ids = {
-        name for path in paths for batch in file_batches(path, ["doc_id"]) for name in batch["doc_id"].to_pylist()
-    }
-    return (document for document in dataset.documents() if document.doc_id in ids)
 
 
 def _writer(form: Format) -> Write:

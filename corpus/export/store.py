@@ -25,6 +25,7 @@ from corpus.model.document import Document
 from corpus.model.faults import told_faults
 from corpus.model.manifest import MANIFEST_VERSION, Manifest
 from corpus.model.scheme import Scheme
+from corpus.model.shortened import told_value
 from corpus.model.tables import CONFIGS, Table, tables_of
 
 __all__ = ["BuiltDataset", "by_document", "read_manifest", "rows_with_names"]
@@ -111,18 +112,28 @@ class BuiltDataset:
         mend = way_out(self.directory, self.manifest.version)
         return DataError(f"{self.directory} has no Parquet file for the config {config!r}; {mend}.")
 
-    def batches(self, config: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-        """Yield the config's rows (or columns of them, the key among them) of all splits, a few at a time.
+    def batches(
+        self, config: str, columns: Sequence[str] | None = None, split: str | None = None
+    ) -> Iterator[pa.Table]:
+        """Yield the config's rows (or columns of them, the key among them) of all splits or one, a few at a time.
 
         They come in key order, labels as numbers; a few megabytes are held at a time.
 
         Raises:
-            UsageError: there is no such config.
+            UsageError: there is no such config or split.
             DataError: a file cannot be read, is not as the model says, or is not in key order.
         """
         model = self.file_model(config)
-        splits = [self._of_split(config, split, model, columns) for split in self.files(config)]
-        yield from in_key_order(splits, model.key)
+        splits = [self._of_split(config, each, model, columns) for each in self._splits(config, split)]
+        return in_key_order(splits, model.key)
+
+    def _splits(self, config: str, wanted: str | None) -> list[str]:
+        splits = list(self.files(config))
+        if wanted is None:
+            return splits
+        if wanted not in splits:
+            raise UsageError(f"There is no split {wanted!r}; choose one of {', '.join(splits)}.")
+        return [wanted]
 
     def _of_split(self, config: str, split: str, model: Table, columns: Sequence[str] | None) -> Iterator[pa.Table]:
         batches = (b for path in self.files(config)[split] for b in self._of_file(path, model, columns))
@@ -155,15 +166,8 @@ class BuiltDataset:
             UsageError: there is no such config or split.
             DataError: a file cannot be read, or is not as the model says.
         """
-        model = self.model(config)
-        splits = self.manifest.configs[config].rows if config in self.manifest.configs else {}
-        if split is not None and split not in splits:
-            raise UsageError(f"There is no split {split!r}; choose one of {', '.join(splits)}.")
-        parts = [
-            read_parquet(self.directory / path)
-            for own, path in shards_of(self.manifest.files, config)
-            if split in (None, own)
-        ]
+        model, files = self.model(config), self.files(config)
+        parts = [read_parquet(path) for own in self._splits(config, split) for path in files[own]]
         if not parts:
             raise self._without(config)
         model = self.model(config, parts[0].schema)
@@ -178,24 +182,21 @@ class BuiltDataset:
 
         Raises:
             UsageError: there is no such config or split.
-            DataError: a file cannot be read, or is not as the model says.
+            DataError: a file cannot be read, is not as the model says, or is not in key order.
         """
-        if split is not None:
-            data = self.table(config, split)
-            return rows_with_names(data, self.model(config, data.schema))
         model = self.file_model(config)
-        return (row for data in self.batches(config) for row in rows_with_names(data, model))
+        return (row for data in self.batches(config, split=split) for row in rows_with_names(data, model))
 
-    def documents(self) -> Iterator[Document]:
-        """Yield every document in the order of ``doc_id``, with its blocks and its anchor text.
+    def documents(self, split: str | None = None) -> Iterator[Document]:
+        """Yield the documents, or a split's, in the order of ``doc_id``, with their blocks and their anchor texts.
 
         Raises:
+            UsageError: there is no such split.
             DataError: a file cannot be read, or a document's anchor text is not in ``raw``.
         """
-        blocks = by_document(self.rows("blocks"))
-        raws = by_document(self.rows("raw"))
-        for row in self.rows("documents"):
-            yield _document(row, blocks(row["doc_id"]), raws(row["doc_id"]))
+        rows = self.rows("documents", split)
+        blocks, raws = by_document(self.rows("blocks")), by_document(self.rows("raw"))
+        return (_document(row, blocks(row["doc_id"]), raws(row["doc_id"])) for row in rows)
 
     def document(self, doc_id: str) -> Document:
         """Return one document.
@@ -231,7 +232,7 @@ def read_manifest(path: Path) -> Manifest:
     version = data.get("manifest_version", MANIFEST_VERSION) if isinstance(data, dict) else MANIFEST_VERSION
     if type(version) is not int or version < 1:
         raise DataError(
-            f"{path}, at manifest_version: expected a number, got {str(version)[:40]!r}; {way_out(path.parent)}."
+            f"{path}, at manifest_version: expected a number, got {told_value(version)}; {way_out(path.parent)}."
         )
     if version > MANIFEST_VERSION:
         raise DataError(
