@@ -6,12 +6,10 @@ import itertools
 import time
 from dataclasses import replace
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.annotation.store import current, read_folder
-from corpus.errors import UsageError
 from corpus.files import schema_text
 from corpus.model.annotation import AnnotationSet, Origin
 from corpus.model.document import sha256_text
@@ -21,7 +19,6 @@ from corpus.preannotation.lexicon import read_rules
 from corpus.preannotation.names import find_names
 from corpus.preannotation.protocol import Prediction
 from corpus.preannotation.quotes import QuotationRules
-from corpus.preannotation.registry import PREANNOTATORS, preannotator
 from corpus.preannotation.speech import find_speech
 
 TEXT = "Moss is cold.\n“We are open,” said Mayor Ana Roe.\n\n“Come in,” Roe added."
@@ -97,16 +94,6 @@ def test_the_version_changes_with_the_rule_data():
     rules = read_rules()
     assert rules.digest[:12] in QuotationRules().version
     assert QuotationRules(replace(rules, digest="0" * 64)).version != QuotationRules().version
-
-
-def test_the_registry_knows_the_rules_and_says_what_there_is():
-    assert preannotator("rules").name == "rules"
-    assert list(PREANNOTATORS) == ["rules"]
-    for spec in ("gliner:model", "spacy:en", "python:os:system", "", "RULES", "../rules"):
-        with pytest.raises(UsageError, match="there is 'rules'"):
-            preannotator(spec)
-    with pytest.raises(UsageError, match="takes no argument"):
-        preannotator("rules:file")
 
 
 PARTS = [*"abR .,:\n“”\"'’—", "He said ", " said Roe", "Roe said that ", "the ferry is late", ", officials say, "]
