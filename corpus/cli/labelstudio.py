@@ -27,7 +27,7 @@ from corpus.cli.labelstudio_server import app as server_app
 from corpus.cli.labelstudio_standing import show_standing
 from corpus.cli.labelstudio_team import app as team_app
 from corpus.cli.labelstudio_watch import watch
-from corpus.cli.rim import drawn_progress, err, print_json, show_findings, utf8_text
+from corpus.cli.rim import drawn_progress, err, print_json, show_findings
 from corpus.cli.tables import show_table
 from corpus.labelstudio.adjudicating import adjudicate
 from corpus.labelstudio.client import Client
@@ -42,6 +42,7 @@ from corpus.model.counted import count
 from corpus.model.finding import Finding, Severity
 from corpus.preannotation.quotes import QuotationRules
 from corpus.progress import Progress
+from corpus.readers.opening import named_text
 
 __all__ = ["app"]
 
@@ -230,7 +231,7 @@ def _material(build: Path, project: str | None, annotations: Path, predictions: 
         documents=DatasetDocuments(dataset),
         folder=annotations,
         preannotator=QuotationRules() if predictions else None,
-        guidelines=utf8_text(guideline) if guideline.is_file() else None,
+        guidelines=named_text(guideline) if guideline.is_file() else None,
     )
 
 

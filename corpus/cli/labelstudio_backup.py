@@ -19,11 +19,10 @@ from corpus.cli.labelstudio_options import (
     open_build,
 )
 from corpus.cli.rim import check_file, drawn_progress, escape, out, print_json, show_findings, visible, visible_path
-from corpus.errors import UsageError
 from corpus.labelstudio.backup import Counts, open_backup, save_backup
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
 from corpus.labelstudio.ledger import Ledger
-from corpus.labelstudio.project import find_project
+from corpus.labelstudio.project import find_project, no_project
 from corpus.labelstudio.questions import pseudonyms
 from corpus.labelstudio.restore import restore
 from corpus.model.counted import count, singular
@@ -51,7 +50,7 @@ def backup_command(
     ):
         found = find_project(client, name)
         if found is None:
-            raise UsageError(f"{client.url} has no project {name!r} of ours: name it with --project.")
+            raise no_project(client, name)
         progress.step("reading the project")
         findings: list[Finding] = []
         counts = save_backup(client, found, file, lambda email: ledger.pseudonym(email, taken), findings, progress)

@@ -18,7 +18,7 @@ from corpus.errors import ServerError, UsageError
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
 from corpus.labelstudio.ledger import Ledger
-from corpus.labelstudio.project import find_project
+from corpus.labelstudio.project import find_project, no_project
 from corpus.labelstudio.questions import pseudonyms
 from corpus.labelstudio.team import assign, assignments, invitation, set_overlap
 from corpus.model.counted import count
@@ -138,7 +138,7 @@ def _project(
     with connection(local_server(Path.cwd(), data), url) as client:
         found = find_project(client, title)
         if found is None:
-            raise UsageError(f"{client.url} has no project {title!r} of ours: push first.")
+            raise no_project(client, title)
         ids = (data.column("doc_id").to_pylist() for data in dataset.batches("documents", ("doc_id",)))
         yield client, found.id, {doc_id for own in ids for doc_id in own}
 

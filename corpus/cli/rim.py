@@ -45,7 +45,6 @@ __all__ = [
     "run",
     "show_findings",
     "show_skipped",
-    "utf8_text",
     "visible",
     "visible_path",
 ]
@@ -56,6 +55,7 @@ err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 _CALL_ERRORS: Any = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
 """Click's base error, whether Typer brings its own Click (0.29) or uses the package."""
+_INTERRUPTED = 130
 _LOOP = "Symlink loop from "
 """What pathlib says, until Python 3.13, of a link that leads back to itself; no error of the operating system."""
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
@@ -99,11 +99,12 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
     except ReaderGone:
         return 141
     except (typer.Abort, KeyboardInterrupt):
-        _say("interrupted; what was finished before is kept.")
-        return 130
+        result = _INTERRUPTED
     except _Ended:
         _say("told to end; what was finished before is kept.")
         return 143
+    if result == _INTERRUPTED:  # as Typer hands on Ctrl-C, too
+        _say("interrupted; what was finished before is kept.")
     return result if isinstance(result, int) else 0
 
 
@@ -153,7 +154,8 @@ def _call_sentence(error: Any) -> str:
 
 _WAYS_OUT = {
     "; make room there, or name another place": {errno.ENOSPC, errno.EDQUOT, errno.EFBIG},
-    "; name a place where you may write": {errno.EROFS, errno.EACCES, errno.EPERM},
+    "; name a place where you may write": {errno.EROFS},
+    "; have its permissions changed, or name another place": {errno.EACCES, errno.EPERM},
     "; name a folder": {errno.ENOTDIR, errno.EEXIST},
 }
 
@@ -193,18 +195,6 @@ def check_file(path: Path | None, option: str, way_out: str) -> None:
     what = "is a folder, not a file" if path.is_dir() else "no such file"
     name = f"{option} {visible_path(path)}".strip()
     raise UsageError(f"{name}: {what}; {way_out}.")
-
-
-def utf8_text(path: Path) -> str:
-    """Return the text of a file that the user named.
-
-    Raises:
-        UsageError: it is not UTF-8.
-    """
-    try:
-        return path.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{visible_path(path)} is not UTF-8 (byte {error.start}): save it as UTF-8.") from None
 
 
 def check_folder(path: Path, what: str) -> None:

@@ -9,11 +9,12 @@ from typing import Annotated
 import typer
 
 from corpus.annotation.guidelines import fill_tables
-from corpus.cli.rim import check_file, err, escape, out, utf8_text, visible, visible_path
+from corpus.cli.rim import check_file, err, escape, out, visible, visible_path
 from corpus.export.json_schema import json_schemas
 from corpus.files import atomic_write
 from corpus.labelstudio.config import label_config
 from corpus.pipeline.beside import read_scheme
+from corpus.readers.opening import named_text
 
 __all__ = ["command", "generated_files"]
 
@@ -34,7 +35,7 @@ def command(
     check_file(guideline, "--guideline", "name a guideline with parts that the scheme fills, or leave it out")
     files = {target / name: text for name, text in generated_files(scheme).items()}
     if guideline is not None:
-        files[guideline] = fill_tables(utf8_text(guideline), read_scheme(scheme)[1])
+        files[guideline] = fill_tables(named_text(guideline), read_scheme(scheme)[1])
     stale = [path for path, text in files.items() if not _says(path, text)]
     if check:
         for path in stale:

@@ -9,16 +9,15 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from corpus.errors import UsageError
 from corpus.exchange.opening import shown
 from corpus.files import package_text
-from corpus.model.faults import told_faults
 from corpus.model.scheme import Scheme
 from corpus.model.shortened import told_value
-from corpus.readers.opening import cause
-from corpus.readers.tomltext import parsed_toml
+from corpus.model.tomltext import model_of_toml
+from corpus.readers.opening import named_text
 
 __all__ = [
     "IDS",
@@ -117,30 +116,11 @@ def read_naming(path: Path | None, scheme: Scheme) -> Naming:
     if path is None:
         return Naming(scheme)
     try:
-        told = _File.model_validate(parsed_toml(_text_of(path)))
-    except ValidationError as error:
-        raise UsageError(f"{shown(path)}, {told_faults(error)}.") from None
-    except (ValueError, RecursionError) as error:
-        why = "it is nested too deep" if isinstance(error, RecursionError) else str(error).rstrip(".")
-        raise UsageError(f"{shown(path)} is not valid TOML: {why}.") from None
+        told = model_of_toml(_File, named_text(path, _MOST_BYTES), shown(path))
+    except ValueError as error:
+        raise UsageError(f"{error}.") from None
     _check(told, scheme, path)
     return Naming(scheme, told)
-
-
-def _text_of(path: Path) -> str:
-    try:
-        with path.open("rb") as stream:  # a pipe may be meant
-            data = stream.read(_MOST_BYTES + 1)
-        text = data.decode("utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"{shown(path)} cannot be read: {cause(error)}.") from None
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{shown(path)} is not UTF-8 (byte {error.start}): save it as UTF-8.") from None
-    if len(data) > _MOST_BYTES:
-        raise UsageError(
-            f"{shown(path)} has more than the limit of {_MOST_BYTES} bytes, so it is no list of names."
-        )
-    return text
 
 
 def _check(told: _File, scheme: Scheme, path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import UsageError
+from corpus.files import check_place
 from corpus.model.tables import CONFIGS
 
 __all__ = [
@@ -58,11 +59,13 @@ def check_replaceable(directory: Path) -> None:
 
     Raises:
         UsageError: it is a file, a release, or a directory with anything in it that a build does not write.
+        OSError: nobody may write there, or this user may not.
     """
+    if directory.exists() and not directory.is_dir():
+        raise UsageError(f"{directory} is a file; name a directory to build into.")
+    check_place(directory)
     if not directory.exists():
         return
-    if not directory.is_dir():
-        raise UsageError(f"{directory} is a file; name a directory to build into.")
     entries = sorted({path.name for path in directory.iterdir()} - _SYSTEMS)
     if not entries:
         return

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus.errors import DataError
+from corpus.export.layout import way_out
 
 __all__ = [
     "GROUP_BYTES",
@@ -73,9 +74,9 @@ def read_parquet(path: Path) -> pa.Table:
 
 
 def unreadable(path: Path, error: Exception) -> DataError:
-    """Return the one sentence on a file that is no sound Parquet file."""
+    """Return the one sentence on a file of a dataset that is no sound Parquet file."""
     first = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
-    return DataError(f"{path} cannot be read as Parquet: {first}.")
+    return DataError(f"{path} cannot be read as Parquet: {first}; {way_out(path.parent.parent)}.")
 
 
 def rough_bytes(data: pa.Table) -> int:

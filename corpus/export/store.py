@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import ValidationError
 
-from corpus.errors import DataError, UsageError
+from corpus.errors import DataError, SchemeError, UsageError
 from corpus.export.batches import ascending, file_batches, in_key_order, read_schema
 from corpus.export.editions import edition_table
 from corpus.export.fitting import label_names, table_for
@@ -57,7 +57,9 @@ class BuiltDataset:
         if not directory.is_dir():
             raise UsageError(f"There is no directory {directory}; name a built dataset or a release.")
         if not (directory / MANIFEST).is_file():
-            raise UsageError(f"{directory} is no dataset built here: it has no {MANIFEST}.")
+            raise UsageError(
+                f"{directory} is no dataset built here: it has no {MANIFEST}; name a build or a release."
+            )
         manifest = read_manifest(directory / MANIFEST)
         for name in manifest.files:
             if _leads_out(name) or not (directory / name).is_file():
@@ -66,7 +68,10 @@ class BuiltDataset:
                     f"{way_out(directory, manifest.version)}."
                 )
         text = _read_text(directory / SCHEME)
-        scheme = Scheme.from_toml(text, str(directory / SCHEME))
+        try:
+            scheme = Scheme.from_toml(text, str(directory / SCHEME))
+        except SchemeError as error:
+            raise DataError(f"{str(error).rstrip('.')}; {way_out(directory, manifest.version)}.") from None
         if (scheme.name, scheme.version) != (manifest.scheme, manifest.scheme_version):
             raise DataError(
                 f"{directory / SCHEME} is {scheme.name} {scheme.version}, but the manifest names "

@@ -3,12 +3,13 @@
 from corpus.files.hashes import sha256_bytes, sha256_file
 from corpus.files.held import clear_leftovers, scratch_directory
 from corpus.files.ours import package_text, schema_text
-from corpus.files.replacing import atomic_directory, atomic_write
+from corpus.files.replacing import atomic_directory, atomic_write, check_place
 from corpus.files.writers import in_turn, only_writer
 
 __all__ = [
     "atomic_directory",
     "atomic_write",
+    "check_place",
     "clear_leftovers",
     "in_turn",
     "only_writer",

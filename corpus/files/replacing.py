@@ -15,7 +15,7 @@ from typing import IO
 
 from corpus.files.held import NEW, held, new_directory, new_file, remove
 
-__all__ = ["atomic_directory", "atomic_write"]
+__all__ = ["atomic_directory", "atomic_write", "check_place"]
 
 _OLD = ".old-"
 """What stands in the name of a directory that was moved out of its place."""
@@ -86,6 +86,20 @@ def atomic_directory(path: Path) -> Iterator[Path]:
             _dress(handle, old)
         if old is None or not _same_tree(target, new):
             _put_in_place(new, target)
+
+
+def check_place(path: Path) -> None:
+    """Make sure, before hours of work, that a new directory may take the path's place, as far as that can be told.
+
+    Raises:
+        OSError: the file system there is read-only, or the place is not this user's to write to.
+    """
+    target = Path(os.path.realpath(path))
+    above = next(folder for folder in target.parents if folder.exists())
+    for place in (above, target):
+        if place.is_dir() and not os.access(place, os.W_OK | os.X_OK):
+            number = errno.EROFS if os.statvfs(place).f_flag & os.ST_RDONLY else errno.EACCES
+            raise OSError(number, os.strerror(number), str(path))
 
 
 def _put_in_place(new: Path, path: Path) -> None:

@@ -11,7 +11,16 @@ from urllib.parse import quote
 from corpus.errors import UsageError
 from corpus.labelstudio.client import Client, RefusedError
 
-__all__ = ["Project", "all_projects", "described", "find_project", "new_project", "project_of", "unmarked_tasks"]
+__all__ = [
+    "Project",
+    "all_projects",
+    "described",
+    "find_project",
+    "new_project",
+    "no_project",
+    "project_of",
+    "unmarked_tasks",
+]
 
 _MARK = re.compile(r"newscorpus:([^\s:]+):([0-9a-f]{32})")
 _LEDGER = re.compile(r"newscorpus-ledger:([0-9a-f]{16})")
@@ -42,6 +51,14 @@ class Project:
     def url(self, server: str) -> str:
         """Return the address of its list of tasks."""
         return f"{server}/projects/{self.id}/data"
+
+
+def no_project(client: Client, name: str) -> UsageError:
+    """Return what says that a server has no project that was made for ``name``."""
+    return UsageError(
+        f"{client.url} has no project that was pushed as {name!r}: push it first (corpus labelstudio push), or name "
+        "another with --project."
+    )
 
 
 def find_project(client: Client, name: str, known: int | None = None) -> Project | None:

@@ -15,9 +15,9 @@ from typing import Any
 
 from corpus.annotation.adjudication import adjudicate
 from corpus.annotation.lacking import in_scheme
-from corpus.errors import UsageError
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.ledger import Ledger
+from corpus.labelstudio.project import no_project
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.sync import rehearse
 from corpus.labelstudio.work import Material, Work
@@ -118,9 +118,7 @@ def status(client: Client, material: Material, ledger: Ledger, progress: Progres
     """
     work = rehearse(client, material, ledger, progress)
     if work.project.is_new:
-        raise UsageError(
-            f"{client.url} has no project that was pushed as {material.name!r}: corpus labelstudio push."
-        )
+        raise no_project(client, material.name)
     states = {
         state: work.ledger.count(work.mark, state) for state in ("current", "retiring", "retired", "left-out")
     }

@@ -28,6 +28,7 @@ from corpus.labelstudio.project import (
     described,
     find_project,
     new_project,
+    no_project,
     project_of,
     unmarked_tasks,
 )
@@ -146,7 +147,7 @@ def _open(work: Work, *, makes: bool) -> None:
     if project is None and known is not None:
         _tell_gone(work, int(known), makes=makes)
     if project is None and not makes:
-        raise UsageError(f"{work.client.url} has no project that was pushed as {name!r}: corpus labelstudio push.")
+        raise no_project(work.client, name)
     if project is None:
         project = _make(work, where)
     work.project = project

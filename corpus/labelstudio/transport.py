@@ -147,7 +147,10 @@ def open_transport(url: str, key: str, ca: Path | None, patience: Patience) -> T
     """Return a transport to a server; nothing is sent yet. See :func:`corpus.labelstudio.client.connect`."""
     address, key = _checked(url), key.strip()
     if not key.isascii() or not key.isprintable() or not key:
-        raise UsageError("The key of the Label Studio server is empty or no key: set LABEL_STUDIO_API_KEY.")
+        raise UsageError(
+            f"The key for {address} is {'empty' if not key else 'no key (it has other signs than a key has)'}: set "
+            "LABEL_STUDIO_API_KEY to an access token from the account settings there."
+        )
     session = open_session(address, key, ca, connect=patience.connect, answer=patience.answer)
     return Transport(address, session, patience)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import Annotated
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from corpus.errors import DataError
-from corpus.model.faults import told_faults
+from corpus.model.tomltext import model_of_toml
 
 __all__ = ["NOTHING_KNOWN", "About", "Maker"]
 
@@ -79,11 +78,9 @@ class About(_Part):
             DataError: it is no TOML, or a key or a value is wrong.
         """
         try:
-            return cls.model_validate(tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
-            raise DataError(f"{place} is not valid TOML: {error}.") from None
-        except ValidationError as error:
-            raise DataError(f"{place}, {told_faults(error)}.") from None
+            return model_of_toml(cls, text, place)
+        except ValueError as error:
+            raise DataError(f"{error}.") from None
 
 
 NOTHING_KNOWN = About()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from corpus.errors import SchemeError
-from corpus.model.faults import told_faults
+from corpus.model.tomltext import model_of_toml
 
 __all__ = [
     "AttributeValue",
@@ -115,13 +114,9 @@ class Scheme(_Part):
             SchemeError: it is not TOML, not of this shape, or contradicts itself.
         """
         try:
-            data: dict[str, Any] = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise SchemeError(f"{where} is not valid TOML: {error}.") from None
-        try:
-            return cls.model_validate(data)
-        except ValidationError as error:
-            raise SchemeError(f"{where}, {told_faults(error)}.") from None
+            return model_of_toml(cls, text, where)
+        except ValueError as error:
+            raise SchemeError(f"{error}.") from None
 
     @property
     def entity_labels(self) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from corpus.annotation.heads import annotation_files
 from corpus.annotation.store import StoredAnnotations, read_folder
 from corpus.cleaning.knownlines.table import FrozenCounts
-from corpus.errors import SchemeError, UsageError
 from corpus.files import schema_text, sha256_bytes, sha256_file
 from corpus.model.about import NOTHING_KNOWN, About
 from corpus.model.annotation import AnnotationSet
@@ -19,7 +18,7 @@ from corpus.model.scheme import Scheme
 from corpus.pipeline.rawstore import folders_around
 from corpus.pipeline.takedown import find_takedowns
 from corpus.readers.inputs import ANNOTATIONS, TAKEDOWNS
-from corpus.readers.opening import cause
+from corpus.readers.opening import named_text
 from corpus.releases.takedowns import Takedowns
 
 __all__ = ["Beside", "find_annotations", "read_about", "read_scheme"]
@@ -95,15 +94,13 @@ def read_scheme(path: Path | None) -> tuple[str, Scheme]:
     """Return a scheme file's text and the scheme; NEWS-EC for None.
 
     Raises:
-        SchemeError: the file cannot be read or is not a scheme.
+        UsageError: the file cannot be read.
+        SchemeError: it is not a scheme.
     """
     if path is None:
         text = schema_text(DEFAULT_SCHEME)
         return text, Scheme.from_toml(text, DEFAULT_SCHEME)
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SchemeError(f"The scheme file {path} cannot be read: {cause(error)}.") from None
+    text = named_text(path)
     return text, Scheme.from_toml(text, str(path))
 
 
@@ -114,12 +111,7 @@ def read_about(path: Path | None) -> About:
         UsageError: the file cannot be read.
         DataError: a key or a value in it is wrong.
     """
-    if path is None:
-        return NOTHING_KNOWN
-    try:
-        return About.from_toml(path.read_text("utf-8"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"The file {path} cannot be read: {cause(error)}.") from None
+    return NOTHING_KNOWN if path is None else About.from_toml(named_text(path), str(path))
 
 
 def _input(path: Path, name: str, role: str, sha256: str | None = None) -> InputFile:

@@ -27,9 +27,9 @@ from corpus.files.held import NEW
 from corpus.model.counted import count
 from corpus.model.finding import Finding, Severity
 from corpus.model.tables import CONFIGS
+from corpus.model.tomltext import parsed_toml
 from corpus.pipeline.erasing import Erasure, Left
 from corpus.readers.opening import open_regular
-from corpus.readers.tomltext import parsed_toml
 from corpus.releases.takedowns import Tombstone, page_key
 
 __all__ = ["purge_annotations", "purge_build", "purge_table"]

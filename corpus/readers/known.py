@@ -27,6 +27,7 @@ from corpus.model.document import KnownValue
 from corpus.model.finding import Severity
 from corpus.model.manifest import IdsFrom, InputFile
 from corpus.model.shortened import spelled_out
+from corpus.model.tomltext import parsed_toml
 from corpus.readers.columns import known_columns
 from corpus.readers.inputs import SOURCES_TOML
 from corpus.readers.kinds import ONE_DOCUMENT
@@ -34,7 +35,6 @@ from corpus.readers.opening import open_regular, read_limited, visible
 from corpus.readers.origins import LocalOrigin, Origin
 from corpus.readers.report import ReadReport
 from corpus.readers.sourcefile import SourceFile
-from corpus.readers.tomltext import parsed_toml
 from corpus.readers.values import EXPECTED, in_form
 
 __all__ = ["KnownSources", "first_of_each", "told_below"]

@@ -19,9 +19,9 @@ from markdown_it import MarkdownIt
 
 from corpus.model.document import KnownValue, RawDocument, Repair
 from corpus.model.markup import Markup
+from corpus.model.tomltext import parsed_toml
 from corpus.readers.columns import OMITTED, sort_columns
 from corpus.readers.html import RENDERER, render
-from corpus.readers.tomltext import parsed_toml
 
 __all__ = ["as_markdown"]
 

@@ -1,4 +1,4 @@
-"""Open a file from outside: only a regular file, never waiting for one, gzip resolved within a limit."""
+"""Open a file from outside: a source only where it is a regular file, with gzip resolved within a limit."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from corpus.errors import SourceError
+from corpus.errors import SourceError, UsageError
 
-__all__ = ["cause", "open_regular", "read_limited", "visible"]
+__all__ = ["cause", "named_text", "open_regular", "read_limited", "visible"]
 
 _KINDS = (
     (stat.S_ISDIR, "a directory"),
@@ -63,6 +63,25 @@ def read_limited(stream: IO[bytes], limit: int) -> bytes:
             f"The document is longer than the limit of {limit} bytes; split it, or raise the limit on a document."
         )
     return data
+
+
+def named_text(path: Path, most: int = 1 << 24) -> str:
+    """Return the text of a file (or a pipe) that the user named beside the sources.
+
+    Raises:
+        UsageError: it cannot be read, is not UTF-8, or holds more than ``most`` bytes, of which no more are read.
+    """
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(most + 1)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {cause(error)}.") from None
+    if len(data) > most:
+        raise UsageError(f"{path} has more than the limit of {most} bytes; name another file.")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8 (byte {error.start}): save it as UTF-8.") from None
 
 
 def cause(error: Exception) -> str:

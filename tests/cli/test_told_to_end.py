@@ -13,6 +13,18 @@ import typer
 from corpus.cli.rim import run
 
 
+def test_ctrl_c_is_told_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever Typer makes of it: versions of it raise, or only give the exit code."""
+    app = typer.Typer()
+
+    @app.command()
+    def work() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    assert run(app, []) == 130
+    assert capsys.readouterr().err.strip() == "corpus: interrupted; what was finished before is kept."
+
+
 def test_sigterm_clears_up_and_gives_its_exit_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Even where a second one comes while temporary files are removed; after that, the signal is what it was."""
     app = typer.Typer()

@@ -25,6 +25,9 @@ SCHEME = schema_text("news-ec.toml")
             lambda: Scheme.from_toml(SCHEME.replace('hotkey = "2"', 'hotkey = "1"', 1), "own.toml"),
             "own.toml, at the whole: the hotkey '1' stands twice.",
         ),
+        (lambda: Scheme.from_toml("a = " + "[" * 100_000, "own.toml"), "own.toml is not valid TOML: it is nested"),
+        (lambda: About.from_toml("a = " + "[" * 100_000), "about.toml is not valid TOML: it is nested too deep."),
+        (lambda: About.from_toml("a" + ".a" * 100 + " = 1"), "about.toml is not valid TOML: a key of more than 32"),
         (lambda: About.from_toml("nope = 1"), "about.toml, at nope: there is no such key."),
         (lambda: About.from_toml('licence = "x"'), "about.toml, at licence: 'x' is no SPDX expression"),
     ],
@@ -33,3 +36,7 @@ def test_the_place_and_the_fault_are_named(read: Callable[[], object], sentence:
     with pytest.raises(CorpusError) as raised:
         read()
     assert str(raised.value).startswith(sentence)
+
+
+def test_the_mark_that_editors_set_before_utf8_is_none_of_the_file() -> None:
+    assert Scheme.from_toml("\ufeff" + SCHEME) == Scheme.from_toml(SCHEME)

@@ -72,14 +72,32 @@ def test_a_place_nobody_may_write_to(built: Path, tmp_path: Path) -> None:
     for out in (tmp_path / "file", tmp_path / "file" / "out"):
         assert "name a folder" in one_sentence(command("release", "--from", built, "--out", out), 3)
     (tmp_path / "closed").mkdir(mode=0o555)
-    before: tuple[str, ...] = ()
-    if os.geteuid() == 0:
-        if shutil.which("setpriv") is None:
-            pytest.skip("root may write everywhere, and setpriv is not there to give that up")
-        before = ("setpriv", "--bounding-set=-dac_override")
-    done = command("release", "--from", built, "--out", tmp_path / "closed", before=before)
-    assert re.search("ermission denied.*name a place where you may write", one_sentence(done, 3))
+    done = command("release", "--from", built, "--out", tmp_path / "closed", before=without_root())
+    assert re.search("ermission denied.*have its permissions changed, or name another place", one_sentence(done, 3))
     assert list((tmp_path / "closed").iterdir()) == []
+
+
+def without_root() -> tuple[str, ...]:
+    """Return what begins a command that may write where its user may, also for root, who may everywhere."""
+    if os.geteuid() != 0:
+        return ()
+    if shutil.which("setpriv") is None:
+        pytest.skip("root may write everywhere, and setpriv is not there to give that up")
+    return ("setpriv", "--bounding-set=-dac_override")
+
+
+def test_a_closed_place_is_told_before_anything_is_read(built: Path, tmp_path: Path) -> None:
+    """Also the place of a build that somebody closed: it is left alone, and nothing stays beside it."""
+    shutil.copytree(built, tmp_path / "old")
+    for place in (tmp_path / "old", tmp_path / "closed"):
+        place.mkdir(exist_ok=True)
+        place.chmod(0o555)
+    (tmp_path / "a.txt").write_text("Quay reopens\n\nThe quay reopened on Monday, the port said.\n", "utf-8")
+    for out in (tmp_path / "old", tmp_path / "closed" / "new"):
+        done = command("build", tmp_path / "a.txt", "--out", out, before=without_root())
+        assert f"{out}: Permission denied" in one_sentence(done, 3), "no step was begun"
+    assert tree_hashes(tmp_path / "old") == tree_hashes(built)
+    assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
 
 
 def test_two_at_once_do_not_meet(built: Path, tmp_path: Path) -> None:
