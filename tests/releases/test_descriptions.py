@@ -209,7 +209,7 @@ def edit(name: str, change: Callable[[Any], Any]) -> Callable[[Path], None]:
         (edit("croissant.json", lambda d: d["recordSet"][-1]["field"].pop()), "columns of ner"),
         (edit("croissant.json", lambda d: d.pop("recordSet")), "missing or of another kind"),
         (edit("datapackage.json", lambda d: d["resources"][0].update(hash="sha256:1")), "another sha256"),
-        (edit("datapackage.json", lambda d: d["resources"].append(dict(d["resources"][0], path="x"))), "names x"),
+        (edit("datapackage.json", lambda d: d["resources"].append(dict(d["resources"][0], path="x"))), "names 'x'"),
         (lambda r: seal(r, "datapackage.json", "[" * 100_000), "cannot be read"),
         (lambda r: seal(r, "CITATION.cff", "a: [b"), "cannot be read"),
         (lambda r: seal(r, "CITATION.cff", BOMB), "it has an alias"),
