@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from corpus.model.document import RawDocument
-from corpus.readers.sources import ReadOptions, ReadReport, read_sources
 
 BODY = (
     "AHLEN, April 8 (Nord) - The harbour of Ahlen reopened on Monday after a week of storms.\n\nFerries run again."
@@ -67,11 +66,6 @@ def nitf(
  </body>
 </nitf>
 """
-
-
-def read(*sources: Path | str, **options: Any) -> tuple[list[RawDocument], ReadReport]:
-    report = ReadReport()
-    return list(read_sources(sources, ReadOptions(**options), report)), report
 
 
 def known(document: RawDocument) -> dict[str, object]:

@@ -1,29 +1,12 @@
-"""What tests of addresses share: reading them, and servers that run as long as they are asked."""
+"""What tests of addresses share: servers that run as long as they are asked."""
 
 from __future__ import annotations
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
-from corpus.model.document import RawDocument
-from corpus.readers.sources import ReadOptions, ReadReport, read_sources
-
 SECRET = "s3cr3t-w0rd"
-
-
-def read(*sources: Path | str, **options: Any) -> tuple[list[RawDocument], ReadReport]:
-    report = ReadReport()
-    return list(read_sources(sources, ReadOptions(**options), report)), report
-
-
-def ids(documents: list[RawDocument]) -> list[str]:
-    return [document.doc_id for document in documents]
-
-
-def codes(report: ReadReport) -> list[tuple[str, str]]:
-    return [(finding.place, finding.code) for finding in report.findings]
 
 
 class Refusing(BaseHTTPRequestHandler):

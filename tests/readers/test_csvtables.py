@@ -9,23 +9,11 @@ import tempfile
 import time
 import tracemalloc
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from corpus.model.document import RawDocument
-from corpus.readers.sources import ReadOptions, ReadReport, read_sources
-
-
-def read(*sources: Path | str, **options: Any) -> tuple[list[RawDocument], ReadReport]:
-    report = ReadReport()
-    return list(read_sources(sources, ReadOptions(**options), report)), report
-
-
-def places(report: ReadReport) -> list[tuple[str, str]]:
-    return [(finding.place, finding.code) for finding in report.findings]
+from source_reading import places, read
 
 
 def made(path: Path, data: bytes | str) -> Path:

@@ -6,28 +6,21 @@ import gzip
 import hashlib
 import os
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from source_reading import ids
+from source_reading import read as read_all
 
-from corpus.model.document import RawDocument
-from corpus.readers.sources import ReadOptions, ReadReport, read_sources
+read = partial(read_all, ids="path")
 
 PAGE = (
     "<html><head><title>{0}</title><link rel='canonical' href='https://a.example/{0}'></head><body><p>Of {0}.</p>"
 )
-
-
-def read(*sources: Path | str, **options: Any) -> tuple[list[RawDocument], ReadReport]:
-    report = ReadReport()
-    return list(read_sources(sources, ReadOptions(**{"ids": "path", **options}), report)), report
-
-
-def ids(documents: list[RawDocument]) -> list[str]:
-    return [document.doc_id for document in documents]
 
 
 MIRROR = {

@@ -6,7 +6,8 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
-from remote_reading import SECRET, codes, ids, read, serving
+from remote_servers import SECRET, serving
+from source_reading import ids, places, read
 
 from corpus.readers.labels import labelled
 
@@ -60,6 +61,6 @@ def test_items_that_a_query_alone_tells_apart_keep_their_own_ids() -> None:
     with serving(_Items) as url:
         documents, report = read(*(f"{url}/item.json?{SECRET}={number}" for number in "123"))
     assert ids(documents) == ["urn:1", "urn:2"]
-    assert [place for place, _ in codes(report)] == ["source 3/item.json"]
+    assert [place for place, _ in places(report)] == ["source 3/item.json"]
     assert SECRET not in str(report)
     assert [one.path for one in report.inputs] == ["source 1/item.json", "source 2/item.json"]

@@ -5,15 +5,17 @@ from __future__ import annotations
 import gzip
 import os
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from source_reading import read as read_all
 
-from corpus.model.document import RawDocument
 from corpus.model.finding import Severity
 from corpus.readers.mirrors import first_tag, is_no_page, looks_like_page
-from corpus.readers.sources import ReadOptions, ReadReport, read_sources
+
+read = partial(read_all, ids="path")
 
 PAGE = b"<!DOCTYPE html>\n<html><head><title>T</title></head><body><p>A report of the quay.</p></body></html>"
 OTHER = PAGE.replace(b"quay", b"pier")
@@ -102,11 +104,6 @@ NONE: Mapping[str, bytes] = {
     "local/index.html": b"<html><title>Local index - HTTrack Website Copier</title><p>Sites.</p></html>",
 }
 """What is none: names and bytes."""
-
-
-def read(*sources: Path | str, **options: Any) -> tuple[list[RawDocument], ReadReport]:
-    report = ReadReport()
-    return list(read_sources(sources, ReadOptions(**{"ids": "path", **options}), report)), report
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> Path:

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from newsroom_items import BODY, folder, known, ninjs, nitf, read
+from newsroom_items import BODY, folder, known, ninjs, nitf
+from source_reading import read
 
 
 def test_a_ninjs_item_of_the_first_version_is_a_document(tmp_path: Path) -> None:

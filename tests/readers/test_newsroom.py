@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from newsroom_items import BODY, folder, ninjs, nitf, read
+from newsroom_items import BODY, folder, ninjs, nitf
+from source_reading import read
 
 from corpus.export.store import BuiltDataset
 from corpus.model.finding import Severity

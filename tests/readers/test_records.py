@@ -7,24 +7,13 @@ import gzip
 import json
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from source_reading import places, read
 
-from corpus.model.document import RawDocument
 from corpus.model.finding import Severity
-from corpus.readers.sources import ReadOptions, ReadReport, read_sources
-
-
-def read(*sources: Path | str, **options: Any) -> tuple[list[RawDocument], ReadReport]:
-    report = ReadReport()
-    return list(read_sources(sources, ReadOptions(**options), report)), report
-
-
-def places(report: ReadReport) -> list[tuple[str, str]]:
-    return [(finding.place, finding.code) for finding in report.findings]
 
 
 def lines(path: Path, *records: object) -> Path:

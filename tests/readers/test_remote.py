@@ -15,7 +15,8 @@ import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from remote_reading import SECRET, Refusing, codes, ids, read, serving
+from remote_servers import SECRET, Refusing, serving
+from source_reading import ids, places, read
 
 from corpus.pipeline.beside import find_annotations
 from corpus.pipeline.build import BuildOptions, build, dataset_name
@@ -67,7 +68,7 @@ def test_a_bucket_is_read_as_a_directory_is(bucket: Any) -> None:
     }
     assert first.extra == {"desk": "world"}
     assert first.raw_sha256 == hashlib.sha256(b"The first report.\n").hexdigest()
-    assert codes(report) == [("news/empty.txt", "empty-document")]
+    assert places(report) == [("news/empty.txt", "empty-document")]
     assert report.skipped == ["news/annotations/", "news/photo.jpg"]
     assert {i.path for i in report.inputs} == {
         f"news/{n}" for n in ("a.txt", "a.json", "b.txt.gz", "lines.jsonl", "sources.toml", "deep/table.parquet")
@@ -111,7 +112,7 @@ def test_what_is_not_there_is_reported_and_the_rest_is_read(bucket: Any) -> None
     bucket.pipe_file("press/x/a.txt", b"A report.")
     documents, report = read("s3://press/nowhere", "s3://no-such-bucket/news", "s3://press/x")
     assert ids(documents) == ["a"]
-    assert codes(report) == [("nowhere", "no-such-source"), ("news", "no-such-source")]
+    assert places(report) == [("nowhere", "no-such-source"), ("news", "no-such-source")]
 
 
 def test_refused_access_is_reported(bucket: Any, s3_server: str) -> None:
@@ -120,7 +121,7 @@ def test_refused_access_is_reported(bucket: Any, s3_server: str) -> None:
     with serving(Refusing) as url, pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ENDPOINT_URL", url)
         _, report = read("s3://press/x/a.txt", f"{url}/b.txt")
-    assert codes(report) == [("a.txt", "no-such-source"), ("b.txt", "unreadable")]
+    assert places(report) == [("a.txt", "no-such-source"), ("b.txt", "unreadable")]
     assert all("403" in finding.message for finding in report.findings)
 
 

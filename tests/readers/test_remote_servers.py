@@ -12,7 +12,8 @@ from typing import Any
 
 import fsspec
 import pytest
-from remote_reading import SECRET, Refusing, codes, ids, read, serving
+from remote_servers import SECRET, Refusing, serving
+from source_reading import ids, places, read
 
 from corpus.pipeline.build import BuildOptions, build
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
@@ -33,7 +34,7 @@ def test_files_of_a_web_server_are_read(tmp_path: Path) -> None:
             f"{url}/a%20b.txt", f"{url}/lines.jsonl.gz?x=1", f"{url}/page.html", f"{url}/no.txt", f"{url}/photo.jpg"
         )
     assert ids(documents) == ["a b", "j", "page"]
-    assert sorted(codes(report)) == [("no.txt", "unreadable"), ("photo.jpg", "unknown-kind")]
+    assert sorted(places(report)) == [("no.txt", "unreadable"), ("photo.jpg", "unknown-kind")]
     assert "404" in next(f.message for f in report.findings if f.place == "no.txt")
     assert documents[2].media_type == "text/html"
 
@@ -113,14 +114,14 @@ def test_servers_that_hang_or_break_off_are_reported(handler: Any, tmp_path: Pat
         documents, report = read(f"{url}/a.txt", tmp_path / "z.txt", network_timeout=0.5)
         assert time.monotonic() - begun < 20
     assert ids(documents) == ["z"]
-    assert codes(report) == [("a.txt", "unreadable")]
+    assert places(report) == [("a.txt", "unreadable")]
 
 
 def test_a_file_beyond_the_limit_is_not_fetched(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"A report. " * 100_000)
     with serving(partial(_Quiet, directory=str(tmp_path))) as url:
         documents, report = read(f"{url}/a.txt", max_download_bytes=1000)
-    assert (documents, codes(report)) == ([], [("a.txt", "too-large")])
+    assert (documents, places(report)) == ([], [("a.txt", "too-large")])
     assert "larger than the limit of 1000 bytes" in report.findings[0].message
 
 

@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from corpus.model.document import RawDocument
-from corpus.readers.sources import ReadOptions, ReadReport, read_sources
-
-
-def read(*sources: Path | str, **options: Any) -> tuple[list[RawDocument], ReadReport]:
-    report = ReadReport()
-    return list(read_sources(sources, ReadOptions(**options), report)), report
+from source_reading import read
 
 
 def folder(tmp_path: Path, **files: str) -> Path:

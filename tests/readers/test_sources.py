@@ -14,19 +14,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from source_reading import ids, read
 
 from corpus.model.document import RawDocument
 from corpus.model.finding import Severity
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
-
-
-def read(*sources: Path | str, **options: object) -> tuple[list[RawDocument], ReadReport]:
-    report = ReadReport()
-    return list(read_sources(sources, ReadOptions(**options), report)), report  # type: ignore[arg-type]
-
-
-def ids(documents: list[RawDocument]) -> list[str]:
-    return [document.doc_id for document in documents]
 
 
 def codes(report: ReadReport) -> dict[str, str]:

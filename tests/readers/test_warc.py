@@ -8,26 +8,21 @@ import time
 import tracemalloc
 import zlib
 from pathlib import Path
-from typing import Any
 
 import brotli
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from source_reading import read
 from warc_files import WORDS, page, record, zipped
 
 from corpus.export.store import BuiltDataset
 from corpus.model.document import RawDocument
 from corpus.model.finding import Severity
 from corpus.pipeline.build import BuildOptions, build
-from corpus.readers.sources import ReadOptions, ReadReport, read_sources
+from corpus.readers.sources import ReadReport
 
 SITE = "http://www.example.org"
-
-
-def read(path: Path, **options: Any) -> tuple[list[RawDocument], ReadReport]:
-    report = ReadReport()
-    return list(read_sources([path], ReadOptions(**options), report)), report
 
 
 def made(tmp_path: Path, *records: bytes, name: str = "crawl.warc") -> Path:

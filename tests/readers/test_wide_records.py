@@ -11,20 +11,19 @@ import tempfile
 import tracemalloc
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from source_reading import places, read
 
-from corpus.model.document import RawDocument
 from corpus.readers.decoding import mark_of
 from corpus.readers.erasing import find_parts
 from corpus.readers.jsontext import lines_of
 from corpus.readers.kinds import read_name
 from corpus.readers.origins import LocalOrigin
 from corpus.readers.sourcefile import SourceFile
-from corpus.readers.sources import ReadOptions, ReadReport, read_sources
+from corpus.readers.sources import ReadOptions
 
 MARKS = {
     "utf-16-le": codecs.BOM_UTF16_LE,
@@ -40,15 +39,6 @@ TEXTS = {
     "c": "The pier stays open to all.",
 }
 """Characters of which a byte is that of a line's end, before and behind one that is none."""
-
-
-def read(*sources: Path, **options: Any) -> tuple[list[RawDocument], ReadReport]:
-    report = ReadReport()
-    return list(read_sources(sources, ReadOptions(**options), report)), report
-
-
-def places(report: ReadReport) -> list[tuple[str, str]]:
-    return [(finding.place, finding.code) for finding in report.findings]
 
 
 def json_lines(end: str = "\n") -> str:
