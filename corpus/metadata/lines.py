@@ -67,10 +67,7 @@ def document_values(
     where no day of publication is known; ``prose`` is the article's text; a repeated credit or author counts once.
     """
     marks, signed = mark_values(lines, layout), _signed_below(lines, layout)
-    lines = [line._replace(role=Role.BYLINE.value) if _is_byline(line, layout, prose) else line for line in lines]
-    lines = [line for line in lines if line.role != Role.BODY.value or len(line.text) <= LONGEST_STAMP]
-    lines = [part for line in lines for part in parted(line)]
-    captions, datelines = _of(lines, Role.CAPTION), _of(lines, Role.DATELINE)
+    lines = _as_read(lines, layout, prose)
     stamping = [line for line in lines if line.role in STAMP_ROLES or _is_loose_stamp(line, language, layout)]
     stamps = stamps_of(stamping, language)
     published = published_values(stamps, layout)
@@ -78,22 +75,47 @@ def document_values(
     modified = modified_values(stamps, layout, published[0].value if published else None)
     yield from modified
     if not any(value.column == "published" and len(value.value) >= len("2021-04-08") for value in published):
+        captions, datelines = _of(lines, Role.CAPTION), _of(lines, Role.DATELINE)
         yield from hint_values(captions, datelines, language) or event_values(stamps, layout)
     yield from publisher_values([line for line in lines if line.role in FURNITURE_ROLES])
     yield from paywall_values([line for line in lines if line.role == Role.BOILERPLATE])
     yield from rights_values(_of(lines, Role.COPYRIGHT))
-    told = [value for line in datelines for value in dateline_values(line)]
-    told += article_byline_values(_of(lines, Role.BYLINE), layout, prose)
-    stamp = next(iter([*published, *modified]), None)
-    if stamp and not any(value.column == "authors" for value in told):
-        told += _signed(stamping, stamp, prose) or _named(lines, stamp, prose)
-    if published and not any(value.column == "agency" for value in told):
-        told += _sent(lines, published[0], layout)
-    if not any(value.column == "authors" for value in told):
+    told = _people(lines, stamping, published, modified, layout, prose)
+    if not _tells(told, "authors"):
         told += _labelled(lines, layout, prose) or _closing(lines, layout) or signed
     told += marks
     pictures = [line for line in _of(lines, Role.CREDIT, Role.CAPTION) if not _holds(line, [*told, *published])]
     yield from _once([*told, *_credits(pictures)])
+
+
+def _as_read(lines: Sequence[Line], layout: Layout, prose: str) -> list[Line]:
+    """Return the lines with bylines known for what they are, long ones of the text left out, glued ones parted."""
+    named = [line._replace(role=Role.BYLINE.value) if _is_byline(line, layout, prose) else line for line in lines]
+    short = (line for line in named if line.role != Role.BODY.value or len(line.text) <= LONGEST_STAMP)
+    return [part for line in short for part in parted(line)]
+
+
+def _people(
+    lines: Sequence[Line],
+    stamping: Sequence[Line],
+    published: Sequence[Value],
+    modified: Sequence[Value],
+    layout: Layout,
+    prose: str,
+) -> list[Value]:
+    """Return authors and agency of datelines and bylines; where these lack one, of what stands at the stamp."""
+    told = [value for line in _of(lines, Role.DATELINE) for value in dateline_values(line)]
+    told += article_byline_values(_of(lines, Role.BYLINE), layout, prose)
+    stamp = next(iter([*published, *modified]), None)
+    if stamp and not _tells(told, "authors"):
+        told += _signed(stamping, stamp, prose) or _named(lines, stamp, prose)
+    if published and not _tells(told, "agency"):
+        told += _sent(lines, published[0], layout)
+    return told
+
+
+def _tells(values: Sequence[Value], column: str) -> bool:
+    return any(value.column == column for value in values)
 
 
 def _signed_below(lines: Sequence[Line], layout: Layout) -> list[Value]:
