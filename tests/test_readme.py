@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
+import pytest
 import typer.testing
 
 from corpus.cli.app import app
@@ -22,6 +24,33 @@ def test_every_command_it_names_exists() -> None:
     for command in commands:
         result = typer.testing.CliRunner().invoke(app, [*command.split(), "--help"])
         assert result.exit_code == 0, command
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda p: p.name)
+def test_every_option_of_a_command_it_names_exists(page: Path) -> None:
+    """In each `corpus VERB … --option` of the README and the documentation."""
+    known, checked = options_of(typer.main.get_command(app)), set()
+    for line in re.findall(r"(?<![\w/.-])corpus [a-z][^`\n]*", page.read_text("utf-8")):
+        words = line.split()[1:]
+        ends = (end for end in range(len(words), 0, -1) if " ".join(words[:end]) in known)
+        verb = next((" ".join(words[:end]) for end in ends), None)
+        if verb is not None:
+            wrong = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", line)) - known[verb] - {"--help"}
+            assert not wrong, f"{line}: corpus {verb} has no {wrong}"
+            checked.add(verb)
+    assert len(checked) > 1
+
+
+def options_of(command: Any, verb: str = "") -> dict[str, set[str]]:
+    """Return the options of each verb, those of the groups above it included."""
+    own = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
+    context = typer.Context(command)
+    below = [(name, command.get_command(context, name)) for name in getattr(command, "commands", ())]
+    found = {verb: own}
+    for name, other in below:
+        inner = options_of(other, f"{verb} {name}".strip())
+        found |= {each: options | own for each, options in inner.items()}
+    return found
 
 
 def test_every_make_verb_it_names_exists() -> None:
