@@ -13,6 +13,7 @@ from corpus.annotation.damage import refuse_damage
 from corpus.annotation.store import current, read_folder
 from corpus.cli.annotation_texts import open_full
 from corpus.cli.labelstudio_options import BUILD, Build
+from corpus.cli.options import AsJson
 from corpus.cli.rim import check_folder, escape, out, print_json, show_findings, visible_path
 from corpus.errors import UsageError
 from corpus.exchange.exporting import TEXTS, standoffs_of
@@ -47,7 +48,7 @@ def command(
     unannotated: Annotated[
         bool, typer.Option("--unannotated", help="Write also the documents that nobody has annotated.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write annotations for another tool, with a report of what its format does not hold."""
     if text not in TEXTS:

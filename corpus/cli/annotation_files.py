@@ -17,6 +17,7 @@ from corpus.cli import (
     annotation_import,
     annotation_rename,
 )
+from corpus.cli.options import AsJson
 from corpus.cli.rim import check_folder, escape, out, print_json, visible_path
 from corpus.labelstudio.connection import ledger_folder
 from corpus.labelstudio.ledger import LEDGER, Ledger
@@ -46,7 +47,7 @@ def compact_command(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be taken out; change nothing.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Take old versions out of the files; the newest, and those in step with a server, stay."""
     check_folder(annotations, "the folder of annotation files")

@@ -13,6 +13,7 @@ import typer
 
 from corpus.cli.annotation_texts import open_full
 from corpus.cli.labelstudio_options import ANNOTATIONS, BUILD, Build
+from corpus.cli.options import AsJson
 from corpus.cli.rim import (
     check_file,
     drawn_progress,
@@ -69,7 +70,7 @@ def command(
         bool, typer.Option("--empty", help="Take documents without any mark as annotated: nothing is in them.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written; change nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Bring annotations of other tools into the annotation files, each span placed in the text as received.
 

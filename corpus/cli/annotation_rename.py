@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from corpus.annotation.identifying import Renaming
+from corpus.cli.options import AsJson
 from corpus.cli.rim import check_folder, escape, out, print_json, show_findings, visible, visible_path
 from corpus.model.counted import count
 from corpus.model.finding import Severity
@@ -33,7 +34,7 @@ def command(
         ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be renamed; change nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Give documents in annotation files the ids under which a newer dataset has their texts.
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from corpus.cli.options import AsJson, IdField, MaxDocumentMib, Sources, TextField, TextType
 from corpus.cli.rim import (
     check_file,
     document_bytes,
@@ -29,7 +30,6 @@ from corpus.model.manifest import IdsFrom
 from corpus.pipeline.build import BuildOptions, BuildReport, build
 from corpus.pipeline.grouping import SplitOptions, parse_bonds
 from corpus.pipeline.splits import ALL_TRAIN, parse_splits
-from corpus.readers.shown import MediaType
 from corpus.readers.sources import ReadOptions
 
 __all__ = ["command"]
@@ -38,10 +38,7 @@ ExecutorName = Literal["processes", "ray"]
 
 
 def command(
-    sources: Annotated[
-        list[str],
-        typer.Argument(help="Files (text, HTML, records, news items, WARC), folders of them, or addresses."),
-    ],
+    sources: Sources,
     target: Annotated[Path, typer.Option("--out", help="The directory to write; an earlier build is replaced.")],
     name: Annotated[str | None, typer.Option(help="The dataset's name (default: the first source's).")] = None,
     annotations: Annotated[
@@ -52,9 +49,9 @@ def command(
     about: Annotated[
         Path | None, typer.Option(help="TOML with title, makers, licence of what they added (docs/releases.md).")
     ] = None,
-    text_field: Annotated[str, typer.Option(help="The field that holds the text of a record.")] = "text",
-    text_type: Annotated[MediaType, typer.Option(help="What that field holds, for all records.")] = "text/plain",
-    id_field: Annotated[str | None, typer.Option(help="The field that holds the id (default: id, doc_id).")] = None,
+    text_field: TextField = "text",
+    text_type: TextType = "text/plain",
+    id_field: IdField = None,
     ids: Annotated[
         IdsFrom | None,
         typer.Option(
@@ -82,7 +79,7 @@ def command(
     previous: Annotated[
         Path | None, typer.Option(help="Build or release whose documents stay in their splits (default: in --out).")
     ] = None,
-    max_document_mib: Annotated[float, typer.Option(help="Refuse documents larger than this.")] = 16,
+    max_document_mib: MaxDocumentMib = 16,
     line_model: Annotated[
         bool, typer.Option("--line-model/--no-line-model", help="Ask the line model, or the rules alone.")
     ] = True,
@@ -94,7 +91,7 @@ def command(
     ray_address: Annotated[
         str | None, typer.Option(help="A running Ray cluster (default: one on this machine for this run).")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Read, clean, describe and annotate SOURCES and write a dataset that load_dataset opens."""
     if annotations is not None and not annotations.is_dir():

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
+from corpus.cli.options import AsJson, IdField, TextField, TextType
 from corpus.cli.rim import drawn_progress, escape, out, print_json, show_findings, visible_path
 from corpus.model.manifest import IdsFrom
 from corpus.pipeline.hydration import HydrationReport, hydrate
-from corpus.readers.shown import MediaType
 from corpus.readers.sources import ReadOptions
 
 __all__ = ["command"]
@@ -22,16 +22,16 @@ def command(
         list[str], typer.Option("--from", help="A folder or file of raw articles; may be given several times.")
     ],
     target: Annotated[Path, typer.Option("--out", help="The folder that gets NAME-VERSION/.")],
-    text_field: Annotated[str, typer.Option(help="The field that holds the text of a record.")] = "text",
-    text_type: Annotated[MediaType, typer.Option(help="What that field holds, for all records.")] = "text/plain",
-    id_field: Annotated[str | None, typer.Option(help="The field that holds the id (default: id, doc_id).")] = None,
+    text_field: TextField = "text",
+    text_type: TextType = "text/plain",
+    id_field: IdField = None,
     ids: Annotated[
         IdsFrom | None,
         typer.Option(
             help="What the id of a text or page is: its file's name or path (default: as the edition says)."
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Find the raw files by their hash, replay the recorded blocks, and rebuild the full edition byte for byte.
 

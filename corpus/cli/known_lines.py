@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from corpus.cli.options import AsJson, IdField, MaxDocumentMib, Sources, TextField, TextType
 from corpus.cli.rim import (
     document_bytes,
     drawn_progress,
@@ -23,27 +24,23 @@ from corpus.cli.rim import (
 from corpus.model.counted import count
 from corpus.model.manifest import IdsFrom
 from corpus.pipeline.knownlines import CountReport, count_lines
-from corpus.readers.shown import MediaType
 from corpus.readers.sources import ReadOptions
 
 __all__ = ["command"]
 
 
 def command(
-    sources: Annotated[
-        list[str],
-        typer.Argument(help="Files (text, HTML, records, news items, WARC), folders of them, or addresses."),
-    ],
+    sources: Sources,
     target: Annotated[Path, typer.Option("--out", help="The file of counts; where it is there already, it grows.")],
-    text_field: Annotated[str, typer.Option(help="The field that holds the text of a record.")] = "text",
-    text_type: Annotated[MediaType, typer.Option(help="What that field holds, for all records.")] = "text/plain",
-    id_field: Annotated[str | None, typer.Option(help="The field that holds the id (default: id, doc_id).")] = None,
+    text_field: TextField = "text",
+    text_type: TextType = "text/plain",
+    id_field: IdField = None,
     ids: Annotated[
         IdsFrom, typer.Option(help="What the id of a text or page is: its file's name, or its path below SOURCE.")
     ] = "stem",
-    max_document_mib: Annotated[float, typer.Option(help="Refuse documents larger than this.")] = 16,
+    max_document_mib: MaxDocumentMib = 16,
     workers: Annotated[int, typer.Option(min=1, help="Processes that count; the result is the same.")] = 1,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Count in how many documents of its site (or publisher) each line of SOURCES stands.
 

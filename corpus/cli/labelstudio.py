@@ -16,7 +16,6 @@ from corpus.cli.labelstudio_options import (
     ANNOTATIONS,
     BUILD,
     Annotations,
-    AsJson,
     Build,
     Data,
     Name,
@@ -27,6 +26,7 @@ from corpus.cli.labelstudio_server import app as server_app
 from corpus.cli.labelstudio_standing import show_standing
 from corpus.cli.labelstudio_team import app as team_app
 from corpus.cli.labelstudio_watch import watch
+from corpus.cli.options import AsJson
 from corpus.cli.rim import drawn_progress, err, print_json, show_findings
 from corpus.cli.tables import show_table
 from corpus.labelstudio.adjudicating import adjudicate

@@ -11,13 +11,13 @@ from corpus.cli.labelstudio_options import (
     ANNOTATIONS,
     BUILD,
     Annotations,
-    AsJson,
     Build,
     Data,
     Name,
     Url,
     open_build,
 )
+from corpus.cli.options import AsJson
 from corpus.cli.rim import check_file, drawn_progress, escape, out, print_json, show_findings, visible, visible_path
 from corpus.labelstudio.backup import Counts, open_backup, save_backup
 from corpus.labelstudio.connection import connection, ledger_folder, local_server

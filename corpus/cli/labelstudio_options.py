@@ -11,7 +11,7 @@ from corpus.cli.rim import visible_path
 from corpus.errors import UsageError
 from corpus.export.store import BuiltDataset
 
-__all__ = ["ANNOTATIONS", "BUILD", "Annotations", "AsJson", "Build", "Data", "Name", "Url", "open_build"]
+__all__ = ["ANNOTATIONS", "BUILD", "Annotations", "Build", "Data", "Name", "Url", "open_build"]
 
 Build = Annotated[Path, typer.Option("--from", help="The built dataset whose documents are annotated.")]
 Name = Annotated[str | None, typer.Option("--project", help="The project's name (default: the dataset's).")]
@@ -25,7 +25,6 @@ Annotations = Annotated[Path, typer.Option(help="The folder of annotation files 
 Data = Annotated[
     Path | None, typer.Option("--data", help="The local server's data (default: .corpus/label-studio).")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 BUILD = Path("build/dataset")
 ANNOTATIONS = Path("annotations")
 

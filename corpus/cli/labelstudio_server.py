@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from corpus.cli.labelstudio_options import AsJson, Data
+from corpus.cli.labelstudio_options import Data
+from corpus.cli.options import AsJson
 from corpus.cli.rim import drawn_progress, err, escape, out, print_json, visible
 from corpus.labelstudio.connection import local_server
 from corpus.labelstudio.install import ensure_installed, pinned_version

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from corpus.cli.options import AsJson
 from corpus.cli.rim import err, escape, out, print_json, visible, visible_path
 from corpus.errors import UsageError
 from corpus.labelstudio.connection import ledger_folder
@@ -59,7 +60,7 @@ def command(
         bool, typer.Option("--purge", help="Erase its text from raw files, annotations, builds and the ledger.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; say what would be done.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Leave a tombstone for DOC_ID, which every later build obeys, and list the datasets that hold it.
 
