@@ -50,7 +50,7 @@ def spelled_out(value: object, most: int = _CHARACTERS) -> str:
     try:
         return shortened(repr(value), most)
     except (RecursionError, ValueError):  # Python writes no whole number of more than 4,300 digits
-        return "what is too deep or too long to be shown"
+        return "what is nested too deep, or is too long, to be shown"
 
 
 def some_of(names: Sequence[str], most: int) -> str:
