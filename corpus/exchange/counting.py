@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from corpus.exchange.ink import BOM, inked
-from corpus.exchange.units import Units
+from corpus.exchange.units import Units, fits_words
 from corpus.model.shortened import told_value
 from corpus.model.span import Span, merge_spans
 
@@ -72,14 +72,20 @@ class Counting:
 
 
 def best_counting(file: str, marks: Sequence[Mark]) -> Counting:
-    """Return the way to count by which most marks lie on their words; code points where they lie there, too."""
-    best, most = Counting(file), -1
+    """Return the way to count by which most marks lie on their words; code points where they lie there, too.
+
+    Of marks without words those count that begin and end as words do.
+    """
+    best, most = Counting(file), (-1, -1)
+    wordless = sum(not mark.words for mark in marks)
     for how in _ways(file):
         counting = Counting(file, how)
-        fitting = sum(not isinstance(counting.place(mark), str) for mark in marks)
+        placed = [(mark, spans) for mark in marks if not isinstance(spans := counting.place(mark), str)]
+        bare = [spans for mark, spans in placed if not mark.words]
+        fitting = len(placed), sum(fits_words(spans, counting.text) == len(spans) for spans in bare)
         if fitting > most:
             best, most = counting, fitting
-        if most == len(marks):
+        if most == (len(marks), wordless):
             break
     return best
 

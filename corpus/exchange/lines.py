@@ -45,8 +45,12 @@ def _told(line: Line, path: Path, longest: int) -> tuple[int, str] | Finding:
     if line.too_long:
         return Finding("import-too-large", place, f"The line is longer than the limit of {longest} bytes.")
     try:
-        return line.number, line.data.decode(line.codec).removesuffix("\n").removesuffix("\r")
+        told = line.data.decode(line.codec).removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError as error:
         what = f"byte {error.start} is {line.data[error.start]:#04x}"
-        told = f"The line is not {line.codec.upper()} ({what}) and is left out; convert the file to UTF-8."
-        return Finding("import-encoding", place, told)
+        wrong = f"The line is not {line.codec.upper()} ({what}) and is left out; convert the file to UTF-8."
+        return Finding("import-encoding", place, wrong)
+    if "\r" in told:
+        wrong = "A carriage return stands within the line, which is left out; end all lines with line feeds."
+        return Finding("import-line", place, wrong)
+    return line.number, told

@@ -52,6 +52,7 @@ def in_talk(first: int, start: int, last: int, end: int, words: str) -> dict[str
     return {"id": f"p{start}", "from_name": "l", "to_name": "t", "type": "paragraphlabels", "value": value}
 
 
+NUMBERED = {"start": 1, "end": 1, "startOffset": 0, "endOffset": 2, "text": "Hi", "paragraphlabels": ["X"]}
 UNITS = {"start": 9, "end": 11, "text": "of", "labels": ["X"]}
 """What a server before 2022 said of "of": counted in UTF-16 units."""
 
@@ -64,6 +65,16 @@ READ: list[tuple[str, Any, list[tuple[str, list[tuple[str, str]]]]]] = [
         "no words",
         [task(annotation({**LI, "value": {"start": 5, "end": 7, "labels": ["X"]}}))],
         [("task 17", [("X", "Li")])],
+    ),
+    (
+        "within others",
+        [task(annotation(LI), data={"id": "a", "article": {"parts": [{"n": 1}, STORY], "title": "Li of Acme"}})],
+        [("a", [("Person", "Li")])],
+    ),
+    (
+        "nothing marked, within others",
+        [task(annotation(), data={"id": "a", "article": {"text": STORY}, "more": {"longer": f"{STORY} {STORY}"}})],
+        [("a", [])],
     ),
     ("no type", [task(annotation({**LI, "type": None}))], [("task 17", [("Person", "Li")])]),
     ("nothing marked", [task(annotation())], [("task 17", [])]),
@@ -121,6 +132,21 @@ READ: list[tuple[str, Any, list[tuple[str, list[tuple[str, str]]]]]] = [
         "a dialogue in code points",
         [task(annotation(in_talk(0, 8, 0, 10, "Bo"), in_talk(1, 0, 1, 2, "Hi")), data={"d": TALK})],
         [("task 17", [("X", "Bo"), ("X", "Hi")])],
+    ),
+    (
+        "a dialogue with numbers of paragraphs",
+        [task(annotation(in_talk(0, 0, 0, 5, "Hello") | {"value": NUMBERED}), data={"d": TALK})],
+        [("task 17", [("X", "Hi")])],
+    ),
+    (
+        "nothing marked on a story beside a longer list",
+        [task(annotation(), data={"id": "a", "body": STORY, "keys": STORY * 3})],
+        [("a", [])],
+    ),
+    (
+        "nothing marked beside an address",
+        [task(annotation(), data={"id": "a", "text": "https://example.org/a.txt", "other": STORY})],
+        [("a", [])],
     ),
     ("one task", task(annotation(LI)), [("task 17", [("Person", "Li")])]),
     ("the server's list", {"tasks": [task(annotation(LI))], "total": 1}, [("task 17", [("Person", "Li")])]),

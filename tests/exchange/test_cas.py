@@ -57,6 +57,19 @@ def test_layers_features_and_relations(tmp_path: Path) -> None:
     assert findings == []
 
 
+def test_features_of_relations_are_told(tmp_path: Path) -> None:
+    """Relations have no attributes here: each feature is told once."""
+    label = (
+        "<featureDescription><name>label</name><rangeTypeName>uima.cas.String</rangeTypeName></featureDescription>"
+    )
+    types = TYPES.replace(label, label + label.replace("label", "sure"))
+    claims = CLAIMS.replace('label="said by"', 'label="said by" sure="low"').replace('"11"/>', '"11" sure="no"/>')
+    (document,), findings = read(tmp_path, {"ann.xmi": xmi(ENTITIES + claims), "TypeSystem.xml": types})
+    assert len(document.relations) == 3
+    assert [(one.code, one.severity) for one in findings] == [("import-attribute", Severity.WARNING)]
+    assert "'sure'" in findings[0].message
+
+
 def test_a_project_is_read_by_document_and_annotator(tmp_path: Path) -> None:
     """Each annotator's zip in a document's folder; what nobody annotated is told and passed over."""
     documents, findings = read(tmp_path, {"project.zip": project()})

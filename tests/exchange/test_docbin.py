@@ -242,6 +242,13 @@ def test_tokens_without_blanks_and_files_without_user_data(tmp_path: Path) -> No
     assert documents[1].place == f"{path}[2]"
 
 
+def test_categories_of_the_whole_are_told(tmp_path: Path) -> None:
+    doc = ENGLISH.make_doc("Lena left")
+    doc.cats = {"news": 1.0}
+    (_, told) = parted(saved(tmp_path / "a.spacy", doc))
+    assert [finding.code for finding in told] == ["import-whole"]
+
+
 def test_an_empty_file_and_an_empty_document(tmp_path: Path) -> None:
     assert not list(write_docbin([], tmp_path / "none.spacy", SCHEME))
     assert parted(tmp_path / "none.spacy") == ([], [])

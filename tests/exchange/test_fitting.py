@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from standoff_drawn import HARD, pieces, texts
 
 import corpus
-from corpus.exchange.fitting import fit
+from corpus.exchange.fitting import fit, is_version
 from corpus.exchange.ink import inked_hash, is_ink
 from corpus.model.document import Document
 from corpus.model.span import Span
@@ -83,6 +83,76 @@ def test_a_part_is_counted_and_what_lies_outside_is_looked_for() -> None:
     assert not isinstance(placed, str)
     assert placed[0].span.slice(RAW) == "Tom Reed"
     assert "no longer in the text" in str(fits.anchored([Span(0, 9)]))
+
+
+CALLS = "The crowd on the quay called out for hours:\n" + "ahoy " * 30 + "\nand then all of it went home.\n"
+"""Of two equal calls no context tells which is which: only counting does."""
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [(CALLS[CALLS.index("ahoy") :], CALLS.index("ahoy")), ("From the archive.\n" + CALLS + "Read more.", -18)],
+    ids=["a part of the document's", "more than the document's"],
+)
+def test_the_same_call_among_many(text: str, start: int) -> None:
+    """Whichever has the other in it, every mark of the tool's is counted to its own place."""
+    fits = fit(text, corpus.clean(CALLS))
+    assert fits.likeness == "part"
+    for found in re.finditer("ahoy", text):
+        placed = fits.anchored([Span(*found.span())])
+        assert not isinstance(placed, str)
+        assert [piece.span for piece in placed] == [Span(found.start() + start, found.end() + start)]
+
+
+def test_a_part_has_forty_signs_and_stands_there_once() -> None:
+    """What is shorter or stands twice is looked for by its words."""
+    made = document()
+    whole = made.raw_text[made.raw_text.index("The port") :]
+    enough = next(whole[:n] for n in range(len(whole)) if len("".join(whole[:n].split())) == 40)
+    assert fit(enough, made).likeness == "part"
+    assert fit(enough[:-1], made).likeness == "unlike"
+    line = "The ferry leaves for the islands at noon, as on any other day."
+    assert fit(line, corpus.clean(f"{line}\nIt was late.\n{line}\n")).likeness == "unlike"
+
+
+def test_no_half_of_a_mark_is_placed() -> None:
+    """A mark of two pieces, one of them outside the document, is kept without a place."""
+    more = f"EDITORIAL NOTE of the archive\n{RAW}END OF FILE"
+    both = [Span(0, 9), Span(more.index("Tom Reed"), more.index("Tom Reed") + 8)]
+    assert "no longer in the text" in str(fit(more, document()).anchored(both))
+
+
+def test_blanks_at_a_marks_edges_stay_where_the_texts_are_equal() -> None:
+    """Of texts that differ in blanks they go."""
+    made = document()
+    where = RAW.index("storm, ")
+    for text, exact in ((RAW, "storm, "), (RAW.replace("\n", "\r\n"), "storm,")):
+        start = text.index("storm, ")
+        placed = fit(text, made).anchored([Span(start, start + 7)])
+        assert not isinstance(placed, str)
+        assert [(piece.start, piece.exact) for piece in placed] == [(where, exact)]
+
+
+VERSIONS = {
+    "other accents and cases": (RAW.replace("Tom Reed", "Tom R\u00e9ed").upper(), True),
+    "a third of it": (RAW[RAW.index("The port") : RAW.index("Share")], True),
+    "half of it in a longer one": (RAW[: len(RAW) // 2] + "Something else again, and more of it. " * 4, True),
+    "another article with its names": (
+        "Tom Reed of the port authority spoke in Eastmouth. "
+        + "Nothing that he said was of ships or of storms. " * 8,
+        False,
+    ),
+    "a word of it": ("storm", True),
+    "a word that is not": ("calm", False),
+    "nothing": ("", True),
+}
+
+
+@pytest.mark.parametrize("case", VERSIONS)
+def test_what_may_be_an_edited_form(case: str) -> None:
+    """Enough of the shorter text stands in the other one, case and the form of accents aside."""
+    text, expected = VERSIONS[case]
+    assert is_version(text, document()) is expected
 
 
 def test_another_text_is_searched_by_words_and_context() -> None:

@@ -115,6 +115,8 @@ MATCHES = {
     "by its text before its name": ("port", TRAIN, "train"),
     "by a sentence of its text": (None, TRAIN[TRAIN.index("Tom") :].replace("no more", "no\n more"), "train"),
     "by a sentence of its text, under a number": ("17", TRAIN[TRAIN.index("Tom") :], "train"),
+    "by the forty signs at its end": (None, TRAIN[-47:], "train"),
+    "by thirty-nine": (None, TRAIN[-46:], "import-no-document"),
     "by too few words": (None, "Tom Reed of Coast Rail", "import-no-document"),
     "by its name where the text has changed": ("port", PORT.replace("Monday", "Tuesday"), "port"),
     "by no name and another text": (None, PORT.replace("Monday", "Tuesday"), "import-no-document"),
@@ -132,7 +134,7 @@ MATCHES = {
 def test_which_document_it_is(how: str, tmp_path: Path) -> None:
     """Equal texts come first, then names; what is neither is told and can be built from."""
     name, text, expected = MATCHES[how]
-    words = next(each for each in ("Ann Lee", "Tom Reed", "anybody") if each in text)
+    words = next(each for each in ("Ann Lee", "Tom Reed", "anybody", "winter") if each in text)
     done = taken(tmp_path, [Standoff(name, text, (span(text, words, "PER"),))], documents(port=PORT, train=TRAIN))
     found = [item.doc_id for item in done.written] or [
         f.code for f in done.findings if f.severity is Severity.ERROR

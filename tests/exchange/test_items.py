@@ -10,7 +10,7 @@ import pytest
 from imports_made import PORT, SCHEME, codes, documents, one_set, span, taken
 
 from corpus.exchange.naming import Naming, read_naming
-from corpus.exchange.standoff import Standoff, StandoffSpan
+from corpus.exchange.standoff import Standoff, StandoffRelation, StandoffSpan
 
 NAMES = """
 [attributes]
@@ -63,6 +63,7 @@ def test_what_is_said_of_a_span(case: str, tmp_path: Path) -> None:
         one for layer in (found.entities, found.sources, found.claims, found.cues) for one in layer if one.id == "x"
     )
     assert {name: getattr(item, name) for name in expected} == expected
+    assert found.linked_entities == ()
     assert sorted(loss.name for loss in done.losses) == lost
     assert codes(done) == ["import-attribute"] * len(lost)
 
@@ -98,6 +99,80 @@ def test_what_a_knowledge_base_calls_it(case: str, apart: bool, tmp_path: Path) 
     done = taken(tmp_path, given, documents(port=PORT))
     assert [(one.entity_id, one.qid) for one in one_set(tmp_path).linked_entities] == linked
     assert ([loss.name for loss in done.losses], codes(done)) == (lost, ["import-kb-id"] * len(lost))
+
+
+LINKS: dict[str, tuple[list[tuple[str, str, str]], tuple[Any, ...], list[str]]] = {
+    "two sources": ([("said_by", "c", "s"), ("said_by", "c", "o")], (("s", "o"), (), ()), []),
+    "one source twice": ([("said_by", "c", "s"), ("attributed_to", "c", "s")], (("s",), (), ()), []),
+    "an outer one that is the inner one": (
+        [("said_by", "c", "s"), ("outer_said_by", "c", "s")],
+        (("s",), (), ()),
+        [],
+    ),
+    "a cue": ([("cued_by", "c", "q")], ((), (), ("q",)), []),
+    "a source as cue": ([("cued_by", "c", "s")], ((), (), ()), ["cued_by"]),
+    "to an entity": ([("said_by", "c", "e")], ((), (), ()), ["said_by"]),
+    "of pieces of what is no claim": ([("continues", "s", "o")], ((), (), ()), ["continues"]),
+    "of one that nobody knows": ([("utters", "s", "c")], ((), (), ()), ["utters"]),
+}
+
+
+@pytest.mark.parametrize("case", LINKS)
+def test_what_a_claim_is_linked_to(case: str, tmp_path: Path) -> None:
+    """Each link of the right layers once; all others are told by their names."""
+    links, expected, lost = LINKS[case]
+    spans = (
+        span(PORT, "It had been closed", "CLAIM", "c"),
+        span(PORT, "she", "SOURCE", "s"),
+        span(PORT, "Ann Lee", "SOURCE", "o"),
+        span(PORT, "said", "CUE", "q"),
+        span(PORT, "Eastmouth", "GPE", "e"),
+    )
+    given = Standoff("port", PORT, spans, tuple(StandoffRelation(*link) for link in links))
+    done = taken(tmp_path, [given], documents(port=PORT))
+    found = one_set(tmp_path)
+    (claim,) = found.claims
+    assert (claim.source_ids, claim.outer_source_ids, claim.cue_ids) == expected
+    assert [len(found.sources), len(found.cues), len(found.entities)] == [2, 1, 1]
+    assert ([loss.name for loss in done.losses], codes(done)) == (lost, ["import-relation"] * len(lost))
+
+
+def test_what_two_readings_say_stands_once(tmp_path: Path) -> None:
+    """Whatever the layer, with the claims' links; what has no place as well, if it says the same."""
+    wide = PORT.replace(" ", "  ")
+    spans = [span(wide, "It  had", "CLAIM", "c"), span(wide, "she", "SOURCE", "s"), span(wide, "said", "CUE", "q")]
+    spans += [span(wide, "Ann  Lee", "PER", "e"), span(wide, " ", "PER", "b"), span(wide, "Ann", "CUE", "only")]
+    links = (StandoffRelation("said_by", "c", "s"), StandoffRelation("cued_by", "c", "q"))
+    first = Standoff("port", wide, tuple(spans), links)
+    other = replace(first, spans=tuple(spans[:-1]))
+    taken(tmp_path, [first, other], documents(port=PORT))
+    found = one_set(tmp_path)
+    assert [len(getattr(found, name)) for name in ("entities", "sources", "claims", "cues", "orphans")] == [
+        1,
+        1,
+        1,
+        2,
+        1,
+    ]
+    assert (found.claims[0].source_ids, found.claims[0].cue_ids) == (("s",), ("q",))
+    assert found.orphans[0].item == {"id": "b", "label": "PER", "spans": [{"start": 3, "end": 4, "text": " "}]}
+
+
+def test_pieces_of_a_claim_that_overlap_are_one(tmp_path: Path) -> None:
+    """Those that do not stay as they are, in the order in which they were joined."""
+    spans = (
+        span(PORT, "for nine days", "CLAIM", "a"),
+        span(PORT, "It had been", "CLAIM", "b"),
+        span(PORT, "been closed", "CLAIM", "c"),
+    )
+    links = (StandoffRelation("continues", "a", "b"), StandoffRelation("continues", "b", "c"))
+    taken(tmp_path / "x", [Standoff("port", PORT, spans, links)], documents(port=PORT))
+    assert [piece.exact for piece in one_set(tmp_path / "x").claims[0].spans] == [
+        "It had been closed",
+        "for nine days",
+    ]
+    taken(tmp_path / "y", [Standoff("port", PORT, spans[:2], links[:1])], documents(port=PORT))
+    assert [piece.exact for piece in one_set(tmp_path / "y").claims[0].spans] == ["for nine days", "It had been"]
 
 
 def test_ids_are_attributes_of_every_scheme() -> None:

@@ -37,6 +37,7 @@ def test_regions_are_read_where_they_lie(
 ) -> None:
     documents, findings = read(tmp_path, content)
     assert [(one.name, words(one)) for one in documents] == expected
+    assert all(one.text == STORY for one in documents if not one.spans)
     assert [one for one in findings if one.severity is Severity.ERROR] == []
     assert {one.place for one in documents} == {f"{tmp_path / 'export.json'}[1]"}
 
@@ -129,9 +130,11 @@ def test_what_is_not_read_is_told_once(tmp_path: Path) -> None:
         task(annotation(sound), data={"audio": "s3://bucket/a.wav"}),
         task(annotation(said("w", "choices", "topic", ["sport"]))),
         task(annotation(LI), data={"text": "https://example.org/story.txt"}),
+        task(annotation(), data={"text": ""}),
+        task(annotation({**LI, "parentID": "a0"})),
     ]
     documents, findings = read(tmp_path, tasks)
-    assert [words(one) for one in documents] == [[("Person", "Li")]]
+    assert [words(one) for one in documents] == [[("Person", "Li")], [("Person", "Li")]]
     path = tmp_path / "export.json"
     assert {(one.code, one.message.partition(" (")[2], one.severity.value) for one in findings} == {
         ("import-prediction", f"{path}[1] first).", "note"),
@@ -141,7 +144,17 @@ def test_what_is_not_read_is_told_once(tmp_path: Path) -> None:
         ("import-other", "pictures, sounds, tables): they are not read (" + f"{path}[4] first).", "warning"),
         ("import-whole", f"{path}[6] first).", "warning"),
         ("import-textless", f"{path}[7] first).", "warning"),
+        ("import-inside", f"{path}[9] first).", "note"),
     }
+    assert "2 tasks whose data hold no text" in {one.code: one.message for one in findings}["import-textless"]
+
+
+def test_answers_on_the_whole_are_told_in_json_min_too(tmp_path: Path) -> None:
+    """Where they can be told from data: several choices, and paragraphs."""
+    for answer in ({"choices": ["a", "b"]}, {"text": ["It is so."]}):
+        documents, findings = read(tmp_path, [{**MIN[0], "verdict": answer}])
+        assert len(documents) == 1
+        assert "import-whole" in [one.code for one in findings]
 
 
 @pytest.mark.parametrize(("rows", "code"), [case[1:] for case in BROKEN], ids=[case[0] for case in BROKEN])

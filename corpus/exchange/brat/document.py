@@ -144,8 +144,10 @@ class _Items:
         for label, members in united(groups):
             items = [self._items[name] for name in members]
             shared = next((held for item in items if (held := item.attributes.get(label))), None) or (next(new),)
-            for item in items:
-                item.attributes.setdefault(label, shared)
+            for name, item in zip(members, items, strict=True):
+                if item.attributes.setdefault(label, shared) != shared:
+                    told = f"{name} is of a group with another {label} than {shared[0]!r}, and keeps its own."
+                    yield Finding("import-group", self._lines.groups[0].place, told, Severity.WARNING)
 
     def _take_normalizations(self) -> Iterator[Finding]:
         for line in self._lines.normalizations:

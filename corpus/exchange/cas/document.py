@@ -59,6 +59,8 @@ class _Reader:
     """Spans by their xmi:id, before pieces are joined."""
     links: list[tuple[str, int, int]] = field(default_factory=list)
     """Relations: label, and the ids of their ends."""
+    unheld: dict[str, str] = field(default_factory=dict)
+    """Features of relations that have no place here, with the first relation that has each."""
 
     def read(self) -> Content:
         for structure in self.parsed.structures:
@@ -89,6 +91,9 @@ class _Reader:
         for name in self.parsed.twice[:3]:
             message = f"The xmi:id {told_value(name)} stands twice; the last one counts."
             self._finding("import-duplicate-id", message)
+        for name, first in self.unheld.items():
+            message = f"The feature {told_value(name)} of relations is not read ({first} has it first)."
+            self._finding("import-attribute", message, Severity.WARNING)
         if self.parsed.controls:
             message = f"{count(self.parsed.controls, 'control character')} of XML 1.1 became U+FFFD."
             self._finding("import-text", message, Severity.WARNING)
@@ -140,6 +145,8 @@ class _Reader:
             )
             return
         told = dict(_features(structure))
+        for name in (n for n, value in told.items() if n not in (*LABELS, START, END) and _values(value)):
+            self.unheld.setdefault(name, str(structure.xmiID))
         named = next((told[name] for name in LABELS if isinstance(told.get(name), str) and told[name]), None)
         label = named or label_of_layer(structure.type.name)
         self.links.append((label, ends[0].xmiID, ends[1].xmiID))

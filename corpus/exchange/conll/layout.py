@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from corpus.exchange.tags import TagCensus, Tagging, is_bracket, is_tag
 
-__all__ = ["Layout", "Row", "Sign", "Survey", "parsed"]
+__all__ = ["Layout", "Row", "Sign", "Survey", "parsed", "range_end"]
 
 _MARK = "-DOCSTART-"
 _FILLERS = {"-X-", "-Y-", "-Z-", "O", "_", "-", _MARK}
@@ -20,6 +20,8 @@ _BEGIN = re.compile(r"#begin document\s+\(?(.*?)\)?(?:;\s*part\s+0*(\d+))?\s*;?\
 _END = re.compile(r"#end document\b.*")
 _DOC_KEYS = {"doc_id", "doc id", "document_id", "docid"}
 _WIDEST = 64
+_RANGE, _EMPTY = re.compile(r"[0-9]{1,9}-([0-9]{1,9})"), re.compile(r"[0-9]{1,9}\.[0-9]{1,9}")
+"""In CoNLL-U the number of a word as it is written, which several of grammar are; and of one never written."""
 _NAMES_2012 = 10
 """The column of names in CoNLL-2012, whose words are in the fourth."""
 _SOUND = 0.9
@@ -46,13 +48,26 @@ class Sign:
 
 def parsed(line: str) -> Row | Sign:
     """Return what a line is; columns are parted by tabs where it has one, else by blanks."""
-    columns = tuple(line.split("\t")) if "\t" in line else tuple(filter(None, line.split(" ")))
-    if not any(column.strip(" ") for column in columns):
+    parts = (part.strip(" ") for part in line.split("\t")) if "\t" in line else filter(None, line.split(" "))
+    columns = tuple(parts)
+    if not any(columns):
         return Sign("blank")
     if columns[0].startswith(_MARK):
         rest = " ".join(column for column in columns[1:] if column not in _FILLERS)
         return Sign("document", rest.strip("() ") or None)
     return (_comment(line, columns) if line.startswith("#") else None) or Row(columns)
+
+
+def range_end(row: Row) -> int | None:
+    """Return the last number of a word that is several of grammar; 0 of one never written; None of all others.
+
+    >>> [range_end(Row((number, "al"))) for number in ("3-4", "3.1", "3", "Ann-3")]
+    [4, 0, None, None]
+    """
+    found = _RANGE.fullmatch(row.columns[0])
+    if found is None:
+        return 0 if _EMPTY.fullmatch(row.columns[0]) else None
+    return int(found[1])
 
 
 def _comment(line: str, columns: tuple[str, ...]) -> Sign | None:
@@ -109,6 +124,8 @@ class Survey:
         """Count a line."""
         if isinstance(line, Row):
             self._rows += 1
+            if range_end(line) is not None:  # its tags are said of the words of grammar
+                return
             self._position += 1
             width = len(line.columns)
             self._bracketed += width > _NAMES_2012 and is_bracket(line.columns[_NAMES_2012])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus.errors import SourceError
-from corpus.exchange.conll.layout import Layout, Row, Sign, Survey, parsed
+from corpus.exchange.conll.layout import Layout, Row, Sign, Survey, parsed, range_end
 from corpus.exchange.lines import MOST_CHARACTERS, text_lines
 from corpus.exchange.sentences import TokenDocument
 from corpus.exchange.standoff import Standoff
@@ -15,6 +15,9 @@ from corpus.exchange.tally import Tally, at_most
 from corpus.model.finding import Finding, Severity
 
 __all__ = ["read_conll"]
+
+_NONE = ("O", "_", "-", "")
+"""What a word has that several of grammar are, where they have its tags."""
 
 
 def read_conll(path: Path) -> Iterator[Standoff | Finding]:
@@ -27,14 +30,17 @@ def read_conll(path: Path) -> Iterator[Standoff | Finding]:
         SourceError: it cannot be read, or has no column of tags.
     """
     survey = Survey()
+    wrong = ""
     for line in text_lines(path):
-        if not isinstance(line, Finding):
+        if isinstance(line, Finding):
+            wrong = wrong or f" {line.message}"
+        else:
             survey.add(parsed(line[1]))
     layout = survey.layout()
     if layout is None:
         raise SourceError(
             f"{path} has no column of tags: expected lines of a token and, in a later column, O, B-… or I-…, "
-            "parted by tabs or blanks."
+            f"parted by tabs or blanks.{wrong}"
         )
     for note in layout.notes:
         yield Finding("import-scheme", str(path), note, Severity.NOTE)
@@ -75,6 +81,8 @@ class _Part:
     """Of that sentence: tokens, their tags, their places."""
     size: int = 0
     """Of all tokens, in characters."""
+    within: int = 0
+    """The number of the last word of grammar in the word that was read last."""
 
     @property
     def too_large(self) -> bool:
@@ -109,15 +117,34 @@ class _Part:
             told = f"The line has {found} columns where most have {expected}; its token has no tag now."
             self.tally.add("import-columns", place, told, Severity.ERROR)
         token = row.columns[min(self.layout.token, found - 1)]
-        if not token.strip(" "):
+        if self.layout.token and self._is_within(row, tags):
+            return
+        if not token:
             self.tally.add("import-columns", place, "The line has no token, and is left out.", Severity.ERROR)
         else:
             self.size += len(token) + 1
             if not self.too_large:
                 self.rows.append((token, tags, place))
 
+    def _is_within(self, row: Row, tags: tuple[str, ...]) -> bool:
+        """Tell whether a numbered word is not written; its tags are then those of the word that it is of."""
+        end, number = range_end(row), row.columns[0]
+        if end is not None:
+            self.within = end or self.within
+            return not end
+        if not self.rows or not number.isdecimal() or int(number[:10]) > self.within:
+            return False
+        token, held, place = self.rows[-1]
+        self.rows[-1] = (
+            token,
+            tuple(own if own not in _NONE else new for own, new in zip(held, tags, strict=True)),
+            place,
+        )
+        return True
+
     def end_sentence(self) -> None:
         """Put what was read of a sentence into the document."""
+        self.within = 0
         if not self.rows:
             return
         if not self.too_large:

@@ -68,6 +68,8 @@ class Stored:
     """The extension attributes (``span._.NAME``) of a span, by its first character and the one after its last."""
     problems: tuple[str, ...] = ()
     """What of it cannot be used, as sentences."""
+    is_classed: bool = False
+    """Whether it has categories as a whole."""
 
 
 def stored_documents(data: bytes) -> Iterator[Stored | Faulty]:
@@ -116,7 +118,9 @@ class _Bin:
         marks = [*self._entities(rows), *self._grouped(number, len(words), problems)]
         data = self._data(number, problems)
         named = {key: value for key, value in data if isinstance(key, str)}
-        return Stored(text, starts, ends, tuple(marks), named, _extensions(data), tuple(problems))
+        cats = self._of(number, "cats")
+        classed = isinstance(cats, dict) and any(isinstance(name, str) for name in cats)
+        return Stored(text, starts, ends, tuple(marks), named, _extensions(data), tuple(problems), classed)
 
     def _entities(self, rows: slice) -> Iterator[Marked]:
         columns = [self._column(name, rows) for name in ("ENT_IOB", "ENT_TYPE", "ENT_ID", "ENT_KB_ID")]

@@ -60,6 +60,10 @@ def _standoff(stored: Stored, place: str, tally: Tally) -> Standoff:
     marks = Marks(stored.text, place, tally)
     for problem in stored.problems:
         tally.add("import-docbin", place, problem, Severity.ERROR)
+    if stored.is_classed:
+        tally.add(
+            "import-whole", place, "Its categories are of the whole text; only marks on parts of it are read."
+        )
     left: dict[tuple[str, int, int, str], list[Marked]] = {}
     for mark in stored.marks:
         left.setdefault((mark.group, mark.first, mark.end, mark.label), []).append(mark)

@@ -23,6 +23,8 @@ Record = Mapping[str, Any]
 ANSWERS = ("accept", "reject", "ignore")
 """What an annotator says in Prodigy of a task and of the marks in it."""
 _TEXTS = ("text", "data", "content")
+_WHOLE = {"prodigy": ("accept",), "doccano": ("cats",), "doccano-ids": ("cats",), "spacy": ("cats",)}
+"""The members that label a text as a whole, also beside marks."""
 _TAGS = ("ner_tags", "tags", "labels", "ner")
 _NAMES = ("doc_id", "document_id", "doc_key")
 _NUMBERS = ("id", "example_id")
@@ -94,9 +96,14 @@ def read_record(value: Any, flavour: str, place: str, tally: Tally, tagging: Tag
     told = Told(_name_of(record), _annotator_of(record))
     if record.get("Comments") or record.get("comments"):
         tally.add("import-comment", place, "Comments on a whole document are not read.", Severity.NOTE)
-    if _says_whole(record, flavour):
+    says_whole = _says_whole(record, flavour)
+    if says_whole or any(record.get(name) for name in _WHOLE.get(flavour, ())):
         told_whole = "The labels are of the whole text; only marks on parts of it are read."
         tally.add("import-whole", place, told_whole, Severity.WARNING)
+    if flavour == "spacy" and record.get("links"):
+        told_links = "Links to a knowledge base (links) are not read; entities may have an id behind their label."
+        tally.add("import-kb-id", place, told_links, Severity.WARNING)
+    if says_whole:
         return
     if flavour == "doccano-ids":
         yield from _doccano_ids(record, told, Marks(text, place, tally))
@@ -116,7 +123,10 @@ def _says_whole(record: Record, flavour: str) -> bool:
 
 def _prodigy(record: Record, marks: Marks) -> None:
     """Prodigy: spans with offsets, relations between tokens that belong to them; and what our writer adds."""
-    tokens, spans = record.get("tokens"), _objects(record, "spans", marks)
+    tokens, every = record.get("tokens"), _objects(record, "spans", marks)
+    spans = [span for span in every if span.get("answer") not in ANSWERS[1:]]
+    if len(spans) < len(every):
+        marks.tell("import-answer", "A mark that the annotator rejected or passed over is not read.", Severity.NOTE)
     marks.keep(span.get("span_id") for span in spans)
     for span in spans:
         start, end = span.get("start"), span.get("end")

@@ -38,9 +38,10 @@ _TOLD = {
     "other": ("import-other", "{n} with rows that mark no text (pictures, sounds, tables): they are not read"),
     "whole": ("import-whole", "{n} with answers on the whole document: only what is said of a span is read"),
     "textless": ("import-textless", "{n} whose data hold no text, only its address perhaps; they are not read"),
+    "inside": ("import-inside", "{n} with regions inside others: which lies in which is not read"),
     "person": ("import-annotator", "{n} with an annotator named by e-mail alone, who is numbered instead"),
 }
-_NOTES = frozenset({"predictions", "drafts", "skipped", "bare", "person"})
+_NOTES = frozenset({"predictions", "drafts", "skipped", "bare", "inside", "person"})
 
 
 def read_labelstudio(path: Path) -> Iterator[Standoff | Finding]:
@@ -95,7 +96,7 @@ class _Export:
 
     def _task(self, task: Record, item: Item, number: int) -> Iterator[Standoff | Finding]:
         data = task["data"]
-        texts = shown_texts(data)
+        texts = shown_texts({name: held for name, held in data.items() if name != ANNOTATORS})
         for kind in ("predictions", "drafts"):
             if task.get(kind):
                 self._count(kind, item.place)
@@ -112,6 +113,8 @@ class _Export:
         for kind in dict.fromkeys(kind for _, drawn in read for kind in drawn.apart if drawn.apart[kind]):
             self._count(kind, item.place)
         seen = next((one for _, drawn in read for one in drawn.spans), None) or shown_on(texts, (), None)
+        if live and seen is None and not any(drawn.findings or any(drawn.apart.values()) for _, drawn in read):
+            self._count("textless", item.place)
         for one, drawn in read:
             yield from drawn.findings
             yield from self._annotation(one, drawn, seen, task, number, item.place)
@@ -121,7 +124,7 @@ class _Export:
     ) -> Iterator[Standoff | Finding]:
         """Yield an annotation's documents; one that marks nothing says so of the text ``seen``."""
         annotator = self._annotator(annotation, task["data"], place)
-        empty = seen is not None and not drawn.findings and not any(drawn.apart.values())
+        empty = not drawn.findings and not any(drawn.apart[kind] for kind in drawn.apart if kind not in _NOTES)
         for shown in drawn.spans or ([seen] if seen is not None and empty else []):
             if any("\ud800" <= char <= "\udfff" for char in shown.text):
                 message = (
@@ -180,6 +183,8 @@ def _of_min(value: Record) -> Record:
                 seen[name, place] += 1
                 again = f" {seen[name, place]}" if seen[name, place] > 1 else ""
                 rows.append(_row_of_min(name, one, place + again))
+        elif isinstance(held, dict) and len(held) == 1 and isinstance(held.get("choices", held.get("text")), list):
+            rows.append(_row_of_min(name, held, ""))  # an answer on the whole document
         elif name not in _MIN_OWN:
             data[name] = held
     annotation = {"id": value.get("annotation_id"), "completed_by": value.get("annotator"), "result": rows}

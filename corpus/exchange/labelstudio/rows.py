@@ -53,7 +53,8 @@ class Drawn:
     relations: dict[Shown, dict[StandoffRelation, None]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     apart: Counter[str] = field(default_factory=Counter)
-    """Rows that mark no text ("other"), rows on whole documents ("whole"), or on texts not there ("textless")."""
+    """Rows that mark no text ("other"), rows on whole documents ("whole"), or on texts not there ("textless");
+    and regions that lie inside of others ("inside")."""
 
 
 def read_rows(rows: object, shown: list[Shown], place: str) -> Drawn:
@@ -139,6 +140,7 @@ class _Reader:
             raise Unplaced("its id stands twice")
         span, _ = shown.place(value)
         self.read_of.add((identity, bar))
+        self.drawn.apart["inside"] += bool(row.get("parentID"))
         own = _own(row.get("meta"))
         for label in dict.fromkeys(labels):
             name = self.names.give(identity)

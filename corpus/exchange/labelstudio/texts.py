@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html.parser import HTMLParser
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any
 
 from corpus.exchange.units import Units
@@ -27,6 +27,8 @@ _PREFERRED = ("text", "content", "body", "article", "html", "document")
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|/data/|data:)\S*", re.IGNORECASE)
 _BLANKS = re.compile(r"(?:\s|\\n)+")
 _MAX_PARAGRAPHS = 1_000_000
+_MOST, _DEEPEST = 1_000, 8
+"""How many values of a task's data are looked at, and how deep in each other."""
 
 
 class Unplaced(Exception):  # noqa: N818 (a finding on its way, never an error that leaves this room)
@@ -106,9 +108,12 @@ class Shown:
 
 
 def shown_texts(data: Mapping[str, Any]) -> list[Shown]:
-    """Return all that could be a text in a task's data; addresses of pictures and sounds are none."""
+    """Return all that could be a text in a task's data; addresses of pictures and sounds are none.
+
+    What lies deeper is named as in a configuration (``article.body``, ``lines[0]``).
+    """
     found: list[Shown] = []
-    for name, value in data.items():
+    for name, value in islice(_flat(data), _MOST):
         if isinstance(value, str) and value and not _ADDRESS.fullmatch(value.strip()):
             found.append(Shown(name, value))
             if "<" in value or "&" in value:
@@ -118,6 +123,20 @@ def shown_texts(data: Mapping[str, Any]) -> list[Shown]:
     return found
 
 
+def _flat(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the values of objects and lists within each other, those further out first."""
+    level: list[tuple[str, Any]] = list(data.items())
+    for _ in range(_DEEPEST):
+        yield from level
+        inner: list[tuple[str, Any]] = []
+        for name, value in level:
+            if isinstance(value, dict):
+                inner += ((f"{name}.{key}", held) for key, held in value.items())
+            elif isinstance(value, list) and not all(isinstance(part, dict) for part in value):
+                inner += ((f"{name}[{number}]", held) for number, held in enumerate(value[:_MOST]))
+        level = inner
+
+
 def shown_on(shown: Iterable[Shown], values: Iterable[Value], name: str | None) -> Shown | None:
     """Return the field that regions lie on: where most read what they say, else the likeliest by its name.
 
@@ -125,10 +144,12 @@ def shown_on(shown: Iterable[Shown], values: Iterable[Value], name: str | None) 
     """
     held = list(values)[:200]
 
-    def fits(one: Shown) -> tuple[int, int, bool, int, int]:
+    def fits(one: Shown) -> tuple[int, int, bool, int, int, int]:
         placed = list(_confirmed(one, held))
-        likely = -_PREFERRED.index(one.field) if one.field in _PREFERRED else -len(_PREFERRED)
-        return sum(placed), len(placed), one.field == name, likely, (one.kind == "text") * len(one.text)
+        last = one.field.rpartition(".")[2]
+        likely = -_PREFERRED.index(last) if last in _PREFERRED else -len(_PREFERRED)
+        outer = -one.field.count(".") - one.field.count("[")
+        return sum(placed), len(placed), one.field == name, likely, outer, (one.kind == "text") * len(one.text)
 
     return max(shown, key=fits, default=None)
 

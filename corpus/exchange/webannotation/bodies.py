@@ -27,6 +27,8 @@ class Said:
     notes: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     """Ids of other annotations."""
+    unread: int = 0
+    """How many bodies say nothing that can be read."""
 
     def label(self, motivation: str) -> str:
         """Return the first tag, else the first class, else what it was made for ("highlighting")."""
@@ -39,6 +41,7 @@ class Said:
         self.classes += more.classes
         self.entries += more.entries
         self.notes += more.notes
+        self.unread += more.unread
 
     def attributes(self, label: str) -> dict[str, tuple[str, ...]]:
         """Return classes beside the label: ``name=value``, or a flag's name; further tags are values of ``tag``."""
@@ -103,14 +106,25 @@ def _read(body: str | Mapping[str, Any], motivation: str, known: Container[str],
         source = body.get("source")
         iri = source if isinstance(source, str) else identity(source) or iri
         value = body.get("value", body.get("chars"))
-    if isinstance(value, str):
-        _add(value, purpose, said)
-    elif iri is not None and iri in known:
+    words = [one for told in _list(value) if isinstance(one := _plain(told), str)]
+    for one in words:
+        _add(one, purpose, said)
+    if words:
+        return
+    if iri is not None and iri in known:
         said.links.append(iri)
     elif iri is not None and purpose in ("tagging", "classifying"):
         _add(unquote(re.split(r"[/#]", iri.rstrip("/#"))[-1]), purpose, said)
     elif iri is not None:
         _add(iri, "identifying" if purpose == "linking" else purpose, said)
+    else:
+        said.unread += 1
+
+
+def _plain(value: object) -> object:
+    """Return a literal without its language or type, as JSON-LD may write them; a number as its digits."""
+    told = value.get("@value") if isinstance(value, dict) else value
+    return str(told) if isinstance(told, int | float) and not isinstance(told, bool) else told
 
 
 def _add(value: str, purpose: str, said: Said) -> None:

@@ -18,6 +18,7 @@ from corpus.exchange.webannotation.creators import Creators
 from corpus.exchange.webannotation.entries import Entry, read_entries
 from corpus.exchange.webannotation.selectors import Piece, SelectorError, piece_of, placed
 from corpus.exchange.webannotation.sources import excerpts, name_of, text_beside
+from corpus.model.counted import count
 from corpus.model.finding import Finding, Severity
 from corpus.model.span import Span
 
@@ -96,6 +97,9 @@ class _File:
             named = [_whole(target) for target in targets]
             ids = [name for name in named if name in self._known and name != entry.id]
             said = said_in(entry.told, self._known)
+            if said.unread:
+                message = f"{count(said.unread, 'body')} of it cannot be read: expected a value or an IRI."
+                yield Finding("import-body", entry.place, message, Severity.WARNING)
             if ids and len(ids) == len(targets):
                 links.append((entry, said, ids))
             else:
@@ -119,6 +123,10 @@ class _File:
             source, fragment, selector = _parts(target)
             gathered = self._gathered.setdefault((source, annotator), _Gathered(entry.place))
             text = target.get("value") if isinstance(target, dict) else None
+            held = target.get("source") if isinstance(target, dict) else None
+            inside = held.get("value") if isinstance(held, dict) else None
+            if isinstance(inside, str) and self._texts.setdefault(source, inside) != inside:
+                yield Finding("import-text", entry.place, _other_text(source))
             if isinstance(text, str) and selector is None:
                 if self._texts.setdefault(source, text) != text:
                     yield Finding("import-text", entry.place, _other_text(source))
@@ -194,6 +202,10 @@ class _File:
                 yield Finding("import-offset", one.place, message)
             else:
                 spans[one.id] = _span(one, place)
+                more = list(dict.fromkeys(one.said.entries))[1:]
+                if more:
+                    message = f"{one.id!r:.80} names more than one entry; left out: {', '.join(more)[:80]}."
+                    yield Finding("import-kb-id", one.place, message, Severity.WARNING)
         relations = []
         for relation, where in gathered.relations:
             if relation.source in spans and relation.target in spans:
