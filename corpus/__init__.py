@@ -9,13 +9,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from corpus.errors import CorpusError
 from corpus.model.document import Block, Document, Evidence
 from corpus.model.projection import Projection
 from corpus.model.roles import Reason, Role
 from corpus.model.span import Span
+
+if TYPE_CHECKING:
+    from corpus.api.annotating import adjudicate, measure_agreement
+    from corpus.api.building import build, count_lines
+    from corpus.api.datasets import open_dataset
+    from corpus.api.exchanging import export_annotations, import_annotations
+    from corpus.api.releasing import diff, hydrate, release, verify
+    from corpus.api.syncing import pull, push, sync
 
 __all__ = [
     "Block",
@@ -27,11 +37,48 @@ __all__ = [
     "Role",
     "Span",
     "__version__",
+    "adjudicate",
+    "build",
     "clean",
     "clean_many",
+    "count_lines",
+    "diff",
+    "export_annotations",
+    "hydrate",
+    "import_annotations",
+    "measure_agreement",
+    "open_dataset",
+    "pull",
+    "push",
+    "release",
+    "sync",
+    "verify",
 ]
 
 __version__ = "0.6.0"
+
+_VERBS = {
+    "annotating": ("adjudicate", "measure_agreement"),
+    "building": ("build", "count_lines"),
+    "datasets": ("open_dataset",),
+    "exchanging": ("export_annotations", "import_annotations"),
+    "releasing": ("diff", "hydrate", "release", "verify"),
+    "syncing": ("pull", "push", "sync"),
+}
+"""By module of :mod:`corpus.api`, the functions that are found here too."""
+
+
+def __getattr__(name: str) -> Any:
+    """Return a verb; what it brings (Arrow, Polars, a server's client) is imported when it is first asked for."""
+    module = next((module for module, verbs in _VERBS.items() if name in verbs), None)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"corpus.api.{module}"), name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names, those that are not imported yet too."""
+    return sorted({*globals(), *__all__})
 
 
 def clean(

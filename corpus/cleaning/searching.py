@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
@@ -300,4 +300,6 @@ def _needs(no: int) -> tuple[Needs, ...]:
     if not rule.needs:
         return ways
     said = Needs.of(rule.needs)
-    return tuple(replace(said, beginnings=told.beginnings) if said.share < told.share else told for told in ways)
+    return tuple(
+        Needs(said.literals, said.share, told.beginnings) if said.share < told.share else told for told in ways
+    )

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from corpus.annotation.adjudication import Adjudicated, adjudicate
-from corpus.annotation.damage import refuse_damage
-from corpus.annotation.lacking import in_scheme
+from corpus.annotation.adjudication import Adjudicated
 from corpus.annotation.majority import Dispute
-from corpus.annotation.store import append, read_folder
-from corpus.cli.labelstudio_options import BUILD
-from corpus.cli.rim import check_file, check_folder, escape, out, print_json, show_findings, visible, visible_path
+from corpus.api.annotating import adjudicate
+from corpus.api.datasets import BUILD
+from corpus.cli.rim import escape, out, print_json, show_findings, visible, visible_path
 from corpus.cli.tables import show_table
 from corpus.export.layout import MANIFEST
-from corpus.export.store import BuiltDataset
 from corpus.model.counted import count
 from corpus.model.finding import Severity
-from corpus.model.scheme import Scheme
 from corpus.model.shortened import on_one_line
-from corpus.pipeline.beside import read_scheme
 
 __all__ = ["command"]
 
@@ -51,30 +45,16 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON, every dispute too.")] = False,
 ) -> None:
     """Write what most annotators of a document agree on as the annotator `gold`; list what is disputed."""
-    check_folder(annotations, "the folder of annotation files")
-    check_file(scheme, "--scheme", "name an annotation scheme (TOML), or leave it out")
-    stored = read_folder(annotations)
-    refuse_damage(stored.findings, "adjudicated")
-    known = in_scheme(stored.sets, _scheme(scheme))
-    found = adjudicate(known.sets, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), force=force)
-    found.findings[:0] = known.findings
-    written = [made for made in found.documents if not (settled and made.disputes)]
-    if written and not dry_run:
-        append(annotations, [made.gold for made in written])
+    build = BUILD if scheme is None and (BUILD / MANIFEST).is_file() else None
+    done = adjudicate(annotations, scheme=scheme, build=build, force=force, settled=settled, dry_run=dry_run)
+    found = done.found
     if as_json:
-        print_json(_record(found, [made.gold.doc_id for made in written], dry_run))
+        print_json(_record(found, list(done.written), dry_run))
     else:
-        _show(found, len(written), dry_run, annotations)
+        _show(found, len(done.written), dry_run, annotations)
     show_findings([] if as_json else found.findings)
     if any(finding.severity is Severity.ERROR for finding in found.findings):
         raise typer.Exit(1)
-
-
-def _scheme(named: Path | None) -> Scheme:
-    """Return the scheme that is named, else that of the dataset which is annotated, as its agreement uses."""
-    if named is None and (BUILD / MANIFEST).is_file():
-        return BuiltDataset.open(BUILD).scheme
-    return read_scheme(named)[1]
 
 
 def _show(found: Adjudicated, written: int, dry_run: bool, folder: Path) -> None:

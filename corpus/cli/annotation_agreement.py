@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,19 +10,12 @@ import typer
 
 from corpus.agreement.coefficient import Coefficient
 from corpus.agreement.values import ValueAgreement
-from corpus.cli.labelstudio_options import BUILD
-from corpus.cli.rim import err, out, print_json, show_findings, visible_path
+from corpus.api.annotating import measure_agreement
+from corpus.api.datasets import BUILD
+from corpus.cli.rim import err, out, print_json, show_findings
 from corpus.cli.tables import show_table
-from corpus.errors import UsageError
-from corpus.export.agreement import LayerAgreement, PairAgreement, SpanAgreement, agreement_of
-from corpus.export.annotated import read_annotated
-from corpus.export.layout import MANIFEST
-from corpus.export.store import BuiltDataset
-from corpus.model.annotation import GOLD
+from corpus.export.agreement import LayerAgreement, PairAgreement, SpanAgreement
 from corpus.model.counted import count
-from corpus.model.finding import Finding, Severity
-from corpus.model.tables import CONFIGS
-from corpus.releases.telling import finding_of
 
 __all__ = ["command"]
 
@@ -50,10 +43,8 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON, by label too.")] = False,
 ) -> None:
     """Tell how far annotators agree: F1 of spans, alpha on characters and boundaries, kappa of attributes."""
-    built = _opened(dataset)
-    files = {name: built.files(name) for name in CONFIGS}
-    layers = agreement_of(read_annotated(files, built.scheme, () if gold else (GOLD,)))
-    left_out = _left_out(built)
+    found = measure_agreement(dataset, gold=gold)
+    layers, left_out = found.layers, found.findings
     if as_json:
         reason = {} if layers else {"reason": _NOTHING}
         records = [_layer_record(layer) for layer in layers]
@@ -67,22 +58,7 @@ def command(
         raise typer.Exit(1)
 
 
-def _left_out(built: BuiltDataset) -> list[Finding]:
-    """Return why annotations have no rows: what the scheme lacks, spans that do not fit, damaged lines."""
-    found = map(finding_of, built.manifest.findings)
-    return [f for f in found if f.code.startswith("annotation-") and f.severity is Severity.ERROR]
-
-
-def _opened(directory: Path) -> BuiltDataset:
-    if directory.is_dir() and not (directory / MANIFEST).is_file() and any(directory.glob("*.jsonl")):
-        raise UsageError(
-            f"{visible_path(directory)} holds annotation files, not a dataset; name what `corpus build` made with "
-            f"them, such as {BUILD}."
-        )
-    return BuiltDataset.open(directory)
-
-
-def _show_all(layers: list[LayerAgreement], by_label: bool) -> None:
+def _show_all(layers: Sequence[LayerAgreement], by_label: bool) -> None:
     if not layers:
         out.print(_NOTHING)
         return

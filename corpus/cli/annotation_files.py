@@ -10,6 +10,7 @@ import typer
 from corpus.annotation.compaction import compact
 from corpus.annotation.decisions import counted_revisions
 from corpus.annotation.store import read_folder
+from corpus.api.places import check_folder
 from corpus.cli import (
     annotation_adjudication,
     annotation_agreement,
@@ -18,7 +19,7 @@ from corpus.cli import (
     annotation_rename,
 )
 from corpus.cli.options import AsJson
-from corpus.cli.rim import check_folder, escape, out, print_json, visible_path
+from corpus.cli.rim import escape, out, print_json, visible_path
 from corpus.labelstudio.connection import ledger_folder
 from corpus.labelstudio.ledger import LEDGER, Ledger
 from corpus.model.counted import count

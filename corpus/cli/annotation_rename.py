@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from corpus.annotation.identifying import Renaming
+from corpus.api.places import check_folder
 from corpus.cli.options import AsJson
-from corpus.cli.rim import check_folder, escape, out, print_json, show_findings, visible, visible_path
+from corpus.cli.rim import escape, out, print_json, show_findings, visible, visible_path
 from corpus.model.counted import count
 from corpus.model.finding import Severity
 from corpus.pipeline.renaming import rename_annotations

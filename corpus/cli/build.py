@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from corpus.api.building import ExecutorName, build
 from corpus.cli.options import AsJson, IdField, MaxDocumentMib, Sources, TextField, TextType
 from corpus.cli.rim import (
-    check_file,
     document_bytes,
     drawn_progress,
     err,
@@ -22,19 +21,13 @@ from corpus.cli.rim import (
     show_skipped,
     visible_path,
 )
-from corpus.errors import UsageError
-from corpus.executors import cluster, processes
-from corpus.executors.protocol import Executor
 from corpus.model.counted import count, singular
 from corpus.model.manifest import IdsFrom
-from corpus.pipeline.build import BuildOptions, BuildReport, build
-from corpus.pipeline.grouping import SplitOptions, parse_bonds
-from corpus.pipeline.splits import ALL_TRAIN, parse_splits
-from corpus.readers.sources import ReadOptions
+from corpus.pipeline.build import BuildReport
+from corpus.pipeline.grouping import parse_bonds
+from corpus.pipeline.splits import parse_splits
 
 __all__ = ["command"]
-
-ExecutorName = Literal["processes", "ray"]
 
 
 def command(
@@ -94,48 +87,37 @@ def command(
     as_json: AsJson = False,
 ) -> None:
     """Read, clean, describe and annotate SOURCES and write a dataset that load_dataset opens."""
-    if annotations is not None and not annotations.is_dir():
-        raise UsageError(f"--annotations must be a folder, got {visible_path(annotations)}.")
-    check_file(known_lines, "--known-lines", "`corpus known-lines` makes one")
-    check_file(scheme, "--scheme", "name an annotation scheme (TOML), or leave it out for NEWS-EC")
-    check_file(about, "--about", "name a TOML file (docs/releases.md), or leave it out")
-    check_file(takedowns, "--takedowns", "name a file of tombstones, which `corpus takedown` writes")
-    options = BuildOptions(
-        name=name,
-        annotations=annotations,
-        scheme=scheme,
-        takedowns=takedowns,
-        mask_personal=mask_pii,
-        about=about,
-        read=ReadOptions(
+    with drawn_progress() as progress:
+        report = build(
+            sources,
+            target,
+            name=name,
+            annotations=annotations,
+            scheme=scheme,
+            about=about,
             text_field=text_field,
             text_type=text_type,
             id_field=id_field,
             ids=ids,
+            takedowns=takedowns,
+            mask_pii=mask_pii,
+            splits=parse_splits(splits) if splits else None,
+            split_by=parse_bonds(split_by),
+            previous=previous,
             max_document_bytes=document_bytes(max_document_mib),
-        ),
-        splits=SplitOptions(parse_splits(splits) if splits else ALL_TRAIN, parse_bonds(split_by), previous),
-        line_model=line_model,
-        known_lines=known_lines,
-        workers=workers,
-        executor=_executor(executor, ray_address),
-    )
-    with drawn_progress() as progress:
-        report = build(sources, target, options, progress)
+            line_model=line_model,
+            known_lines=known_lines,
+            workers=workers,
+            executor=executor,
+            ray_address=ray_address,
+            progress=progress,
+        )
     if as_json:
         print_json(_record(report))
     else:
         _show(report)
     if report.failed:
         raise typer.Exit(fault_code(report.findings, written=report.manifest is not None))
-
-
-def _executor(name: ExecutorName, address: str | None) -> Executor:
-    if name == "ray":
-        return partial(cluster.map_ordered, address=address)
-    if address is not None:
-        raise UsageError("--ray-address goes with --executor ray only.")
-    return processes.map_ordered
 
 
 def _record(report: BuildReport) -> dict[str, object]:

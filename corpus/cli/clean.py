@@ -9,16 +9,17 @@ from typing import Annotated, Any
 
 import typer
 
+from corpus.api.places import check_file
 from corpus.cleaning.explaining import Explanation, explain
 from corpus.cleaning.knownlines.table import FrozenCounts
 from corpus.cleaning.markup.claims import claims_of
 from corpus.cli.blocks_shown import show_blocks, show_reasons
 from corpus.cli.marked_page import marked_page
-from corpus.cli.rim import check_file, err, escape, print_json, visible, visible_path
+from corpus.cli.rim import err, escape, print_json, visible, visible_path
 from corpus.errors import SourceError, UsageError
 from corpus.files import atomic_write
 from corpus.model.document import Document, RawDocument
-from corpus.pipeline.cleaning import clean_raw, raw_of, site_of, with_known
+from corpus.pipeline.cleaning import clean_raw, clean_text_of, raw_of, site_of, with_known
 from corpus.readers.kinds import ONE_DOCUMENT, Kind, read_name
 from corpus.readers.mirrors import first_tag
 from corpus.readers.opening import open_regular, read_limited
@@ -69,6 +70,9 @@ def command(
         raise UsageError(
             f"--known-lines counts by site, and the site of {visible(file)} is not known: say --site or --url."
         )
+    if not (as_json or show or explained or report):
+        _print_text(clean_text_of(raw, line_model, counts))
+        return
     document = clean_raw(raw, line_model, counts)
     reasons = reasons_of(raw, document) if explained or report else []
     if report is not None:
@@ -81,8 +85,10 @@ def command(
         show_blocks(document)
     elif explained:
         show_reasons(document, reasons)
-    elif report is None:
-        sys.stdout.write(document.text + "\n" if document.text else "")
+
+
+def _print_text(text: str) -> None:
+    sys.stdout.write(text + "\n" if text else "")
 
 
 def reasons_of(raw: RawDocument, document: Document) -> list[Explanation]:

@@ -10,11 +10,12 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
+from corpus.api.releasing import diff
 from corpus.cli.rim import err, escape, out, print_json, visible, visible_path
 from corpus.cli.tables import show_table
 from corpus.comparison.annotations import AnnotationCount, annotation_counts
 from corpus.comparison.changes import RowChange, ValueChange, changed_rows, in_short, split_moves
-from corpus.comparison.difference import ConfigDifference, Difference, compare
+from corpus.comparison.difference import ConfigDifference, Difference
 from corpus.comparison.page import difference_page
 from corpus.comparison.record import as_record
 from corpus.comparison.renames import renamed_documents
@@ -25,7 +26,6 @@ from corpus.comparison.words import Run, RunKind, shortened
 from corpus.files import atomic_write
 from corpus.model.counted import count
 from corpus.model.shortened import some_of
-from corpus.releases.opening import open_side
 
 __all__ = ["command"]
 
@@ -56,7 +56,7 @@ def command(
     Rows are matched by the key of their config, labels are compared by name. Configs whose content hashes agree
     in the manifests are not read: `corpus verify` first, where a dataset may have been changed by hand.
     """
-    difference = compare(open_side(old), open_side(new))
+    difference = diff(old, new)
     if page is not None:
         text = difference_page(difference, limit or None)
         with atomic_write(page) as stream:

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
+from corpus.api.releasing import hydrate
 from corpus.cli.options import AsJson, IdField, TextField, TextType
 from corpus.cli.rim import drawn_progress, escape, out, print_json, show_findings, visible_path
 from corpus.model.manifest import IdsFrom
-from corpus.pipeline.hydration import HydrationReport, hydrate
-from corpus.readers.sources import ReadOptions
+from corpus.pipeline.hydration import HydrationReport
 
 __all__ = ["command"]
 
@@ -39,8 +39,16 @@ def command(
     what could be rebuilt goes to NAME-hydrated-VERSION/, a build, and the exit code is 1.
     """
     with drawn_progress() as progress:
-        options = ReadOptions(text_field=text_field, text_type=text_type, id_field=id_field, ids=ids)
-        report = hydrate(public, sources, target, options, progress)
+        report = hydrate(
+            public,
+            sources,
+            target,
+            text_field=text_field,
+            text_type=text_type,
+            id_field=id_field,
+            ids=ids,
+            progress=progress,
+        )
     if as_json:
         print_json(_record(report))
     else:

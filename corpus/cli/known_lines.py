@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from corpus.api.building import count_lines
 from corpus.cli.options import AsJson, IdField, MaxDocumentMib, Sources, TextField, TextType
 from corpus.cli.rim import (
     document_bytes,
@@ -23,8 +24,7 @@ from corpus.cli.rim import (
 )
 from corpus.model.counted import count
 from corpus.model.manifest import IdsFrom
-from corpus.pipeline.knownlines import CountReport, count_lines
-from corpus.readers.sources import ReadOptions
+from corpus.pipeline.knownlines import CountReport
 
 __all__ = ["command"]
 
@@ -47,15 +47,18 @@ def command(
     The file holds hashes and counts, no text. A document that was counted already is not counted again, so a daily
     crawl grows the file by the same command. Use it with `corpus build --known-lines FILE`.
     """
-    options = ReadOptions(
-        text_field=text_field,
-        text_type=text_type,
-        id_field=id_field,
-        ids=ids,
-        max_document_bytes=document_bytes(max_document_mib),
-    )
     with drawn_progress() as progress:
-        report = count_lines(sources, target, options, workers, progress)
+        report = count_lines(
+            sources,
+            target,
+            text_field=text_field,
+            text_type=text_type,
+            id_field=id_field,
+            ids=ids,
+            max_document_bytes=document_bytes(max_document_mib),
+            workers=workers,
+            progress=progress,
+        )
     if as_json:
         print_json(_record(report))
     else:

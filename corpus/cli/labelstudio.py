@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from corpus.api.datasets import ANNOTATIONS, BUILD
+from corpus.api.syncing import connected, material_of, pull, push, sync
 from corpus.cli.labelstudio_adjudication import show_adjudicating
 from corpus.cli.labelstudio_backup import backup_command, restore_command
-from corpus.cli.labelstudio_options import (
-    ANNOTATIONS,
-    BUILD,
-    Annotations,
-    Build,
-    Data,
-    Name,
-    Url,
-    open_build,
-)
+from corpus.cli.labelstudio_options import Annotations, Build, Data, Name, Url
 from corpus.cli.labelstudio_server import app as server_app
 from corpus.cli.labelstudio_standing import show_standing
 from corpus.cli.labelstudio_team import app as team_app
@@ -32,17 +23,14 @@ from corpus.cli.tables import show_table
 from corpus.labelstudio.adjudicating import adjudicate
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
-from corpus.labelstudio.documents import DatasetDocuments
-from corpus.labelstudio.ledger import LEDGER, Ledger
+from corpus.labelstudio.ledger import Ledger
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.status import status as standing
-from corpus.labelstudio.sync import Material, Options, pull, push, sync
+from corpus.labelstudio.sync import Options
+from corpus.labelstudio.sync import sync as sync_both
 from corpus.labelstudio.work import Side
 from corpus.model.counted import count
 from corpus.model.finding import Finding, Severity
-from corpus.preannotation.quotes import QuotationRules
-from corpus.progress import Progress
-from corpus.readers.opening import named_text
 
 __all__ = ["app"]
 
@@ -77,9 +65,6 @@ LeaveDeleted = Annotated[
 RetireDrafts = Annotated[bool, typer.Option(help="Replace outdated tasks and change annotations despite drafts.")]
 TakeOver = Annotated[bool, typer.Option(help="Let this checkout's texts and screen count from now on.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")]
-Phase = Callable[[Client, Material, Ledger, Options, Progress], SyncReport]
-Place = tuple[Path | None, str | None]
-"""The folder of the local server, and the address of another."""
 
 
 @app.command("sync")
@@ -98,8 +83,22 @@ def sync_command(
     as_json: AsJson = False,
 ) -> None:
     """Pull, then push: bring the annotation files and the project into step; twice changes nothing."""
-    options = Options(dry_run, prefer, leave_deleted_tasks, retire_drafts, take_over)
-    _run(sync, _material(build, project, annotations, predictions), options, (data, url), as_json)
+    with drawn_progress() as progress:
+        report = sync(
+            build,
+            annotations=annotations,
+            project=project,
+            url=url,
+            data=data,
+            predictions=predictions,
+            prefer=prefer,
+            leave_deleted_tasks=leave_deleted_tasks,
+            retire_drafts=retire_drafts,
+            take_over=take_over,
+            dry_run=dry_run,
+            progress=progress,
+        )
+    _tell(report, as_json)
 
 
 @app.command("push")
@@ -116,8 +115,20 @@ def push_command(
     as_json: AsJson = False,
 ) -> None:
     """Bring the project up to this side; what changed there is left for a pull."""
-    options = Options(dry_run, retire_drafts=retire_drafts, take_over=take_over)
-    _run(push, _material(build, project, annotations, predictions), options, (data, url), as_json)
+    with drawn_progress() as progress:
+        report = push(
+            build,
+            annotations=annotations,
+            project=project,
+            url=url,
+            data=data,
+            predictions=predictions,
+            retire_drafts=retire_drafts,
+            take_over=take_over,
+            dry_run=dry_run,
+            progress=progress,
+        )
+    _tell(report, as_json)
 
 
 @app.command("pull")
@@ -133,8 +144,19 @@ def pull_command(
     as_json: AsJson = False,
 ) -> None:
     """Write what annotators did to the annotation files; only what changed becomes a new version."""
-    options = Options(dry_run, prefer, leave_deleted_tasks)
-    _run(pull, _material(build, project, annotations, False), options, (data, url), as_json)
+    with drawn_progress() as progress:
+        report = pull(
+            build,
+            annotations=annotations,
+            project=project,
+            url=url,
+            data=data,
+            prefer=prefer,
+            leave_deleted_tasks=leave_deleted_tasks,
+            dry_run=dry_run,
+            progress=progress,
+        )
+    _tell(report, as_json)
 
 
 @app.command("adjudicate")
@@ -153,9 +175,12 @@ def adjudicate_command(
 ) -> None:
     """Ask in a second project what annotators dispute; bring what was decided there into gold."""
     options = Options(dry_run, prefer, leave_deleted_tasks, retire_drafts, take_over)
-    material = _material(build, project, annotations, False)
-    with _connected((data, url), only_looks=dry_run) as (client, ledger, progress):
-        found = adjudicate(client, material, ledger, options, progress)
+    material = material_of(build, project, annotations, predictions=False)
+    with (
+        drawn_progress() as progress,
+        connected(Path.cwd(), data, url, progress, only_looks=dry_run) as both,
+    ):
+        found = adjudicate(both.client, material, both.ledger, options, progress)
     if as_json:
         print_json(found.as_record())
     else:
@@ -174,9 +199,12 @@ def project_status(
     as_json: AsJson = False,
 ) -> None:
     """Say what a sync would do, who did how much, what was skipped, what has no place; change nothing."""
-    material = _material(build, project, annotations, predictions)
-    with _connected((data, url), only_looks=True) as (client, ledger, progress):
-        found = standing(client, material, ledger, progress)
+    material = material_of(build, project, annotations, predictions=predictions)
+    with (
+        drawn_progress() as progress,
+        connected(Path.cwd(), data, url, progress, only_looks=True) as both,
+    ):
+        found = standing(both.client, material, both.ledger, progress)
     if as_json:
         print_json(found.as_record())
     else:
@@ -207,7 +235,9 @@ def watch_command(
 
     def sync_once(client: Client) -> SyncReport:
         with Ledger.in_turn(folder) as ledger:
-            return sync(client, _material(build, project, annotations, predictions), ledger, options)
+            return sync_both(
+                client, material_of(build, project, annotations, predictions=predictions), ledger, options
+            )
 
     with Ledger.open(folder) as ledger:
         owner = ledger.id
@@ -222,50 +252,12 @@ def watch_command(
     )
 
 
-def _material(build: Path, project: str | None, annotations: Path, predictions: bool) -> Material:
-    dataset = open_build(build)
-    guideline = annotations / "guidelines.md"
-    return Material(
-        name=project or dataset.manifest.name,
-        scheme=dataset.scheme,
-        documents=DatasetDocuments(dataset),
-        folder=annotations,
-        preannotator=QuotationRules() if predictions else None,
-        guidelines=named_text(guideline) if guideline.is_file() else None,
-    )
-
-
-def _run(phase: Phase, material: Material, options: Options, server: Place, as_json: bool) -> None:
-    with _connected(server, only_looks=options.dry_run) as (client, ledger, progress):
-        report = phase(client, material, ledger, options, progress)
+def _tell(report: SyncReport, as_json: bool) -> None:
     if as_json:
         print_json(report.as_record())
     else:
         _show(report)
     _finish(report.findings, shown=not as_json)
-
-
-@contextmanager
-def _connected(server: Place, *, only_looks: bool) -> Iterator[tuple[Client, Ledger, Progress]]:
-    data, url = server
-    with (
-        connection(local_server(Path.cwd(), data), url) as client,
-        drawn_progress() as progress,
-        _ledger(progress, only_looks=only_looks) as ledger,
-    ):
-        yield client, ledger, progress
-
-
-@contextmanager
-def _ledger(progress: Progress, *, only_looks: bool) -> Iterator[Ledger]:
-    """Open the ledger here, for one program at a time; who only looks leaves none behind where there was none."""
-    folder = ledger_folder(Path.cwd())
-    if only_looks and not (folder / LEDGER).exists():
-        with Ledger.looking(folder) as ledger:
-            yield ledger
-        return
-    with Ledger.in_turn(folder, progress) as ledger:
-        yield ledger
 
 
 def _show(report: SyncReport) -> None:

@@ -7,18 +7,11 @@ from typing import Annotated
 
 import typer
 
-from corpus.cli.labelstudio_options import (
-    ANNOTATIONS,
-    BUILD,
-    Annotations,
-    Build,
-    Data,
-    Name,
-    Url,
-    open_build,
-)
+from corpus.api.datasets import ANNOTATIONS, BUILD, open_build
+from corpus.api.places import check_file
+from corpus.cli.labelstudio_options import Annotations, Build, Data, Name, Url
 from corpus.cli.options import AsJson
-from corpus.cli.rim import check_file, drawn_progress, escape, out, print_json, show_findings, visible, visible_path
+from corpus.cli.rim import drawn_progress, escape, out, print_json, show_findings, visible, visible_path
 from corpus.labelstudio.backup import Counts, open_backup, save_backup
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
 from corpus.labelstudio.ledger import Ledger

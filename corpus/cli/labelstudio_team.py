@@ -11,7 +11,8 @@ from typing import Annotated
 
 import typer
 
-from corpus.cli.labelstudio_options import BUILD, Build, Data, Name, Url, open_build
+from corpus.api.datasets import BUILD, open_build
+from corpus.cli.labelstudio_options import Build, Data, Name, Url
 from corpus.cli.options import AsJson
 from corpus.cli.rim import drawn_progress, err, escape, out, print_json, visible, visible_path
 from corpus.cli.tables import show_table

@@ -32,8 +32,6 @@ from corpus.model.counted import count
 from corpus.model.finding import Finding, Severity
 
 __all__ = [
-    "check_file",
-    "check_folder",
     "document_bytes",
     "drawn_progress",
     "ended_in_order",
@@ -182,30 +180,6 @@ def visible(text: str, *, lines: bool = False) -> str:
         return text
     kept = "\n\t\u200c\u200d" if lines else "\u200c\u200d"
     return "".join(c if c.isprintable() or c in kept else repr(c)[1:-1] for c in text)
-
-
-def check_file(path: Path | None, option: str, way_out: str) -> None:
-    """Make sure that a file which the user named can be read; None is no file, and a pipe is one.
-
-    Raises:
-        UsageError: there is no such file, or it is a folder.
-    """
-    if path is None or (path.exists() and not path.is_dir()):
-        return
-    what = "is a folder, not a file" if path.is_dir() else "no such file"
-    name = f"{option} {visible_path(path)}".strip()
-    raise UsageError(f"{name}: {what}; {way_out}.")
-
-
-def check_folder(path: Path, what: str) -> None:
-    """Make sure that a folder which the user named, or which is looked for where he is, is there.
-
-    Raises:
-        UsageError: there is no such folder, or it is a file.
-    """
-    if not path.is_dir():
-        told = "is no folder" if path.exists() else "no such folder"
-        raise UsageError(f"{visible_path(path)}: {told}; name {what}.")
 
 
 def document_bytes(mebibytes: float) -> int:

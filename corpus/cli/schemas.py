@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from corpus.annotation.guidelines import fill_tables
-from corpus.cli.rim import check_file, err, escape, out, visible, visible_path
+from corpus.api.places import check_file
+from corpus.cli.rim import err, escape, out, visible, visible_path
 from corpus.export.json_schema import json_schemas
 from corpus.files import atomic_write
 from corpus.labelstudio.config import label_config

@@ -14,7 +14,7 @@ from corpus.labelstudio.connection import ledger_folder
 from corpus.model.manifest import IdsFrom
 from corpus.pipeline.rawstore import folders_around
 from corpus.pipeline.takedown import TakedownOptions, TakedownReport, take_down
-from corpus.readers.remote import is_address, local_path
+from corpus.readers.addresses import is_address, local_path
 from corpus.readers.report import ReadOptions
 from corpus.readers.shown import MediaType
 from corpus.releases.release import check_date

@@ -33,6 +33,13 @@ Result = TypeVar("Result")
 
 _PATIENCE = 5.0
 
+_HINT = "try one worker"
+_HINTS: dict[int | None, str] = {
+    -signal.SIGKILL: "too little memory, perhaps: try fewer workers",
+    1: 'a script asks for workers below `if __name__ == "__main__":`, for each reads it; else try one worker',
+}
+"""By the exit code of a worker, what helps."""
+
 
 def map_ordered(function: Callable[[Item], Result], items: Iterable[Item], workers: int = 1) -> Iterator[Result]:
     """Yield ``function(item)`` for each item, in order, computed by ``workers`` processes.
@@ -132,8 +139,9 @@ class _Context(SpawnContext):
         codes = [process.exitcode for process in self.started if process.exitcode]
         code = next((code for code in codes if code != -signal.SIGTERM), codes[0] if codes else None)
         how = f"was ended by {_signal_name(-code)}" if code is not None and code < 0 else f"ended with code {code}"
-        hint = "too little memory, perhaps: try fewer workers" if code == -signal.SIGKILL else "try one worker"
-        return f"A worker process {how} before its work was done ({hint}); nothing of it was used."
+        return (
+            f"A worker process {how} before its work was done ({_HINTS.get(code, _HINT)}); nothing of it was used."
+        )
 
 
 def _signal_name(number: int) -> str:

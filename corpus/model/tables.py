@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from corpus.errors import SchemeError
 from corpus.model.roles import Reason, Role
-from corpus.model.scheme import Scheme
+
+if TYPE_CHECKING:  # a scheme brings Pydantic, which cleaning does without
+    from corpus.model.scheme import Scheme
 
 __all__ = [
     "CONFIGS",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from pathlib import Path
 
 from corpus.errors import UsageError
-from corpus.readers.remote import is_address, local_path
+from corpus.readers.addresses import is_address, local_path
 from corpus.readers.shown import MEDIA_TYPES
 
 __all__ = ["check_choices", "check_one", "check_sources", "listed_texts", "listed_values"]

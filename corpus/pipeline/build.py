@@ -27,8 +27,8 @@ from corpus.pipeline.ids import changed_ids, ids_of
 from corpus.pipeline.revisions import Revisions
 from corpus.pipeline.takedown import spared
 from corpus.progress import SILENT, Progress
+from corpus.readers.addresses import is_address, local_path, shown_parts
 from corpus.readers.personal import mask_document
-from corpus.readers.remote import is_address, local_path, shown_parts
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
 
 __all__ = ["BuildOptions", "BuildReport", "build", "dataset_name"]

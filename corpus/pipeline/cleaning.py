@@ -18,6 +18,7 @@ from corpus.metadata.decisions import with_rights
 from corpus.metadata.describe import describe_frame
 from corpus.metadata.known import apply_known
 from corpus.metadata.markup import known_from_head
+from corpus.metadata.text import texts as texts_of
 from corpus.model.document import Document, KnownValue, RawDocument, sha256_text
 from corpus.model.markup import Markup
 from corpus.pipeline.arguments import check_choices, listed_texts, listed_values
@@ -30,6 +31,7 @@ __all__ = [
     "batches",
     "clean_batch",
     "clean_raw",
+    "clean_text_of",
     "clean_texts",
     "documents_of",
     "raw_frame",
@@ -82,10 +84,14 @@ def clean_batch(
         DataError: the file of known lines changed after it was named, or is damaged.
     """
     frame = raw_frame(batch)
-    blocks = clean_frame(frame, line_model=line_model, known_lines=known_lines.load() if known_lines else None)
+    blocks = _blocks(frame, line_model, known_lines)
     values = {raw.doc_id: _known(raw) for raw in batch if raw.known or raw.head}
     described = with_rights(apply_known(describe_frame(frame, blocks), values), blocks, values)
     return CleanedBatch(_with_identity(described, batch), blocks)
+
+
+def _blocks(frame: pl.DataFrame, line_model: bool, known_lines: FrozenCounts | None) -> pl.DataFrame:
+    return clean_frame(frame, line_model=line_model, known_lines=known_lines.load() if known_lines else None)
 
 
 def raw_frame(batch: Sequence[RawDocument]) -> pl.DataFrame:
@@ -174,6 +180,16 @@ def documents_of(
         blocks[block["doc_id"]].append(block)
     for raw, row in zip(chosen, cleaned.documents.filter(is_chosen).iter_rows(named=True), strict=True):
         yield Document.from_rows(row, blocks[raw.doc_id], raw.text)
+
+
+def clean_text_of(raw: RawDocument, line_model: bool = True, known_lines: FrozenCounts | None = None) -> str:
+    """Return the clean text of one raw document and nothing that describes it, whose model takes long to load.
+
+    Raises:
+        DataError: the file of known lines changed after it was named, or is damaged.
+    """
+    frame = raw_frame([raw])
+    return str(texts_of(frame, _blocks(frame, line_model, known_lines))["text"][0])
 
 
 def clean_raw(raw: RawDocument, line_model: bool = True, known_lines: FrozenCounts | None = None) -> Document:

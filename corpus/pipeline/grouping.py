@@ -21,7 +21,7 @@ from corpus.model.manifest import SplitRecord
 from corpus.pipeline.former import gone_on_from
 from corpus.pipeline.splits import ALL_TRAIN, WITHHELD, assign, boundaries_of, group_sizes, leaks
 
-__all__ = ["BONDS", "Dealt", "SplitOptions", "check_splits", "deal_out", "parse_bonds"]
+__all__ = ["BONDS", "Dealt", "SplitOptions", "check_splits", "checked_bonds", "deal_out", "parse_bonds"]
 
 BONDS = ("duplicates", "stories", "publisher", "dates")
 """What can keep documents together."""
@@ -65,8 +65,15 @@ def parse_bonds(text: str) -> tuple[str, ...]:
         UsageError: one of them is unknown.
     """
     named = [part.strip() for part in text.split(",")]
-    if named == ["none"]:
-        return ()
+    return () if named == ["none"] else checked_bonds(named)
+
+
+def checked_bonds(named: Sequence[str]) -> tuple[str, ...]:
+    """Return some of :data:`BONDS` in their order.
+
+    Raises:
+        UsageError: one of them is unknown.
+    """
     wrong = [name for name in named if name not in BONDS]
     if wrong:
         raise UsageError(f"--split-by takes some of {', '.join(BONDS)}, or none, got {wrong[0]!r}.")

@@ -11,11 +11,12 @@ from pathlib import Path
 from corpus.errors import SourceError
 from corpus.export.layout import MANIFEST, SCHEME
 from corpus.model.manifest import IdsFrom
+from corpus.readers.addresses import is_address, local_path
 from corpus.readers.inputs import ANNOTATIONS, SOURCES_TOML, TAKEDOWNS, list_files
 from corpus.readers.kinds import FileName, read_name
 from corpus.readers.mirrors import bare_name, read_mirrored_name, read_page_name
 from corpus.readers.origins import LocalOrigin
-from corpus.readers.remote import Spool, is_address, local_path
+from corpus.readers.remote import Spool
 from corpus.readers.report import ReadReport
 from corpus.readers.sourcefile import SourceFile
 

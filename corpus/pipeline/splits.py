@@ -17,6 +17,7 @@ __all__ = [
     "Assignment",
     "assign",
     "boundaries_of",
+    "checked_shares",
     "group_sizes",
     "leaks",
     "parse_splits",
@@ -52,22 +53,37 @@ def parse_splits(text: str) -> dict[str, float]:
     >>> parse_splits("train=0.9,test=0.1")
     {'train': 0.9, 'test': 0.1}
     """
-    ratios: dict[str, float] = {}
+    shares: dict[str, float] = {}
     for part in text.split(","):
         name, _, share = part.strip().partition("=")
+        if name in shares:
+            raise UsageError(f"--splits names {name!r} twice; name each split once.")
         try:
-            value = float(share)
+            shares[name] = float(share)
         except ValueError:
-            value = math.nan
-        if name in {*ratios, *_RESERVED}:
-            why = "twice" if name in ratios else "a name that has a meaning of its own"
-            raise UsageError(f"--splits names {name!r}, {why}; name each split once, by another name.")
-        if not re.fullmatch(r"\w+", name, re.ASCII) or not 0 < value <= 1:
-            raise UsageError(f"--splits takes NAME=SHARE,… with each share in (0, 1], got {part.strip()!r}.")
-        ratios[name] = value
-    if not math.isclose(sum(ratios.values()), 1.0, abs_tol=1e-9):
-        raise UsageError(f"The shares of --splits must add up to 1, got {sum(ratios.values()):g}.")
-    return ratios
+            raise _not_a_share(part.strip()) from None
+    return checked_shares(shares)
+
+
+def checked_shares(shares: Mapping[str, float]) -> dict[str, float]:
+    """Return the share of each split, once they are shares of one whole.
+
+    Raises:
+        UsageError: a name is not a split name, a share not a number between 0 and 1, or the sum is not 1.
+    """
+    for name, share in shares.items():
+        if name in _RESERVED:
+            raise UsageError(f"--splits names {name!r}, a name that has a meaning of its own; choose another one.")
+        number = isinstance(share, int | float) and not isinstance(share, bool)
+        if not (number and 0 < share <= 1 and isinstance(name, str) and re.fullmatch(r"\w+", name, re.ASCII)):
+            raise _not_a_share(f"{name}={share}")
+    if not math.isclose(sum(shares.values()), 1.0, abs_tol=1e-9):
+        raise UsageError(f"The shares of --splits must add up to 1, got {sum(shares.values()):g}.")
+    return dict(shares)
+
+
+def _not_a_share(said: str) -> UsageError:
+    return UsageError(f"--splits takes NAME=SHARE,… with each share in (0, 1], got {said!r}.")
 
 
 def split_of(doc_id: str, ratios: Mapping[str, float]) -> str:

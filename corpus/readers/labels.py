@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from corpus.readers.addresses import is_address, local_path, scheme_of, shown_parts
 from corpus.readers.opening import visible
-from corpus.readers.remote import is_address, local_path, scheme_of, shown_parts
 
 __all__ = ["labelled"]
 

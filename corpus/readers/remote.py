@@ -9,7 +9,6 @@ the path alone, causes of the kind of error alone. Credentials come from the env
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -17,14 +16,13 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 import fsspec
 from fsspec.callbacks import Callback
 
 from corpus.errors import ExtraMissingError, SourceError
 from corpus.files import scratch_directory
+from corpus.readers.addresses import WEB, scheme_of
 from corpus.readers.report import ReadOptions
 
 __all__ = [
@@ -32,16 +30,10 @@ __all__ = [
     "RemoteOrigin",
     "Spool",
     "cause_of",
-    "is_address",
-    "local_path",
     "open_address",
-    "scheme_of",
-    "shown_parts",
     "system_of",
 ]
 
-_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
-_WEB = ("http", "https")
 _EXTRAS = {
     "s3": ("s3fs", "s3"),
     "s3a": ("s3fs", "s3"),
@@ -65,34 +57,6 @@ _CAUSES = {
     "IncompleteRead": "the connection broke off before the end",
     "NotImplementedError": "files of this scheme cannot be listed or fetched",
 }
-
-
-def is_address(source: object) -> bool:
-    """Tell whether a source is an address with a scheme and not a path of this machine."""
-    match = _ADDRESS.match(source) if isinstance(source, str) else None
-    return match is not None and match[1].lower() not in ("file", "local")
-
-
-def local_path(source: str | Path) -> Path:
-    """Return a source that is no address as a path; ``file://`` is resolved."""
-    if isinstance(source, str) and source.lower().startswith("file://"):
-        return Path(url2pathname(urlsplit(source).path))
-    return Path(source)
-
-
-def shown_parts(address: str) -> tuple[str, ...]:
-    """Return the host and the path of an address, part by part: what may be shown of it.
-
-    >>> shown_parts("https://user:word@example.org:8443/a/b%20c.txt?signature=secret#x")
-    ('example.org', 'a', 'b c.txt')
-    """
-    match = _ADDRESS.match(address)
-    rest = (address[match.end() :] if match else address).partition("::")[0]
-    if match and match[1].lower() in _WEB:
-        rest = unquote(re.split(r"[?#]", rest, maxsplit=1)[0])
-    host, *parts = rest.partition("?")[0].split("/")
-    host = host.rpartition("@")[2].partition(":")[0]
-    return tuple(part for part in (host, *parts) if part and part != ".")
 
 
 @dataclass(slots=True)
@@ -208,7 +172,7 @@ def open_address(address: str, spool: Spool) -> tuple[RemoteFolder, str, list[st
     try:
         system, key = system_of(address, spool.options)
         folder = RemoteFolder(system, spool, f"{scheme_of(address)}://")
-        if scheme_of(address) in _WEB:
+        if scheme_of(address) in WEB:
             return folder, key, None
         info = system.info(key)
         if info.get("type") != "directory":
@@ -222,12 +186,6 @@ def open_address(address: str, spool: Spool) -> tuple[RemoteFolder, str, list[st
         parent, _, last = name.rpartition("/")
         folder.names.setdefault(parent, set()).add(last)
     return folder, key.rstrip("/"), keys
-
-
-def scheme_of(address: str) -> str:
-    """Return an address's scheme in small letters."""
-    match = _ADDRESS.match(address)
-    return match[1].lower() if match else ""
 
 
 def system_of(address: str, options: ReadOptions | None = None) -> tuple[Any, str]:
@@ -262,7 +220,7 @@ def _settings(scheme: str, address: str, options: ReadOptions) -> Mapping[str, A
     if scheme in ("s3", "s3a"):
         retries = {"max_attempts": 2}
         return {"config_kwargs": {"connect_timeout": wait, "read_timeout": wait, "retries": retries}}
-    if scheme in _WEB:
+    if scheme in WEB:
         timeout = import_module("aiohttp").ClientTimeout(total=None, sock_connect=wait, sock_read=wait)
         return {
             "client_kwargs": {"timeout": timeout, "trust_env": True},

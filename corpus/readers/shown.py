@@ -8,7 +8,6 @@ from typing import Literal
 from corpus.model.document import RawDocument
 from corpus.readers.decoding import Decoded, clean_string, decode_bytes, repair_text
 from corpus.readers.html import RENDERER, decode_html, render
-from corpus.readers.markdown import as_markdown
 
 __all__ = ["HTML", "MARKDOWN", "MEDIA_TYPES", "PLAIN", "MediaType", "decoded_source", "shown"]
 
@@ -24,6 +23,8 @@ def shown(source: RawDocument, media_type: str, url: str | None = None) -> RawDo
     ``url`` is where a page was.
     """
     if media_type == MARKDOWN:
+        from corpus.readers.markdown import as_markdown  # and with it two parsers that nothing else needs
+
         return as_markdown(source)
     if media_type == PLAIN:
         return source

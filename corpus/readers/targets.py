@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import SourceError
-from corpus.readers.remote import cause_of, is_address, shown_parts, system_of
+from corpus.readers.addresses import is_address, shown_parts
+from corpus.readers.remote import cause_of, system_of
 from corpus.readers.report import ReadOptions
 
 __all__ = ["Target", "send_files"]

@@ -9,7 +9,8 @@ from pathlib import Path, PurePosixPath
 
 from corpus.errors import SourceError
 from corpus.files import scratch_directory
-from corpus.readers.remote import Spool, is_address, open_address, shown_parts
+from corpus.readers.addresses import is_address, shown_parts
+from corpus.readers.remote import Spool, open_address
 from corpus.readers.report import ReadOptions
 
 __all__ = ["fetched"]

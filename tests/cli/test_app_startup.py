@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,12 +18,20 @@ from corpus.cli.app import app
 HEAVY = {"polars", "pyarrow", "fsspec", "corpus.labelstudio", "corpus.pipeline"}
 
 
+SEED = next((Path(__file__).parents[2] / "seeds").glob("003_*.txt"))
+
+
 def modules_after(*arguments: str) -> set[str]:
+    return told_after("'\\n'.join(sys.modules)", *arguments)
+
+
+def told_after(value: str, *arguments: str) -> set[str]:
+    """Return the lines that a process prints which runs the command, then prints a value."""
     code = (
         "import sys, corpus.cli.app, corpus.cli.rim as rim\n"
         f"code = rim.run(corpus.cli.app.app, {list(arguments)!r})\n"
         "assert code == 0, code\n"
-        "print('\\n'.join(sys.modules))"
+        f"print({value})"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return set(done.stdout.splitlines())
@@ -36,6 +45,19 @@ def test_a_verb_reads_in_no_other_group() -> None:
     modules = modules_after("clean", "--help")
     assert "corpus.cleaning" in modules
     assert "corpus.labelstudio" not in modules
+
+
+def test_a_text_is_cleaned_without_what_reads_sources_and_schemes() -> None:
+    modules = modules_after("clean", str(SEED))
+    assert "corpus.cleaning.kernel" in modules
+    assert not {"fsspec", "markdown_it", "yaml", "corpus.model.scheme"} & modules
+
+
+@pytest.mark.parametrize(("options", "loaded"), [([], 0), (["--json"], 1)])
+def test_only_a_described_text_is_asked_for_its_language(options: list[str], loaded: int) -> None:
+    """The language model takes longer to load than all else."""
+    value = "'loaded', sys.modules['corpus.metadata.language']._identifier.cache_info().currsize"
+    assert f"loaded {loaded}" in told_after(value, "clean", str(SEED), *options)
 
 
 def test_the_overview_reads_in_no_verb_and_says_what_each_says_of_itself() -> None:

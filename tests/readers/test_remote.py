@@ -20,7 +20,7 @@ from source_reading import ids, places, read
 
 from corpus.pipeline.beside import find_annotations
 from corpus.pipeline.build import BuildOptions, build, dataset_name
-from corpus.readers.remote import shown_parts
+from corpus.readers.addresses import shown_parts
 
 
 @pytest.fixture

@@ -1,0 +1,60 @@
+"""What a caller names on this machine's disk: as a path, and there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from corpus.errors import UsageError
+
+__all__ = ["Place", "check_file", "check_folder", "listed_sources", "path_of"]
+
+Place = str | os.PathLike[str]
+"""A path."""
+
+
+def path_of(place: Place, name: str) -> Path:
+    """Return what a call names as a path; ``name`` is the argument's.
+
+    Raises:
+        UsageError: it is no path.
+    """
+    if not isinstance(place, str | os.PathLike):
+        raise UsageError(f"{name} must be a path (str or Path), got {type(place).__name__}.")
+    return Path(place)
+
+
+def listed_sources(sources: Place | Sequence[Place]) -> list[Path | str]:
+    """Return one or several sources as a list; addresses stay text.
+
+    Raises:
+        UsageError: one of them is neither a path nor an address.
+    """
+    listed = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
+    return [each if isinstance(each, str) else path_of(each, f"sources[{n}]") for n, each in enumerate(listed)]
+
+
+def check_file(path: Path | None, name: str, way_out: str) -> None:
+    """Make sure that a file which the user named can be read; None is no file, and a pipe is one.
+
+    ``name`` is the option's or the argument's.
+
+    Raises:
+        UsageError: there is no such file, or it is a folder.
+    """
+    if path is None or (path.exists() and not path.is_dir()):
+        return
+    what = "is a folder, not a file" if path.is_dir() else "no such file"
+    raise UsageError(f"{f'{name} {path}'.strip()}: {what}; {way_out}.")
+
+
+def check_folder(path: Path, what: str) -> None:
+    """Make sure that a folder which the user named, or which is looked for where he is, is there.
+
+    Raises:
+        UsageError: there is no such folder, or it is a file.
+    """
+    if not path.is_dir():
+        told = "is no folder" if path.exists() else "no such folder"
+        raise UsageError(f"{path}: {told}; name {what}.")
