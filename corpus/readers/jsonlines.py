@@ -75,7 +75,7 @@ def _parsed(text: str, line: Line) -> dict[str, object]:
         raise Problem("invalid-json", "The line is nested too deep; expected one flat record.") from error
     except json.JSONDecodeError as error:
         way_out = _MIXED if _is_mixed(line) else "mend or remove it"
-        what = f"{error.msg.lower()} at character {error.pos + 1}"
+        what = f"{error.msg.lower().removesuffix(' at')} at character {error.pos + 1}"
         raise Problem("invalid-json", f"The line is not JSON: {what}; {way_out}.") from error
     except ValueError as error:
         message = "The line holds a number of too many digits; write it as a text."

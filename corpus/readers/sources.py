@@ -18,6 +18,7 @@ from corpus.readers.inputs import list_files
 from corpus.readers.kinds import ONE_DOCUMENT
 from corpus.readers.known import KnownSources, first_of_each
 from corpus.readers.newsroom import read_item
+from corpus.readers.origins import LocalOrigin
 from corpus.readers.pages import page_document
 from corpus.readers.records import Problem, document_of
 from corpus.readers.remote import Spool
@@ -83,7 +84,7 @@ _UNREAD = (
 def _documents(
     file: SourceFile, found: Identities, options: ReadOptions, report: ReadReport
 ) -> Iterator[RawDocument]:
-    before, skipped = len(report.findings), len(report.skipped)
+    before, skipped, state = len(report.findings), len(report.skipped), _state(file)
     for place, document in _placed(file, found, options, report):
         verdict = found.verdict(place)
         if verdict.fate is Fate.CURRENT:
@@ -93,7 +94,7 @@ def _documents(
             _note(place, document.doc_id, verdict, file, options, report)
     unread = any(f.place == file.name and f.code in _UNREAD for f in report.findings[before:])
     if not unread and len(report.skipped) == skipped:
-        _add_input(file, report)
+        _add_input(file, state, report)
 
 
 def _tell_left_out(
@@ -218,10 +219,24 @@ def _note(
         report.add("killed", place, message, Severity.NOTE, file=file.name, most=most)
 
 
-def _add_input(file: SourceFile, report: ReadReport) -> None:
+def _state(file: SourceFile) -> tuple[int, int, int] | None:
+    """Return what is otherwise when a file of this machine was written to or replaced; others are fetched once."""
+    try:
+        found = file.origin.path().stat() if isinstance(file.origin, LocalOrigin) else None
+    except OSError:
+        return None
+    return None if found is None else (found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+def _add_input(file: SourceFile, before: tuple[int, int, int] | None, report: ReadReport) -> None:
+    """Add the hash of the bytes that were read, where they still lie there; of others nothing true can be said."""
     try:
         path = file.origin.path()
         digest, size = sha256_file(path), path.stat().st_size
-    except (OSError, SourceError):  # it went away after it was read: nothing true can be said of its bytes
+    except (OSError, SourceError):  # it went away after it was read
+        return
+    if _state(file) != before:
+        message = "The file was changed while it was read, so this may be of two versions of it; build again."
+        report.add("changed-while-read", file.name, message)
         return
     report.inputs.append(InputFile(path=file.name, sha256=digest, bytes=size, role="source"))
