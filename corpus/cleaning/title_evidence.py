@@ -9,7 +9,7 @@ from corpus.cleaning.linemodel.runs import Runs
 from corpus.cleaning.looks import Looks
 from corpus.cleaning.overlap import Shared
 from corpus.cleaning.repeating import alike
-from corpus.cleaning.standing import Flags, Ints, Standing
+from corpus.cleaning.standing import Flags, Ints, Standing, of_role
 from corpus.cleaning.title_wording import Wording
 from corpus.cleaning.words import Words
 
@@ -88,48 +88,69 @@ def _own(lines: Standing, rows: Ints, shared: Shared) -> _Facts:
 def _around(lines: Standing, rows: Ints) -> _Facts:
     """Return what the neighbours and the document say of the lines in some rows."""
     prose, words, runs = lines.flag("prose"), lines.number("words"), lines.runs
-    silent = lines.number("sure") < 0
-    brief = (words <= _BRIEF_WORDS) & ~lines.flag("stopped") & ~prose & silent
-    signed, furniture = lines.sure("timestamp", "byline"), lines.sure("boilerplate")
-    pictured, below, above = lines.sure("caption", "credit"), 1, -1
-    asks = lines.flag("asks") & (words <= _STANDFIRST_WORDS)
+    marks = lines.looks.memo(_Marks)
+    brief = marks.brief.take(lines.kind)
+    below, above = 1, -1
+    near = {step: _near(lines, rows, step) for step in (above, below, 2, 3)}
 
-    hinted: Flags = np.logical_or.reduce([lines.number(f"if_{place}") >= 0 for place in _PLACES])
-
-    def beside(flag: Flags, *steps: int) -> Flags:
-        found: Flags = np.logical_or.reduce([lines.beside(flag, step)[rows] for step in steps])
+    def beside(mark: Flags, *steps: int) -> Flags:
+        found: Flags = np.logical_or.reduce(
+            [mark.take(lines.kind.take(near[step][0])) & near[step][1] for step in steps]
+        )
         return found
 
     def words_beside(step: int) -> Ints:
-        there = lines.beside(np.ones(len(lines), dtype=np.bool_), step)[rows]
-        return np.where(there, words[np.clip(rows + step, 0, len(lines) - 1)], 0)
+        row, there = near[step]
+        return np.where(there, words[row], 0)
 
     return {
         "echoed": _echoed(lines, rows),
-        "hint_below": beside(hinted, below),
-        "hint_later": beside(hinted, 2),
-        "hint_above": beside(hinted, above),
+        "hint_below": beside(marks.hinted, below),
+        "hint_later": beside(marks.hinted, 2),
+        "hint_above": beside(marks.hinted, above),
         "echo_next": _echoed_next(lines, rows),
-        "signed": beside(signed, below),
-        "signed_later": beside(signed, 2, 3),
-        "signed_above": beside(signed, above),
-        "by_picture": beside(pictured, below, above),
-        "furniture_above": beside(furniture, above),
-        "furniture_below": beside(furniture, below),
-        "prose_next": beside(prose, below),
-        "prose_later": beside(prose, 2),
-        "prose_above": beside(prose, above),
-        "brief_next": beside(brief, below),
-        "brief_above": beside(brief, above),
+        "signed": beside(marks.signed, below),
+        "signed_later": beside(marks.signed, 2, 3),
+        "signed_above": beside(marks.signed, above),
+        "by_picture": beside(marks.pictured, below, above),
+        "furniture_above": beside(marks.furniture, above),
+        "furniture_below": beside(marks.furniture, below),
+        "prose_next": beside(marks.prose, below),
+        "prose_later": beside(marks.prose, 2),
+        "prose_above": beside(marks.prose, above),
+        "brief_next": beside(marks.brief, below),
+        "brief_above": beside(marks.brief, above),
         "prose_before": runs.before(runs.sums(prose))[rows],
         "lines": runs.size[rows],
         "proses": lines.count(prose)[rows],
         "headings": lines.count(brief & lines.beside(prose, below))[rows],
-        "questions": lines.count(asks)[rows],
+        "questions": lines.count(marks.asks.take(lines.kind))[rows],
         "words_next": np.where(prose[rows], 0, words_beside(below)),
         "words_above": words_beside(above),
-        "nth": lines.up_to(silent & (lines.number("applied") < 0))[rows],
+        "nth": lines.up_to((lines.number("sure") < 0) & (lines.number("applied") < 0))[rows],
     }
+
+
+class _Marks:
+    """What each kind of line is to its neighbours, as flags by kind."""
+
+    def __init__(self, looks: Looks) -> None:
+        """Take the lines."""
+        words, sure = looks.number("words"), looks.number("sure")
+        self.prose = looks.flag("prose")
+        self.brief: Flags = (words <= _BRIEF_WORDS) & ~looks.flag("stopped") & ~self.prose & (sure < 0)
+        self.asks: Flags = looks.flag("asks") & (words <= _STANDFIRST_WORDS)
+        self.signed = of_role("timestamp", "byline")[sure]
+        self.furniture = of_role("boilerplate")[sure]
+        self.pictured = of_role("caption", "credit")[sure]
+        self.hinted: Flags = np.logical_or.reduce([looks.number(f"if_{place}") >= 0 for place in _PLACES])
+
+
+def _near(lines: Standing, rows: Ints, step: int) -> tuple[Ints, Flags]:
+    """Return the rows so many below (above, where negative), and whether they are of the same document."""
+    near = np.clip(rows + step, 0, len(lines) - 1)
+    same: Flags = lines.runs.code[near] == lines.runs.code[rows]
+    return near, same & (near == rows + step)
 
 
 def _distances(lines: Standing, rows: Ints) -> _Facts:
@@ -137,20 +158,20 @@ def _distances(lines: Standing, rows: Ints) -> _Facts:
     prose, words = lines.flag("prose"), lines.number("words")
     signed, pictured = lines.sure("timestamp", "byline"), lines.sure("caption", "credit")
     signs, boards, shots = (
-        lines.runs.distances(flag, _FAR) for flag in (signed, lines.sure("boilerplate"), pictured)
+        lines.runs.distances_of(rows, flag, _FAR) for flag in (signed, lines.sure("boilerplate"), pictured)
     )
-    text = lines.runs.distances(prose, _FAR)[1][rows]
+    text = lines.runs.distances_of(rows, prose, _FAR)[1]
     return {
         "to_prose": text,
         "prose_words": np.where(text < _FAR, words[np.minimum(rows + text, len(lines) - 1)], 0),
         "prose_share": lines.count(prose)[rows] / lines.runs.size[rows],
-        "from_signed": signs[0][rows],
-        "to_signed": signs[1][rows],
+        "from_signed": signs[0],
+        "to_signed": signs[1],
         "stamps": lines.count(signed)[rows],
-        "from_furniture": boards[0][rows],
-        "to_furniture": boards[1][rows],
-        "from_picture": shots[0][rows],
-        "to_picture": shots[1][rows],
+        "from_furniture": boards[0],
+        "to_furniture": boards[1],
+        "from_picture": shots[0],
+        "to_picture": shots[1],
         "pictures": lines.count(pictured)[rows],
     }
 

@@ -114,6 +114,14 @@ class Runs:
         below = np.repeat(near[1:], np.diff(rows, prepend=0, append=len(self)))
         return np.minimum(place - above, most), np.minimum(below - place, most)
 
+    def distances_of(self, rows: Ints, flag: NDArray[np.bool_], most: int) -> tuple[Ints, Ints]:
+        """Return the same of some of the rows."""
+        flagged = np.flatnonzero(flag)
+        near = np.concatenate(([-_APART], self._spaced.take(flagged), [len(self.starts) * _APART + len(self)]))
+        number, place = np.searchsorted(flagged, rows), self._spaced.take(rows)
+        above, below = near.take(number), near.take(number + flag.take(rows) + 1)
+        return np.minimum(place - above, most), np.minimum(below - place, most)
+
     def densest(self, values: NDArray[np.generic]) -> tuple[Ints, Ints, Ints]:
         """Return, for each row, first and last row of its document's stretch with the largest sum, and the sum.
 
