@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from corpus.cleaning.looks import Looks
 from corpus.cleaning.matching import rule_no
 from corpus.cleaning.regions import region
 from corpus.cleaning.repeating import first_of_its_like
@@ -48,7 +49,8 @@ def _place(lines: Standing) -> None:
     """Tell how much furniture documents show, where their runs of text lie, and which rules hold at each place."""
     page = lines.sure("boilerplate", "copyright", "timestamp", "byline") | (lines.number("known") >= 0)
     furniture = lines.count(page)
-    hints = lines.count((lines.number("if_edge") >= 0) | (lines.number("if_page") >= 0))
+    hinted = (lines.numbers(lines.hints, name) >= 0 for name in ("if_edge", "if_page"))
+    hints = lines.counted(lines.hints[np.logical_or(*hinted)])
     run = region(lines)
     furnished = (furniture >= 1) | (hints >= 4)
     edge = (run.head | run.tail | ~run.dense) & furnished
@@ -71,7 +73,8 @@ def _place(lines: Standing) -> None:
 
 def _announced(lines: Standing) -> Flags:
     """Tell whether a rule for pages says that the unit opens other stories, and two lines below look like them."""
-    opens = opening("related")[lines.number("if_page")]
+    opens = np.zeros(len(lines), dtype=np.bool_)
+    opens[lines.hints] = opening("related").take(lines.numbers(lines.hints, "if_page"))
     like = _teaser_like(lines) if opens.any() else opens
     return opens & lines.beside(like, 1) & lines.beside(like, 2)
 
@@ -81,11 +84,13 @@ def _applied(lines: Standing, here: dict[str, Flags]) -> Ints:
     pictured, signed = lines.sure("caption", "credit"), lines.sure("byline", "timestamp")
     here["caption"] = lines.beside(pictured, 1) | lines.beside(pictured, -1)
     here["byline"] = (lines.beside(signed, 1) | lines.beside(signed, -1)) & here["head"]
-    first = np.full(len(lines), _NONE, dtype=np.int64)
+    first = np.full(len(lines.hints), _NONE, dtype=np.int64)
     for where, holds in here.items():
-        said = lines.number(f"if_{where}")
-        np.minimum(first, said, out=first, where=holds & (said >= 0))
-    return np.where(first == _NONE, -1, first)
+        said = lines.numbers(lines.hints, f"if_{where}")
+        np.minimum(first, said, out=first, where=holds[lines.hints] & (said >= 0))
+    applied = np.full(len(lines), -1, dtype=np.int64)
+    applied[lines.hints] = np.where(first == _NONE, -1, first)
+    return applied
 
 
 def _verdict(lines: Standing) -> Ints:
@@ -119,10 +124,16 @@ def _verdict(lines: Standing) -> Ints:
 
 def _teasers(lines: Standing, related: Flags, comments: Flags) -> Flags:
     """Tell whether the unit is one of the headline-like lines that follow an announcement in the article."""
-    opener, breaker = lines.last(related), lines.last(_stops(lines) & ~related & ~comments)
-    row, first = lines.runs.row, lines.runs.first
-    inside = (opener >= first) & (row > opener) & (row - opener <= _TEASERS) & (breaker < opener)
-    return inside & _teaser_like(lines)
+    found = np.zeros(len(lines), dtype=np.bool_)
+    if not related.any():
+        return found
+    like, goes_on = _teaser_like(lines), ~_stops(lines) | comments
+    rows = np.flatnonzero(related)
+    for _ in range(_TEASERS):
+        rows = rows[lines.runs.left[rows] > 0] + 1
+        rows = rows[goes_on[rows] & ~related[rows]]
+        found[rows] = like[rows]
+    return found
 
 
 def _teaser_like(lines: Standing) -> Flags:
@@ -139,7 +150,10 @@ def _stops(lines: Standing) -> Flags:
 def _tail_runs(lines: Standing, related: Flags, comments: Flags) -> tuple[Flags, Flags]:
     """Tell whether the unit stands in a tail section of other stories, and of comments."""
     tail = lines.flag("tail")
-    opener = lines.last(tail & (related | comments))
+    opens = tail & (related | comments)
+    if not opens.any():
+        return opens, opens
+    opener = lines.last(opens)
     inside = opener >= lines.runs.first
     return related[opener] & inside, comments[opener] & inside
 
@@ -168,8 +182,10 @@ def _described_below(lines: Standing) -> Flags:
     captioned = lines.beside(lines.sure("caption"), 1) & ~lines.beside(lines.flag("title"), -1)
     above = np.flatnonzero(captioned & (words >= _DESCRIBED) & ~lines.flag("title"))
     above = above[size[above + 1] - size[above] <= _LONGEST_CREDIT]
-    own, below = (lines.shown(rows, "lowered") for rows in (above, above + 1))
     found = np.zeros(len(lines), dtype=np.bool_)
+    if not len(above):
+        return found
+    own, below = (lines.shown(rows, "lowered") for rows in (above, above + 1))
     found[above] = pl.DataFrame({"own": own, "below": below}).select(
         pl.col("below").str.starts_with(pl.col("own"))
     )["below"]
@@ -180,14 +196,19 @@ def _echoed(lines: Standing, number: Ints) -> Ints:
     """Call a line that repeats the headline its duplicate, with a site's name or without."""
     title = lines.flag("title")
     headline = lines.flagged(title)
-    size = lines.number("chars")
-    alike = (size <= 2 * size[headline]) & (size[headline] <= 2 * size)  # one letter is two at most in lower case
-    maybe = np.flatnonzero((headline >= 0) & ~title & (lines.number("sure") < 0) & alike)
+    size = lines.looks.memo(_bytes_lowered)
+    maybe = np.flatnonzero((headline >= 0) & ~title & (lines.number("sure") < 0))
+    maybe = maybe[size[lines.kind[maybe]] == size[lines.kind[headline[maybe]]]]
     form, said = (lines.shown(rows, "lowered") for rows in (maybe, headline[maybe]))
     echo = maybe[(form == said).to_numpy()]
     number[echo] = rule_no("kernel.title_echo")
     number[lines.flag("sited")] = rule_no("kernel.title_echo")
     return number
+
+
+def _bytes_lowered(looks: Looks) -> Ints:
+    """Return by kind how many bytes a line in lower case has: as many where two are the same."""
+    return looks.frame["lowered"].str.len_bytes().to_numpy().astype(np.int64)
 
 
 def _spared(lines: Standing, number: Ints) -> Ints:

@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 
+from corpus.cleaning.looks import Looks
 from corpus.cleaning.matching import rule_frame, rule_no
 from corpus.cleaning.standing import Flags, Ints, Standing, opening
 
@@ -72,23 +73,33 @@ def region(lines: Standing) -> Region:
 
 
 def _values(lines: Standing) -> Ints:
-    sure, prose = lines.number("sure"), lines.flag("prose")
-    words = np.minimum(lines.number("words"), _MOST)
-    below = lines.beside(~prose, -1)
-    told = lines.runs.total(lines.runs.sums(np.where(prose, words, 0)))
-    opens = np.where(opening("related")[sure] | opening("comments")[sure], np.minimum(_OPENS, told // _SHARE), 0)
+    values, prose, short = lines.looks.memo(_values_by_kind), lines.flag("prose"), lines.looks.memo(_short)
+    value = values.take(lines.kind)
+    value[short.take(lines.kind) & lines.beside(~prose, -1)] = _SHORT_RUN
+    sure = lines.number("sure")
+    value[((lines.number("known") >= 0) | _closing(lines)) & (sure < 0)] = _FURNITURE["boilerplate"]
+    opens = np.flatnonzero((opening("related") | opening("comments")).take(sure))
+    if len(opens):
+        told = lines.runs.total(lines.runs.sums(np.where(prose, np.minimum(lines.number("words"), _MOST), 0)))
+        value[opens] -= np.minimum(_OPENS, told[opens] // _SHARE)
+    return value
+
+
+def _values_by_kind(looks: Looks) -> Ints:
+    """Return what each kind of line counts by itself."""
+    sure, words = looks.number("sure"), np.minimum(looks.number("words"), _MOST)
     return np.select(
-        [
-            sure >= 0,
-            (lines.number("known") >= 0) | _closing(lines),
-            prose,
-            lines.flag("stopped") & (words >= _SENTENCE),
-            lines.flag("tabbed"),
-            below,
-        ],
-        [_weights()[sure] - opens, _FURNITURE["boilerplate"], words, words // 2, _ROW, _SHORT_RUN],
+        [sure >= 0, looks.flag("prose"), looks.flag("stopped") & (words >= _SENTENCE), looks.flag("tabbed")],
+        [_weights()[sure], words, words // 2, _ROW],
         _SHORT,
     )
+
+
+def _short(looks: Looks) -> Flags:
+    """Tell, by kind, which lines speak neither for the text nor for furniture."""
+    sentence = looks.flag("stopped") & (looks.number("words") >= _SENTENCE)
+    short: Flags = (looks.number("sure") < 0) & ~looks.flag("prose") & ~sentence & ~looks.flag("tabbed")
+    return short
 
 
 def _thread(lines: Standing, values: Ints) -> Flags:
@@ -103,9 +114,12 @@ def _thread(lines: Standing, values: Ints) -> Flags:
 
 def _of_comments(lines: Standing) -> Flags:
     """Tell which units come with each comment: its reader's name with day and time, or the button to reply."""
-    says = lines.number("if_tail") == rule_no("comments.says")
-    says |= lines.number("if_page") == rule_no("comments.name_says")
-    sign: Flags = _signs()[lines.number("sure")] | (says & lines.beside(lines.sure("timestamp"), 1))
+    tail, page = (lines.numbers(lines.hints, name) for name in ("if_tail", "if_page"))
+    says = np.zeros(len(lines), dtype=np.bool_)
+    says[lines.hints] = (tail == rule_no("comments.says")) | (page == rule_no("comments.name_says"))
+    if says.any():
+        says &= lines.beside(lines.sure("timestamp"), 1)
+    sign: Flags = _signs().take(lines.number("sure")) | says
     return sign
 
 
@@ -117,8 +131,10 @@ def _signs() -> Flags:
 
 def _closing(lines: Standing) -> Flags:
     """Tell which units a rule for what follows the text speaks of, with no other running text below them."""
-    said, runs = lines.number("if_tail") >= 0, lines.runs
-    if not said.any():
+    rows, runs = lines.hints[lines.numbers(lines.hints, "if_tail") >= 0], lines.runs
+    said = np.zeros(len(lines), dtype=np.bool_)
+    said[rows] = True
+    if not len(rows):
         return said
     other = lines.flag("prose") & (lines.number("sure") < 0) & ~said
     last = np.maximum.reduceat(np.where(other, runs.row, -1), runs.starts)[runs.code]

@@ -38,11 +38,13 @@ def tell_signed(lines: Standing) -> None:
 
 
 def _named(lines: Standing) -> Flags:
-    title = lines.flag("title")
-    below: Flags = np.logical_or.reduce([lines.beside(title, -step) for step in range(1, _BELOW + 1)])
-    below |= (lines.runs.at == 0) & ~lines.any(title) & _above_prose(lines)
-    alone = (lines.number("if_byline") == rule_no("byline.name")) & (lines.number("sure") < 0)
-    rows = np.flatnonzero(below & alone & (lines.number("applied") < 0) & ~title)
+    rows = lines.hints[lines.numbers(lines.hints, "if_byline") == rule_no("byline.name")]
+    title, silent = lines.flag("title"), (lines.number("sure") < 0) & (lines.number("applied") < 0)
+    rows = rows[silent[rows] & ~title[rows]]
+    if len(rows):
+        below: Flags = np.logical_or.reduce([lines.beside(title, -step) for step in range(1, _BELOW + 1)])
+        below |= (lines.runs.at == 0) & ~lines.any(title) & _above_prose(lines)
+        rows = rows[below[rows]]
     named = np.zeros(len(lines), dtype=np.bool_)
     if len(rows):
         first = lines.shown(rows, "lowered").str.extract(_FIRST)

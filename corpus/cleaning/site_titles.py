@@ -47,12 +47,19 @@ def _alone(lines: Standing, headline: Ints) -> Ints:
     likely = (headline >= 0) & (more > 1) & (more <= np.minimum(_MORE, size)) & (words >= _WORDS)
     rows = np.flatnonzero(likely & (lines.number("sure") < 0))
     own, said = (lines.shown(at, "lowered") for at in (rows, headline[rows]))
-    begins, ends = (pl.col("said").str.starts_with(pl.col("own")), pl.col("said").str.ends_with(pl.col("own")))
-    told = pl.DataFrame({"row": rows, "own": own, "said": said}).filter(begins | ends)  # few, of many
-    rows = told["row"].to_numpy()
+    told = pl.DataFrame({"own": own, "said": said}).select(
+        begins=pl.col("said").str.starts_with(pl.col("own")), ends=pl.col("said").str.ends_with(pl.col("own"))
+    )
+    few = np.flatnonzero((told["begins"] | told["ends"]).to_numpy())
+    return rows[few][_named(told[few], own[few], lines.shown(headline[rows[few]], "plain"))]
+
+
+def _named(told: pl.DataFrame, own: pl.Series, said: pl.Series) -> Flags:
+    """Tell in which headlines only a name stands behind, or before, what a line says of its own."""
+    if not len(own):
+        return np.zeros(0, dtype=np.bool_)
     chars = pl.col("own").str.len_chars().cast(pl.Int64)
-    behind = begins & pl.col("plain").str.slice(chars).str.contains(_BEHIND)
-    before = ends & pl.col("plain").str.head(-chars).str.contains(_BEFORE)
-    named = told.with_columns(lines.shown(headline[rows], "plain")).select(found=behind | before)
-    found: Ints = rows[named["found"].to_numpy()]
-    return found
+    behind = pl.col("begins") & pl.col("said").str.slice(chars).str.contains(_BEHIND)
+    before = pl.col("ends") & pl.col("said").str.head(-chars).str.contains(_BEFORE)
+    lines = told.with_columns(own.alias("own"), said.alias("said"))
+    return lines.select(found=behind | before)["found"].to_numpy()

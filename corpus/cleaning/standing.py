@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 import polars as pl
@@ -13,7 +13,10 @@ from corpus.cleaning.linemodel.runs import Runs
 from corpus.cleaning.looks import Looks
 from corpus.cleaning.matching import rule_frame
 
-__all__ = ["Flags", "Ints", "Standing", "of_role", "opening"]
+__all__ = ["PLACES", "Flags", "Ints", "Standing", "hinted", "of_role", "opening"]
+
+PLACES = ("head", "tail", "edge", "page", "caption", "byline")
+"""Where alone some rules speak of a line: the column ``if_`` and the place has the rule's number."""
 
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -51,6 +54,15 @@ class Standing:
             self._told[name] = self.looks.number(name).take(self.kind)
         return self._told[name].view(np.int64)
 
+    def numbers(self, rows: Ints, name: str) -> Ints:
+        """Return a column of numbers that the units' own text tells, of the units in some rows."""
+        return self.looks.number(name).take(self.kind.take(rows))
+
+    @cached_property
+    def hints(self) -> Ints:
+        """The rows of the units of which rules speak that hold only at some place."""
+        return np.flatnonzero(self.looks.memo(hinted).take(self.kind))
+
     def chance(self, name: str) -> NDArray[np.float64]:
         """Return a column of probabilities that the round has told; NaN where there is none."""
         return self._told[name].view(np.float64)
@@ -79,8 +91,11 @@ class Standing:
 
     def count(self, flag: NDArray[np.generic]) -> Ints:
         """Return how many units of the document are flagged."""
-        flagged = self.runs.code[np.flatnonzero(flag)]
-        return np.bincount(flagged, minlength=len(self.runs.starts)).take(self.runs.code)
+        return self.counted(np.flatnonzero(flag))
+
+    def counted(self, rows: Ints) -> Ints:
+        """Return how many of the rows are of the unit's document."""
+        return np.bincount(self.runs.code.take(rows), minlength=len(self.runs.starts)).take(self.runs.code)
 
     def any(self, flag: Flags) -> Flags:
         """Tell whether any unit of the document is flagged."""
@@ -102,6 +117,12 @@ class Standing:
     def last(self, flag: Flags) -> Ints:
         """Return the row of the last flagged unit down to this one; a row before the document's where none is."""
         return np.maximum.accumulate(np.where(flag, self.runs.row, -1)) if len(self) else self.runs.row
+
+
+def hinted(looks: Looks) -> Flags:
+    """Tell, by kind, of which lines rules speak that hold only at some place."""
+    found: Flags = np.logical_or.reduce([looks.number(f"if_{place}") >= 0 for place in PLACES])
+    return found
 
 
 @cache

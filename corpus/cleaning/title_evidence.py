@@ -9,7 +9,7 @@ from corpus.cleaning.linemodel.runs import Runs
 from corpus.cleaning.looks import Looks
 from corpus.cleaning.overlap import Shared
 from corpus.cleaning.repeating import alike
-from corpus.cleaning.standing import Flags, Ints, Standing, of_role
+from corpus.cleaning.standing import PLACES, Flags, Ints, Standing, hinted, of_role
 from corpus.cleaning.title_wording import Wording
 from corpus.cleaning.words import Words
 
@@ -24,18 +24,20 @@ _HITS = np.float32(4)
 _FAR = 30
 """Distances are counted up to so many lines."""
 
-_PLACES = ("head", "tail", "edge", "page", "caption", "byline")
-"""Rules speak of some lines only there: that one would speak of a line elsewhere is evidence too."""
-
 _Facts = dict[str, NDArray[np.generic]]
 
 
 def can_read(lines: Standing) -> Flags:
     """Tell which lines no rule speaks of and are of a headline's length and ends: the others need no reading."""
-    words, chars = lines.number("words"), lines.number("chars")
-    silent = (lines.number("sure") < 0) & (lines.number("applied") < 0)
-    fits = (words >= 2) & (words <= _MOST_WORDS) & (chars <= _MOST_CHARS)
-    can: Flags = silent & fits & ~lines.flag("colon") & ~lines.flag("lower")
+    can: Flags = lines.looks.memo(_fitting).take(lines.kind) & (lines.number("applied") < 0)
+    return can
+
+
+def _fitting(looks: Looks) -> Flags:
+    """Tell the same, by kind, as far as the lines' own words go."""
+    words, chars = looks.number("words"), looks.number("chars")
+    fits = (words >= 2) & (words <= _MOST_WORDS) & (chars <= _MOST_CHARS) & (looks.number("sure") < 0)
+    can: Flags = fits & ~looks.flag("colon") & ~looks.flag("lower")
     return can
 
 
@@ -81,7 +83,7 @@ def _own(lines: Standing, rows: Ints, shared: Shared) -> _Facts:
             "furniture": lines.number("furniture")[rows],
             "hints": lines.number("hints")[rows],
         }
-        | {f"if_{place}": lines.number(f"if_{place}")[rows] >= 0 for place in _PLACES}
+        | {f"if_{place}": lines.numbers(rows, f"if_{place}") >= 0 for place in PLACES}
     )
 
 
@@ -143,7 +145,7 @@ class _Marks:
         self.signed = of_role("timestamp", "byline")[sure]
         self.furniture = of_role("boilerplate")[sure]
         self.pictured = of_role("caption", "credit")[sure]
-        self.hinted: Flags = np.logical_or.reduce([looks.number(f"if_{place}") >= 0 for place in _PLACES])
+        self.hinted = looks.memo(hinted)
 
 
 def _near(lines: Standing, rows: Ints, step: int) -> tuple[Ints, Flags]:
