@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 import polars as pl
 
+from corpus.cleaning.compiled import extracted
 from corpus.cleaning.matching import rule_no
 from corpus.cleaning.overlap import shared_words
 from corpus.cleaning.standing import Flags, Standing
@@ -47,7 +48,7 @@ def _named(lines: Standing) -> Flags:
         rows = rows[below[rows]]
     named = np.zeros(len(lines), dtype=np.bool_)
     if len(rows):
-        first = lines.shown(rows, "lowered").str.extract(_FIRST)
+        (first,) = extracted(lines.shown(rows, "lowered"), [(np.arange(len(rows)), _FIRST)])
         rows = rows[first.is_in(_given_names().implode()).to_numpy()]
     if len(rows):
         named[rows[shared_words(lines, rows).hits == 0]] = True

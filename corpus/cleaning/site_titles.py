@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from corpus.cleaning.compiled import contained
 from corpus.cleaning.standing import Flags, Ints, Standing
 
 __all__ = ["without_site"]
@@ -46,20 +47,26 @@ def _alone(lines: Standing, headline: Ints) -> Ints:
     more = size[headline] - size
     likely = (headline >= 0) & (more > 1) & (more <= np.minimum(_MORE, size)) & (words >= _WORDS)
     rows = np.flatnonzero(likely & (lines.number("sure") < 0))
+    if not len(rows):
+        return rows
     own, said = (lines.shown(at, "lowered") for at in (rows, headline[rows]))
     told = pl.DataFrame({"own": own, "said": said}).select(
         begins=pl.col("said").str.starts_with(pl.col("own")), ends=pl.col("said").str.ends_with(pl.col("own"))
     )
-    few = np.flatnonzero((told["begins"] | told["ends"]).to_numpy())
+    few: Ints = np.flatnonzero((told["begins"] | told["ends"]).to_numpy())
+    if not len(few):
+        return few
     return rows[few][_named(told[few], own[few], lines.shown(headline[rows[few]], "plain"))]
 
 
 def _named(told: pl.DataFrame, own: pl.Series, said: pl.Series) -> Flags:
     """Tell in which headlines only a name stands behind, or before, what a line says of its own."""
-    if not len(own):
-        return np.zeros(0, dtype=np.bool_)
     chars = pl.col("own").str.len_chars().cast(pl.Int64)
-    behind = pl.col("begins") & pl.col("said").str.slice(chars).str.contains(_BEHIND)
-    before = pl.col("ends") & pl.col("said").str.head(-chars).str.contains(_BEFORE)
-    lines = told.with_columns(own.alias("own"), said.alias("said"))
-    return lines.select(found=behind | before)["found"].to_numpy()
+    rest = pl.DataFrame({"own": own, "said": said}).select(
+        begins=pl.col("said").str.slice(chars), ends=pl.col("said").str.head(-chars)
+    )
+    named = np.zeros(len(own), dtype=np.bool_)
+    for name, pattern in (("begins", _BEHIND), ("ends", _BEFORE)):
+        (rows,) = contained(rest[name], [(np.flatnonzero(told[name].to_numpy()), pattern)])
+        named[rows] = True
+    return named

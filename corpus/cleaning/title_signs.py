@@ -14,6 +14,7 @@ from corpus.cleaning.signs import SignTable
 
 __all__ = ["LineSigns", "Sign"]
 
+Flags = NDArray[np.bool_]
 _Bits = NDArray[np.uint16]
 
 
@@ -32,6 +33,8 @@ class Sign(IntFlag):
     CLOSING = 512
     CAPITAL = 1024
     CUT = 2048
+    SPACE = 4096
+    OPENING = 8192
 
 
 _MEMBERS = {
@@ -47,6 +50,8 @@ _MEMBERS = {
     Sign.CLOSING: r"[.।\"')\]。」』)]",
     Sign.CAPITAL: r"\p{Lu}",
     Sign.CUT: "[,;ae]",
+    Sign.SPACE: r"\s",
+    Sign.OPENING: r"[\"'(]",
 }
 """Brackets that open go with the ideographic full stop, which few lines have; a sentence closes with a stop and
 what may stand behind it; what is cut short ends in a comma or an article."""
@@ -59,6 +64,8 @@ class LineSigns:
     inside: _Bits
     first: _Bits
     last: _Bits
+    capitals: Ints
+    """How many words begin with a capital, some behind a sign that opens."""
 
     @classmethod
     def of(cls, lines: pl.Series) -> LineSigns:
@@ -66,19 +73,34 @@ class LineSigns:
         code = np.frombuffer(lines.str.join("\n")[0].encode("utf-32-le"), dtype=np.uint32)
         kinds, breaks = _kinds.of(code), np.flatnonzero(code == ord("\n"))
         starts, ends = np.append(0, breaks + 1), np.append(breaks, len(code))
-        return cls(np.bitwise_or.reduceat(kinds, starts), kinds[starts], kinds[ends - 1])
+        capitals = np.diff(np.searchsorted(_capitals(kinds), np.append(starts, len(code))))
+        return cls(np.bitwise_or.reduceat(kinds, starts), kinds[starts], kinds[ends - 1], capitals)
 
     def of_lines(self, rows: Ints) -> LineSigns:
         """Return the same of some of the lines."""
-        return LineSigns(self.inside[rows], self.first[rows], self.last[rows])
+        return LineSigns(self.inside[rows], self.first[rows], self.last[rows], self.capitals[rows])
 
     def having(self, kinds: Sign) -> Ints:
         """Return the lines that have a sign of one of the kinds."""
-        return np.flatnonzero((self.inside & kinds) > 0)
+        return np.flatnonzero(_are(self.inside, kinds))
 
     def ending(self, kinds: Sign) -> Ints:
         """Return the lines whose last sign is of one of the kinds."""
-        return np.flatnonzero((self.last & kinds) > 0)
+        return np.flatnonzero(_are(self.last, kinds))
+
+
+def _are(bits: _Bits, kinds: Sign) -> Flags:
+    """Tell which of the bits hold one of the kinds: in 16 bits, which numpy would widen for a Python number."""
+    return (bits & np.uint16(kinds)) > 0
+
+
+def _capitals(kinds: _Bits) -> Ints:
+    """Return where capitals stand that begin words, in lines that breaks part, which are spaces too."""
+    capital = np.flatnonzero(_are(kinds, Sign.CAPITAL))
+    space = np.append(_are(kinds, Sign.SPACE), True)  # so it is before the first sign, at -1
+    opens = np.append(_are(kinds, Sign.OPENING), False)
+    found: Ints = capital[space[capital - 1] | (opens[capital - 1] & space[capital - 2])]
+    return found
 
 
 def _kinds_of(sign: pl.Series) -> NDArray[np.int64]:

@@ -53,7 +53,6 @@ _ENDS = {
 """Nor does it end in one of these (but see the acronyms), each with the kinds of its last sign."""
 _INSIDE = r"\p{Ll}{3,}[.!?][\"')]* \p{Lu}"
 _SAID = r": [\"'«]"
-_CAPITAL = r"(?:^|\s)[\"'(]?\p{Lu}"
 _FACTS = {
     "parts": (r"\S[:;] ?\S| [—–|] ", Sign.COLON | Sign.DASH | Sign.BAR),
     "two_parts": (r"\S: ?\S", Sign.COLON),
@@ -107,7 +106,7 @@ class Wording:
         for name, sign in _SIGNED.items():
             self._facts[name][kinds[signs.having(sign)]] = True
         self._facts["sentences"][kinds[_in_sentences(plain, words, _HEADING_WORDS)]] = True
-        self._facts["capitals"][kinds] = plain.str.count_matches(_CAPITAL).to_numpy()
+        self._facts["capitals"][kinds] = signs.capitals
 
 
 def _reads_like_one(plain: pl.Series, words: Ints, signs: LineSigns) -> Ints:

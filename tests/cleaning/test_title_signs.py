@@ -35,6 +35,7 @@ LINES = pl.Series(
         "… !",
         "Pilots won the",
         "It ended.')",
+        "\"Pilots\" (AFP) of 'Lisk' won 'Big, mcBig ((No and É",
         "वे जीते।",
     ]
 )
@@ -65,3 +66,12 @@ def test_what_begins_as_no_headline_does_is_told_by_its_signs() -> None:
     found = LINES.str.contains(wording._BEGINS).arg_true().to_list()
     assert len(found) >= 3
     assert set(found) <= set(wording._listed(LineSigns.of(LINES)).tolist())
+
+
+def test_capitals_are_counted_where_words_begin() -> None:
+    counted = LINES.str.count_matches(r"(?:^|\s)[\"'(]?\p{Lu}").to_list()
+    assert max(counted) >= 5
+    assert LineSigns.of(LINES).capitals.tolist() == counted
+    assert [LineSigns.of(LINES[row : row + 1]).capitals.tolist() for row in range(len(LINES))] == [
+        [number] for number in counted
+    ]
