@@ -1,4 +1,4 @@
-"""What several rooms' tests share: the real Label Studio server, and datasets made of made-up documents."""
+"""What several rooms' tests share: the real Label Studio server, datasets of made-up documents, an open folder."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
@@ -40,6 +41,14 @@ class Said:
 
     def advance(self, done: int, total: int | None) -> None:
         pass
+
+
+@pytest.fixture
+def open_place() -> Iterator[Path]:
+    """Make a folder that everybody may enter: pytest's own are closed to others."""
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,7 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -164,14 +162,6 @@ def test_an_error_inside_names_the_place_as_the_user_knows_it(tmp_path: Path) ->
     with pytest.raises(FileNotFoundError) as raised, atomic_directory(tmp_path / "d") as folder:
         (folder / "missing" / "a").touch()
     assert raised.value.filename == str(tmp_path / "d" / "missing" / "a")
-
-
-@pytest.fixture
-def open_place() -> Iterator[Path]:
-    """Make a folder that everybody may enter: pytest's own are closed to others."""
-    with TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
 
 
 CLOSED = """

@@ -8,9 +8,7 @@ import os
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -135,14 +133,6 @@ os.chown(Path(sys.argv[1]) / "graves" / "g.jsonl", 65534, 65534)
 os.seteuid(65534)
 print(json.dumps(purge("raw")))
 """
-
-
-@pytest.fixture
-def open_place() -> Iterator[Path]:
-    """Make a folder that everybody may enter: pytest's own are closed to others."""
-    with TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become nobody")
