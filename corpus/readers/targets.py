@@ -71,7 +71,7 @@ class Target:
         except Exception as error:  # drivers raise what they like
             raise SourceError(
                 f"{self.shown}/{name} cannot be written: {cause_of(error, ReadOptions())}; what was sent is kept: "
-                "say the same again."
+                "mend that, and say the same again."
             ) from None
 
 
