@@ -9,14 +9,17 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-__all__ = ["Utf8", "of_bytes"]
+__all__ = ["Ranks", "Utf8", "of_bytes"]
 
 Bytes = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 _WORD = 6
-"""Flags are counted 64 at a time: as bits of a word, of which there are two to the power of this."""
+"""Flags are counted as bits in words of 64, of which there are two to the power of this."""
+
+_BELOW = np.array([(1 << bit) - 1 for bit in range(1 << _WORD)], dtype=np.uint64)
+"""By the place of a bit in a word, a word of those below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,14 @@ class Utf8:
 
     def counts(self, flags: Flags) -> NDArray[np.int32]:
         """Return how many bytes of each text are flagged."""
-        return np.diff(_up_to(flags, self.bounds)).astype(np.int32)
+        return np.diff(Ranks(flags).before(self.bounds)).astype(np.int32)
+
+    def pieces(self, begins: Ints, ends: Ints) -> pl.Series:
+        """Return pieces of the data as texts, without a copy of it; none begins before the last one's end."""
+        bounds = np.column_stack([begins, ends]).ravel()
+        offsets, data = (pa.py_buffer(np.ascontiguousarray(part)) for part in (bounds, self.data))
+        array = pa.LargeStringArray.from_buffers(max(len(bounds) - 1, 0), offsets, data)
+        return pl.Series("text", pl.from_arrow(array), dtype=pl.String).gather_every(2)
 
     def having(self, places: Ints) -> Flags:
         """Tell which texts have one of these places (of bytes in the data) in them."""
@@ -64,18 +74,24 @@ class Utf8:
         return there
 
 
-def _up_to(flags: Flags, places: Ints) -> Ints:
-    """Return how many flags are set before each place: those of the words before it, and those bits of its own."""
-    packed = np.packbits(flags, bitorder="little")
-    bits = np.zeros((len(flags) >> _WORD) + 1 << 3, dtype=np.uint8)
-    bits[: len(packed)] = packed
-    words = bits.view("<u8")
-    number = np.bitwise_count(words)
-    before = np.cumsum(number, dtype=np.int64) - number
-    word, bit = places >> _WORD, (places & (1 << _WORD) - 1).astype(np.uint64)
-    begun = words[word] & ((np.uint64(1) << bit) - np.uint64(1))
-    found: Ints = before[word] + np.bitwise_count(begun)
-    return found
+class Ranks:
+    """How many flags are set before a place: packed as bits, a whole word of them is counted at once."""
+
+    def __init__(self, flags: Flags) -> None:
+        """Take the flags."""
+        packed = np.packbits(flags, bitorder="little")
+        bits = np.zeros((len(flags) >> _WORD) + 1 << 3, dtype=np.uint8)
+        bits[: len(packed)] = packed
+        self._words = bits.view("<u8")
+        number = np.bitwise_count(self._words)
+        self._before = np.cumsum(number, dtype=np.int64) - number
+
+    def before(self, places: Ints) -> Ints:
+        """Return how many are set before each place: those of all words before its own, and bits of this."""
+        word = places >> _WORD
+        begun = self._words[word] & _BELOW[places & len(_BELOW) - 1]
+        found: Ints = self._before[word] + np.bitwise_count(begun)
+        return found
 
 
 def of_bytes(values: bytes) -> Flags:
