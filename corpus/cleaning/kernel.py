@@ -149,11 +149,15 @@ def _check(raw: pl.DataFrame) -> None:
 
 def _with_insides(lines: pl.DataFrame) -> pl.DataFrame:
     """Add ``inside``, where each line begins in its unit's text, and cut line-end hyphens off."""
-    glue = lines["glue"].str.len_chars().to_numpy().astype(np.int64)
-    shown = (lines["end"] - lines["start"] - lines["hyphen"].cast(pl.Int64)).to_numpy() + glue
-    units = Runs(lines["unit"].to_numpy())
-    inside = units.before(units.sums(shown)) + glue
-    return lines.with_columns(pl.Series("inside", inside, dtype=pl.Int32))
+    unit = lines["unit"].to_numpy()
+    several = np.flatnonzero(np.bincount(unit)[unit] > 1)
+    inside = np.zeros(len(lines), dtype=np.int32)
+    healed = lines.select("unit", "start", "end", "glue", "hyphen")[several]
+    glue = healed["glue"].str.len_chars().to_numpy().astype(np.int64)
+    shown = (healed["end"] - healed["start"] - healed["hyphen"].cast(pl.Int64)).to_numpy() + glue
+    units = Runs(healed["unit"].to_numpy())
+    inside[several] = units.before(units.sums(shown)) + glue
+    return lines.with_columns(pl.Series("inside", inside))
 
 
 def _finished(segments: pl.DataFrame) -> pl.DataFrame:
