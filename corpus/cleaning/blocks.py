@@ -38,12 +38,16 @@ def split_datelines(segments: pl.DataFrame) -> pl.DataFrame:
     one = opening.unique("doc", keep="first", maintain_order=True)
     if not len(one):
         return told
-    after = (pl.col("from") + pl.col("cut_to")).cast(pl.Int32)
-    blanks = leading(pl.col("plain").str.slice(pl.col("cut_to"))).cast(pl.Int32)
-    lines = one.with_columns(pl.col("cut_no").alias("no"), after.alias("to"))
-    bodies = one.with_columns((after + blanks).alias("from"))
-    others = told[np.delete(np.arange(len(told)), one["row"].to_numpy())]
-    return in_order(pl.concat([part.select(told.columns) for part in (others, lines, bodies)]))
+    row = one["row"].to_numpy()
+    begins = one["from"] + one["cut_to"]
+    blanks = one.select(leading(pl.col("plain").str.slice(pl.col("cut_to")))).to_series()
+    split = told[np.sort(np.append(np.arange(len(told)), row))]
+    dateline = row + np.arange(len(row))
+    return split.with_columns(
+        split["no"].scatter(dateline, one["cut_no"]),
+        split["to"].scatter(dateline, begins),
+        split["from"].scatter(dateline + 1, begins + blanks.cast(pl.Int32)),
+    )
 
 
 def in_order(segments: pl.DataFrame) -> pl.DataFrame:
