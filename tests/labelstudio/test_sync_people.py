@@ -11,9 +11,8 @@ from labelstudio_answering import QUICK
 from labelstudio_desk import Desk
 from labelstudio_material import plain
 from labelstudio_one import TEXT, region
-from labelstudio_people import Person, annotate, sign_up_person
+from labelstudio_people import Person, annotate, remove_person, sign_up_person
 from labelstudio_proxy import proxied
-from labelstudio_versions import where_offered
 
 from corpus.labelstudio.backup import open_backup, save_backup
 from corpus.labelstudio.client import Client, connect
@@ -33,12 +32,10 @@ def desk(client: Client, tmp_path: Path) -> Desk:
 
 def remove(client: Client, *people: Person) -> None:
     """Take people out of the organisation, as its owner can."""
-    [organisation] = client.get("/api/organizations/")
     for person in people:
         person.client.close()
     for person in people:
-        with where_offered("removal of people"):
-            client.send("DELETE", f"/api/organizations/{organisation['id']}/memberships/{person.id}/")
+        remove_person(client, person.id)
 
 
 def addresses(desk: Desk) -> dict[str, str | None]:

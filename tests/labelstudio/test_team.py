@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from labelstudio_desk import Desk
 from labelstudio_material import plain
-from labelstudio_people import Person, annotate, mark
-from labelstudio_versions import where_offered
+from labelstudio_people import Person, annotate, mark, remove_person
 
 from corpus.errors import UsageError
 from corpus.labelstudio.client import Client, RefusedError
@@ -96,9 +95,7 @@ def test_the_tab_of_somebody_who_was_removed(client: Client, sign_up: Join, proj
     """It can be taken away, and no other one is made for them."""
     eve = sign_up("eve")
     assign(client, project, {eve.email: ["plain"]})
-    [organisation] = client.get("/api/organizations/")
-    with where_offered("removal of people"):
-        client.send("DELETE", f"/api/organizations/{organisation['id']}/memberships/{eve.id}/")
+    remove_person(client, eve.id)
     with pytest.raises(UsageError, match="has no account"):
         assign(client, project, {eve.email: ["plain", "odd"]})
     assert assignments(client, project) == {eve.email: ("plain",)}
