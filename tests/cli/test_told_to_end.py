@@ -21,7 +21,11 @@ def test_ctrl_c_is_told_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> Non
     def work() -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
-    assert run(app, []) == 130
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
+    try:
+        assert run(app, []) == 130
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert capsys.readouterr().err.strip() == "corpus: interrupted; what was finished before is kept."
 
 

@@ -88,7 +88,7 @@ def test_looking_leaves_no_file_behind(shell: Shell) -> None:
 
 @pytest.mark.server
 def test_what_cannot_be_shared_out_is_one_sentence(shell: Shell, sign_up: Join) -> None:
-    assert "push first" in shell("team", "show", code=2).stderr
+    assert "push it first" in shell("team", "show", code=2).stderr
     shell("sync")
     ada = sign_up("ada")
     assert "no document 'three'" in shell("team", "assign", ada.email, "three", code=2).stderr
