@@ -10,6 +10,7 @@ from labelstudio_people import Person, annotate, mark
 
 import corpus
 from corpus.errors import ServerError
+from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.server import LocalServer
 
 ARTICLE = "Port reopens\n\nMayor Ada Lovelace said on Monday that the port would reopen in March after two years."
@@ -34,19 +35,19 @@ def test_two_annotate_and_what_they_agree_on_is_gold(
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.credentials().token)
     project, url, annotations = f"api {home.name}", label_studio.status().url, home / "annotations"
 
-    def synced(verb: Callable[..., object] = corpus.sync, **options: object) -> object:
+    def synced(verb: Callable[..., SyncReport] = corpus.sync, **options: bool) -> SyncReport:
         return verb(dataset, annotations=annotations, project=project, url=url, home=home, **options)
 
-    assert synced(dry_run=True).tasks_new == 1  # type: ignore[attr-defined]
+    assert synced(dry_run=True).tasks_new == 1
     assert not (home / ".corpus").exists()
-    assert synced(corpus.push).tasks_new == 1  # type: ignore[attr-defined]
+    assert synced(corpus.push).tasks_new == 1
     ada, bo = sign_up("ada"), sign_up("bo")
     (task,) = ada.client.tasks(max(record["id"] for record in ada.client.projects()), "id,data")
     name = mark("a", task["data"]["text"], "Ada Lovelace", "PER", "entity")
     for person, label in ((ada, "LOC"), (bo, "MISC")):
         annotate(person, task["id"], [name, mark("b", task["data"]["text"], "Port", label, "entity")])
-    assert synced(corpus.pull).new == 2  # type: ignore[attr-defined]
-    assert synced().new == 0  # type: ignore[attr-defined]
+    assert synced(corpus.pull).new == 2
+    assert synced().new == 0
 
     corpus.build(home / "raw", dataset, annotations=annotations)
     (layer,) = corpus.measure_agreement(dataset).layers
