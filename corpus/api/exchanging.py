@@ -24,7 +24,7 @@ from corpus.exchange.texts import write_texts
 from corpus.export.store import BuiltDataset
 from corpus.model.annotation import GOLD, PSEUDONYM, AnnotationSet
 from corpus.model.document import Document
-from corpus.model.finding import Finding, Severity
+from corpus.model.finding import Finding, any_error
 from corpus.model.shortened import some_of, told_value
 from corpus.progress import SILENT, Progress
 
@@ -53,7 +53,7 @@ class ImportReport:
     @property
     def failed(self) -> bool:
         """Whether something is wrong enough for the exit code to say so."""
-        return any(finding.severity is Severity.ERROR for finding in self.findings)
+        return any_error(self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class ExportReport:
     @property
     def failed(self) -> bool:
         """Whether something is wrong enough for the exit code to say so."""
-        return any(finding.severity is Severity.ERROR for finding in self.findings)
+        return any_error(self.findings)
 
 
 def import_annotations(

@@ -15,7 +15,7 @@ from corpus.comparison.difference import Difference, compare
 from corpus.errors import UsageError
 from corpus.export.layout import MANIFEST, way_out
 from corpus.export.store import BuiltDataset
-from corpus.model.finding import Finding, Severity
+from corpus.model.finding import Finding, any_error
 from corpus.model.manifest import IdsFrom
 from corpus.model.shortened import told_value
 from corpus.model.tables import CONFIGS
@@ -65,7 +65,7 @@ class Verification:
     @property
     def failed(self) -> bool:
         """Whether something is wrong, warnings aside."""
-        return any(finding.severity is Severity.ERROR for finding in self.findings)
+        return any_error(self.findings)
 
 
 def verify(directory: Place, *, signers: Place | None = None, pii: bool = False) -> Verification:
@@ -85,7 +85,7 @@ def verify(directory: Place, *, signers: Place | None = None, pii: bool = False)
     with fetched(os.fspath(directory)) as folder:
         _check_dataset(folder, os.fspath(directory))
         findings = verification.verify(folder, allowed)
-        if pii and not any(finding.severity is Severity.ERROR for finding in findings):
+        if pii and not any_error(findings):
             findings += check_personal(folder)
         return Verification(tuple(findings), way_out(folder))
 

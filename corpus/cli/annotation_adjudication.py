@@ -15,7 +15,7 @@ from corpus.cli.rim import escape, out, print_json, show_findings, visible, visi
 from corpus.cli.tables import show_table
 from corpus.export.layout import MANIFEST
 from corpus.model.counted import count
-from corpus.model.finding import Severity
+from corpus.model.finding import any_error
 from corpus.model.shortened import on_one_line
 
 __all__ = ["command"]
@@ -53,7 +53,7 @@ def command(
     else:
         _show(found, len(done.written), dry_run, annotations)
     show_findings([] if as_json else found.findings)
-    if any(finding.severity is Severity.ERROR for finding in found.findings):
+    if any_error(found.findings):
         raise typer.Exit(1)
 
 

@@ -12,7 +12,7 @@ from corpus.api.places import check_folder
 from corpus.cli.options import AsJson
 from corpus.cli.rim import escape, out, print_json, show_findings, visible, visible_path
 from corpus.model.counted import count
-from corpus.model.finding import Severity
+from corpus.model.finding import any_error
 from corpus.pipeline.renaming import rename_annotations
 
 __all__ = ["command"]
@@ -52,7 +52,7 @@ def command(
     else:
         _show(done, annotations, dry_run)
     wrong = show_findings([] if as_json else done.findings)
-    if wrong or any(finding.severity is Severity.ERROR for finding in done.findings):
+    if wrong or any_error(done.findings):
         raise typer.Exit(1)
 
 

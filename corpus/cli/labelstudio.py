@@ -30,7 +30,7 @@ from corpus.labelstudio.sync import Options
 from corpus.labelstudio.sync import sync as sync_both
 from corpus.labelstudio.work import Side
 from corpus.model.counted import count
-from corpus.model.finding import Finding, Severity
+from corpus.model.finding import Finding, any_error
 
 __all__ = ["app"]
 
@@ -284,5 +284,5 @@ def _finish(findings: list[Finding], *, shown: bool) -> None:
     """Show the findings and exit with 1 where one is an error."""
     if shown:
         show_findings(findings)
-    if any(finding.severity is Severity.ERROR for finding in findings):
+    if any_error(findings):
         raise typer.Exit(1)

@@ -29,7 +29,7 @@ from rich.progress import Progress as Bar
 from corpus.cli.streams import STREAMS, ReaderGone
 from corpus.errors import CorpusError, UsageError
 from corpus.model.counted import count
-from corpus.model.finding import Finding, Severity
+from corpus.model.finding import Finding, Severity, any_error
 
 __all__ = [
     "document_bytes",
@@ -220,7 +220,7 @@ def show_findings(findings: Iterable[Finding], limit: int = 50) -> bool:
         left = Counter(finding.severity for finding in listed[limit:])
         told = " and ".join(count(number, severity) for severity, number in left.items())
         err.print(f"… and {told} more; --json lists all of them.")
-    return any(finding.severity is Severity.ERROR for finding in listed)
+    return any_error(listed)
 
 
 def show_skipped(names: Sequence[str], limit: int = 50) -> None:

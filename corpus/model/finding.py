@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-__all__ = ["Finding", "Severity"]
+__all__ = ["Finding", "Severity", "any_error"]
 
 
 class Severity(StrEnum):
@@ -32,3 +33,8 @@ class Finding:
     def as_record(self) -> dict[str, str]:
         """Return the finding as plain JSON-ready strings."""
         return {key: str(value) for key, value in asdict(self).items()}
+
+
+def any_error(findings: Iterable[Finding]) -> bool:
+    """Tell whether one of the findings is an error, so that what was done counts as failed."""
+    return any(finding.severity is Severity.ERROR for finding in findings)

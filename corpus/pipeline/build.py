@@ -14,7 +14,7 @@ from corpus.export.layout import check_replaceable
 from corpus.files import scratch_directory, sha256_file
 from corpus.model.annotation import AnnotationSet
 from corpus.model.document import RawDocument
-from corpus.model.finding import Finding, Severity
+from corpus.model.finding import Finding, any_error
 from corpus.model.manifest import Manifest
 from corpus.pipeline.arguments import check_sources
 from corpus.pipeline.assembly import Assembly
@@ -80,7 +80,7 @@ class BuildReport:
     @property
     def failed(self) -> bool:
         """Whether something is wrong enough for the exit code to say so."""
-        return self.manifest is None or any(f.severity is Severity.ERROR for f in self.findings)
+        return self.manifest is None or any_error(self.findings)
 
 
 def build(

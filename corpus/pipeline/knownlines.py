@@ -12,7 +12,7 @@ from corpus.cleaning.knownlines.store import check_counts
 from corpus.executors.processes import map_ordered
 from corpus.files import only_writer, scratch_directory
 from corpus.model.document import RawDocument
-from corpus.model.finding import Finding, Severity
+from corpus.model.finding import Finding, any_error
 from corpus.pipeline.arguments import check_sources
 from corpus.pipeline.cleaning import batches, raw_frame, site_of
 from corpus.progress import SILENT, Progress
@@ -36,7 +36,7 @@ class CountReport:
     @property
     def failed(self) -> bool:
         """Whether something is wrong enough for the exit code to say so."""
-        return any(f.severity is Severity.ERROR for f in self.findings)
+        return any_error(self.findings)
 
 
 @dataclass(slots=True)

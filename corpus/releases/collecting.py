@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from corpus.model.finding import Finding, Severity
+from corpus.model.finding import Finding, Severity, any_error
 
 __all__ = ["Collector", "cell"]
 
@@ -31,7 +31,7 @@ class Collector:
     @property
     def wrong(self) -> bool:
         """Whether one of the findings so far is an error."""
-        return any(finding.severity is Severity.ERROR for finding in self._listed)
+        return any_error(self._listed)
 
     def findings(self) -> list[Finding]:
         """Return what was listed, and a line for each kind that had more."""
