@@ -11,7 +11,7 @@ from corpus.annotation.adjudication import Adjudicated
 from corpus.annotation.damage import refuse_damage
 from corpus.annotation.lacking import in_scheme
 from corpus.annotation.store import append, read_folder
-from corpus.api.places import Place, check_file, check_folder, path_of
+from corpus.api.places import Place, check_file, check_folder, optional_path, path_of
 from corpus.errors import UsageError
 from corpus.export.agreement import LayerAgreement, agreement_of
 from corpus.export.annotated import read_annotated
@@ -101,7 +101,7 @@ def adjudicate(
         OSError: the gold cannot be written.
     """
     folder = path_of(annotations, "annotations")
-    named = None if scheme is None else path_of(scheme, "scheme")
+    named = optional_path(scheme, "scheme")
     check_folder(folder, "the folder of annotation files")
     check_file(named, "scheme", "name an annotation scheme (TOML), or leave it out")
     stored = read_folder(folder)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from corpus.api.places import Place, check_file, check_folder, listed_sources, path_of
+from corpus.api.places import Place, check_file, check_folder, listed_sources, optional_path, path_of
 from corpus.errors import UsageError
 from corpus.executors import cluster, processes
 from corpus.executors.protocol import Executor
@@ -19,14 +19,14 @@ from corpus.pipeline.knownlines import CountReport
 from corpus.pipeline.knownlines import count_lines as counted
 from corpus.pipeline.splits import ALL_TRAIN, checked_shares
 from corpus.progress import SILENT, Progress
-from corpus.readers.report import MEBIBYTE, ReadOptions
+from corpus.readers.report import ReadOptions
 from corpus.readers.shown import MediaType
 
 __all__ = ["ExecutorName", "build", "count_lines"]
 
 ExecutorName = Literal["processes", "ray"]
 
-_LARGEST = 16 * MEBIBYTE
+_LARGEST = ReadOptions().max_document_bytes
 
 
 def build(
@@ -93,7 +93,7 @@ def build(
         OSError: the dataset cannot be written.
     """
     paths = {
-        key: None if place is None else path_of(place, key)
+        key: optional_path(place, key)
         for key, place in {
             "annotations": annotations,
             "scheme": scheme,

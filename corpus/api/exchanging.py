@@ -12,7 +12,7 @@ from pathlib import Path
 from corpus.annotation.damage import refuse_damage
 from corpus.annotation.store import current, read_folder
 from corpus.api.datasets import ANNOTATIONS, BUILD, open_full
-from corpus.api.places import Place, check_file, check_folder, path_of
+from corpus.api.places import Place, check_file, check_folder, listed_sources, optional_path, path_of
 from corpus.errors import UsageError
 from corpus.exchange.exporting import TEXTS, standoffs_of
 from corpus.exchange.formats import format_named, format_of
@@ -111,14 +111,14 @@ def import_annotations(
         ExtraMissingError: the format needs a package that is not installed.
         OSError: the annotations cannot be written.
     """
-    named = None if names is None else path_of(names, "names")
-    folder = None if texts is None else path_of(texts, "texts")
+    named = optional_path(names, "names")
+    folder = optional_path(texts, "texts")
     check_file(named, "names", "name a TOML file")
     people: dict[str | None, str] = {None: annotator} if isinstance(annotator, str) else dict(annotator or {})
     _check_pseudonyms(people.values())
     dataset = open_full(path_of(build, "build"))
     naming = read_naming(named, dataset.scheme)
-    paths = [_there(path) for path in _listed(sources)]
+    paths = [_there(Path(source)) for source in listed_sources(sources)]
     forms = [format_named(form) if form is not None else format_of(path) for path in paths]
     findings: list[Finding] = []
     standoffs: list[Standoff] = []
@@ -144,11 +144,6 @@ def import_annotations(
     done = import_standoffs(standoffs, dataset.documents, dataset.scheme, kept, options)
     written = write_texts(done.unmatched, folder) if folder is not None and not dry_run else []
     return ImportReport(done, tuple(written), (*findings, *done.findings))
-
-
-def _listed(sources: Place | Sequence[Place]) -> list[Path]:
-    listed = [sources] if isinstance(sources, str) or not isinstance(sources, Sequence) else sources
-    return [path_of(each, "sources") for each in listed]
 
 
 def _there(path: Path) -> Path:
@@ -277,7 +272,7 @@ def export_annotations(
         raise UsageError(f"{target} is there already; name a new file or folder.")
     dataset = open_full(path_of(build, "build"))
     documents = dataset.documents(split)
-    folder = None if annotations is None else path_of(annotations, "annotations")
+    folder = optional_path(annotations, "annotations")
     sets = _sets(dataset, folder, annotator, unannotated=unannotated)
     findings: list[Finding] = []
     counted = _Counted(standoffs_of(documents, sets, dataset.scheme, shown, unannotated=unannotated), findings)

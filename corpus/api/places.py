@@ -8,7 +8,7 @@ from pathlib import Path
 
 from corpus.errors import UsageError
 
-__all__ = ["Place", "check_file", "check_folder", "listed_sources", "path_of"]
+__all__ = ["Place", "check_file", "check_folder", "listed_sources", "optional_path", "path_of"]
 
 Place = str | os.PathLike[str]
 """A path."""
@@ -23,6 +23,15 @@ def path_of(place: Place, name: str) -> Path:
     if not isinstance(place, str | os.PathLike):
         raise UsageError(f"{name} must be a path (str or Path), got {type(place).__name__}.")
     return Path(place)
+
+
+def optional_path(place: Place | None, name: str) -> Path | None:
+    """Return what a call may name as a path; None stays None.
+
+    Raises:
+        UsageError: it is no path.
+    """
+    return None if place is None else path_of(place, name)
 
 
 def listed_sources(sources: Place | Sequence[Place]) -> list[Path | str]:

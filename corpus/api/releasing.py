@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from corpus.api.places import Place, listed_sources, path_of
+from corpus.api.places import Place, listed_sources, optional_path, path_of
 from corpus.comparison.difference import Difference, compare
 from corpus.errors import UsageError
 from corpus.export.layout import MANIFEST, way_out
@@ -81,7 +81,7 @@ def verify(directory: Place, *, signers: Place | None = None, pii: bool = False)
         SourceError: the address cannot be read.
         ExtraMissingError: what is asked for needs a package that is not installed.
     """
-    allowed = None if signers is None else path_of(signers, "signers")
+    allowed = optional_path(signers, "signers")
     with fetched(os.fspath(directory)) as folder:
         _check_dataset(folder, os.fspath(directory))
         findings = verification.verify(folder, allowed)

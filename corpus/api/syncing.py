@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.api.datasets import ANNOTATIONS, BUILD, open_build
-from corpus.api.places import Place, path_of
+from corpus.api.places import Place, optional_path, path_of
 from corpus.labelstudio import sync as syncing
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
@@ -170,7 +170,7 @@ def connected(
         ServerError: none is named and the local one does not run, or it cannot be reached.
     """
     folder = path_of(home, "home").absolute()
-    server = local_server(folder, None if data is None else path_of(data, "data"))
+    server = local_server(folder, optional_path(data, "data"))
     with connection(server, url) as client, _ledger(ledger_folder(folder), progress, only_looks) as ledger:
         yield Connected(client, ledger)
 
