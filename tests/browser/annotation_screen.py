@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, TimeoutError, sync_playwright
 
 from corpus.labelstudio.server import LocalServer
 
@@ -52,6 +52,10 @@ _SETTLED = """(css) => {
 }"""
 
 _DRAWN = "new Set([...document.querySelectorAll('.htx-highlight[data-index]')].map(e => e.dataset.index)).size"
+_SEEN = """() => ({
+  drawn: [...document.querySelectorAll('.htx-highlight')].map(e => `${e.dataset.label} ${e.textContent}`),
+  page: document.body.innerText.slice(0, 2000),
+})"""
 
 
 class AnnotationScreen:
@@ -68,8 +72,22 @@ class AnnotationScreen:
         self.page.click("button[type=submit]")
         self.page.wait_for_url(lambda url: "/user/login" not in url)
 
-    def open(self, project: int, task: int) -> None:
-        """Open a task and wait until it can be annotated."""
+    def open(self, project: int, task: int, regions: int = 0) -> None:
+        """Open a task and wait until it can be annotated, and until that many regions are drawn.
+
+        It is opened once more if they are not: a page that loaded and drew too few of them was seen once, for no
+        reason that slow answers or a slow machine bring back.
+        """
+        self._load(project, task)
+        if regions:
+            try:
+                self.wait_for(regions)
+            except AssertionError as error:
+                print(f"opened once more: {error}")
+                self._load(project, task)
+                self.wait_for(regions)
+
+    def _load(self, project: int, task: int) -> None:
         self.page.goto(f"{self.url}/projects/{project}/data?task={task}")
         self.page.wait_for_selector(self.text)
         self.page.wait_for_load_state("networkidle")
@@ -113,8 +131,11 @@ class AnnotationScreen:
         return int(self.page.evaluate(f"() => {_DRAWN}"))
 
     def wait_for(self, count: int) -> None:
-        """Wait until that many regions are drawn."""
-        self.page.wait_for_function(f"(n) => {_DRAWN} >= n", arg=count, polling=100, timeout=60_000)
+        """Wait until that many regions are drawn; the error says what is seen instead."""
+        try:
+            self.page.wait_for_function(f"(n) => {_DRAWN} >= n", arg=count, polling=100, timeout=60_000)
+        except TimeoutError as error:
+            raise AssertionError(f"{count} regions expected, seen: {self.page.evaluate(_SEEN)}") from error
 
     def select(self, label: str) -> None:
         """Select the first region of a label in the list at the side."""

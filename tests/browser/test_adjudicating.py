@@ -20,8 +20,10 @@ def test_disputes_are_seen_and_settled(screen: AnnotationScreen, client: Client,
     table.annotated("ann-1", {"Ada": "PER", "Bo": "PER", "<b>Cy</b>": "PER"})
     table.annotated("ann-2", {"Ada": "PER", "Bo": "ORG"})
     found = table.adjudicate()
-    screen.open(found.sync.project, table.asked(found).id)
-    screen.wait_for(3)
+    assert found.sync.findings == []
+    task = table.asked(found)
+    assert [p.model_version for p in task.predictions] == ["ann-2", "ann-1", "proposal"]
+    screen.open(found.sync.project, task.id, regions=3)
     page = screen.page
     listed = page.locator(".nc-disputes").inner_text()
     assert "To decide: 2." in listed

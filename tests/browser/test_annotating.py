@@ -38,10 +38,10 @@ class Proposing:
         return [Prediction(d.doc_id, d.anchor_sha256, "made 1", 0.5, *drawn) for d in documents]
 
 
-def opened(screen: AnnotationScreen, desk: Desk) -> str:
+def opened(screen: AnnotationScreen, desk: Desk, regions: int = 0) -> str:
     report = desk.push()
     task = desk.tasks(report.project)["one"]
-    screen.open(report.project, task.id)
+    screen.open(report.project, task.id, regions)
     return str(task.data["text"])
 
 
@@ -111,8 +111,7 @@ def test_a_prediction_submitted_as_it_is(screen: AnnotationScreen, client: Clien
     desk = Desk(client, tmp_path, doc)
     made = news_set(doc)
     desk.preannotator = Proposing(made)
-    opened(screen, desk)
-    screen.wait_for(9)
+    opened(screen, desk, regions=9)
     screen.submit()
     item = pulled(desk)
     assert item.sources == tuple(s.model_copy(update={"entity_ids": ()}) for s in made.sources)
@@ -130,8 +129,7 @@ def test_an_edit_of_existing_work(screen: AnnotationScreen, client: Client, tmp_
     desk = Desk(client, tmp_path, doc)
     made = news_set(doc)
     append(desk.folder, [made])
-    opened(screen, desk)
-    screen.wait_for(9)
+    opened(screen, desk, regions=9)
     screen.mark("2", "the ministry")
     screen.submit()
     item = pulled(desk)
