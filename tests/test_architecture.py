@@ -31,6 +31,7 @@ FLOORS = {
     "model": 2,
     "executors": 2,
     "files": 2,
+    "clock": 1,
     "errors": 1,
     "progress": 1,
 }

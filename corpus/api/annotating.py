@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus.annotation import adjudication
@@ -12,6 +11,7 @@ from corpus.annotation.damage import refuse_damage
 from corpus.annotation.lacking import in_scheme
 from corpus.annotation.store import append, read_folder
 from corpus.api.places import Place, check_file, check_folder, optional_path, path_of
+from corpus.clock import now
 from corpus.errors import UsageError
 from corpus.export.agreement import LayerAgreement, agreement_of
 from corpus.export.annotated import read_annotated
@@ -107,8 +107,7 @@ def adjudicate(
     stored = read_folder(folder)
     refuse_damage(stored.findings, "adjudicated")
     known = in_scheme(stored.sets, _scheme(named, build))
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    found = adjudication.adjudicate(known.sets, now, force=force)
+    found = adjudication.adjudicate(known.sets, now(), force=force)
     found.findings[:0] = known.findings
     made = [each for each in found.documents if not (settled and each.disputes)]
     if made and not dry_run:

@@ -6,13 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus.annotation.damage import refuse_damage
 from corpus.annotation.store import current, read_folder
 from corpus.api.datasets import ANNOTATIONS, BUILD, open_full
 from corpus.api.places import Place, check_file, check_folder, listed_sources, optional_path, path_of
+from corpus.clock import now
 from corpus.errors import UsageError
 from corpus.exchange.exporting import TEXTS, standoffs_of
 from corpus.exchange.formats import format_named, format_of
@@ -131,7 +131,7 @@ def import_annotations(
     options = ImportOptions(
         naming,
         _all_people(standoffs, people, sources=len(paths)),
-        datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        now(),
         _origin(paths, forms),
         empty=empty,
         replace=replace,

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -23,6 +22,7 @@ from corpus.annotation.heads import ADJUDICATION
 from corpus.annotation.lacking import in_scheme
 from corpus.annotation.majority import majority_of
 from corpus.annotation.store import read_folder
+from corpus.clock import now
 from corpus.errors import UsageError
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.disputes import disputes_shown, marked_rows
@@ -151,7 +151,7 @@ class Disputes:
 
     def count(self) -> None:
         """Find out how each document stands by the versions at hand."""
-        found = adjudicated(self.sets, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        found = adjudicated(self.sets, now())
         self.findings = [*self._lacking, *found.findings]
         self.standings = {standing.doc_id: standing for standing in found.standings}
         self._versions = {(item.doc_id, item.annotator, item.revision): item for item in self.sets}
