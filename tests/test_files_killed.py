@@ -130,3 +130,16 @@ def test_a_whole_folder_is_cleared_of_what_dead_processes_left(tmp_path: Path) -
     clear_leftovers(tmp_path)
     assert used not in names(tmp_path)
     clear_leftovers(tmp_path / "missing")
+
+
+def test_a_folder_that_was_cleared_is_not_looked_through_again(tmp_path: Path) -> None:
+    """A link's file lies in another one, which was not cleared."""
+    (tmp_path / "other").mkdir()
+    (tmp_path / "b.txt").symlink_to("other/b.txt")
+    for left in (".a.txt", "other/.b.txt"):
+        (tmp_path / f"{left}.new-0123456789abcdef").touch()
+    for name in ("a.txt", "b.txt"):
+        with atomic_write(tmp_path / name, swept=tmp_path) as stream:
+            stream.write(b"whole")
+    assert names(tmp_path) == [".a.txt.new-0123456789abcdef", "a.txt", "b.txt", "other"]
+    assert names(tmp_path / "other") == ["b.txt"]

@@ -23,7 +23,7 @@ from corpus.annotation.lines import line_of
 from corpus.annotation.locking import exclusive
 from corpus.annotation.store import COMPACTED, StoredAnnotations, compacted, read_folder
 from corpus.errors import UsageError
-from corpus.files import atomic_write
+from corpus.files import atomic_write, clear_leftovers
 from corpus.model.annotation import AnnotationSet
 
 __all__ = ["Compaction", "compact"]
@@ -103,10 +103,12 @@ def _write(
         known[item.annotation_id] = sorted({*known.get(item.annotation_id, []), item.revision})
     with atomic_write(folder / COMPACTED) as stream:
         stream.write(json.dumps(known, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n")
-    shorter = {item.annotator for item in dropped}
+    staying: dict[str, list[AnnotationSet]] = {item.annotator: [] for item in dropped}
+    for item in stored.sets:
+        if item.annotator in staying and _place(item) in stay:
+            staying[item.annotator].append(item)
+    clear_leftovers(folder)
     for path in annotation_files(folder):
-        if path.stem in shorter:
-            with atomic_write(path) as stream:
-                for item in stored.sets:
-                    if item.annotator == path.stem and _place(item) in stay:
-                        stream.write(line_of(item))
+        if path.stem in staying:
+            with atomic_write(path, swept=folder) as stream:
+                stream.writelines(map(line_of, staying[path.stem]))

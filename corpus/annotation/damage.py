@@ -96,6 +96,8 @@ class Damage:
     """Those whose annotation can be told, by its key or its annotation_id."""
     unknown: dict[str, int] = field(default_factory=dict)
     """Where the last of the others stands, by file."""
+    files: set[str] = field(default_factory=set)
+    """Those with a line that tells its annotation_id, and not its document."""
 
     def add(self, damaged: Damaged) -> None:
         """Remember a line."""
@@ -104,6 +106,7 @@ class Damage:
             self.unknown[damaged.file] = max(damaged.at, self.unknown.get(damaged.file, -1))
         else:
             self.known.setdefault(name, []).append(damaged)
+            self.files |= {damaged.file} if isinstance(name, str) else set()
 
     def outdates(self, newest: Newest) -> bool:
         """Tell whether a later version of an annotation is among them, so that nothing of it counts."""
@@ -117,8 +120,7 @@ class Damage:
 
     def may_hold(self, key: Key) -> bool:
         """Tell whether one of them may be a version of an annotation of which no line can be read."""
-        files = {damaged.file for name, own in self.known.items() if isinstance(name, str) for damaged in own}
-        return key in self.known or key[1] in self.unknown or key[1] in files
+        return key in self.known or key[1] in self.unknown or key[1] in self.files
 
     def may_outdate(self, newest: Newest) -> bool:
         """Tell the same, or that a line of which nothing can be told may be a later version."""

@@ -22,7 +22,7 @@ from corpus.annotation.renamed import Renamed, Renames
 from corpus.annotation.sametext import Former, SameTexts, colliding, same_texts
 from corpus.annotation.store import COMPACTED, compacted, current, read_folder
 from corpus.errors import DataError
-from corpus.files import atomic_write
+from corpus.files import atomic_write, clear_leftovers
 from corpus.model.annotation import AnnotationSet
 from corpus.model.finding import Finding, Severity
 from corpus.model.shortened import some_of
@@ -190,10 +190,11 @@ def _apply(folder: Path, renames: Renames, places: Sequence[Path]) -> None:
     group = {own.before: own for own in renames.groups[-1]}
     for place in places:
         _rename_compacted(place, group)
+        clear_leftovers(place)
         for path in annotation_files(place):
             lines = [(line, item, _after(item, group)) for line, item in _sets(path)]
             if any(after is not None for *_, after in lines):
-                with atomic_write(path) as stream:
+                with atomic_write(path, swept=place) as stream:
                     for line, item, after in lines:
                         stream.write(line + b"\n" if after is None else line_of(renamed(item, after)))
     Renames(renames.groups).write(folder)

@@ -19,7 +19,7 @@ from corpus.annotation.lines import MAX_LINE, LineError, file_lines, form_fault,
 from corpus.annotation.locking import exclusive
 from corpus.annotation.renamed import RENAMED
 from corpus.errors import DataError, SourceError
-from corpus.files import atomic_write
+from corpus.files import atomic_write, clear_leftovers
 from corpus.model.annotation import AnnotationSet
 from corpus.model.finding import Finding, Severity
 
@@ -121,8 +121,11 @@ def append(folder: Path, sets: Sequence[AnnotationSet], heads: Heads | None = No
         _refuse_damage(stored.findings, {f"{folder.resolve().name}/{name}{SUFFIX}" for name in annotators})
         _refuse_unreadable(stored, sets)
         _check_follows(stored, sets)
-        added = {name: b"".join(line_of(s) for s in sets if s.annotator == name) for name in annotators}
-        grown = [_grow(folder / f"{name}{SUFFIX}", lines) for name, lines in added.items()]
+        added: dict[str, list[bytes]] = {name: [] for name in annotators}
+        for item in sets:
+            added[item.annotator].append(line_of(item))
+        clear_leftovers(folder)
+        grown = [_grow(folder / f"{name}{SUFFIX}", b"".join(lines)) for name, lines in added.items()]
         if heads is not None:
             heads.renew()
     return grown
@@ -300,7 +303,7 @@ def _check_follows(stored: Heads, added: Iterable[AnnotationSet]) -> None:
 
 
 def _grow(path: Path, lines: bytes) -> Path:
-    with atomic_write(path) as stream:
+    with atomic_write(path, swept=path.parent) as stream:
         if path.exists():
             with path.open("rb") as before:
                 shutil.copyfileobj(before, stream, 1 << 20)

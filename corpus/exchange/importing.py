@@ -29,7 +29,7 @@ __all__ = ["ImportOptions", "Imported", "Written", "import_standoffs"]
 
 _CONTENT = ("state", "entities", "sources", "claims", "cues", "orphans", "linked_entities")
 _AT_ONCE = 500
-"""Sets that are written together."""
+"""Sets that are written together, at the least."""
 _LISTED = 12
 """Orphans of a document that are told one by one."""
 _MOST_NAMES = 20
@@ -168,6 +168,9 @@ class _Writing:
     done: Imported
     spared: Spared
     made: list[AnnotationSet] = field(default_factory=list)
+    there: int = 0
+    """How many versions the folder has. So many are written together, at the least: each writing looks at all files
+    and copies those that grow."""
 
     def add(self, annotator: str, standoffs: Sequence[Standoff], document: Document) -> None:
         """Make the set of one annotator's word on one document."""
@@ -195,7 +198,7 @@ class _Writing:
         self.done.findings += wrong
         if not wrong:
             self.made.append(item)
-        if len(self.made) >= _AT_ONCE:
+        if len(self.made) >= max(_AT_ONCE, self.there):
             self.write()
 
     def write(self) -> None:
@@ -203,10 +206,11 @@ class _Writing:
         made, self.made = self.made, []
         if made and not self.options.dry_run:
             self.history.heads.renew()
-            late = [item for item in made if self.history.newest((item.doc_id, item.annotator)) >= item.revision]
-            self.done.findings += map(_overtaken, late)
-            made = [item for item in made if item not in late] if late else made
+            late = [self.history.newest((item.doc_id, item.annotator)) >= item.revision for item in made]
+            self.done.findings += (_overtaken(item) for item, is_late in zip(made, late, strict=True) if is_late)
+            made = [item for item, is_late in zip(made, late, strict=True) if not is_late]
             append(self.folder, made, self.history.heads)
+            self.there = sum(map(len, self.history.heads.versions.values()))
         for item in made:
             self.done.count(item)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from corpus.exchange.filenames import FileNames
 from corpus.exchange.standoff import Standoff
-from corpus.files import atomic_write
+from corpus.files import atomic_write, clear_leftovers
 
 __all__ = ["write_texts"]
 
@@ -23,6 +23,7 @@ def write_texts(standoffs: Iterable[Standoff], folder: Path) -> list[Path]:
     names = FileNames()
     files: dict[tuple[str | None, str], Path] = {}
     folder.mkdir(parents=True, exist_ok=True)
+    clear_leftovers(folder)
     for standoff in (one for one in standoffs if not one.excerpts):
         key = standoff.name, standoff.text
         if key not in files:
@@ -35,7 +36,7 @@ def _write(folder: Path, names: FileNames, standoff: Standoff) -> Path:
     while True:
         path = folder / f"{names.give(standoff.name)}.txt"
         if not path.exists():
-            with atomic_write(path) as stream:
+            with atomic_write(path, swept=folder) as stream:
                 stream.write(whole)
             return path
         if path.is_file() and path.read_bytes() == whole:

@@ -56,16 +56,20 @@ def clear_leftovers(folder: Path, prefix: str = "") -> None:
 
 
 @contextmanager
-def held(path: Path, prefix: str, make: Callable[[Path], int]) -> Iterator[tuple[Path, int]]:
+def held(
+    path: Path, prefix: str, make: Callable[[Path], int], *, swept: bool = False
+) -> Iterator[tuple[Path, int]]:
     """Make a new entry beside the path and hold it; what is under its name when the block ends, goes.
 
-    What killed processes have left under names of the same prefix goes first. ``make`` makes the entry under a
+    What killed processes have left under names of the same prefix goes first, unless the folder is ``swept``
+    already (:func:`clear_leftovers` reads all of it). ``make`` makes the entry under a
     name that it is given and returns its open handle; with the entry's path, that is what the block gets.
 
     Raises:
         OSError: the entry cannot be made, or the block raised it; it names the path.
     """
-    clear_leftovers(path.parent, prefix)
+    if not swept:
+        clear_leftovers(path.parent, prefix)
     try:
         new, handle = _made(path.parent / prefix, make)
         try:

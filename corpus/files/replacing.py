@@ -27,7 +27,7 @@ _HERE, _EXCHANGE = -100, 2
 
 @contextmanager
 def atomic_write(
-    path: Path, *, private: bool = False, check: Callable[[], None] | None = None
+    path: Path, *, private: bool = False, check: Callable[[], None] | None = None, swept: Path | None = None
 ) -> Iterator[IO[bytes]]:
     """Open a new file beside ``path``, to be written and read, that replaces it if the block ends without an error.
 
@@ -36,7 +36,8 @@ def atomic_write(
     killed process leaves (``.NAME.new-…``) goes with the next write of the same file; never one that is in use.
     An old file's owner and permissions are kept; a ``private`` file is its owner's alone. Over a link the file is
     replaced that it leads to; a pipe or a device is written to as it is. ``check`` is called at the last moment;
-    where it raises an error, the old file stays.
+    where it raises an error, the old file stays. Who writes many files of one folder clears it of such beginnings
+    once (:func:`corpus.files.clear_leftovers`) and names it as ``swept``, since each look reads the whole folder.
 
     Raises:
         OSError: it cannot be written; the old file is as it was.
@@ -49,7 +50,10 @@ def atomic_write(
         return
     target = _linked_to(path)
     make = partial(new_file, mode=0o666 if old is None and not private else 0o600)
-    with held(target, _beside(target), make) as (new, handle), os.fdopen(handle, "w+b", closefd=False) as stream:
+    with (
+        held(target, _beside(target), make, swept=target.parent == swept) as (new, handle),
+        os.fdopen(handle, "w+b", closefd=False) as stream,
+    ):
         yield stream
         stream.flush()
         if old is not None and not private:

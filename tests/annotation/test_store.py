@@ -54,6 +54,14 @@ def test_a_file_without_a_last_line_end_grows_on_a_new_line(tmp_path, make_set):
     assert [item.revision for item in read_folder(tmp_path).sets] == [1, 2]
 
 
+def test_what_a_killed_writer_began_goes_with_the_next_one(tmp_path, make_set):
+    append(tmp_path, [make_set()])
+    for name in ("ann-1", "zoe"):
+        (tmp_path / f".{name}.jsonl.new-0123456789abcdef").write_bytes(b"{")
+    append(tmp_path, [make_set(revision=2)])
+    assert [path.name for path in tmp_path.iterdir()] == ["ann-1.jsonl"]
+
+
 def test_the_current_state_is_the_highest_revision(make_set):
     one, two, gone = make_set(), make_set(revision=2), make_set(revision=3, state="deleted")
     other = make_set(annotator="zoe", annotation_id="z")
