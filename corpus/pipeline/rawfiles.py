@@ -117,6 +117,18 @@ class RawFiles:
         number = self.by_hash.get(sha256, AWAITED)
         return None if number == AWAITED else self.shelf.get(number)
 
+    def raw_of_document(self, doc_id: str, anchor_sha256: str) -> RawDocument | None:
+        """Return the raw document with that id where it has this text, else any that has it, or None.
+
+        A copy under another name has the same text, and not the side-car, address or record.
+        """
+        named, any_copy = self.by_name.get(doc_id, AWAITED), self.by_hash.get(anchor_sha256, AWAITED)
+        if named not in (AWAITED, any_copy):
+            raw = self.shelf.get(named)
+            if raw.anchor_sha256 == anchor_sha256:
+                return raw
+        return self.raw_of(anchor_sha256)
+
     def raw_named(self, doc_id: str, url: str | None, source_file: str) -> RawDocument | None:
         """Return the raw document with that id, else with that address, else of a file of that name, or None."""
         numbers = [self.by_name.get(name, AWAITED) for name in (doc_id, url) if name is not None]
@@ -155,8 +167,8 @@ class Sorted:
     exact: dict[str, RawDocument] = field(default_factory=dict)
     changed: dict[str, RawDocument] = field(default_factory=dict)
     states: dict[str, Hydrated] = field(default_factory=dict)
-    raws: dict[str, RawDocument] = field(default_factory=dict)
-    """The raw documents of those that are as they were, under their own ids, by the hash of their texts."""
+    raws: dict[tuple[str, str], RawDocument] = field(default_factory=dict)
+    """The raw documents of those that are as they were, by their own ids and the hash of their texts."""
 
 
 def sort_documents(documents: pa.Table, found: RawFiles) -> Sorted:
@@ -167,13 +179,14 @@ def sort_documents(documents: pa.Table, found: RawFiles) -> Sorted:
     result = Sorted()
     columns = ("doc_id", "raw_sha256", "anchor_sha256", "source_file", "url")
     for row in documents.select(list(columns)).to_pylist():
-        doc_id, raw = row["doc_id"], found.raw_of(row["anchor_sha256"])
+        doc_id, digest = row["doc_id"], row["anchor_sha256"]
+        raw = found.raw_of_document(doc_id, digest)
         if raw is not None:
-            result.raws[row["anchor_sha256"]] = raw
+            result.raws[doc_id, digest] = raw
             result.states[doc_id] = Hydrated(doc_id, State.EXACT, raw.source_file)
             result.exact[doc_id] = _named(raw, doc_id, found)
             continue
-        if found.gone.intersection((doc_id, row["anchor_sha256"], row["raw_sha256"])):
+        if found.gone.intersection((doc_id, digest, row["raw_sha256"])):
             result.states[doc_id] = Hydrated(doc_id, State.MISSING, None, "it was taken down")
             continue
         other = found.raw_of(row["raw_sha256"]) or found.raw_named(doc_id, row["url"], row["source_file"])

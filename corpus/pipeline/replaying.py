@@ -35,8 +35,8 @@ def replayed(dataset: BuiltDataset, tables: Tables, documents: Sorted, found: Ra
     ``tables`` are some whole documents; ``carried`` has learned what all of these that there are carry.
     """
 
-    def raw_of(anchor_sha256: str) -> RawDocument | None:
-        return documents.raws.get(anchor_sha256) or found.raw_of(anchor_sha256)
+    def raw_of(doc_id: str, anchor_sha256: str) -> RawDocument | None:
+        return documents.raws.get((doc_id, anchor_sha256)) or found.raw_of_document(doc_id, anchor_sha256)
 
     raws = documents.exact
     anchors = {doc_id: raw.text for doc_id, raw in raws.items()}
@@ -60,7 +60,7 @@ def carried_by(dataset: BuiltDataset, found: RawFiles) -> Carried:
     if set(dataset.file_model("documents").schema.names) == set(own):
         return carried
     for data in dataset.batches("documents", ("doc_id", "anchor_sha256")):
-        raws = map(found.raw_of, data.column("anchor_sha256").to_pylist())
+        raws = map(found.raw_of_document, *(data.column(name).to_pylist() for name in ("doc_id", "anchor_sha256")))
         carried.learn(raw.extra for raw in raws if raw is not None)
     return carried
 
@@ -104,11 +104,11 @@ def _carried(raws: Mapping[str, RawDocument], learned: Carried) -> dict[str, dic
     return {name: dict(zip(raws, values, strict=True)) for name, values in texts.items()}
 
 
-def _with_origins(raw: pa.Table, model: Table, raw_of: Callable[[str], RawDocument | None]) -> pa.Table:
+def _with_origins(raw: pa.Table, model: Table, raw_of: Callable[[str, str], RawDocument | None]) -> pa.Table:
     """Put back the addresses of the raw rows whose file is at hand."""
     for name in reference_columns(model):
-        told = zip(raw.column(name).to_pylist(), raw.column("anchor_sha256").to_pylist(), strict=True)
-        values = [own if own is not None else _known_value(raw_of(digest), name) for own, digest in told]
+        told = zip(*(raw.column(own).to_pylist() for own in (name, "doc_id", "anchor_sha256")), strict=True)
+        values = [own if own is not None else _known_value(raw_of(*key), name) for own, *key in told]
         raw = with_column(raw, name, values)
     return raw
 

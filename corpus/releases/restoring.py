@@ -19,10 +19,10 @@ Anchors = Mapping[str, str]
 Row = Mapping[str, Any]
 
 
-def raw_texts(raw: pa.Table, raw_of: Callable[[str], RawDocument | None]) -> list[str | None]:
-    """Return the text of each row of ``raw``: its own, or the one with its hash, where that is at hand."""
-    told = zip(raw.column("text").to_pylist(), raw.column("anchor_sha256").to_pylist(), strict=True)
-    return [text if text is not None else _text(raw_of(anchor_sha256)) for text, anchor_sha256 in told]
+def raw_texts(raw: pa.Table, raw_of: Callable[[str, str], RawDocument | None]) -> list[str | None]:
+    """Return the text of each row of ``raw``: its own, or that of its id and hash, where that is at hand."""
+    told = zip(*(raw.column(name).to_pylist() for name in ("text", "doc_id", "anchor_sha256")), strict=True)
+    return [text if text is not None else _text(raw_of(*key)) for text, *key in told]
 
 
 def block_texts(blocks: pa.Table, anchors: Anchors) -> list[str | None]:
