@@ -39,7 +39,7 @@ def open_build(build: Path) -> BuiltDataset:
     if not build.is_dir():
         raise UsageError(
             f"There is no directory {build}: `corpus build SOURCE --out {build}` makes it, or name a built dataset "
-            "with --from."
+            "with `build=`."
         )
     return BuiltDataset.open(build)
 

@@ -33,6 +33,7 @@ __all__ = ["ExportReport", "ImportReport", "export_annotations", "import_annotat
 _LONGEST = 100
 """Of a pseudonym, which is a file's name."""
 _NAMED = 3
+_EACH = "say who each is with `annotator={'THEIRS': 'NAME'}`"
 _NUMBERED = re.compile(r"person-\d+")
 """What formats call those of whom only an e-mail address is told."""
 
@@ -156,8 +157,8 @@ def _check_pseudonyms(names: Iterable[str]) -> None:
     for name in names:
         if not PSEUDONYM.fullmatch(name) or len(name) > _LONGEST:
             raise UsageError(
-                "--annotator takes a pseudonym of a-z, 0-9, '.', '_' and '-', or THEIRS=NAME, "
-                f"got {told_value(name)}."
+                "`annotator=` takes a pseudonym of a-z, 0-9, '.', '_' and '-', or one for each as the tool calls "
+                f"them (`annotator={{'THEIRS': 'NAME'}}`), got {told_value(name)}."
             )
 
 
@@ -184,39 +185,38 @@ def _all_people(
     people = [each for each in open_ if each]
     if None in told and len(people) > 1:
         raise UsageError(
-            f"Several people annotated ({_some(people)}), and --annotator {told[None]} would make one of them; "
-            "say who each is with --annotator THEIRS=NAME."
+            f"Several people annotated ({_some(people)}), and `annotator={told[None]!r}` would make one of them; "
+            f"{_EACH}."
         )
     if None in told:
         return told
     if "" in open_:
-        raise UsageError("The annotations do not say who made them; say it with --annotator NAME.")
+        raise UsageError("The annotations do not say who made them; say it with `annotator='NAME'`.")
     _refuse_unnamed(people, numbered)
     return told | {each: each.lower() for each in people}
 
 
 def _refuse_unnamed(people: Sequence[str], numbered: Sequence[str]) -> None:
     """Raise where the names of those whom nobody named here cannot be taken as they are."""
-    way_out = "say who each is with --annotator THEIRS=NAME."
     alike = Counter(each.lower() for each in people)
     unnamed = [each for each in people if not PSEUDONYM.fullmatch(each.lower()) or len(each) > _LONGEST]
     if unnamed:
         raise UsageError(
-            f"Annotators are called by pseudonyms of a-z, 0-9, '.', '_' and '-', got {_some(unnamed)}; {way_out}"
+            f"Annotators are called by pseudonyms of a-z, 0-9, '.', '_' and '-', got {_some(unnamed)}; {_EACH}."
         )
     if len(alike) < len(people):
         same = [each for each in people if alike[each.lower()] > 1]
-        raise UsageError(f"{_some(same)} differ in case alone, and would be one; {way_out}")
+        raise UsageError(f"{_some(same)} differ in case alone, and would be one; {_EACH}.")
     if GOLD in alike:
         theirs = next(each for each in people if each.lower() == GOLD)
         raise UsageError(
-            f"{GOLD!r} is the adjudicated annotation here, the last word on a document; say --annotator "
-            f"{theirs}={GOLD} where theirs is that, or name it otherwise."
+            f"{GOLD!r} is the adjudicated annotation here, the last word on a document; say "
+            f"`annotator={{{theirs!r}: {GOLD!r}}}` where theirs is that, or name it otherwise."
         )
     if set(numbered) & set(people):
         raise UsageError(
             f"Of {_some(numbered)} no more than an e-mail address is told, which is written nowhere: they are "
-            f"numbered as they come in this file; {way_out}"
+            f"numbered as they come in this file; {_EACH}."
         )
 
 
@@ -265,7 +265,7 @@ def export_annotations(
     """
     shown = next((each for each in TEXTS if each == text), None)
     if shown is None:
-        raise UsageError(f"--text takes one of {', '.join(TEXTS)}, got {text!r}.")
+        raise UsageError(f"`text=` takes one of {', '.join(TEXTS)}, got {text!r}.")
     writer = _writer(format_named(form))
     target = path_of(out, "out")
     if target.exists():
@@ -298,11 +298,11 @@ def _who(people: Sequence[str], wanted: str | None, where: Path, *, unannotated:
         told = f"it has {', '.join(people)}" if people else "it has none"
         raise UsageError(f"{where} has no annotation by {wanted!r}; {told}.")
     if wanted is None and len(people) > 1 and GOLD not in people:
-        raise UsageError(f"Several people annotated ({', '.join(people)}); name one with --annotator.")
+        raise UsageError(f"Several people annotated ({', '.join(people)}); name one with `annotator=`.")
     if not people and not unannotated:
         raise UsageError(
-            f"Nobody has annotated in {where}; --annotations names a folder of annotation files, and "
-            "--unannotated writes the documents as they are."
+            f"Nobody has annotated in {where}; `annotations=` names a folder of annotation files, and "
+            "`unannotated=True` writes the documents as they are."
         )
     return wanted or (people[0] if len(people) == 1 else GOLD)
 

@@ -173,7 +173,7 @@ def _source_date() -> str | None:
         pass  # after the year 9999
     raise UsageError(
         f"SOURCE_DATE_EPOCH must be whole seconds since 1970, before the year 10000, got {told_value(epoch, 30)}; "
-        "give --date, or unset it."
+        "give `date=`, or unset it."
     )
 
 

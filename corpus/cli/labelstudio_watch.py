@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import islice
 
+from corpus.cli.called import as_options
 from corpus.cli.rim import ended_in_order, err, escape, out, show_findings, visible
 from corpus.errors import ServerError, UsageError
 from corpus.labelstudio.client import Client
@@ -73,7 +74,7 @@ def _tell(outcome: SyncReport | Trouble, session: _Session) -> None:
         said = (
             f"{outcome.filename or 'The system'}: {outcome.strerror}." if isinstance(outcome, OSError) else outcome
         )
-        err.print(f"{now} {escape(visible(str(said)))} Trying again.")
+        err.print(f"{now} {escape(visible(as_options(str(said))))} Trying again.")
         return
     if not outcome.is_quiet:
         pulled = f"pulled {outcome.new} new, {outcome.changed} changed, {outcome.deleted} deleted"

@@ -26,6 +26,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
+from corpus.cli.called import as_options
 from corpus.cli.streams import STREAMS, ReaderGone
 from corpus.errors import CorpusError, UsageError
 from corpus.model.counted import count
@@ -130,7 +131,7 @@ def ended_in_order(ending: type[BaseException]) -> Iterator[None]:
 
 def _say(sentence: str) -> None:
     with suppress(OSError, ReaderGone):  # the exit code tells it too
-        err.print(f"[red]corpus:[/red] {escape(visible(sentence))}")
+        err.print(f"[red]corpus:[/red] {escape(visible(as_options(sentence)))}")
 
 
 def _is_of_a_name(error: UnicodeEncodeError) -> bool:
@@ -214,7 +215,7 @@ def show_findings(findings: Iterable[Finding], limit: int = 50) -> bool:
     listed = sorted(findings, key=lambda finding: _RANKS[finding.severity])
     for finding in listed[:limit]:
         colour = _COLOURS[finding.severity]
-        place, message = escape(visible(finding.place)), escape(visible(finding.message))
+        place, message = escape(visible(finding.place)), escape(visible(as_options(finding.message)))
         err.print(f"[{colour}]{finding.severity}[/{colour}] {place}: {message} [dim]\\[{finding.code}][/dim]")
     if len(listed) > limit:
         left = Counter(finding.severity for finding in listed[limit:])

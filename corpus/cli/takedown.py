@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from corpus.cli.called import as_options
 from corpus.cli.options import AsJson
 from corpus.cli.rim import err, escape, out, print_json, visible, visible_path
 from corpus.errors import UsageError
@@ -146,4 +147,4 @@ def _show(report: TakedownReport, options: TakedownOptions) -> None:
     for item in report.erased:
         out.print(f"{would}erased: {escape(visible(item.what))} in {escape(visible_path(item.place))}")
     for sentence in report.left:
-        err.print(f"[yellow]left[/yellow] {escape(visible(sentence))}")
+        err.print(f"[yellow]left[/yellow] {escape(visible(as_options(sentence)))}")

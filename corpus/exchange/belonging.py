@@ -109,6 +109,6 @@ def _unmatched(standoff: Standoff, same: Sequence[str]) -> Finding:
     called = f"is called {told_value(standoff.name)} or has its text" if standoff.name else "has its text"
     message = (
         f"No document of the dataset {called} (blanks not counted); build the dataset from these texts "
-        "(--texts FOLDER writes them), or name them by its ids."
+        "(`texts='FOLDER'` writes them), or name them by its ids."
     )
     return Finding("import-no-document", standoff.place, message)

@@ -104,7 +104,7 @@ def _left_out(item: AnnotationSet, there: set[str], place: str) -> Iterator[Find
     unmentioned = linked - {entity.entity_id for entity in item.entities if entity.id in there}
     some = f"{', '.join(outside[:3])}{' …' if len(outside) > 3 else ''}"
     told = (
-        ("export-outside", len(outside), f"({some}) outside the text that is exported; --text raw has all of it"),
+        ("export-outside", len(outside), f"({some}) outside the text that is exported; `text='raw'` has all of it"),
         ("export-orphan", len(item.orphans), "without a place in today's text"),
         ("export-linked", len(unmentioned), "of Wikidata without a mention in the text that is exported"),
         ("export-score", scored, "have scores, which are not written"),

@@ -52,7 +52,7 @@ def format_of(path: Path) -> Format:
     if not likely:
         raise UsageError(
             f"{shown(path)} is not known to be of any format that is read here ({', '.join(FORMATS)}); name it "
-            "with --format."
+            "with `form=`."
         )
     if len(likely) == 1:
         return likely[0]

@@ -152,7 +152,7 @@ def _annotator(standoff: Standoff, options: ImportOptions, done: Imported) -> st
     named = options.annotators.get(standoff.annotator, options.annotators.get(None))
     if named is None:
         who = "nobody" if standoff.annotator is None else told_value(standoff.annotator)
-        message = f"It says {who} annotated it; say who that is here with --annotator."
+        message = f"It says {who} annotated it; say who that is here with `annotator=`."
         done.findings.append(Finding("import-annotator", standoff.place, message))
     return named
 
@@ -189,7 +189,7 @@ class _Writing:
         if before is not None and not self.options.replace:
             message = (
                 f"{annotator} has another annotation of it (revision {before.revision}), which was left as it is; "
-                "a new revision follows with --replace, or name another annotator."
+                "a new revision follows with `replace=True`, or name another annotator."
             )
             self.done.findings.append(Finding("import-exists", place, message))
             return
@@ -298,7 +298,7 @@ def _tell_moved(made: Items, place: str, done: Imported, *, unlike: bool) -> Non
 
 
 _WHAT = {
-    "label": "The label {name} is none of {scheme}'s ({known}); {number} left out. --names FILE maps it.",
+    "label": "The label {name} is none of {scheme}'s ({known}); {number} left out. `names='FILE'` maps it.",
     "relation": "The relation {name} links nothing that {scheme} links so; {number} left out.",
     "unplaced": "The relation {name} leads from or to what was kept without a place; {number} left out.",
     "attribute": "The attribute {name} has no place in {scheme}; it was left out {times}.",
@@ -338,9 +338,8 @@ def _tell_losses(done: Imported, scheme: Scheme) -> None:
     for kind, number in told_of.items():
         if number > _MOST_NAMES:
             last = next(done.first_lost[loss] for loss in done.losses if loss.kind == kind)
-            message = (
-                f"{count(number - _MOST_NAMES, f'more {_CALLED[kind]}')} had no place here; --json counts each."
-            )
+            more = count(number - _MOST_NAMES, f"more {_CALLED[kind]}")
+            message = f"{more} had no place here; the report counts each, under losses."
             done.findings.append(Finding(_code(kind), last, message, Severity.WARNING))
 
 

@@ -100,10 +100,10 @@ def failure(kind: str, status: int | None, asked: Asked) -> ServerError:
             "the address lacks its sub-path (https://host/label-studio say), or a gateway lets nothing pass."
         )
     not_sent = {
-        "refused": f"Nobody answers at {url}: start the server (corpus labelstudio server start) or name another "
-        "with --url.",
+        "refused": f"Nobody answers at {url}: start the server (`corpus labelstudio server start`) or name another "
+        "with `url=`.",
         "certificate": f"The certificate of {url} is not vouched for by an authority known here, or is for another "
-        "name: give the authority's file with --ca (or SSL_CERT_FILE).",
+        "name: give the authority's file in LABEL_STUDIO_CA or SSL_CERT_FILE.",
         "tls": f"{url} does not speak HTTPS there: check the port, or write http:// if that is what it speaks.",
         "name": f"The host of {url} is not known here: check the address.",
         "cut": f"The connection to {url} broke while it was made; try again.",
@@ -147,7 +147,7 @@ def _token_failure(status: int, url: str) -> ServerError:
     if 300 <= status < 400:
         return RefusedError(
             f"{url} sends elsewhere (status {status}), and the personal access token goes nowhere else: name the "
-            "address it leads to with --url.",
+            "address it leads to with `url=`.",
             status,
         )
     return RefusedError(
@@ -213,7 +213,7 @@ def _elsewhere(status: int, headers: Mapping[str, str], asked: Asked) -> str:
             f"{asked.url} wants a log-in by browser (status {status}, to {target}): let requests to /api pass the "
             f"gateway before it, or {_ACCOUNT}."
         )
-    return f"{asked.url} sends elsewhere (status {status}, to {target or 'nowhere'}): name that address with --url."
+    return f"{asked.url} sends elsewhere (status {status}, to {target or 'nowhere'}): name that one with `url=`."
 
 
 def _parsed(headers: Mapping[str, str], content: bytes, asked: Asked) -> Any:

@@ -46,7 +46,7 @@ def connection(
     if named is None and status.url is None:
         raise ServerError(
             "No Label Studio runs here: start one with `corpus labelstudio server start`, or name another with "
-            "--url and its key in LABEL_STUDIO_API_KEY."
+            "`url=` and its key in LABEL_STUDIO_API_KEY."
         )
     if status.url is not None and (named is None or named.rstrip("/") == status.url):
         return connect(status.url, local.credentials().token)

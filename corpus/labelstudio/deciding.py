@@ -296,7 +296,7 @@ class KeyPull:
         prefer = self.work.options.prefer
         message = (
             f"The annotation of {self.key[0]!r} by {self.key[1]!r} changed here (revision {ours.revision}) and on "
-            "the server: say --prefer local or --prefer server; both versions are kept."
+            "the server: say `prefer='local'` or `prefer='server'`; both versions are kept."
         )
         if prefer is None:
             keep_theirs(self.work, theirs)
@@ -330,7 +330,7 @@ class KeyPull:
         elif ours is not None and prefer is None:
             message = (
                 f"The annotation of {self.key[0]!r} by {self.key[1]!r} changed here (revision {ours.revision}) and "
-                "was deleted on the server: say --prefer local or --prefer server."
+                "was deleted on the server: say `prefer='local'` or `prefer='server'`."
             )
             self._contest("deleted-there", gone[-1].id, message)
         else:

@@ -44,4 +44,4 @@ def any_free_port() -> int:
         port = 20_000 + secrets.randbelow(10_000)
         if is_free(port):
             return port
-    raise ServerError(f"No port of {HOST} between 20000 and 30000 is free: name another with --port.")
+    raise ServerError(f"No port of {HOST} between 20000 and 30000 is free: name another with `port=`.")

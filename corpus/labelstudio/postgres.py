@@ -82,12 +82,12 @@ def chosen_postgres(
     if kept is not None and str(kept) != str(asked):
         raise ServerError(
             f"The server of {data_dir} keeps its data in {kept}, and {asked} is asked for: name another folder "
-            f"with --data, or, where the database itself was moved, remove {data_dir / _RECORD}."
+            f"with `data=`, or, where the database itself was moved, remove {data_dir / _RECORD}."
         )
     if kept is None and (data_dir / DATABASE).exists():
         raise ServerError(
             f"The server of {data_dir} keeps its data in an SQLite file, and {asked} is asked for: name another "
-            f"folder with --data, or unset {_KIND}."
+            f"folder with `data=`, or unset {_KIND}."
         )
     return asked, kept is not None
 

@@ -56,8 +56,8 @@ class Project:
 def no_project(client: Client, name: str) -> UsageError:
     """Return what says that a server has no project that was made for ``name``."""
     return UsageError(
-        f"{client.url} has no project that was pushed as {name!r}: push it first (corpus labelstudio push), or "
-        "name another with --project."
+        f"{client.url} has no project that was pushed as {name!r}: push it first (`corpus labelstudio push`), or "
+        "name another with `project=`."
     )
 
 

@@ -72,8 +72,8 @@ class Pusher:
         if all_of_them and self.met < tasks and work.material.questions is None:
             message = (
                 f"This dataset lacks the documents of {count(tasks - self.met, 'task')}, which stay on the server; "
-                "what is done there is pulled. Where they have other ids now, corpus annotations rename --from the "
-                "dataset before this one brings their tasks along."
+                "what is done there is pulled. Where they have other ids now, `corpus annotations rename --from "
+                "BEFORE` (the dataset before this one) brings their tasks along."
             )
             work.report.note("documents-gone", "tasks", message, Severity.NOTE)
         few = len(waiting) <= _DOCUMENTS

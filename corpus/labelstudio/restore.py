@@ -87,7 +87,7 @@ def _project(client: Client, backup: Backup, name: str, mark: str) -> int:
     if found is not None and found.mark != mark:
         raise UsageError(
             f"{client.url} already has a project of the name {name!r} (id {found.id}), which this backup did not "
-            "make; delete it, or name a new one with --project."
+            "make; delete it, or name a new one with `project=`."
         )
     if found is not None:
         return found.id

@@ -48,7 +48,7 @@ class Retirement:
         if not work.leads:
             message = (
                 f"{what} of {document.doc_id!r} here is not the one that another checkout pushed last; it was "
-                "left alone. Say --take-over where this checkout's counts."
+                "left alone. Say `take_over=True` where this checkout's counts."
             )
             work.report.note("task-text-foreign", f"task {task.id}", message)
             return False
@@ -61,7 +61,7 @@ class Retirement:
         if not work.options.retire_drafts and drafts_on(self.work, task.id):
             message = (
                 f"{what} of {document.doc_id!r} changed, but somebody has an unsubmitted draft on its task; it "
-                "is replaced once the draft is submitted or discarded (or at once with --retire-drafts)."
+                "is replaced once the draft is submitted or discarded (or at once with `retire_drafts=True`)."
             )
             return self._waits("draft-holds-task", task, message)
         return True

@@ -48,7 +48,7 @@ def draft_holds(work: Work, task: int, annotation: int) -> bool:
         return False
     message = (
         "It is to be changed, but somebody has an unsubmitted draft on it, which the server would throw away; it "
-        "is left as it is until the draft is submitted or discarded (or changed at once with --retire-drafts)."
+        "is left as it is until the draft is submitted or discarded (or changed at once with `retire_drafts=True`)."
     )
     work.report.note("draft-holds-annotation", f"task {task}/annotation {annotation}", message)
     work.incomplete = True

@@ -222,7 +222,7 @@ class LocalServer:
         if port is not None:
             if not is_free(port):
                 raise ServerError(
-                    f"Port {port} of {HOST} is in use by another program: name another with --port, or none."
+                    f"Port {port} of {HOST} is in use by another program: name another with `port=`, or none."
                 )
             return port
         last = (read_private(self._record) or {}).get("port")
@@ -286,13 +286,13 @@ class LocalServer:
                 if self._moved():
                     raise _PortTakenError(
                         f"Port {port} of {HOST} was taken by another program while Label Studio started: "
-                        "name another with --port."
+                        "name another with `port=`."
                     )
                 until = min(until, time.monotonic() + _GRACE)
                 if status == 401 and time.monotonic() >= until:
                     raise ServerError(
                         f"Label Studio does not know the user of {self.data_dir}: its database was made by a "
-                        "server of another folder; name that one with --data, or begin with an empty database."
+                        "server of another folder; name that one with `data=`, or begin with an empty database."
                     )
             time.sleep(_POLL)
         raise ServerError(

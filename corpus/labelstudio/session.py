@@ -115,7 +115,7 @@ def _trusted(ca: Path | None, environ: Mapping[str, str] = os.environ) -> ssl.SS
     except OSError as error:  # ssl.SSLError is one
         reason = error.strerror or type(error).__name__
         raise UsageError(
-            f"{said} cannot be read as certificate authorities ({reason}): name a PEM file with --ca."
+            f"{said} cannot be read as certificate authorities ({reason}): name a PEM file in LABEL_STUDIO_CA."
         ) from None
     return context
 

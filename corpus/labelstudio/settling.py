@@ -175,8 +175,8 @@ class _Document:
         else:
             message = (
                 f"Gold was changed by hand or among the annotations (revision {gold.revision}), and "
-                f"{decision.annotator!r} decided otherwise (revision {decision.revision}): say --prefer local or "
-                "--prefer server; both are kept."
+                f"{decision.annotator!r} decided otherwise (revision {decision.revision}): say `prefer='local'` or "
+                "`prefer='server'`; both are kept."
             )
             self.work.report.note("gold-both-changed", self.doc_id, message, Severity.ERROR)
 

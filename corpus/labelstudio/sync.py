@@ -190,8 +190,8 @@ def _refuse_other_kind(work: Work) -> None:
         return
     if work.material.questions is None:
         raise UsageError(
-            f"The project {work.material.name!r} is one for adjudication: corpus labelstudio adjudicate, with "
-            "--project naming the project whose disputes it settles."
+            f"The project {work.material.name!r} is one for adjudication: `corpus labelstudio adjudicate` "
+            "leads it, given with `project=` the project whose disputes it settles."
         )
     raise UsageError(f"The project {work.material.name!r} is no project for adjudication: rename or delete it.")
 
@@ -259,7 +259,7 @@ def _lead(work: Work) -> None:
         return
     if other is not None:
         overtaken = ledger.knows(work.mark) and not work.options.take_over
-        way_out = "--take-over makes this one's texts and screen count" if overtaken else "this one leads now"
+        way_out = "`take_over=True` makes this one's texts and screen count" if overtaken else "this one leads now"
         message = f"Another checkout (or one whose ledger was lost) pushed to this project since; {way_out}."
         work.report.note("other-checkout", "checkouts", message)
         if overtaken:

@@ -74,9 +74,9 @@ def checked_bonds(named: Sequence[str]) -> tuple[str, ...]:
     Raises:
         UsageError: one of them is unknown.
     """
-    wrong = [name for name in named if name not in BONDS]
+    wrong = [named] if isinstance(named, str) else [name for name in named if name not in BONDS]
     if wrong:
-        raise UsageError(f"--split-by takes some of {', '.join(BONDS)}, or none, got {wrong[0]!r}.")
+        raise UsageError(f"`split_by=` takes a list of {', '.join(BONDS)}, or of none, got {wrong[0]!r}.")
     return tuple(name for name in BONDS if name in named)
 
 
@@ -228,7 +228,7 @@ def _empty(record: SplitRecord, splits: Sequence[str], largest: int) -> Iterator
     """Warn of splits that were asked for and got nothing: nobody sees it otherwise before training."""
     for name in sorted(set(record.shares) - set(splits)):
         why = (
-            f"{largest:,} of {len(splits):,} belong together and stand on one side (--split-by says what binds)"
+            f"{largest:,} of {len(splits):,} belong together and stand on one side (`split_by=` says what binds)"
             if largest * 2 > len(splits)
             else f"{len(splits):,} are few for its share"
         )

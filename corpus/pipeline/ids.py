@@ -62,8 +62,8 @@ def changed_ids(former: Revisions, before: IdsFrom | None, now: IdsFrom, facts: 
     message = (
         f"Ids are {_WORDS[now]} now, and were {_WORDS[before or now]} in the build that was here: of its documents "
         f"{count(len(gone), 'id')} {'is' if len(gone) == 1 else 'are'} not there any more{example}. Annotations, "
-        f"tombstones and sources.toml speak of documents by their ids; build with --ids {before} to keep these, or "
-        "bring annotations along with corpus annotations rename."
+        f"tombstones and sources.toml speak of documents by their ids; build with `ids={before!r}` to keep these, "
+        "or bring annotations along with `corpus annotations rename`."
     )
     yield Finding("ids-changed", "documents", message, Severity.WARNING)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from corpus.duplicates.groups import Groups
 from corpus.errors import UsageError
+from corpus.model.shortened import told_value
 
 __all__ = [
     "ALL_TRAIN",
@@ -57,7 +58,7 @@ def parse_splits(text: str) -> dict[str, float]:
     for part in text.split(","):
         name, _, share = part.strip().partition("=")
         if name in shares:
-            raise UsageError(f"--splits names {name!r} twice; name each split once.")
+            raise UsageError(f"`splits=` names {name!r} twice; name each split once.")
         try:
             shares[name] = float(share)
         except ValueError:
@@ -71,19 +72,24 @@ def checked_shares(shares: Mapping[str, float]) -> dict[str, float]:
     Raises:
         UsageError: a name is not a split name, a share not a number between 0 and 1, or the sum is not 1.
     """
+    if not isinstance(shares, Mapping):
+        raise _not_a_share(shares)
     for name, share in shares.items():
         if name in _RESERVED:
-            raise UsageError(f"--splits names {name!r}, a name that has a meaning of its own; choose another one.")
+            raise UsageError(f"`splits=` names {name!r}, a name that has a meaning of its own; choose another one.")
         number = isinstance(share, int | float) and not isinstance(share, bool)
         if not (number and 0 < share <= 1 and isinstance(name, str) and re.fullmatch(r"\w+", name, re.ASCII)):
             raise _not_a_share(f"{name}={share}")
     if not math.isclose(sum(shares.values()), 1.0, abs_tol=1e-9):
-        raise UsageError(f"The shares of --splits must add up to 1, got {sum(shares.values()):g}.")
+        raise UsageError(f"The shares of `splits=` must add up to 1, got {sum(shares.values()):g}.")
     return dict(shares)
 
 
-def _not_a_share(said: str) -> UsageError:
-    return UsageError(f"--splits takes NAME=SHARE,… with each share in (0, 1], got {said!r}.")
+def _not_a_share(said: object) -> UsageError:
+    return UsageError(
+        "`splits=` takes a share in (0, 1] for each name, such as `splits={'train': 0.8, 'test': 0.2}`, "
+        f"got {told_value(said)}."
+    )
 
 
 def split_of(doc_id: str, ratios: Mapping[str, float]) -> str:

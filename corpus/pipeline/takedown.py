@@ -166,7 +166,7 @@ def _check_known(tombstone: Tombstone, sought: Sought, options: TakedownOptions)
     if tombstone.doc_id in there:
         return
     close = difflib.get_close_matches(tombstone.doc_id, sorted(ids_in(options.datasets)), 1)
-    paths = " If ids are files' paths, say --ids path." if "/" in tombstone.doc_id and not options.read.ids else ""
+    paths = " If an id is a path, say `ids='path'`." if "/" in tombstone.doc_id and not options.read.ids else ""
     hint = f"; did you mean {close[0]!r}?" if close else f"; name the builds or releases that hold it.{paths}"
     hidden = next((f" Besides, {left.place}: {left.why}" for left in _unsearched(sought)), "")
     raise UsageError(f"Nothing that was named holds a document {tombstone.doc_id!r}{hint}{hidden}")
@@ -185,7 +185,7 @@ def _purge(
     for folder in annotations_below(options.raw):
         if options.annotations is None or folder.resolve() != options.annotations.resolve():
             quoting = _told(folder, purge_annotations(folder, tombstone, True))
-            why = "it holds annotations of the document; name its folder with --annotations."
+            why = "it holds annotations of the document; name its folder with `annotations=`."
             yield from (Left(item.place, why) if isinstance(item, Erasure) else item for item in quoting)
     if options.annotations is not None:
         yield from _told(options.annotations, purge_annotations(options.annotations, tombstone, dry_run))

@@ -110,7 +110,7 @@ def _place(add: partial[None], number: int) -> str:
 def _check_names(names: list[str], file: SourceFile, options: ReadOptions, report: ReadReport) -> None:
     listed = some_of([told_value(name) for name in names], 10)
     if options.text_field not in names:
-        message = f"The first row names no column {options.text_field!r}; it has {listed} (--text-field)."
+        message = f"The first row names no column {options.text_field!r}; it has {listed} (`text_field=`)."
         raise Problem("missing-text", message)
     double = next((name for name, times in Counter(filter(None, names)).items() if times > 1), None)
     if double is not None:

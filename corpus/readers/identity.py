@@ -102,9 +102,9 @@ def _ways_out(refused: Mapping[str, Sequence[str]], files: Sequence[SourceFile])
     for doc_id, places in refused.items():
         own = [named.get(place) for place in places]
         if _differ(doc_id if file is None else file.path for file in own):
-            found[doc_id] = " (with --ids path, it is a file's path below its source)"
+            found[doc_id] = " (with `ids='path'`, it is a file's path below its source)"
         elif all(own) and _differ(f"{file.name.rpartition('/')[0]}/{file.stem}" for file in own if file):
-            found[doc_id] = " (name one folder above them all, with --ids path: it is a file's path below that)"
+            found[doc_id] = " (name one folder above them all, with `ids='path'`: it is a file's path below that)"
     return found
 
 

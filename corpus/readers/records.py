@@ -112,7 +112,7 @@ def _address(record: Record) -> tuple[str, str]:
     raise Problem(
         "missing-id",
         f"There is no id: expected a field 'id', 'doc_id' or an address, and {_fields(record)}; name the field "
-        "that holds it (--id-field).",
+        "that holds it (`id_field=`).",
     )
 
 
@@ -145,7 +145,7 @@ def _text(record: Record, options: ReadOptions) -> tuple[Decoded, str]:
     value = record.fields.get(name)
     if value is None:
         state = "is null" if name in record.fields else "is missing"
-        raise Problem("missing-text", f"The text field {name!r} {state}; {_fields(record)} (--text-field).")
+        raise Problem("missing-text", f"The text field {name!r} {state}; {_fields(record)} (`text_field=`).")
     if not isinstance(value, str | bytes):
         raise Problem("bad-text", f"The text field {name!r} must hold a text, not {type(value).__name__}.")
     data = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")

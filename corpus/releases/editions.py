@@ -47,7 +47,7 @@ def release_public(plan: Plan, date: str | None = None) -> Path:
         if place.is_dir() and read_manifest(place / MANIFEST).full_manifest_sha256 != sha256_file(full / MANIFEST):
             raise UsageError(
                 f"{place} is there already, made of another full edition, which is not in {plan.out}: so none can "
-                "tell what differs since; name that one with --previous, or name a greater version."
+                "tell what differs since; name that one with `previous=`, or name a greater version."
             )
         return public_edition(full, plan.out)
 
@@ -104,5 +104,7 @@ def _checked_full(release: Path, out: Path, date: str | None) -> BuiltDataset:
     check_release(full, told)
     check_whole(full)
     if date is not None and date != told.date:
-        raise UsageError(f"The full edition {told.version} has the date {told.date}, got {date}; leave --date out.")
+        raise UsageError(
+            f"The full edition {told.version} has the date {told.date}, got {date}; leave out `date=`."
+        )
     return full

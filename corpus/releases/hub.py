@@ -65,7 +65,7 @@ def look_up(directory: Path, files: Mapping[str, str], repo: str, tag: str, *, p
             return HubState(False, add=tuple(files))
         if private and not api.repo_info(repo, repo_type="dataset").private:
             raise UsageError(
-                f"{repo} is there and public; make it private on the Hub first, or leave out --private."
+                f"{repo} is there and public; make it private on the Hub first, or leave out `private=`."
             )
         refs = api.list_repo_refs(repo, repo_type="dataset")
         if tag in {own.name for own in refs.tags}:

@@ -72,9 +72,8 @@ def _in_column(
     for row, (doc_id, value) in enumerate(values):
         for text in _texts(value) if doc_id not in (skipped or ()) else ():
             for item in find_personal(text):
-                message = (
-                    f"There is {_article(item.kind)} at [{item.start}, {item.end}); --mask-pii of a build hides it."
-                )
+                found = f"There is {_article(item.kind)} at [{item.start}, {item.end})"
+                message = f"{found}; `mask_pii=True` of a build hides it."
                 yield Finding("personal-data", cell(config, split, row, name), message, Severity.WARNING)
 
 

@@ -121,7 +121,7 @@ def _before(release: Path, out: Path) -> Path | None:
     if not place.is_dir():
         raise UsageError(
             f"{release} came after {previous.name} {previous.version}, which is not in {out}; name its place "
-            "with --previous."
+            "with `previous=`."
         )
     return place
 
@@ -161,7 +161,7 @@ def check_release(release: BuiltDataset, manifest: Manifest) -> None:
     if wrong is not None:
         raise UsageError(
             f"{release.directory} is no longer the release {manifest.version} that was made: {wrong.place}: "
-            f"{wrong.message.rstrip('.')}; restore it, or name another one with --previous."
+            f"{wrong.message.rstrip('.')}; restore it, or name another one with `previous=`."
         )
 
 

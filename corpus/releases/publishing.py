@@ -124,14 +124,14 @@ def _check_rights(dataset: BuiltDataset, full: bool, despite_rights: bool) -> No
         return
     if not full:
         raise UsageError(
-            f"{dataset.directory} is the {dataset.manifest.edition} edition; publish the public one (corpus "
-            "release --edition public makes it), or say --edition full."
+            f"{dataset.directory} is the {dataset.manifest.edition} edition; publish the public one (`corpus "
+            'release --edition public` makes it), or say `edition="full"`.'
         )
     closed = _not_allowed(dataset)
     if closed and not despite_rights:
         raise UsageError(
             f"{closed} of the documents in {dataset.directory} may not clearly be passed on; publish the public "
-            "edition, or say --despite-rights too."
+            "edition, or say `despite_rights=True` too."
         )
 
 

@@ -98,7 +98,7 @@ def test_the_command_takes_the_authority(
 ) -> None:
     """``corpus labelstudio --ca FILE`` reaches the server that is refused without it."""
     environ = {**os.environ, "LABEL_STUDIO_API_KEY": label_studio.credentials().token}
-    for option, words in (([], "--ca"), (["--ca", str(ca)], "/label-studio/")):
+    for option, words in (([], "LABEL_STUDIO_CA"), (["--ca", str(ca)], "/label-studio/")):
         command = [sys.executable, "-m", "corpus.cli", "labelstudio", *option, "team", "invite"]
         command += ["--url", gateway.url]
         done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
@@ -114,7 +114,7 @@ def test_the_address_without_its_sub_path(gateway: Proxy, ca: Path) -> None:
 
 
 def test_an_authority_that_nobody_knows(authority: trustme.CA, ca: Path) -> None:
-    """Without the authority, or for another name, nothing is sent, and the sentence names --ca."""
+    """Without the authority, or for another name, nothing is sent, and the sentence tells where to name one."""
 
     def refused(url: str, given: Path | None, words: str) -> None:
         with connect(url, KEY, given, QUICK) as client, pytest.raises(NotSentError, match=words):
@@ -123,7 +123,7 @@ def test_an_authority_that_nobody_knows(authority: trustme.CA, ca: Path) -> None
     with answering(lambda _: (200, "application/json", b"{}")) as (target, asked):
         for names, given in ((["127.0.0.1"], None), (["other.example.org"], ca)):
             with proxied(target, tls=tls_of(authority, *names)) as proxy:
-                refused(proxy.url, given, "--ca")
+                refused(proxy.url, given, "LABEL_STUDIO_CA")
         refused(target.replace("http:", "https:"), ca, "does not speak HTTPS")
         assert asked == []
 

@@ -87,7 +87,7 @@ def test_a_split_that_gets_nothing_is_told(news: Path, tmp_path: Path) -> None:
     (empty,) = {"train", "test"} - set(splits(tmp_path / "alone").values())
     assert told.code == "split-empty"
     assert f"{empty!r}: 4 of 4 belong together" in told.message
-    assert "--split-by" in told.message
+    assert "`split_by=`" in told.message
 
 
 def test_a_further_build_moves_nothing_and_withholds_a_bridge(news: Path, tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_other_shares_deal_out_anew(news: Path, tmp_path: Path) -> None:
 def test_bonds_are_named() -> None:
     assert parse_bonds("stories, duplicates") == ("duplicates", "stories")
     assert parse_bonds("none") == ()
-    with pytest.raises(UsageError, match="--split-by"):
+    with pytest.raises(UsageError, match="`split_by=`"):
         parse_bonds("stories,authors")
 
 

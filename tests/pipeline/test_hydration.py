@@ -234,7 +234,7 @@ def test_a_document_that_could_not_be_read_says_why(tmp_path: Path) -> None:
     (item,) = report.documents
     assert item.state is State.MISSING
     assert item.detail.startswith("of raws/news.csv:2 is told: There is no id")
-    assert item.detail.endswith("(--id-field)")
+    assert item.detail.endswith("(`id_field=`)")
     assert hydrate(public, [tmp_path / "raws"], tmp_path / "out", ReadOptions(id_field="key")).identical
 
 

@@ -101,7 +101,7 @@ def test_other_ids_than_before_are_told_and_no_annotation_goes_in_silence(tmp_pa
     assert codes(report) == ["ids-changed", "annotation-unknown-document"]
     told = report.findings[0].message
     assert "2 ids are not there any more ('pier' is 'pier/pier' now)" in told
-    assert "--ids stem" in told
+    assert "`ids='stem'`" in told
     assert "'quay'" in report.findings[1].message
     assert codes(build([site], out, by_path)) == ["annotation-unknown-document"]
     back = build(

@@ -38,7 +38,7 @@ def test_shares_are_met_and_stable() -> None:
     ["train", "train=x", "train=0.5", "train=0.5,train=0.5", "a b=1", "train=1.2,test=-0.2", "train=nan"],
 )
 def test_what_is_no_split_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="--splits"):
+    with pytest.raises(UsageError, match="`splits=`"):
         parse_splits(text)
 
 
@@ -110,5 +110,5 @@ def test_later_documents_stand_on_one_side() -> None:
 @pytest.mark.parametrize("name", ["withheld", "all", "train"])
 def test_some_names_are_no_names_for_a_share(name: str) -> None:
     """What has a meaning of its own, and a name that was given already: the sentence names it."""
-    with pytest.raises(UsageError, match=f"--splits names '{name}'"):
+    with pytest.raises(UsageError, match=f"`splits=` names '{name}'"):
         parse_splits(f"train=0.5,{name}=0.5")

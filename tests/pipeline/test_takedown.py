@@ -118,7 +118,7 @@ def test_annotations_among_the_raw_files_are_named_until_they_are_pointed_to(pro
     history = project / "seeds" / "annotations" / "hand-1.jsonl"
     (project / "annotations").rename(history.parent)
     before = history.read_bytes()
-    why = f"{history}: it holds annotations of the document; name its folder with --annotations."
+    why = f"{history}: it holds annotations of the document; name its folder with `annotations=`."
     assert why in take_down(GONE, "asked", options(project, annotations=None, purge=True)).left
     assert history.read_bytes() == before
     report = take_down(GONE, "asked", options(project, annotations=history.parent, purge=True))

@@ -27,7 +27,7 @@ def test_no_text_is_kept_in_the_tombstone(project: Path) -> None:
 def test_an_unknown_document_is_refused(project: Path) -> None:
     with pytest.raises(UsageError, match=f"did you mean '{GONE}'"):
         take_down(GONE[:-1], "asked", options(project))
-    with pytest.raises(UsageError, match="If ids are files' paths, say --ids path"):
+    with pytest.raises(UsageError, match="If an id is a path, say `ids='path'`"):
         take_down("news/harbour", "asked", TakedownOptions(project / "takedowns.jsonl", raw=(project / "seeds",)))
     with pytest.raises(UsageError, match="has a reason"):
         take_down(GONE, " ", options(project))

@@ -92,7 +92,7 @@ def test_two_paths_of_one_id_are_refused_with_both(tmp_path: Path) -> None:
     assert {finding.code for finding in report.findings} == {"duplicate-id"}
     assert "'x/index': a/x/index.html, a/x/index.txt; none" in told["a/x/index.html"]
     assert "'y/index': a/y/index.html, b/y/index.html; none" in told["a/y/index.html"]
-    assert "--ids" not in told["a/x/index.html"]
+    assert "ids=" not in told["a/x/index.html"]
     assert "one folder above them all" in told["a/y/index.html"]
     assert sorted(ids(read(tmp_path)[0])) == ["a/y/index", "b/y/index", "b/z/index"]
 
@@ -100,15 +100,15 @@ def test_two_paths_of_one_id_are_refused_with_both(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("names", "sources", "way_out"),
     [
-        (("x/index.html", "y/index.html"), (".",), "(with --ids path, it is a file's path below its source)"),
-        (("x/a.html", "a.txt"), (".",), "(with --ids path, it is a file's path below its source)"),
-        (("x/a.html", "lines.jsonl"), (".",), "(with --ids path, it is a file's path below its source)"),
+        (("x/index.html", "y/index.html"), (".",), "(with `ids='path'`, it is a file's path below its source)"),
+        (("x/a.html", "a.txt"), (".",), "(with `ids='path'`, it is a file's path below its source)"),
+        (("x/a.html", "lines.jsonl"), (".",), "(with `ids='path'`, it is a file's path below its source)"),
         (
             ("x/index.html", "y/index.html"),
             ("x/index.html", "y/index.html"),
             "(name one folder above them all, with",
         ),
-        (("x/index.html", "y/index.html"), ("x", "y"), "(name one folder above them all, with --ids path"),
+        (("x/index.html", "y/index.html"), ("x", "y"), "(name one folder above them all, with `ids='path'`"),
         (("a.html", "a.txt"), (".",), "an id of its own."),
         (("a.txt", "lines.jsonl"), (".",), "an id of its own."),
     ],

@@ -177,9 +177,9 @@ def test_a_refusal_is_one_sentence(
 def test_rights_are_minded(releases: tuple[Path, Path], built: Path, tmp_path: Path) -> None:
     """A full edition goes out only where it is asked for and every right allows it, or it is said twice."""
     full = releases[0].parent / "tide-news-0.1.0"
-    with pytest.raises(UsageError, match="--edition full"):
+    with pytest.raises(UsageError, match='`edition="full"`'):
         open_publication(full)
-    with pytest.raises(UsageError, match=r"3 of the documents .* --despite-rights"):
+    with pytest.raises(UsageError, match=r"3 of the documents .* `despite_rights=True`"):
         open_publication(full, full=True)
     assert open_publication(full, full=True, despite_rights=True).tag == "v0.1.0"
     with pytest.raises(UsageError, match="is a build"):
@@ -195,7 +195,7 @@ def test_the_rights_of_every_part_are_minded(tmp_path: Path) -> None:
     free = {"id": "free", "text": "It opens.", "licence": "CC0-1.0"}
     (tmp_path / "rows.jsonl").write_text(json.dumps(free) + "\n", "utf-8")
     build([tmp_path / "rows.jsonl", *SEEDS.glob("004_*")], tmp_path / "build", BuildOptions(name="mixed"))
-    with pytest.raises(UsageError, match=r"^1 of the documents .* --despite-rights"):
+    with pytest.raises(UsageError, match=r"^1 of the documents .* `despite_rights=True`"):
         open_publication(make_release(tmp_path / "build", tmp_path, "0.1.0"), full=True)
 
 
