@@ -1,4 +1,8 @@
-"""Push of predictions: every present task gets the newest proposal of each maker, once."""
+"""Push of predictions: every present task gets the newest proposal of each maker, once.
+
+The server offers annotators the predictions of one version alone, which the project names: the first that was ever
+imported, unless it is told another one. So it is told whenever another one proposes here.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,8 @@ from corpus.labelstudio.work import Work
 __all__ = ["PredictionPush"]
 
 _DOCUMENTS = 250
+_OFFERED = "offered"
+"""The fact that says which version the project was told to offer."""
 
 
 class PredictionPush:
@@ -25,8 +31,35 @@ class PredictionPush:
 
     def push(self) -> None:
         """Give every current task the newest prediction, and take older ones of the same maker away."""
-        for proposer in self.work.material.proposers:
+        proposers = self.work.material.proposers
+        for proposer in proposers:
             self._proposals(proposer)
+        if proposers and self.work.leads:
+            self._offer(proposers[-1].version)
+
+    def _offer(self, version: str) -> None:
+        """Let the project offer a version, unless somebody chose another maker's there since it was told.
+
+        Safe at any interruption: it is noted afterwards, and telling it twice is the same as once.
+        """
+        work = self.work
+        now, told = work.project.record.get("model_version"), self.ledger.fact(work.mark, _OFFERED)
+        if now and now != version and told not in (None, now) and not self._is_made_here(str(now)):
+            return
+        if now != version:
+            try:
+                body = {"model_version": version}
+                work.send("project-offer", "PATCH", f"/api/projects/{work.project.id}/", body, repeatable=True)
+            except RefusedError as refusal:
+                if refusal.status != 400:
+                    raise
+                return  # no task has a prediction of this version
+        if told != version:
+            with self.ledger.transaction("offer-noted"):
+                self.ledger.set_fact(work.mark, _OFFERED, version)
+
+    def _is_made_here(self, version: str) -> bool:
+        return any(_family(version) == _family(proposer.version) for proposer in self.work.material.proposers)
 
     def _proposals(self, proposer: Proposer) -> None:
         lacking = self.ledger.lacking(self.work.mark, proposer.version)
