@@ -17,7 +17,7 @@ import secrets
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -86,18 +86,21 @@ class Ledger(People, Seen):
         path = private_folder(folder) / LEDGER
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         try:
-            connection = sqlite3.connect(path, isolation_level=None, timeout=30)
-            connection.execute("PRAGMA synchronous = FULL")
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if not 0 <= version <= _VERSION:
-                raise ServerError(
-                    f"{path} was written by a newer newscorpus (format {version}); upgrade newscorpus."
-                )
-            ledger = cls(connection, path)
-            if version == 0:
-                ledger._make(folder)
-            elif version < _VERSION:
-                ledger._upgrade(version)
+            with ExitStack() as failed:
+                connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+                failed.callback(connection.close)
+                connection.execute("PRAGMA synchronous = FULL")
+                version = connection.execute("PRAGMA user_version").fetchone()[0]
+                if not 0 <= version <= _VERSION:
+                    raise ServerError(
+                        f"{path} was written by a newer newscorpus (format {version}); upgrade newscorpus."
+                    )
+                ledger = cls(connection, path)
+                if version == 0:
+                    ledger._make(folder)
+                elif version < _VERSION:
+                    ledger._upgrade(version)
+                failed.pop_all()
         except sqlite3.DatabaseError as error:
             raise ServerError(
                 f"{path} cannot be read ({error}); remove it: the next sync finds everything again."

@@ -116,9 +116,13 @@ def status(client: Client, material: Material, ledger: Ledger, progress: Progres
         UsageError: the server has no project of that name, or two.
         SchemeError: the scheme lacks something that annotations use.
     """
-    work = rehearse(client, material, ledger, progress)
-    if work.project.is_new:
-        raise no_project(client, material.name)
+    with rehearse(client, material, ledger, progress) as work:
+        if work.project.is_new:
+            raise no_project(client, material.name)
+        return _status(work)
+
+
+def _status(work: Work) -> Status:
     states = {
         state: work.ledger.count(work.mark, state) for state in ("current", "retiring", "retired", "left-out")
     }

@@ -14,6 +14,8 @@ text in :mod:`corpus.labelstudio.retirement`, the project itself here.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
 from corpus.annotation.heads import CONFLICTS
@@ -64,7 +66,8 @@ def sync(
         DataError: an annotation file that would grow is damaged.
         SchemeError: the scheme lacks something that annotations use; nothing was changed.
     """
-    return _closed(_run(client, material, ledger, options, progress, pulls=True, pushes=True))
+    with _work(client, material, ledger, options, progress) as work:
+        return _run(work, pulls=True, pushes=True)
 
 
 def push(
@@ -75,7 +78,8 @@ def push(
     progress: Progress = SILENT,
 ) -> SyncReport:
     """Bring the server up to this side; what changed there is left for a pull. Raises as :func:`sync` does."""
-    return _closed(_run(client, material, ledger, options, progress, pulls=False, pushes=True))
+    with _work(client, material, ledger, options, progress) as work:
+        return _run(work, pulls=False, pushes=True)
 
 
 def pull(
@@ -86,28 +90,30 @@ def pull(
     progress: Progress = SILENT,
 ) -> SyncReport:
     """Bring this side up to the server. Raises as :func:`sync` does, and a UsageError without a project."""
-    return _closed(_run(client, material, ledger, options, progress, pulls=True, pushes=False))
+    with _work(client, material, ledger, options, progress) as work:
+        return _run(work, pulls=True, pushes=False)
 
 
-def rehearse(client: Client, material: Material, ledger: Ledger, progress: Progress = SILENT) -> Work:
-    """Return a sync that was only played through: both sides are as they were, the work knows what would be."""
-    work = _run(client, material, ledger, Options(dry_run=True), progress, pulls=True, pushes=True)
-    _closed(work)
-    return work
+@contextmanager
+def rehearse(client: Client, material: Material, ledger: Ledger, progress: Progress = SILENT) -> Iterator[Work]:
+    """Open a sync that was only played through: both sides are as they were, the work knows what would be."""
+    with _work(client, material, ledger, Options(dry_run=True), progress) as work:
+        _run(work, pulls=True, pushes=True)
+        yield work
 
 
-def _run(
-    client: Client,
-    material: Material,
-    ledger: Ledger,
-    options: Options,
-    progress: Progress,
-    *,
-    pulls: bool,
-    pushes: bool,
-) -> Work:
-    kept = ledger.rehearsal() if options.dry_run else ledger
-    work = Work(client, material, kept, options, progress, reading_only=not pulls)
+@contextmanager
+def _work(
+    client: Client, material: Material, ledger: Ledger, options: Options, progress: Progress
+) -> Iterator[Work]:
+    """Open a run on the ledger, or on a copy that goes with it where nothing is to be noted."""
+    with ledger.rehearsal() if options.dry_run else nullcontext(ledger) as kept:
+        yield Work(client, material, kept, options, progress)
+
+
+def _run(work: Work, *, pulls: bool, pushes: bool) -> SyncReport:
+    material, options, progress = work.material, work.options, work.progress
+    work.reading_only = not pulls
     work.report.dry_run = options.dry_run
     if not options.dry_run:
         for folder in (material.folder, material.folder / CONFLICTS):
@@ -130,7 +136,7 @@ def _run(
         Pusher(work).push()
     elif work.has_read_history:
         note_lines(work)
-    return work
+    return _closed(work)
 
 
 def _open(work: Work, *, makes: bool) -> None:
