@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from corpus.errors import UsageError
@@ -38,8 +38,10 @@ def listed_sources(sources: Place | Sequence[Place]) -> list[Path | str]:
     """Return one or several sources as a list; addresses stay text.
 
     Raises:
-        UsageError: one of them is neither a path nor an address.
+        UsageError: they are no list, or one of them is neither a path nor an address.
     """
+    if isinstance(sources, bytes) or not isinstance(sources, str | os.PathLike | Iterable):
+        raise UsageError(f"sources must be a path (str or Path) or a list of them, got {type(sources).__name__}.")
     listed = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
     return [each if isinstance(each, str) else path_of(each, f"sources[{n}]") for n, each in enumerate(listed)]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from corpus.errors import ExtraMissingError, SourceError
 from corpus.model.finding import Severity
-from corpus.readers.kinds import KINDS, ONE_DOCUMENT, FileName, named_by_type, read_name
+from corpus.readers.kinds import KINDS, ONE_DOCUMENT, FileName, is_packed, named_by_type, read_name
 from corpus.readers.labels import labelled
 from corpus.readers.mirrors import is_of_a_tool, read_mirrored_name, read_page_name
 from corpus.readers.opening import cause, visible
@@ -43,6 +43,8 @@ ANNOTATIONS = "annotations"
 
 _DATASET = ("manifest.json", "scheme.toml")
 """Files that a build or a release holds, and by which it is known among the sources."""
+
+_PACKED = "Archives and packed files (other than one text, page or table in .gz) are not read; unpack it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ class _Walk:
 
     def _unknown(self, label: str) -> None:
         message = f"Files of this kind are not read; expected one of {', '.join(KINDS)} (or a directory)."
-        self.report.add("unknown-kind", label, message)
+        self.report.add("unknown-kind", label, _PACKED if is_packed(label) else message)
 
     def _nothing(self, label: str) -> None:
         message = f"There is no file to read below this directory; expected {', '.join(KINDS)}."
@@ -246,8 +248,15 @@ class _Walk:
         if told is None and own == SOURCES_TOML:
             self.tables.append(name)
         elif told is None and own != TAKEDOWNS:
-            self.report.skipped.append(name)
+            self._passed_over(own, name)
         return told
+
+    def _passed_over(self, own: str, name: str) -> None:
+        """Note a file without documents; one that may be full of them is a warning, but for what a site offers."""
+        if is_packed(own) and not self._by_path:
+            self.report.add("packed", name, _PACKED, Severity.WARNING)
+        else:
+            self.report.skipped.append(name)
 
     def _told_alone(self, own: str, label: str, origin: Origin) -> FileName | None:
         """Return what is told of a file that was named itself: by its ending, or else by what it holds."""

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["KINDS", "ONE_DOCUMENT", "RECORDS", "FileName", "Kind", "named_by_type", "read_name"]
+__all__ = ["KINDS", "ONE_DOCUMENT", "RECORDS", "FileName", "Kind", "is_packed", "named_by_type", "read_name"]
 
 Kind = Literal["text", "html", "markdown", "jsonl", "parquet", "csv", "json", "xml", "warc"]
 
@@ -49,6 +49,9 @@ ONE_DOCUMENT: frozenset[Kind] = frozenset({"text", "html", "markdown"})
 RECORDS: frozenset[Kind] = frozenset({"jsonl", "csv", "parquet"})
 """Kinds of files that hold records, whose text field may hold pages or Markdown."""
 
+_ARCHIVES = (".zip", ".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".tzst", ".7z", ".rar", ".wacz")
+_PACKED = (".gz", ".bz2", ".xz", ".zst", ".lz4", ".br", ".z")
+
 
 @dataclass(frozen=True, slots=True)
 class FileName:
@@ -74,6 +77,19 @@ def read_name(name: str) -> FileName | None:
     if kind is None or (gzipped and kind == "parquet"):
         return None
     return FileName(kind, gzipped, stem, ending.lower())
+
+
+def is_packed(name: str) -> bool:
+    """Tell whether a file that is not read is an archive, or a packed file of a kind that is.
+
+    >>> is_packed("pages.tar.gz"), is_packed("feed.jsonl.zst"), is_packed("fonts.bin.xz")
+    (True, True, False)
+    """
+    lower = name.lower()
+    inner, ending = os.path.splitext(lower)  # noqa: PTH122
+    return lower.endswith(_ARCHIVES) or (
+        ending in _PACKED and (inner.endswith(_ARCHIVES) or read_name(inner) is not None)
+    )
 
 
 def named_by_type(name: str, media_type: str | None) -> FileName | None:

@@ -141,6 +141,8 @@ def test_splits_are_shares(raw: Path, tmp_path: Path) -> None:
 
 WRONG: list[tuple[str, Callable[[Path], object]]] = [
     ("must be a path .* got int", lambda folder: corpus.build(folder, 7)),  # type: ignore[arg-type]
+    ("sources must be a path .* got NoneType", lambda folder: corpus.build(None, folder)),  # type: ignore[arg-type]
+    ("sources must be a path .* got bytes", lambda folder: corpus.build(b"x", folder)),  # type: ignore[arg-type]
     (r"sources\[0\] must be a path .* got bytes", lambda folder: corpus.build([b"x"], folder)),  # type: ignore[list-item]
     ("no such file or folder", lambda folder: corpus.build(folder / "none", folder / "out")),
     ("nothing to read", lambda folder: corpus.build([], folder / "out")),
