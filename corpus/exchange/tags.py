@@ -126,7 +126,7 @@ class TagCensus:
 
     def tagging(self) -> Tagging:
         """Return the scheme that most of the tags are of."""
-        there = {letter for letter, count in self.letters.items() if count}
+        there = set(self.letters)
         parts = {_PARTS[letter] for letter in there}
         if "S" in parts or {"B", "E"} <= parts:
             return Tagging("BILOU" if there & set("LU") else "BMEWO" if there & set("MW") else "BIOES")

@@ -5,6 +5,11 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping
+from pathlib import Path
+
+from corpus.exchange.cas import FORMAT
+from corpus.exchange.standoff import Standoff
+from corpus.model.finding import Finding
 
 TYPES = """<?xml version="1.0" encoding="UTF-8"?>
 <typeSystemDescription xmlns="http://uima.apache.org/resourceSpecifier"><types>
@@ -65,6 +70,8 @@ CLAIMS = """
 <custom:Tie xmi:id="23" sofa="1" begin="0" end="2" Governor="20" Dependent="10" label="said by"/>
 <custom:Tie xmi:id="24" sofa="1" begin="0" end="2" Governor="10" Dependent="11"/>"""
 
+ODD = '<type:NamedEntity xmi:id="30" sofa="1" begin="{}" end="{}" value="X"/>'
+
 
 def xmi(
     body: str, text: str = TEXT, *, title: str | None = "story.txt", who: str | None = "ann", version: str = "1.0"
@@ -114,3 +121,15 @@ def project() -> bytes:
             ),
         }
     )
+
+
+def read(folder: Path, files: dict[str, str | bytes]) -> tuple[list[Standoff], list[Finding]]:
+    """Write the files and read the first of them."""
+    for name, content in files.items():
+        (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+    found = list(FORMAT.read(folder / next(iter(files))))
+    return [one for one in found if isinstance(one, Standoff)], [one for one in found if isinstance(one, Finding)]
+
+
+def words(found: Standoff) -> list[tuple[str, str]]:
+    return [(span.label, " … ".join(piece.slice(found.text) for piece in span.spans)) for span in found.spans]

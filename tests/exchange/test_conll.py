@@ -144,6 +144,30 @@ def test_what_is_broken_in_a_scheme(scheme: str, tags: str, broken: list[int]) -
     assert list(tagging.broken(parsed)) == broken
 
 
+@pytest.mark.parametrize(
+    ("tags", "scheme"),
+    [
+        ("B-X I-X E-X O S-X", "BIOES"),
+        ("B-X E-X O", "BIOES"),
+        ("B-X I-X L-X O U-X", "BILOU"),
+        ("B-X L-X O", "BILOU"),
+        ("U-X O", "BILOU"),
+        ("B-X M-X E-X O W-X", "BMEWO"),
+        ("B-X O W-X", "BMEWO"),
+        ("I-X E-X O I-Y", "IOE"),
+        ("I-X I-X O", "IO"),
+        ("O O", "BIO"),
+        ("B-X I-X I-X O", "BIO"),
+        ("I-X B-X O", "IOB1"),
+    ],
+)
+def test_the_scheme_of_a_file_is_told_by_its_letters(tags: str, scheme: str) -> None:
+    census = TagCensus()
+    for tag in tags.split():
+        census.add(tag)
+    assert census.tagging().scheme == scheme
+
+
 @given(st.lists(st.sampled_from(["O", "B-X", "I-X", "B-Y", "I-Y"]), max_size=12))
 def test_entities_are_those_that_nervaluate_finds(values: list[str]) -> None:
     tagging = Tagging("BIO")

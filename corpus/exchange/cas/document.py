@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -61,6 +62,8 @@ class _Reader:
     """Relations: label, and the ids of their ends."""
     unheld: dict[str, str] = field(default_factory=dict)
     """Features of relations that have no place here, with the first relation that has each."""
+    placeless: Counter[str] = field(default_factory=Counter)
+    """What marks no piece of the text, by layer: an INCEpTION document's own labels, chains."""
 
     def read(self) -> Content:
         for structure in self.parsed.structures:
@@ -74,6 +77,8 @@ class _Reader:
                 self._relation(structure)
             elif _has(structure, "begin"):
                 self._span(structure)
+            elif not _has(structure, "target"):  # the links of slots are read with what they lead from
+                self.placeless[_short(name)] += 1
         self._put_together()
         self._tell()
         return self.content
@@ -82,10 +87,17 @@ class _Reader:
         self.content.findings.append(Finding(code, self.place, message, severity))
 
     def _tell(self) -> None:
-        for message in dict.fromkeys(self.parsed.unknown):
-            self._finding(
-                "import-layer", f"A layer is left out that TypeSystem.xml lacks: {message}.", Severity.WARNING
+        for name in (name for name in self.parsed.unknown if not name.startswith(PASSED_OVER)):
+            message = (
+                f"The layer {told_value(name)} is left out: no TypeSystem.xml beside it or above says what it is."
             )
+            self._finding("import-layer", message, Severity.WARNING)
+        for name, number in self.placeless.items():
+            message = f"{number} {told_value(name)} marks no piece of the text; only annotations that do are read."
+            self._finding("import-whole", message, Severity.WARNING)
+        if self.parsed.views:
+            message = f"{count(self.parsed.views, 'further view')}: only the first one with a text is read."
+            self._finding("import-view", message, Severity.WARNING)
         for code, message in self.parsed.faults:
             self._finding(code, message)
         for name in self.parsed.twice[:3]:
@@ -101,8 +113,8 @@ class _Reader:
     def _span(self, structure: Any) -> None:
         where = self.parsed.span(structure)
         if where is None:
-            what = f"The {structure.type.name.rpartition('.')[2]} {structure.xmiID} is left out"
-            units = f"[{structure.begin}, {structure.end})"
+            what = f"The {_short(structure.type.name)} {structure.xmiID} is left out"
+            units = "[{}, {})".format(*self.parsed.offsets(structure))
             rest = f"its offsets {units} are no stretch of the text, which has {len(self.parsed.text)} characters"
             self._finding("import-region", f"{what}: {rest}.")
             return
@@ -221,6 +233,10 @@ def _values(value: Any) -> tuple[str, ...]:
     if isinstance(value, bool) or not isinstance(value, str | int | float) or value == "":
         return ()
     return (str(value),)
+
+
+def _short(type_name: str) -> str:
+    return type_name.rpartition(".")[2]
 
 
 def _has(structure: Any, name: str) -> bool:

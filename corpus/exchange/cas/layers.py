@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from corpus.model.scheme import Scheme
 
@@ -30,6 +31,7 @@ __all__ = [
     "STRINGS",
     "UNNAMED",
     "Layer",
+    "add_metadata",
     "kb_id",
     "label_of_layer",
     "layers_of",
@@ -71,6 +73,7 @@ PASSED_OVER = (
 )
 """Types of the tool itself, and of words, sentences, sections and grammar, which nobody marked."""
 
+_METADATA = ("documentTitle", "documentId", "documentUri", "collectionId", "documentBaseUri")
 _SPANS = {"claims": "webanno.custom.Claim", "sources": "webanno.custom.Source", "cues": "webanno.custom.Cue"}
 _MORE = {"claims": ("group_id",), "entities": ("entity_id",)}
 _LISTS = {"claims": ("entity_ids",), "sources": ("entity_ids",)}
@@ -101,6 +104,16 @@ def layers_of(scheme: Scheme) -> dict[str, Layer]:
         layers[span.label] = Layer(_SPANS[span.layer], features)
     features = dict.fromkeys(("value", IDENTIFIER, NOTE, ITEM, *_MORE["entities"]), STRING)
     return {**layers, "": Layer(ENTITY, features)}
+
+
+def add_metadata(types: Any) -> None:
+    """Give a type system (cassis') the type that says what a document is called, unless it has it."""
+    if types.contains_type(METADATA):
+        return
+    made = types.create_type(METADATA, supertypeName="uima.tcas.DocumentAnnotation")
+    for name in _METADATA:
+        types.create_feature(made, name, STRING)
+    types.create_feature(made, "isLastSegment", BOOLEAN)
 
 
 def label_of_layer(type_name: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from xml.parsers import expat
 
 from corpus.errors import ExtraMissingError
+from corpus.exchange.cas.layers import add_metadata
 from corpus.exchange.cas.mending import mended
 from corpus.exchange.units import Units
 from corpus.model.span import Span
@@ -24,6 +25,7 @@ __all__ = ["Parsed", "Unreadable", "cassis", "parsed_cas", "type_system"]
 _CONTROL = re.compile(rb"&#(?:x([0-9a-fA-F]+)|([0-9]+));")
 _IS_1_1 = re.compile(rb"<\?xml[^>]*version\s*=\s*[\"']1\.1")
 _NUMBER = re.compile(r"\d{1,15}")
+_UNKNOWN = re.compile(r"Type with name \[(.+)\] not found!.*", re.DOTALL)
 _KEPT_CONTROLS = (9, 10, 13)
 _DEEPEST = 64
 """How deep elements may lie in each other: in an XMI all are children of the root."""
@@ -50,23 +52,29 @@ class Parsed:
     structures: tuple[Any, ...]
     """What is indexed for the text: cassis' feature structures."""
     unknown: tuple[str, ...]
-    """Sentences on types that the type system lacks."""
+    """The types that the type system lacks."""
     faults: tuple[tuple[str, str], ...]
     """A finding's code and sentence for each part that had to be taken out."""
     twice: tuple[str, ...]
     """The ids that stand twice, of which the last one counts."""
     controls: int
     """How many control characters became U+FFFD."""
+    views: int
+    """How many other views there are with a text or with annotations."""
     _told: _Told
     _units: Units
 
     def span(self, structure: Any) -> Span | None:
         """Return where an annotation lies, or None where its offsets are none of the text's."""
-        told = self._told.offsets.get(str(structure.xmiID), ("", ""))
+        told = self.offsets(structure)
         if not all(_NUMBER.fullmatch(unit) for unit in told):
             return None
         span = self._units.points(Span(int(told[0]), int(told[1])))
         return span if span.within(len(self.text)) else None
+
+    def offsets(self, structure: Any) -> tuple[str, str]:
+        """Return an annotation's offsets as the file has them."""
+        return self._told.offsets.get(str(structure.xmiID), ("", ""))
 
 
 def cassis() -> Any:
@@ -92,7 +100,9 @@ def type_system(data: bytes | None) -> Any:
     if data is None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # of how it opens its own file
-            return cassis().load_dkpro_core_typesystem()
+            types = cassis().load_dkpro_core_typesystem()
+        add_metadata(types)
+        return types
     _held_against(data)
     return _by_cassis(lambda: cassis().load_typesystem(BytesIO(data)))
 
@@ -117,16 +127,20 @@ def parsed_cas(data: bytes, types: Any) -> Parsed:
             structures = {one.xmiID: one for one in view.get_all_fs()}
             ordered = tuple(structures[number] for number in sorted(structures))
             twice = tuple(sorted(told.twice))
-            return Parsed(text, ordered, unknown, tuple(faults), twice, controls, told, Units(text))
+            others = sum(bool(other.sofa.sofaString or other.get_all_fs()) for other in cas.views) - bool(
+                text or structures
+            )
+            return Parsed(text, ordered, unknown, tuple(faults), twice, controls, others, told, Units(text))
     raise Unreadable("it holds no text (a Sofa with a sofaString)")
 
 
 def _loaded(data: bytes, types: Any) -> tuple[Any, tuple[str, ...]]:
-    """Return the CAS, and sentences on types that are not known."""
+    """Return the CAS, and the types that are not known."""
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always")
         made = _by_cassis(lambda: cassis().load_cas_from_xmi(BytesIO(data), typesystem=types, lenient=True))
-    return made, tuple(str(one.message) for one in heard if "offset" not in str(one.message))
+    told = (str(one.message) for one in heard)
+    return made, tuple(dict.fromkeys(_UNKNOWN.sub(r"\1", one) for one in told if "offset" not in one))
 
 
 def _by_cassis(load: Any) -> Any:

@@ -72,7 +72,9 @@ class _Archive:
     def read(self) -> Iterator[Standoff | Finding]:
         yield from self._folder(self.archive, PurePosixPath(), outermost=True)
         if not self.found and not self.blank:
-            raise SourceError(f"{self.place} holds no .xmi: export it as UIMA CAS XMI.")
+            raise SourceError(
+                f"{self.place} holds no .xmi: export it as UIMA CAS XMI; unpack an archive of another format."
+            )
         if self.blank:
             message = f"{count(self.blank, 'document')} as {_BLANK}, before anybody annotated it: not read."
             yield Finding("import-unannotated", self.place, message, Severity.NOTE)

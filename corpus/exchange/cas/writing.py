@@ -22,6 +22,7 @@ from corpus.exchange.cas.layers import (
     STRINGS,
     UNNAMED,
     Layer,
+    add_metadata,
     layers_of,
     told_kb_id,
 )
@@ -41,7 +42,6 @@ _TITLE = "UIMA CAS XMI"
 _FOLDER = "annotation"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold."""
-_METADATA = ("documentTitle", "documentId", "documentUri", "collectionId", "documentBaseUri")
 
 
 def write_cas(documents: Iterable[Standoff], path: Path, scheme: Scheme) -> Iterator[Finding]:
@@ -93,10 +93,7 @@ class _Places:
 
 def _type_system(layers: dict[str, Layer]) -> Any:
     types = cassis().TypeSystem()
-    metadata = types.create_type(METADATA, supertypeName="uima.tcas.DocumentAnnotation")
-    for name in _METADATA:
-        types.create_feature(metadata, name, STRING)
-    types.create_feature(metadata, "isLastSegment", BOOLEAN)
+    add_metadata(types)
     for layer in layers.values():
         made = types.create_type(layer.type, supertypeName=ANNOTATION)
         for name, kind in layer.features.items():
