@@ -15,7 +15,7 @@ from corpus.comparison.difference import Difference, compare
 from corpus.errors import UsageError
 from corpus.export.layout import MANIFEST, way_out
 from corpus.export.store import BuiltDataset
-from corpus.model.finding import Finding, any_error
+from corpus.model.finding import Finding, Severity, any_error
 from corpus.model.manifest import IdsFrom
 from corpus.model.shortened import told_value
 from corpus.model.tables import CONFIGS
@@ -87,7 +87,8 @@ def verify(directory: Place, *, signers: Place | None = None, pii: bool = False)
         findings = verification.verify(folder, allowed)
         if pii and not any_error(findings):
             findings += check_personal(folder)
-        return Verification(tuple(findings), way_out(folder))
+        damaged = [finding.place for finding in findings if finding.severity is Severity.ERROR]
+        return Verification(tuple(findings), way_out(folder, damaged=damaged))
 
 
 def _check_dataset(folder: Path, shown: str) -> None:

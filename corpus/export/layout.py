@@ -36,6 +36,8 @@ _SYSTEMS = frozenset({".DS_Store"})
 """What macOS puts into every folder that somebody looks at; nobody misses it."""
 _RELEASED = ("CHANGES.md", "croissant.json", "CITATION.cff")
 """Files that a release has and a build has not."""
+_GONE_ON_FROM = (MANIFEST, "raw/")
+"""What the build that takes its place reads of a build: its revisions, and with splits its documents."""
 _SHARD = re.compile(r"(?P<config>[^/]+)/(?P<split>[\w.]+)-(?P<number>\d{5,})-of-(?P<total>\d{5,})\.parquet")
 
 
@@ -70,10 +72,13 @@ def check_replaceable(directory: Path) -> None:
     if not entries:
         return
     manifest = _manifest_of(directory / MANIFEST)
-    if manifest is None:
-        why = f" (its {MANIFEST} is damaged, or none of ours)" if MANIFEST in entries else ""
+    if manifest is None and not {MANIFEST, SUMS, *CONFIGS}.isdisjoint(entries):
         raise UsageError(
-            f"{directory} is not empty and holds no dataset built here{why}; name another directory, or empty it."
+            f"{directory} holds a dataset whose {MANIFEST} is damaged or missing; {way_out(directory)}."
+        )
+    if manifest is None:
+        raise UsageError(
+            f"{directory} is not empty and holds no dataset built here; name another directory, or empty it."
         )
     if manifest.get("version") is not None:
         raise UsageError(f"{directory} is a release, and releases are not rewritten; name another directory.")
@@ -84,13 +89,18 @@ def check_replaceable(directory: Path) -> None:
         )
 
 
-def way_out(directory: Path, version: str | None = None) -> str:
+def way_out(directory: Path, version: str | None = None, damaged: Iterable[str] = ()) -> str:
     """Return what helps where a dataset is damaged: a build is made anew, a release is never mended.
 
-    ``version`` is the manifest's, where it could be read; else what else lies there tells a release.
+    ``version`` is the manifest's, where it could be read; else what else lies there tells a release. ``damaged``
+    are paths of its files: over one that a new build would go on from, nothing is built.
     """
-    released = version is not None or any((directory / name).exists() for name in _RELEASED)
-    return "fetch it again, or restore it from a copy" if released else "build it again"
+    if version is not None or any((directory / name).exists() for name in _RELEASED):
+        return "fetch it again, or restore it from a copy"
+    manifest = _manifest_of(directory / MANIFEST)
+    relied_on = _GONE_ON_FROM if manifest is None or not manifest.get("splits") else (*_GONE_ON_FROM, "documents/")
+    lost = manifest is None or any(path.startswith(relied_on) for path in damaged)
+    return "bring it back from a copy, or move it away and build it again" if lost else "build it again"
 
 
 def _views(manifest: Mapping[str, Any]) -> list[str]:

@@ -76,7 +76,8 @@ def read_parquet(path: Path) -> pa.Table:
 def unreadable(path: Path, error: Exception) -> DataError:
     """Return the one sentence on a file of a dataset that is no sound Parquet file."""
     first = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
-    return DataError(f"{path} cannot be read as Parquet: {first}; {way_out(path.parent.parent)}.")
+    mend = way_out(path.parent.parent, damaged=[f"{path.parent.name}/"])
+    return DataError(f"{path} cannot be read as Parquet: {first}; {mend}.")
 
 
 def rough_bytes(data: pa.Table) -> int:

@@ -65,7 +65,7 @@ class BuiltDataset:
             if _leads_out(name) or not (directory / name).is_file():
                 raise DataError(
                     f"{directory} lacks the file {name!r}, which its manifest names; "
-                    f"{way_out(directory, manifest.version)}."
+                    f"{way_out(directory, manifest.version, [name])}."
                 )
         text = _read_text(directory / SCHEME)
         try:
@@ -114,7 +114,7 @@ class BuiltDataset:
         return self.model(config, read_schema(paths[0]))
 
     def _without(self, config: str) -> DataError:
-        mend = way_out(self.directory, self.manifest.version)
+        mend = way_out(self.directory, self.manifest.version, [f"{config}/"])
         return DataError(f"{self.directory} has no Parquet file for the config {config!r}; {mend}.")
 
     def batches(
@@ -233,11 +233,11 @@ def read_manifest(path: Path) -> Manifest:
     try:
         data = json.loads(_read_text(path))
     except (ValueError, RecursionError) as error:
-        raise DataError(f"{path} is not valid JSON: {error}; {way_out(path.parent)}.") from None
+        raise DataError(f"{path} is not valid JSON: {error}; {_mend(path)}.") from None
     version = data.get("manifest_version", MANIFEST_VERSION) if isinstance(data, dict) else MANIFEST_VERSION
     if type(version) is not int or version < 1:
         raise DataError(
-            f"{path}, at manifest_version: expected a number, got {told_value(version)}; {way_out(path.parent)}."
+            f"{path}, at manifest_version: expected a number, got {told_value(version)}; {_mend(path)}."
         )
     if version > MANIFEST_VERSION:
         raise DataError(
@@ -247,7 +247,11 @@ def read_manifest(path: Path) -> Manifest:
     try:
         return Manifest.model_validate(data)
     except ValidationError as error:
-        raise DataError(f"{path}, {told_faults(error)}; {way_out(path.parent)}.") from None
+        raise DataError(f"{path}, {told_faults(error)}; {_mend(path)}.") from None
+
+
+def _mend(path: Path) -> str:
+    return way_out(path.parent, damaged=[path.name])
 
 
 def rows_with_names(data: pa.Table, model: Table) -> Iterator[Row]:
@@ -281,7 +285,7 @@ def _read_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} cannot be read: {error}; {way_out(path.parent)}.") from None
+        raise DataError(f"{path} cannot be read: {error}; {_mend(path)}.") from None
 
 
 def _leads_out(name: str) -> bool:

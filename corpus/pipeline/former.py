@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 from corpus.errors import CorpusError, DataError
 
 __all__ = ["gone_on_from"]
+
+_WAY_OUT = re.compile(r"; [^;]*build it again\.$")
 
 
 @contextmanager
@@ -21,8 +24,9 @@ def gone_on_from(directory: Path) -> Iterator[None]:
     try:
         yield
     except CorpusError as error:
+        told = _WAY_OUT.sub("", str(error)).rstrip(".")
         raise DataError(
             f"{directory} holds a build that cannot be read, and a new one goes on from it: which revision a text "
-            f"is, which older texts annotations name, in which split a document stands. {error} Bring it back from "
-            "a copy; or move it away and build again, and all of that begins anew."
+            f"is, which older texts annotations name, in which split a document stands. {told}. Bring it back "
+            "from a copy, or move it away and build it again, and all of that begins anew."
         ) from error

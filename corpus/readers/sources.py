@@ -233,7 +233,9 @@ def _add_input(file: SourceFile, before: tuple[int, int, int] | None, report: Re
     try:
         path = file.origin.path()
         digest, size = sha256_file(path), path.stat().st_size
-    except (OSError, SourceError):  # it went away after it was read
+    except (OSError, SourceError):
+        message = "The file went away while it was read, so its hash is not known; put it back and build again."
+        report.add("gone-while-read", file.name, message)
         return
     if _state(file) != before:
         message = "The file was changed while it was read, so this may be of two versions of it; build again."

@@ -196,7 +196,7 @@ def _check_build(dataset: BuiltDataset, out: Path) -> None:
         more = f" (and {len(wrong) - 1} more: verify it)" if wrong[1:] else ""
         raise UsageError(
             f"{build} is not sound, so it is not released: {wrong[0].place}: {wrong[0].message.rstrip('.')}{more}; "
-            f"{way_out(build, manifest.version)}."
+            f"{way_out(build, damaged=[finding.place for finding in wrong])}."
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -15,6 +16,8 @@ WITHHELD = f"What it says quotes the input and is withheld: {HIDDEN}."
 """The message of a finding that repeats an input; who has the inputs reads it again."""
 
 _MARKS = frozenset("'\"“”‘’`«»⟦")
+_ARGUMENT = re.compile(r"`[a-z_]+=(?:'[a-z]+'|True)?`")
+"""What a sentence of ours calls an argument, which is no word of an input."""
 _OWN = ("annotation-", "split-", "taken-down")
 """How the codes of findings begin that no reader of the raw files makes again."""
 _TELLING = ("bad-sources-toml", "bad-known-value")
@@ -87,4 +90,4 @@ def _is_own(finding: Finding) -> bool:
 def _quotes(finding: Finding) -> bool:
     if _is_own(finding):
         return False
-    return finding.code in _TELLING or not _MARKS.isdisjoint(finding.message)
+    return finding.code in _TELLING or not _MARKS.isdisjoint(_ARGUMENT.sub("", finding.message))

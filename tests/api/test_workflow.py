@@ -149,10 +149,10 @@ WRONG: list[tuple[str, Callable[[Path], object]]] = [
     ("known lines .*: no such file", lambda folder: corpus.build(folder, folder / "o", known_lines="none.parquet")),
     ("scheme .*: is a folder", lambda folder: corpus.build(folder, folder / "o", scheme=folder)),
     ("none: no such folder", lambda folder: corpus.build(folder, folder / "o", annotations=folder / "none")),
-    ("--splits takes", lambda folder: corpus.build(folder, folder / "o", splits={"train": "half"})),  # type: ignore[dict-item]
-    ("--splits takes", lambda folder: corpus.build(folder, folder / "o", splits={"train": True})),
-    ("--splits names 'all'", lambda folder: corpus.build(folder, folder / "o", splits={"all": 1})),
-    ("--split-by takes", lambda folder: corpus.build(folder, folder / "o", split_by=["authors"])),
+    ("`splits=` takes", lambda folder: corpus.build(folder, folder / "o", splits={"train": "half"})),  # type: ignore[dict-item]
+    ("`splits=` takes", lambda folder: corpus.build(folder, folder / "o", splits={"train": True})),
+    ("`splits=` names 'all'", lambda folder: corpus.build(folder, folder / "o", splits={"all": 1})),
+    ("`split_by=` takes", lambda folder: corpus.build(folder, folder / "o", split_by=["authors"])),
     ("goes with the executor ray only", lambda folder: corpus.build(folder, folder / "o", ray_address="x")),
     ("YYYY-MM-DD, got 'today'", lambda folder: corpus.release(folder, folder / "o", date="today")),
     ("no directory", lambda folder: corpus.open_dataset(folder / "none")),
@@ -160,7 +160,7 @@ WRONG: list[tuple[str, Callable[[Path], object]]] = [
     ("no such folder", lambda folder: corpus.adjudicate(folder / "none")),
     ("There is no directory", lambda folder: corpus.sync(folder / "none")),
     ("takes a pseudonym", lambda folder: corpus.import_annotations(folder, folder, annotator="No Name")),
-    ("--text takes one of", lambda folder: corpus.export_annotations(folder / "o", "brat", folder, text="all")),
+    ("`text=` takes one of", lambda folder: corpus.export_annotations(folder / "o", "brat", folder, text="all")),
 ]
 
 

@@ -96,7 +96,7 @@ def test_what_cannot_be_read_is_told_and_stays(out: Path, damage: str, capsys: p
 
 def test_a_broken_manifest_is_told(out: Path) -> None:
     cut(out / "manifest.json")
-    with pytest.raises(UsageError, match=r"manifest\.json is damaged"):
+    with pytest.raises(UsageError, match=r"manifest\.json is damaged or missing; .*move it away"):
         build([out.parent / "news"], out, BuildOptions())
 
 

@@ -14,7 +14,6 @@ import pytest
 from source_reading import places, read
 
 from corpus.model.finding import Severity
-from corpus.readers.sources import ReadOptions, ReadReport, read_sources
 
 
 def lines(path: Path, *records: object) -> Path:
@@ -67,24 +66,6 @@ def test_values_without_the_form_of_their_column_are_carried_instead(tmp_path: P
     [document], _ = read(lines(tmp_path / "a.jsonl", record))
     assert {known.column: known.value for known in document.known} == {"published": "2021-04"}
     assert document.extra == {k: v for k, v in record.items() if k not in ("id", "text", "pub_date")}
-
-
-@pytest.mark.parametrize("how", ["appended", "replaced"])
-def test_a_file_that_changes_while_it_is_read_is_told(tmp_path: Path, how: str) -> None:
-    """Its hash would not be that of what was read; an untouched file beside it is as ever."""
-    path = lines(tmp_path / "news.jsonl", *({"id": f"a{i}", "text": "The port reopened."} for i in range(3)))
-    lines(tmp_path / "still.jsonl", {"id": "b", "text": "The quay stays shut."})
-    report = ReadReport()
-    documents = read_sources([tmp_path], ReadOptions(), report)
-    next(documents)
-    if how == "appended":
-        with path.open("a") as stream:
-            stream.write('{"id": "new", "text": "The ferry sank."}\n')
-    else:
-        lines(tmp_path / "other", {"id": "new", "text": "The ferry sank."}).replace(path)
-    assert len(list(documents)) >= 3
-    assert [(f.place.rpartition("/")[2], f.code) for f in report.findings] == [("news.jsonl", "changed-while-read")]
-    assert [Path(item.path).name for item in report.inputs] == ["still.jsonl"]
 
 
 def test_every_broken_line_is_one_finding_with_its_number(tmp_path: Path) -> None:
