@@ -84,6 +84,7 @@ def test_findings_say_where_and_how_often(tmp_path: Path) -> None:
         (b"", "no column of tags"),
         (b"Only prose here, and more of it.\nIt has no tags at all.\n", "no column of tags"),
         (b"word\nby\nword\n", "no column of tags"),
+        (b"#FORMAT=WebAnno TSV 3.3\n\n#Text=Ann said\n1-1\t0-3\tAnn\tB-PER\n", "export it as UIMA CAS XMI"),
         (b"\x89PNG\r\n\x1a\n" + bytes(99), "image"),
         (b"PK\x03\x04" + bytes(99), "where text was expected"),
         (None, "directory"),

@@ -21,6 +21,7 @@ KNOWN = {
     "a record whose marks are all broken": ("x.jsonl", '{"text": "Ann", "spans": [{"start": null}]}', "jsonl"),
     "a list that breaks off": ("x.json", "[" + TASK[1:40], "labelstudio"),
     "an ending of its own": ("x.conll", "", "conll"),
+    "a table of tokens": ("x.TSV", "", "conll"),
 }
 NONE = {
     "empty": ("x.json", b"", SourceError, "is no JSON but empty"),

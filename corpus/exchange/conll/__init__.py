@@ -9,7 +9,7 @@ __all__ = ["FORMAT", "read_conll", "write_conll"]
 FORMAT = Format(
     name="conll",
     title="CoNLL: a token a line, BIO tags in columns",
-    endings=(".conll", ".conll03", ".bio", ".iob", ".iob2", ".bioes"),
+    endings=(".conll", ".conll03", ".conllu", ".conllup", ".bio", ".iob", ".iob2", ".bioes", ".tsv"),
     read=read_conll,
     write=write_conll,
 )

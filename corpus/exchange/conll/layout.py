@@ -19,6 +19,7 @@ _NEW = re.compile(r"#\s*newdoc\s*")
 _BEGIN = re.compile(r"#begin document\s+\(?(.*?)\)?(?:;\s*part\s+0*(\d+))?\s*;?\s*")
 _END = re.compile(r"#end document\b.*")
 _DOC_KEYS = {"doc_id", "doc id", "document_id", "docid"}
+"""Also behind the name of who defined them ("hipe2022:document_id")."""
 _WIDEST = 64
 _RANGE, _EMPTY = re.compile(r"[0-9]{1,9}-([0-9]{1,9})"), re.compile(r"[0-9]{1,9}\.[0-9]{1,9}")
 """In CoNLL-U the number of a word as it is written, which several of grammar are; and of one never written."""
@@ -77,7 +78,7 @@ def _comment(line: str, columns: tuple[str, ...]) -> Sign | None:
         key, value = " ".join(keyed[1].split()).lower(), keyed[2]
         if key == "newdoc id":
             return Sign("document", value.strip() or None)
-        if key in _DOC_KEYS:
+        if key.rpartition(":")[2] in _DOC_KEYS:
             return Sign("same", value.strip() or None)
         return Sign(key, value) if key in ("text", "annotator") else Sign("comment")
     if _NEW.fullmatch(line):

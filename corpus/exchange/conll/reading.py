@@ -16,6 +16,8 @@ from corpus.model.finding import Finding, Severity
 
 __all__ = ["read_conll"]
 
+_WEBANNO = "#FORMAT=WebAnno TSV"
+_SHOWN = 60
 _NONE = ("O", "_", "-", "")
 """What a word has that several of grammar are, where they have its tags."""
 
@@ -34,6 +36,8 @@ def read_conll(path: Path) -> Iterator[Standoff | Finding]:
     for line in text_lines(path):
         if isinstance(line, Finding):
             wrong = wrong or f" {line.message}"
+        elif line[0] == 1 and line[1].startswith(_WEBANNO):
+            raise SourceError(f"{path} is WebAnno TSV, which is not read: export it as UIMA CAS XMI.")
         else:
             survey.add(parsed(line[1]))
     layout = survey.layout()
@@ -56,13 +60,23 @@ def _documents(path: Path, layout: Layout) -> Iterator[Standoff | Finding]:
             yield line
             continue
         place, read = f"{path}:{line[0]}", parsed(line[1])
-        if isinstance(read, Row):
+        if isinstance(read, Row) and line[0] == 1 and _is_head(read, layout):
+            told = f"It names the columns ({' '.join(read.columns)[:_SHOWN]}), and is not read as a token."
+            yield Finding("import-head", place, told, Severity.NOTE)
+        elif isinstance(read, Row):
             part.add(read, place)
         elif part.ends_at(read):
             yield from part.told(unnamed)
             part = _Part(layout, place, name=read.value, text=part.text)
     part.end_sentence()
     yield from part.told(unnamed)
+
+
+def _is_head(row: Row, layout: Layout) -> bool:
+    """Tell whether a file's first line is no token's: as long as others, with no tag where they have one."""
+    if len(row.columns) != layout.width:
+        return False
+    return all(layout.tagging.parse([row.columns[column]]) == [None] for column in layout.tags)
 
 
 @dataclass(slots=True)
