@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from unicodedata import normalize
 
 from corpus.exchange.ink import BOM, inked
 from corpus.exchange.units import Units, fits_words
@@ -67,14 +66,9 @@ class Counting:
         if mark.words is not None and mark.words.strip():
             most = _MOST_BLANKS * len(mark.words)  # nobody should have to read a whole text for each of many marks
             words = " ".join(piece.slice(self.text)[:most] for piece in pieces)
-            if not _alike(mark.words, words):
+            if inked(mark.words) != inked(words):
                 return f"the text has {told_value(words)} there, not {told_value(mark.words)}"
         return apart(sorted(pieces))
-
-
-def _alike(told: str, words: str) -> bool:
-    """Tell whether words are the same but for blanks, and for how their accents are written."""
-    return inked(told) == inked(words) or inked(normalize("NFC", told)) == inked(normalize("NFC", words))
 
 
 def best_counting(file: str, marks: Sequence[Mark]) -> Counting:

@@ -1,9 +1,9 @@
 """From offsets in a text as another tool has it to the anchor text of the dataset's document.
 
 The tool's text may be the text as received, what annotators read, or the clean text, with other blanks (tokens with
-one blank between them, other line ends), or a part of one of them, or more than one of them: then offsets are
-arithmetic, counted in characters that are no blanks. Where it differs in more, each span is looked for by its words
-and their context (:mod:`corpus.annotation.anchoring`).
+one blank between them, other line ends) or accents written otherwise, or a part of one of them, or more than one of
+them: then offsets are arithmetic, counted in characters that are no blanks. Where it differs in more, each span is
+looked for by its words and their context (:mod:`corpus.annotation.anchoring`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.annotation.anchoring import find_span
-from corpus.exchange.ink import inked, is_ink
+from corpus.exchange.ink import ink_places, inked
 from corpus.model.annotation import AnchoredSpan
 from corpus.model.document import Document
 from corpus.model.projection import Piece, Projection
@@ -36,15 +36,14 @@ Likeness = Literal["same", "part", "unlike"]
 
 @dataclass(frozen=True, slots=True)
 class _Ink:
-    """A text without its blanks, and where each of its characters stands with them."""
+    """A text without its blanks, decomposed, and where each of its characters stands in the text itself."""
 
     text: str
     at: NDArray[np.int64]
 
     @classmethod
     def of(cls, text: str) -> _Ink:
-        at = [place for place, sign in enumerate(text) if is_ink(sign)]
-        return cls(inked(text), np.array(at, dtype=np.int64))
+        return cls(inked(text), np.fromiter(ink_places(text), dtype=np.int64))
 
 
 @dataclass(frozen=True, slots=True)

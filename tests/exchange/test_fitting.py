@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from standoff_drawn import HARD, pieces, texts
 
 import corpus
 from corpus.exchange.fitting import fit, is_version
-from corpus.exchange.ink import inked_hash, is_ink
+from corpus.exchange.ink import inked, inked_hash
 from corpus.model.document import Document
 from corpus.model.span import Span
 
@@ -63,6 +64,23 @@ def test_the_same_words_in_every_form_of_the_text(form: str) -> None:
         assert placed[0].span.slice(RAW) == word[0]
         assert placed[0].start > last.get(word[0], -1), "the second of two equal words must not land on the first"
         last[word[0]] = placed[0].start
+
+
+WRITTEN = "Änne Müller of Ångström & 한국 said on Monday that the “façade” of Málaga’s old harbour was reopened."
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [("NFC", "NFD"), ("NFD", "NFC")])
+@pytest.mark.parametrize("part", [0, 12])
+def test_accents_count_alike_in_either_form(ours: str, theirs: str, part: int) -> None:
+    """With the letter or behind it: characters are counted, in the whole text and in a part of it."""
+    made = corpus.clean(normalize(ours, WRITTEN))  # type: ignore[arg-type]
+    text = normalize(theirs, WRITTEN[part:])  # type: ignore[arg-type]
+    fits = fit(text, made)
+    assert fits.likeness == ("part" if part else "same")
+    for word in re.finditer(r"\S+", text):
+        placed = fits.anchored([Span(*word.span())])
+        assert not isinstance(placed, str)
+        assert [piece.exact for piece in placed] == [normalize(ours, word[0])]  # type: ignore[arg-type]
 
 
 def test_a_part_is_counted_and_what_lies_outside_is_looked_for() -> None:
@@ -181,12 +199,12 @@ def test_pieces_come_back_from_other_blanks(raw: str, data: st.DataObject) -> No
     fits = fit(other, made)
     assert fits.likeness == "same"
     placed = fits.anchored([Span(at[span.start], at[span.end]) for span in spans])
-    ink = [place for span in spans for place in range(*span) if is_ink(raw[place])]
+    ink = [place for span in spans for place in range(*span) if inked(raw[place])]
     if not ink:
         assert isinstance(placed, str)
         return
     assert not isinstance(placed, str)
-    found = {place for piece in placed for place in range(piece.start, piece.end) if is_ink(raw[place])}
+    found = {place for piece in placed for place in range(piece.start, piece.end) if inked(raw[place])}
     assert found == set(ink)
     assert all(piece.span.slice(raw) == piece.exact for piece in placed)
 

@@ -90,6 +90,25 @@ def test_what_is_no_such_file_is_refused(data: bytes | None, expected: str, tmp_
     assert str(path) in str(error.value)
 
 
+def test_attributes_and_relations_of_marks_at_one_place(tmp_path: Path) -> None:
+    """A flag that is not set is none; a relation's end is the mark of its label."""
+    said = {"hedged": True, "negated": False, "gone": None, "kind": ["a", 1, {}], "weight": 2, "odd": {}}
+    at = {"start": 0, "end": 4}
+    spans = [
+        {**at, "label": "PER", "attributes": said},
+        {**at, "label": "ORG"},
+        {"start": 5, "end": 9, "label": "X"},
+    ]
+    link = {"head_span": {**at, "label": "ORG"}, "child_span": spans[2], "label": "owns"}
+    path = tmp_path / "x.jsonl"
+    path.write_text(json.dumps({"text": "Lena left", "spans": spans, "relations": [link], "answer": "accept"}))
+    (document,), findings = parted(path)
+    assert document.spans[0].attributes == {"hedged": (), "kind": ("a", "1"), "weight": ("2",)}
+    assert [span.id for span in document.spans] == ["T1", "T2", "T3"]
+    assert document.relations == (StandoffRelation("owns", "T2", "T3"),)
+    assert findings == []
+
+
 def test_no_more_is_held_or_told_than_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records, "MOST_CHARACTERS", 9)
     path = tmp_path / "x.jsonl"
