@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.api.datasets import ANNOTATIONS, BUILD, open_build
-from corpus.api.places import Place, optional_path, path_of
+from corpus.api.places import Place, check_folder, optional_path, path_of
 from corpus.labelstudio import sync as syncing
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
@@ -45,7 +45,7 @@ def sync(
 
     Args:
         build: the built dataset whose documents are annotated.
-        annotations: the folder of annotation files and ``guidelines.md``.
+        annotations: the folder of annotation files and ``guidelines.md``; a pull makes it where none is known yet.
         project: the project's name on the server; None: the dataset's.
         url: another server than the local one, its key in ``LABEL_STUDIO_API_KEY``; None: $LABEL_STUDIO_URL, else
             the local one.
@@ -63,7 +63,7 @@ def sync(
         What was done on each side, with findings and conflicts.
 
     Raises:
-        UsageError: there is no dataset, or a key is missing.
+        UsageError: there is no dataset, a key is missing, or the annotations' folder is not where it was.
         ServerError: the server cannot be reached or refuses; what was done stays, and the next run goes on from it.
         DataError: the dataset or the annotation files cannot be read.
         ExtraMissingError: the extra ``labelstudio`` is not installed.
@@ -133,11 +133,13 @@ def material_of(build: Place, project: str | None, annotations: Place, *, predic
     """Return this side of a sync: the dataset, the annotation files, the guidelines, and what is proposed.
 
     Raises:
-        UsageError: there is no dataset, or the guidelines are not UTF-8.
+        UsageError: there is no dataset, the guidelines are not UTF-8, or the annotations can lie in no such folder.
         DataError: the dataset cannot be read.
     """
     dataset = open_build(path_of(build, "build"))
     folder = path_of(annotations, "annotations")
+    if not folder.is_dir() and (folder.exists() or not folder.parent.is_dir()):
+        check_folder(folder, "the folder of annotation files, or make it")
     guideline = folder / "guidelines.md"
     return Material(
         name=project or dataset.manifest.name,

@@ -18,7 +18,7 @@ from corpus.cli.labelstudio_standing import show_standing
 from corpus.cli.labelstudio_team import app as team_app
 from corpus.cli.labelstudio_watch import watch
 from corpus.cli.options import AsJson
-from corpus.cli.rim import drawn_progress, err, print_json, show_findings
+from corpus.cli.rim import drawn_progress, err, escape, print_json, show_findings, visible_path
 from corpus.cli.tables import show_table
 from corpus.labelstudio.adjudicating import adjudicate
 from corpus.labelstudio.client import Client
@@ -98,7 +98,7 @@ def sync_command(
             dry_run=dry_run,
             progress=progress,
         )
-    _tell(report, as_json)
+    _tell(report, as_json, annotations)
 
 
 @app.command("push")
@@ -128,7 +128,7 @@ def push_command(
             dry_run=dry_run,
             progress=progress,
         )
-    _tell(report, as_json)
+    _tell(report, as_json, annotations)
 
 
 @app.command("pull")
@@ -156,7 +156,7 @@ def pull_command(
             dry_run=dry_run,
             progress=progress,
         )
-    _tell(report, as_json)
+    _tell(report, as_json, annotations)
 
 
 @app.command("adjudicate")
@@ -252,11 +252,14 @@ def watch_command(
     )
 
 
-def _tell(report: SyncReport, as_json: bool) -> None:
+def _tell(report: SyncReport, as_json: bool, annotations: Path) -> None:
     if as_json:
         print_json(report.as_record())
     else:
         _show(report)
+        if not annotations.is_dir():
+            folder = escape(visible_path(annotations))
+            err.print(f"[cyan]note[/cyan] {folder}: no such folder yet; a pull of annotations makes it.")
     _finish(report.findings, shown=not as_json)
 
 

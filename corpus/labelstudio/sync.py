@@ -43,6 +43,7 @@ from corpus.labelstudio.rewritten import note_lines, tell_rewritten
 from corpus.labelstudio.screen import check_screen, finish_screen, renew_screen
 from corpus.labelstudio.versions import refuse_old
 from corpus.labelstudio.work import Material, Options, Work
+from corpus.model.counted import count
 from corpus.progress import SILENT, Progress
 
 __all__ = ["Material", "Options", "pull", "push", "rehearse", "sync"]
@@ -62,7 +63,7 @@ def sync(
     Raises:
         ServerError: the server cannot be reached or refuses; what was done before stays, and the next run goes
             on from there.
-        UsageError: the server has two projects of the name.
+        UsageError: the server has two projects of the name, or the folder of annotations that are known is gone.
         DataError: an annotation file that would grow is damaged.
         SchemeError: the scheme lacks something that annotations use; nothing was changed.
     """
@@ -164,6 +165,7 @@ def _open(work: Work, *, makes: bool) -> None:
             ledger.set_fact("", f"project {where}", str(project.id))
     if not project.is_new:
         _refuse_other_kind(work)
+        _refuse_lost_folder(work)
         check_screen(work)
     if makes:
         _lead(work)
@@ -188,6 +190,20 @@ def _tell_gone(work: Work, known: int, *, makes: bool) -> None:
             "new one gets all that is here. What was drawn there after the last pull is not here."
         )
         work.report.note("project-gone", "project", message)
+
+
+def _refuse_lost_folder(work: Work) -> None:
+    """Refuse a folder that is not there where annotations are known: all would be pulled anew into it."""
+    folder = work.material.folder
+    if folder.is_dir():
+        return
+    known = sum(1 for _ in work.ledger.steps(work.mark))
+    if known:
+        raise UsageError(
+            f"{folder}: no such folder, and {count(known, 'annotation')} of the project {work.material.name!r} "
+            f"{'is' if known == 1 else 'are'} known here already: name the folder that holds them. Where it is "
+            f"lost, make this one and move {work.ledger.path} away: what the server has is pulled anew."
+        )
 
 
 def _refuse_other_kind(work: Work) -> None:

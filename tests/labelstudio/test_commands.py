@@ -87,6 +87,27 @@ def test_looking_leaves_no_file_behind(shell: Shell) -> None:
 
 
 @pytest.mark.server
+def test_a_folder_of_annotations_that_is_not_there_is_told(shell: Shell, sign_up: Join) -> None:
+    """Before anybody annotated it may be; what is known already is not pulled into another place in silence."""
+    deep = "nowhere/annotations"
+    assert f"{deep}: no such folder" in shell("push", "--annotations", deep, code=2).stderr
+    assert "is no folder" in shell("push", "--annotations", "raw/one.txt", code=2).stderr
+    assert "note annotations: no such folder yet; a pull of annotations makes it" in shell("push").stderr
+    ada = sign_up("ada")
+    task, *_ = ada.client.tasks(_project(ada), "id,data")
+    annotate(ada, task["id"], [mark("a", task["data"]["text"], "Ada Lovelace", "PER", "entity")])
+    assert "no such folder" not in shell("pull").stderr
+    for verb in ("push", "pull", "sync", "status"):
+        said = shell(verb, "--annotations", "anotations", code=2).stderr
+        assert "anotations: no such folder, and 1 annotation of the project" in " ".join(said.split())
+    assert not Path("anotations").exists()
+    Path("other").mkdir()
+    assert "0 new" in shell("pull", "--annotations", "other").stdout
+    Path(".corpus/labelstudio/ledger.sqlite3").rename("ledger.old")
+    assert "1 new" in shell("pull", "--annotations", "other").stdout
+
+
+@pytest.mark.server
 def test_what_cannot_be_shared_out_is_one_sentence(shell: Shell, sign_up: Join) -> None:
     assert "push it first" in shell("team", "show", code=2).stderr
     shell("sync")
