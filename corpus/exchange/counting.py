@@ -6,7 +6,7 @@ character, or not the byte order mark.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -16,7 +16,7 @@ from corpus.exchange.units import Units, fits_words
 from corpus.model.shortened import told_value
 from corpus.model.span import Span, merge_spans
 
-__all__ = ["Counting", "Mark", "apart", "best_counting"]
+__all__ = ["Counting", "Mark", "apart", "best_counting", "other_words"]
 
 _MOST_BLANKS = 100
 """How many times as long as its words a span may be, by blanks that the words lack."""
@@ -63,12 +63,19 @@ class Counting:
             return f"it reaches behind the text, which has {len(self.text)} characters, or cuts one of them"
         if not all(piece.within(len(self.text)) for piece in pieces):
             return "a piece of it is empty or ends before it begins"
-        if mark.words is not None and mark.words.strip():
-            most = _MOST_BLANKS * len(mark.words)  # nobody should have to read a whole text for each of many marks
-            words = " ".join(piece.slice(self.text)[:most] for piece in pieces)
-            if inked(mark.words) != inked(words):
-                return f"the text has {told_value(words)} there, not {told_value(mark.words)}"
+        others = other_words(self.text, pieces, mark.words)
+        if others is not None:
+            return f"the text has {told_value(others)} there, not {told_value(mark.words)}"
         return apart(sorted(pieces))
+
+
+def other_words(text: str, pieces: Iterable[Span], words: str | None) -> str | None:
+    """Return what a text has in pieces instead of the words that are told; None where it has those, or none are."""
+    if words is None or not words.strip():
+        return None
+    most = _MOST_BLANKS * len(words)  # nobody should have to read a whole text for each of many marks
+    there = " ".join(piece.slice(text)[:most] for piece in pieces)
+    return None if inked(words) == inked(there) else there
 
 
 def best_counting(file: str, marks: Sequence[Mark]) -> Counting:

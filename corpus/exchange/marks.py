@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from corpus.exchange.counting import other_words
 from corpus.exchange.standoff import Standoff, StandoffRelation, StandoffSpan
 from corpus.exchange.tally import Tally
 from corpus.model.finding import Severity
@@ -66,14 +67,15 @@ class Marks:
         joined: bool = False,
         count: Place = as_given,
         more: Mapping[str, Any] | None = None,
+        words: object = None,
     ) -> str | None:
         """Take a mark in and return its id, or None where it cannot be used, which is told.
 
         ``key`` is its own id, or None; with ``joined`` marks of one id and label are pieces of one. ``more`` holds
-        its attributes, ``kb_id`` and ``note``.
+        its attributes, ``kb_id`` and ``note``; ``words`` is what it covers as the record says, or None.
         """
         at = self._span(start, end, count)
-        if at is None:
+        if at is None or not self._reads(at, words):
             return None
         name = _name(label)
         if name is None:
@@ -139,6 +141,14 @@ class Marks:
             self.tell("import-offsets", f"{told} of {len(self.text)} characters, or is empty; it is left out.")
             return None
         return at
+
+    def _reads(self, at: Span, words: object) -> bool:
+        """Tell whether the words that are told, if any, stand there."""
+        others = other_words(self.text, [at], words if isinstance(words, str) else None)
+        if others is not None:
+            told = f"The span [{at.start}, {at.end}) reads {told_value(others)}, not {told_value(words)}"
+            self.tell("import-words", f"{told}; it is left out.")
+        return others is None
 
     def _join(self, own: str, made: StandoffSpan) -> bool:
         """Make it a piece of the span of that id, with what is said of either; tell whether it can be one."""

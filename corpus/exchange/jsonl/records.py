@@ -132,7 +132,8 @@ def _prodigy(record: Record, marks: Marks) -> None:
         start, end = span.get("start"), span.get("end")
         if start is None and end is None:
             start, end = (_token_edge(tokens, span.get(f"token_{edge}"), edge) for edge in ("start", "end"))
-        marks.add(start, end, span.get("label"), key=span.get("span_id"), joined=True, more=span)
+        own, words = span.get("span_id"), span.get("text")
+        marks.add(start, end, span.get("label"), key=own, joined=True, more=span, words=words)
     for relation in _objects(record, "relations", marks):
         ends = [_relation_end(relation, side, tokens, marks) for side in ("head", "child")]
         marks.relate(relation.get("label"), ends[0], ends[1], f"{relation.get('label')!r}")
