@@ -86,12 +86,17 @@ def _scheme_faults(annotations: AnnotationSet, scheme: Scheme) -> Iterator[_Faul
         message = f"It follows the scheme {annotations.scheme!r}; this dataset's is {scheme.name!r}."
         yield _error("annotation-scheme", message)
     elif annotations.scheme_version != scheme.version:
-        same = annotations.scheme_version.split(".")[0] == scheme.version.split(".")[0]
-        yield (
-            "annotation-scheme-version",
-            f"It follows version {annotations.scheme_version} of the scheme; this dataset's is {scheme.version}.",
-            Severity.WARNING if same else Severity.ERROR,
-        )
+        yield _version_fault(annotations.scheme_version, scheme)
+
+
+def _version_fault(version: str, scheme: Scheme) -> _Fault:
+    """Tell of another version; where the scheme's history names both, it is read in today's names, and no error."""
+    told = f"It follows version {version} of the scheme; this dataset's is {scheme.version}"
+    known = {version, scheme.version} <= {change.version for change in scheme.history}
+    if known or version.split(".")[0] == scheme.version.split(".")[0]:
+        return "annotation-scheme-version", f"{told}.", Severity.WARNING
+    way_out = "give [[history]] in the scheme an entry for each version, which says what was renamed"
+    return _error("annotation-scheme-version", f"{told}, and its history does not name both: {way_out}.")
 
 
 def _label_faults(annotations: AnnotationSet, scheme: Scheme) -> Iterator[_Fault]:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from corpus.model.annotation import AnnotationSet, Claim, Entity
 from corpus.model.scheme import Scheme
 
-__all__ = ["in_todays_names", "new_name", "renamed_set", "renames"]
+__all__ = ["in_todays_names", "new_name", "renamed_set", "renames", "reworded"]
 
 
 def renames(scheme: Scheme) -> dict[str, str]:
@@ -39,6 +39,12 @@ def in_todays_names(annotations: AnnotationSet, scheme: Scheme) -> AnnotationSet
     if annotations.scheme != scheme.name:
         return annotations
     return renamed_set(annotations, scheme).model_copy(update={"scheme_version": scheme.version})
+
+
+def reworded(annotations: AnnotationSet, scheme: Scheme) -> AnnotationSet:
+    """Return the set in the present scheme's names, under the version that it was made by."""
+    update = {"scheme_version": annotations.scheme_version}
+    return renamed_set(annotations, scheme).model_copy(update=update)
 
 
 def renamed_set(annotations: AnnotationSet, scheme: Scheme) -> AnnotationSet:

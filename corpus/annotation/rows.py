@@ -9,6 +9,7 @@ from typing import Any
 from corpus.annotation.anchoring import reanchor_set
 from corpus.annotation.checks import Item, check_set, items_of, span_fault
 from corpus.annotation.placement import Fields, Place
+from corpus.annotation.renaming import reworded
 from corpus.annotation.store import current
 from corpus.model.annotation import AnchoredSpan, AnnotationSet, Claim, Entity, Source
 from corpus.model.document import Document
@@ -35,9 +36,9 @@ def annotation_rows(
 
     Rows stand in document order, then by annotator, then in anchor order. Each set is checked
     (:func:`corpus.annotation.checks.check_set`, whose findings are returned too) and re-anchored where
-    the document's anchor text is another one. No row: a set of another scheme or of a document that is
-    not there, an item whose label the scheme lacks or whose span does not fit the text. An attribute value
-    that the scheme lacks becomes None.
+    the document's anchor text is another one; names that the scheme has changed since are read as today's.
+    No row: a set of another scheme or of a document that is not there, an item whose label the scheme lacks
+    or whose span does not fit the text. An attribute value that the scheme lacks becomes None.
     """
     result = AnnotationRows()
     chosen = [item for item in current(sets) if item.state == "submitted"]
@@ -64,7 +65,7 @@ def _add_document(
 ) -> None:
     fields = Fields.of(document)
     for item in sets:
-        moved = _in_this_text(item, document, result.findings)
+        moved = reworded(_in_this_text(item, document, result.findings), scheme)
         result.findings.extend(check_set(moved, scheme, document.raw_text))
         if moved.scheme == scheme.name:
             for name, rows in _rows(moved, fields, scheme).items():

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.annotation.damage import refuse_damage
+from corpus.annotation.renaming import reworded
 from corpus.annotation.store import current, read_folder
 from corpus.api.datasets import ANNOTATIONS, BUILD, open_full
 from corpus.api.places import Place, check_file, check_folder, listed_sources, optional_path, path_of
@@ -289,7 +290,7 @@ def _sets(dataset: BuiltDataset, folder: Path | None, wanted: str | None, *, una
     refuse_damage(stored.findings, "exported")
     sets = [item for item in current(stored.sets) if item.state == "submitted"]
     who = _who(sorted({item.annotator for item in sets}), wanted, folder, unannotated=unannotated)
-    found = {item.doc_id: item for item in sets if item.annotator == who}
+    found = {item.doc_id: reworded(item, dataset.scheme) for item in sets if item.annotator == who}
     return lambda document: [found[document.doc_id]] if document.doc_id in found else []
 
 

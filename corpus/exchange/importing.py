@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from corpus.annotation.checks import check_set
 from corpus.annotation.history import History
+from corpus.annotation.renaming import reworded
 from corpus.annotation.store import append
 from corpus.exchange.attributes import Loss
 from corpus.exchange.belonging import Waiting
@@ -183,7 +184,7 @@ class _Writing:
             return
         before = self.history.latest(key)
         item = _set_of(key, items, document, self.scheme, before, self.options)
-        if before is not None and _says_the_same(before, item):
+        if before is not None and _says_the_same(reworded(before, self.scheme), item):
             self.done.unchanged += 1
             return
         if before is not None and not self.options.replace:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from corpus.annotation.renaming import new_name, renames
 from corpus.errors import UsageError
 from corpus.exchange.opening import shown
 from corpus.files import package_text
@@ -79,20 +80,25 @@ class _File(_Told):
 
 
 class Naming:
-    """Looks names up: first what the user told, then the scheme's own, then what they are usually called."""
+    """Looks names up: first what the user told, then the scheme's own, then its former ones, then usual ones."""
 
     def __init__(self, scheme: Scheme, told: _File | None = None) -> None:
         """Take the scheme, and what :func:`read_naming` read."""
         said = told or _File()
         labels = {name: name for name in (*scheme.entity_labels, *scheme.span_labels)}
-        self._labels = {**_usual("labels", labels), **_by_form(labels), **_by_form(said.labels)}
+        former = _by_form(_former(scheme, labels))
+        self._labels = {**_usual("labels", labels), **former, **_by_form(labels), **_by_form(said.labels)}
         own: dict[str, TheirRelation] = {name: TheirRelation(to=name) for name in RELATIONS}
         relations = {name: _relation(each) for name, each in said.relations.items()}
         self._relations = {**_usual("relations", own), **_by_form(own), **_by_form(relations)}
-        flags, choices = [flag.name for flag in scheme.flags], [one.name for one in scheme.attributes]
-        there = {name: TheirAttribute(to=name) for name in (*IDS, *choices, *flags)}
+        there = {name: TheirAttribute(to=name) for name in (*IDS, *(flag.name for flag in scheme.flags))}
+        there |= {
+            one.name: TheirAttribute(to=one.name, values=_former(scheme, {name: name for name in one.value_names}))
+            for one in scheme.attributes
+        }
+        were = _by_form(_former(scheme, there))
         attributes = {name: _attribute(each) for name, each in said.attributes.items()}
-        self._attributes = {**_usual("attributes", there), **_by_form(there), **_by_form(attributes)}
+        self._attributes = {**_usual("attributes", there), **were, **_by_form(there), **_by_form(attributes)}
 
     def label(self, name: str) -> str | None:
         """Return the scheme's label, :data:`LEFT_OUT`, or None where nobody knows."""
@@ -170,6 +176,13 @@ def _form(name: str) -> str:
 
 def _by_form(names: Mapping[str, _Known]) -> dict[str, _Known]:
     return {_form(name): known for name, known in names.items()}
+
+
+def _former(scheme: Scheme, own: Mapping[str, _Known]) -> dict[str, _Known]:
+    """Return what names of older versions of the scheme are called today."""
+    mapping = renames(scheme)
+    todays = {old: new_name(old, own, mapping) for old in mapping}
+    return {old: own[new] for old, new in todays.items() if new in own}
 
 
 def _usual(table: str, own: Mapping[str, _Known]) -> dict[str, _Known]:

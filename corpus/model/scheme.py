@@ -147,6 +147,7 @@ class Scheme(_Part):
         _no_twice(keys, "hotkey")
         for attribute in self.attributes:
             _no_twice(list(attribute.value_names), f"value of {attribute.name}")
+        _no_twice([change.version for change in self.history], "version in the history")
         for relation in self.relations:
             for end in (relation.from_, relation.to):
                 if end not in labels:

@@ -67,6 +67,18 @@ def test_a_usual_name_counts_only_where_the_scheme_has_the_label() -> None:
     assert Naming(more).label("product") == "PRODUCT"
 
 
+def test_former_names_of_the_scheme_are_read_as_todays() -> None:
+    """A label, a flag and a value that a newer version renamed; a name that stands for something today is that."""
+    renamed = {"MISC": "EVENT", "PER": "ORG", "softened": "hedged", "testable": "checkable", "worthiness": "check"}
+    change = {"version": "1.1.0", "date": "2026-01-01", "change": "x", "renamed": renamed}
+    told = SCHEME.model_dump(by_alias=True) | {"version": "1.1.0", "history": [change]}
+    told["entities"] = [own for own in told["entities"] if own["label"] != "MISC"]
+    naming = Naming(Scheme.model_validate(told))
+    assert (naming.label("misc"), naming.label("PER")) == ("EVENT", "PER")
+    assert naming.attribute("Softened") == TheirAttribute(to="hedged")
+    assert naming.attribute("worthiness") == TheirAttribute(to="check", values={"testable": "checkable"})
+
+
 def test_the_users_word_counts_first(tmp_path: Path) -> None:
     """Labels, relations either way round, attributes with values; "" leaves out on purpose."""
     path = tmp_path / "names.toml"
