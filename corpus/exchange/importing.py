@@ -169,9 +169,9 @@ class _Writing:
     done: Imported
     spared: Spared
     made: list[AnnotationSet] = field(default_factory=list)
-    there: int = 0
-    """How many versions the folder has. So many are written together, at the least: each writing looks at all files
-    and copies those that grow."""
+    enough: int = 0
+    """So many are written together, at the least: as many as there are files, for each writing looks at all of
+    them, and an eighth of the versions that there are, for it copies the files that grow."""
 
     def add(self, annotator: str, standoffs: Sequence[Standoff], document: Document) -> None:
         """Make the set of one annotator's word on one document."""
@@ -199,7 +199,7 @@ class _Writing:
         self.done.findings += wrong
         if not wrong:
             self.made.append(item)
-        if len(self.made) >= max(_AT_ONCE, self.there):
+        if len(self.made) >= max(_AT_ONCE, self.enough):
             self.write()
 
     def write(self) -> None:
@@ -211,7 +211,8 @@ class _Writing:
             self.done.findings += (_overtaken(item) for item, is_late in zip(made, late, strict=True) if is_late)
             made = [item for item, is_late in zip(made, late, strict=True) if not is_late]
             append(self.folder, made, self.history.heads)
-            self.there = sum(map(len, self.history.heads.versions.values()))
+            heads = self.history.heads
+            self.enough = max(len(heads.sizes), sum(map(len, heads.versions.values())) // 8)
         for item in made:
             self.done.count(item)
 

@@ -65,9 +65,9 @@ def test_four_times_as_much_takes_about_four_times_as_many_steps(
     assert {name: calls for name, calls in often.items() if calls > _MOST * few.get(name, 0)} == {}
 
 
-def test_a_file_is_written_anew_as_seldom_as_it_doubles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_written_anew_when_an_eighth_is_added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Adding to a file copies it, so what is added grows with it."""
-    monkeypatch.setattr(importing, "_AT_ONCE", 10)
+    monkeypatch.setattr(importing, "_AT_ONCE", 4)
     texts = {f"d{one}": PORT.replace("nine", f"{one}") for one in range(100)}
     made, written = documents(**texts), importing.append
     lengths: list[int] = []
@@ -79,7 +79,7 @@ def test_a_file_is_written_anew_as_seldom_as_it_doubles(tmp_path: Path, monkeypa
     monkeypatch.setattr(importing, "append", append)
     said = [_said(text, "Ann Lee", "anna") for text in texts.values()]
     assert len(taken(tmp_path, said, made, annotators={"anna": "anna"}).written) == len(texts)
-    assert lengths == [10, 10, 20, 40, 20]
+    assert lengths == [4] * 10 + [5, 5, 6, 7, 7, 8, 9, 10, 3]
 
 
 def _calls(made: Callable[[Path, int], None], folder: Path, number: int) -> dict[tuple[_Place, _Place], int]:

@@ -83,6 +83,49 @@ def test_relations_with_their_directions(tmp_path: Path) -> None:
     )
 
 
+PIECES = [
+    ("apart", ["Ms", "of Acme", "met"], ["Ms", "of Acme", "met"]),
+    ("touching", ["Bo.", "\nBo", "Ms"], ["Ms", "Bo.", "\nBo"]),
+    ("overlapping", ["Ms", "Acme met", "met Bo"], ["Ms", "Acme met Bo"]),
+]
+
+
+@pytest.mark.parametrize(("drawn", "pieces"), [case[1:] for case in PIECES], ids=[case[0] for case in PIECES])
+def test_pieces_that_the_sync_drew_are_one_span(tmp_path: Path, drawn: list[str], pieces: list[str]) -> None:
+    """In the text's order, overlapping ones as one; what joins them is no relation."""
+    rows = [row(f"c1-p{n}" if n > 1 else "c1", words, "Claim") for n, words in enumerate(drawn, 1)]
+    links = [relation("c1", "c1-p2", "right", "continues"), relation("c1-p2", "c1-p3"), relation("c1-p3", "a1")]
+    (document,), findings = read(tmp_path, [task(annotation(*rows, LI, *links))])
+    claim, _ = document.spans
+    assert [piece.slice(document.text) for piece in claim.spans] == pieces
+    assert document.relations == (StandoffRelation("relation", "c1", "a1"),)
+    assert findings == []
+
+
+def test_what_only_looks_like_a_piece_or_a_member_of_ours_is_none(tmp_path: Path) -> None:
+    """A region with another label; attributes that are no lists of words."""
+    own = {"newscorpus": {"attributes": {"kind": [1, "fact"], "speech": "direct"}, "kb_id": 7, "id": ["x"]}}
+    rows = [row("c1", "Ms", "Claim", meta=own), row("c1-p2", "met", "Person")]
+    (document,), findings = read(tmp_path, [task(annotation(*rows))])
+    assert words(document) == [("Claim", "Ms"), ("Person", "met")]
+    assert [(span.id, span.attributes, span.kb_id) for span in document.spans] == [
+        ("c1", {"kind": ("fact",)}, None),
+        ("c1-p2", {}, None),
+    ]
+    assert findings == []
+
+
+def test_a_relation_between_two_texts_is_told(tmp_path: Path) -> None:
+    """Each text of a task is a document of its own."""
+    headline = {"id": "t", "from_name": "ner", "to_name": "title", "type": "labels"}
+    headline["value"] = {"start": 0, "end": 4, "text": "Acme", "labels": ["Org"]}
+    made = task(annotation(LI, headline, relation("a1", "t")), data={"body": STORY, "title": "Acme meets"})
+    documents, findings = read(tmp_path, [made])
+    assert sorted(pair for one in documents for pair in words(one)) == [("Org", "Acme"), ("Person", "Li")]
+    assert [one.relations for one in documents] == [(), ()]
+    assert [(one.code, one.severity) for one in findings] == [("import-relation", Severity.WARNING)]
+
+
 PEOPLE = [
     (3, "3"),
     ({"id": 3, "email": "li@example.org", "first_name": "Li"}, "3"),
