@@ -20,6 +20,7 @@ from corpus.model.finding import Finding
 __all__ = [
     "ADJUDICATION",
     "CONFLICTS",
+    "PREDICTIONS",
     "SUFFIX",
     "Heads",
     "Key",
@@ -33,6 +34,8 @@ ADJUDICATION = "adjudication"
 """The folder beside the annotation files in which the adjudicators' own sets lie."""
 CONFLICTS = "conflicts"
 """The folder beside annotators' or adjudicators' files for the server's side of what changed on both sides."""
+PREDICTIONS = "predictions"
+"""The folder beside the annotation files for models' files: what is proposed to annotators, no annotation."""
 Stamp = tuple[int, int, int]
 """A file's inode, time of change, and size."""
 
@@ -198,8 +201,8 @@ def annotation_files(folder: Path) -> Iterable[Path]:
 
 
 def annotation_folders(folder: Path) -> tuple[Path, ...]:
-    """Return every folder there is in which sets lie: this one, the adjudicators', and each one's conflicts."""
-    places = (folder, folder / ADJUDICATION)
+    """Return every folder there is with sets: this one, adjudicators', models', and each one's conflicts."""
+    places = (folder, folder / ADJUDICATION, folder / PREDICTIONS)
     return tuple(place for own in places for place in (own, own / CONFLICTS) if place.is_dir())
 
 

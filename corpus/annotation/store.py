@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from corpus.annotation.damage import Damage, Damaged, Newest
-from corpus.annotation.heads import ADJUDICATION, CONFLICTS, SUFFIX, Heads, Key
+from corpus.annotation.heads import ADJUDICATION, CONFLICTS, PREDICTIONS, SUFFIX, Heads, Key
 from corpus.annotation.lines import MAX_LINE, LineError, file_lines, form_fault, line_of, set_of
 from corpus.annotation.locking import exclusive
 from corpus.annotation.renamed import RENAMED
@@ -217,7 +217,7 @@ class _History:
 def _may_hold_sets(path: Path) -> bool:
     """Tell whether somebody may take what lies there for annotations, which only ``*.jsonl`` files are."""
     if path.is_dir():
-        return path.name not in (ADJUDICATION, CONFLICTS) and any(path.glob(f"*{SUFFIX}"))
+        return path.name not in (ADJUDICATION, CONFLICTS, PREDICTIONS) and any(path.glob(f"*{SUFFIX}"))
     return path.name.lower().endswith(_OTHER_FORMS)
 
 

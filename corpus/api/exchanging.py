@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.annotation.damage import refuse_damage
+from corpus.annotation.heads import PREDICTIONS
 from corpus.annotation.renaming import reworded
 from corpus.annotation.store import current, read_folder
 from corpus.api.datasets import ANNOTATIONS, BUILD, open_full
@@ -82,6 +83,7 @@ def import_annotations(
     annotator: str | _People | None = None,
     names: Place | None = None,
     texts: Place | None = None,
+    predictions: bool = False,
     replace: bool = False,
     empty: bool = False,
     dry_run: bool = False,
@@ -98,6 +100,8 @@ def import_annotations(
             there, where they can be pseudonyms.
         names: a TOML file that says what their labels, relations and attributes are in the scheme.
         texts: a folder for the texts that the dataset lacks, to build from.
+        predictions: they are a model's, called by ``annotator``: for Label Studio to propose
+            (``predictions/`` of ``annotations``), and nobody's annotations.
         replace: let a new revision follow what the annotator said before.
         empty: take documents without any mark as annotated: nothing is in them.
         dry_run: change nothing; the report says what would be written.
@@ -143,6 +147,8 @@ def import_annotations(
         folder.mkdir(parents=True, exist_ok=True)  # before anything is written that the report would have to tell
     progress.step("looking for the documents")
     kept = path_of(annotations, "annotations")
+    if predictions:
+        kept /= PREDICTIONS
     done = import_standoffs(standoffs, dataset.documents, dataset.scheme, kept, options)
     written = write_texts(done.unmatched, folder) if folder is not None and not dry_run else []
     return ImportReport(done, tuple(written), (*findings, *done.findings))

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.annotation.heads import PREDICTIONS
 from corpus.api.datasets import ANNOTATIONS, BUILD, open_build
 from corpus.api.places import Place, check_folder, optional_path, path_of
 from corpus.labelstudio import sync as syncing
@@ -50,7 +51,8 @@ def sync(
         url: another server than the local one, its key in ``LABEL_STUDIO_API_KEY``; None: $LABEL_STUDIO_URL, else
             the local one.
         data: the local server's data; None: ``.corpus/label-studio`` in ``home``.
-        predictions: send the rules' predictions as well.
+        predictions: send predictions as well: the rules', and those of the models whose files lie in
+            ``predictions/`` of ``annotations``.
         prefer: which side counts where both changed, "local" or "server"; None: such a conflict is a finding.
         leave_deleted_tasks: leave out (remembered) tasks that were deleted on the server, or put them back (None).
         retire_drafts: replace outdated tasks and change annotations despite drafts.
@@ -147,6 +149,7 @@ def material_of(build: Place, project: str | None, annotations: Place, *, predic
         documents=DatasetDocuments(dataset),
         folder=folder,
         preannotator=QuotationRules() if predictions else None,
+        predictions=folder / PREDICTIONS,
         guidelines=named_text(guideline) if guideline.is_file() else None,
     )
 

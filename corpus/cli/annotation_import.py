@@ -40,6 +40,10 @@ def command(
     texts: Annotated[
         Path | None, typer.Option(help="Write the texts that the dataset lacks into this folder, to build from.")
     ] = None,
+    predictions: Annotated[
+        bool,
+        typer.Option("--predictions", help="They are a model's: for Label Studio to propose, and no annotations."),
+    ] = False,
     replace: Annotated[
         bool, typer.Option("--replace", help="Let a new revision follow what the annotator said before.")
     ] = False,
@@ -63,6 +67,7 @@ def command(
             annotator=_people(annotator or []),
             names=names,
             texts=texts,
+            predictions=predictions,
             replace=replace,
             empty=empty,
             dry_run=dry_run,

@@ -53,7 +53,7 @@ def trust(
         os.environ["LABEL_STUDIO_CA"] = str(ca)
 
 
-Predictions = Annotated[bool, typer.Option(help="Send the rules' predictions as well.")]
+Predictions = Annotated[bool, typer.Option(help="Send the rules' predictions, and those of models' files.")]
 Prefer = Annotated[Side | None, typer.Option(help="Which side counts where both changed.")]
 LeaveDeleted = Annotated[
     bool | None,

@@ -172,7 +172,7 @@ class Importer:
         authors = {str(body["id"]): [own.annotation_id, own.annotator] for own, body in drawn}
         pushed = {str(body["id"]): digest_of(body["was_cancelled"], body["result"]) for _, body in drawn}
         asked = work.material.questions.data(document) if work.material.questions is not None else {}
-        proposed = [proposer.bodies([document])[0] for proposer in work.material.proposers]
+        proposed = [proposer.bodies([document])[0] for proposer in work.proposers]
         return {
             "data": {**task_data(document, work.scheme), **asked, "authors": authors, "pushed": pushed},
             "annotations": [body for _, body in drawn],
@@ -273,7 +273,7 @@ class Importer:
     def _note_prediction(self, task: int, body: dict[str, Any], there: ServerTask | None) -> None:
         sent = {prediction["model_version"] for prediction in body["predictions"]}
         came = sent if there is None else {prediction.model_version for prediction in there.predictions}
-        done = [proposer.version for proposer in self.work.material.proposers]
+        done = [proposer.version for proposer in self.work.proposers]
         done = [version for version in done if version in came or version not in sent]
         if done:
             self.ledger.set_predictions(self.work.mark, task, [(version, None) for version in done])

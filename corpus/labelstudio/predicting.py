@@ -31,11 +31,13 @@ class PredictionPush:
 
     def push(self) -> None:
         """Give every current task the newest prediction, and take older ones of the same maker away."""
-        proposers = self.work.material.proposers
+        proposers = self.work.proposers
         for proposer in proposers:
             self._proposals(proposer)
         if proposers and self.work.leads:
             self._offer(proposers[-1].version)
+        if self.work.model_files is not None:
+            self.work.report.add(self.work.model_files.findings())
 
     def _offer(self, version: str) -> None:
         """Let the project offer a version, unless somebody chose another maker's there since it was told.
@@ -59,7 +61,7 @@ class PredictionPush:
                 self.ledger.set_fact(work.mark, _OFFERED, version)
 
     def _is_made_here(self, version: str) -> bool:
-        return any(_family(version) == _family(proposer.version) for proposer in self.work.material.proposers)
+        return any(_family(version) == _family(proposer.version) for proposer in self.work.proposers)
 
     def _proposals(self, proposer: Proposer) -> None:
         lacking = self.ledger.lacking(self.work.mark, proposer.version)

@@ -20,6 +20,7 @@ from corpus.labelstudio.documents import Documents
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.ledger import KnownTask, Ledger
 from corpus.labelstudio.listing import drafted_tasks
+from corpus.labelstudio.model_files import ModelFiles
 from corpus.labelstudio.project import Project
 from corpus.labelstudio.proposing import Preannotated, Proposer
 from corpus.labelstudio.questions import Questions, pseudonyms
@@ -53,13 +54,8 @@ class Material:
     guidelines: str | None = None
     questions: Questions | None = None
     """What is asked of an adjudicator, where that is what the project is for."""
-
-    @property
-    def proposers(self) -> tuple[Proposer, ...]:
-        """What makes the tasks' predictions; what the last one makes is shown first."""
-        if self.questions is not None:
-            return self.questions.proposers
-        return () if self.preannotator is None else (Preannotated(self.preannotator, self.scheme),)
+    predictions: Path | None = None
+    """Where models' files lie, which are sent as predictions where a pre-annotator proposes."""
 
     @property
     def home(self) -> Path:
@@ -139,6 +135,22 @@ class Work:
     def renames(self) -> Renames:
         """Which documents have other ids since they were annotated."""
         return Renames.read(self.material.home)
+
+    @cached_property
+    def model_files(self) -> ModelFiles | None:
+        """What models propose; None where nothing is to be proposed but by rules."""
+        folder, rules = self.material.predictions, self.material.preannotator
+        return None if folder is None or rules is None else ModelFiles(folder, self.scheme, rules)
+
+    @property
+    def proposers(self) -> tuple[Proposer, ...]:
+        """What makes the tasks' predictions; what the last one makes is shown first."""
+        if self.material.questions is not None:
+            return self.material.questions.proposers
+        if self.material.preannotator is None:
+            return ()
+        models = () if self.model_files is None else self.model_files.proposers
+        return (Preannotated(self.material.preannotator, self.scheme), *models)
 
     @property
     def has_read_history(self) -> bool:

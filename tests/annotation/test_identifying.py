@@ -170,6 +170,7 @@ def test_a_renaming_there_and_back_leaves_the_files_as_they_were(folder: Path) -
 def test_decisions_conflicts_and_what_was_compacted_follow(folder: Path) -> None:
     append(folder, [made("a", "quay")])
     append(folder / "adjudication", [made("a", "quay", "judge")])
+    append(folder / "predictions", [made("a", "quay", "tagger")])
     (folder / "conflicts").mkdir()
     (folder / "conflicts" / "ann-1.jsonl").write_bytes(line_of(made("a", "quay", revision=3)) * 2)
     (folder / "adjudication" / "conflicts").mkdir()
@@ -182,14 +183,15 @@ def test_decisions_conflicts_and_what_was_compacted_follow(folder: Path) -> None
         "conflicts/ann-1.jsonl",
         "adjudication/judge.jsonl",
         "adjudication/conflicts/judge.jsonl",
+        "predictions/tagger.jsonl",
     )
-    assert done.versions == 5
+    assert done.versions == 6
     assert held(folder) == [("x/a", "ann-1", 4, "x/a.ann-1")]
     assert held(folder / "adjudication") == [("x/a", "judge", 1, "x/a.judge")]
     assert b'"doc_id":"a"' not in b"".join(path.read_bytes() for path in folder.rglob("*.jsonl"))
 
 
-@pytest.mark.parametrize("place", [".", "adjudication", "conflicts"])
+@pytest.mark.parametrize("place", [".", "adjudication", "predictions", "conflicts"])
 def test_where_a_line_is_damaged_nothing_is_renamed(folder: Path, place: str) -> None:
     append(folder, [made("a", "quay")])
     (folder / place).mkdir(exist_ok=True)

@@ -77,6 +77,7 @@ OURS = (
     "renamed.json",
     "conflicts/bo.jsonl",
     "adjudication/bo.jsonl",
+    "predictions/bo.jsonl",
     ".bo.json",
 )
 

@@ -103,6 +103,10 @@ def test_annotations_come_from_another_tool_and_go_back(raw: Path, tmp_path: Pat
     )
     assert not done.failed, done.findings
     assert [(each.doc_id, each.annotator) for each in done.done.written] == [("Celle", "ada")]
+    done = corpus.import_annotations(
+        tmp_path / "theirs.jsonl", tmp_path / "dataset", annotations=folder, annotator="tagger", predictions=True
+    )
+    assert [path.name for path in (folder / "predictions").iterdir()] == ["tagger.jsonl"]
     told = corpus.export_annotations(tmp_path / "brat", "brat", tmp_path / "dataset", annotations=folder)
     assert (told.documents, told.spans) == (1, 1)
     assert "GPE 15 20\tCelle" in (tmp_path / "brat" / "ada" / "Celle.ann").read_text("utf-8")

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from labelstudio_material import SCHEME
 
+from corpus.annotation.heads import PREDICTIONS
 from corpus.annotation.store import append, current, read_folder
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.documents import ListedDocuments
@@ -37,7 +38,15 @@ class Desk:
     @property
     def material(self) -> Material:
         documents = ListedDocuments(self.documents)
-        return Material(self.name, self.scheme, documents, self.folder, self.preannotator, self.guidelines)
+        return Material(
+            self.name,
+            self.scheme,
+            documents,
+            self.folder,
+            self.preannotator,
+            self.guidelines,
+            predictions=self.folder / PREDICTIONS,
+        )
 
     def run(self, phase: Callable[..., SyncReport], **options: Any) -> SyncReport:
         with Ledger.open(self.ledger_folder) as ledger:

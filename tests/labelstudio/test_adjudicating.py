@@ -272,7 +272,7 @@ def test_projects_of_the_other_kind_are_refused(table: Table) -> None:
     """Articles are not pushed among questions; what was never seen is not adjudicated."""
     table.adjudicate()
     main, table.name = table.name, project_name(table.name)
-    with pytest.raises(UsageError, match="is one for adjudication: corpus labelstudio adjudicate"):
+    with pytest.raises(UsageError, match="is one for adjudication: `corpus labelstudio adjudicate`"):
         table.sync()
     table.name = main
     table.sync()

@@ -214,9 +214,9 @@ def test_the_command_says_what_it_did(project: Path, capsys: Any, monkeypatch: p
     assert run(app, ["takedown", GONE, "--reason", "asked", "--date", "soon"]) == 2
 
 
-@pytest.mark.parametrize("place", ["conflicts", "adjudication", "adjudication/conflicts"])
+@pytest.mark.parametrize("place", ["conflicts", "adjudication", "adjudication/conflicts", "predictions"])
 def test_what_quotes_it_beside_the_annotations_is_purged(project: Path, place: str) -> None:
-    """The server's sides of conflicts, while nobody has decided, and what adjudicators decided."""
+    """The server's sides of conflicts, while nobody has decided, what adjudicators decided, and models propose."""
     apart = project / "annotations" / place
     apart.mkdir(parents=True)
     shutil.copy(project / "annotations" / "hand-1.jsonl", apart / "hand-1.jsonl")
