@@ -134,7 +134,8 @@ def _rule(family: str, row: Mapping[str, object]) -> Rule:
     name = str(row.get("id", "?"))
     unknown = sorted(set(row) - _KEYS)
     if unknown:
-        raise DataError(f"The rule {name!r} of {family} has the unknown key {unknown[0]!r}.")
+        told = f"the unknown key {unknown[0]!r}; it may have {', '.join(sorted(_KEYS))}"
+        raise DataError(f"The rule {name!r} of {family} has {told}.")
     cases = row.get("cases", {})
     if not isinstance(cases, Mapping):
         raise DataError(f"The cases of the rule {name!r} must be a table with match and not_match.")
@@ -167,7 +168,8 @@ def _strings(value: object) -> tuple[str, ...]:
 def _one_of(name: str, key: str, allowed: tuple[str, ...], row: Mapping[str, object], default: str) -> str:
     value = str(row.get(key, default))
     if value not in allowed:
-        raise DataError(f"The rule {name!r} has {key} = {value!r}; it must be one of {allowed!r}.")
+        told = ", ".join(map(repr, allowed))
+        raise DataError(f"The rule {name!r} has {key} = {value!r}; it must be one of {told}.")
     return value
 
 
@@ -175,4 +177,5 @@ def _chosen(name: str, key: str, kind: type[_Kind], row: Mapping[str, object]) -
     try:
         return next(member for member in kind if member.value == row.get(key))
     except StopIteration:
-        raise DataError(f"The rule {name!r} has the unknown {key} {row.get(key)!r}.") from None
+        known = ", ".join(member.value for member in kind)
+        raise DataError(f"The rule {name!r} has the unknown {key} {row.get(key)!r}; it may be {known}.") from None

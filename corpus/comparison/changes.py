@@ -41,6 +41,8 @@ _SKETCH = {
 """The columns by which people recognise a row."""
 _SHORT = 24
 """Characters up to which two strings are read at a glance."""
+_SHORT_LIST = 70
+"""Characters of JSON up to which two lists or objects are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,16 @@ class ValueChange:
 
     @property
     def runs(self) -> list[Run] | None:
-        """The difference in words; None where not both values are strings, or both are a word or two."""
-        if not (isinstance(self.before, str) and isinstance(self.after, str)):
+        """The difference in words, of lists and objects in those of their JSON.
+
+        None where not both values are strings, or both lists or objects, or both are a word or two.
+        """
+        texts, most = (self.before, self.after), _SHORT
+        if all(isinstance(value, list | dict) for value in texts):
+            texts, most = (_as_json(self.before), _as_json(self.after)), _SHORT_LIST
+        elif not all(isinstance(value, str) for value in texts):
             return None
-        short = max(len(self.before), len(self.after)) <= _SHORT
-        return None if short else word_runs(self.before, self.after)
+        return None if max(map(len, texts)) <= most else word_runs(*texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +117,11 @@ def in_short(value: Any, most: int) -> str:
     >>> in_short(["Ada", "Bo"], 9), in_short("Ada", 9)
     ('["Ada", …', 'Ada')
     """
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return shortened(text, most)
+    return shortened(value if isinstance(value, str) else _as_json(value), most)
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def split_moves(documents: ConfigDifference) -> dict[tuple[str, str], list[str]]:
