@@ -98,6 +98,7 @@ def adjudicate(
     Raises:
         UsageError: the folder or the scheme is not there, or a line of the files is damaged.
         SchemeError: the scheme is wrong.
+        DataError: ``build`` cannot be read.
         OSError: the gold cannot be written.
     """
     folder = path_of(annotations, "annotations")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
-from corpus.api.places import Place, check_file, check_folder, listed_sources, optional_path, path_of
+from corpus.api.places import Place, check_choice, check_file, check_folder, listed_sources, optional_path, path_of
 from corpus.errors import UsageError
 from corpus.executors import cluster, processes
 from corpus.executors.protocol import Executor
@@ -20,7 +20,7 @@ from corpus.pipeline.knownlines import count_lines as counted
 from corpus.pipeline.splits import ALL_TRAIN, checked_shares
 from corpus.progress import SILENT, Progress
 from corpus.readers.report import ReadOptions
-from corpus.readers.shown import MediaType
+from corpus.readers.shown import MEDIA_TYPES, MediaType
 
 __all__ = ["ExecutorName", "build", "count_lines"]
 
@@ -65,13 +65,13 @@ def build(
         about: TOML with title, makers and licence of what they added; None: nothing is known.
         text_field: the field that holds the text of a record.
         text_type: what that field holds, for all records.
-        id_field: the field that holds the id; None: ``id``, then ``doc_id``.
+        id_field: the field that holds a record's id; None: ``id``, then ``doc_id``, else the record's address.
         ids: whether a text's or page's id is its file's name ("stem") or its path below the source ("path"); None:
             as in the build in ``out``, else "stem".
         takedowns: tombstones of documents to leave out; None: those in or beside the sources.
         mask_pii: mask e-mail and street addresses, phone, bank and card numbers.
-        splits: share of each split, adding up to 1; None: all is ``train``.
-        split_by: what stays in one split: of "duplicates", "stories", "publisher" and "dates".
+        splits: share of each split, adding up to 1, as in ``{"train": 0.8, "test": 0.2}``; None: all is ``train``.
+        split_by: what stays in one split: of "duplicates", "stories", "publisher" and "dates"; empty: nothing does.
         previous: a build or release whose documents stay in their splits; None: that in ``out``.
         max_document_bytes: longer documents are refused.
         line_model: ask the learned line model, or the rules alone.
@@ -88,7 +88,7 @@ def build(
 
     Raises:
         UsageError: the call cannot be carried out as it was asked.
-        DataError: a file that the call names breaks its contract.
+        DataError: a file that the call names breaks its contract, or the build in ``out`` cannot be read.
         ExtraMissingError: what is asked for needs a package that is not installed.
         OSError: the dataset cannot be written.
     """
@@ -104,6 +104,8 @@ def build(
         }.items()
     }
     _check_named(paths)
+    check_choice("text_type", text_type, MEDIA_TYPES)
+    check_choice("ids", ids, (None, *get_args(IdsFrom)))
     options = BuildOptions(
         name=name,
         annotations=paths["annotations"],
@@ -134,6 +136,7 @@ def _check_named(paths: Mapping[str, Path | None]) -> None:
 
 
 def _executor(name: ExecutorName, address: str | None) -> Executor:
+    check_choice("executor", name, get_args(ExecutorName))
     if name == "ray":
         return partial(cluster.map_ordered, address=address)
     if address is not None:
@@ -163,5 +166,7 @@ def count_lines(
         DataError: ``out`` is something else, or was made by another version.
         OSError: it cannot be written.
     """
+    check_choice("text_type", text_type, MEDIA_TYPES)
+    check_choice("ids", ids, get_args(IdsFrom))
     read = ReadOptions(text_field, text_type, id_field=id_field, ids=ids, max_document_bytes=max_document_bytes)
     return counted(listed_sources(sources), path_of(out, "out"), read, workers, progress)

@@ -13,7 +13,7 @@ from corpus.annotation.heads import PREDICTIONS
 from corpus.annotation.renaming import reworded
 from corpus.annotation.store import current, read_folder
 from corpus.api.datasets import ANNOTATIONS, BUILD, open_full
-from corpus.api.places import Place, check_file, check_folder, listed_sources, optional_path, path_of
+from corpus.api.places import Place, check_choice, check_file, check_folder, listed_sources, optional_path, path_of
 from corpus.clock import now
 from corpus.errors import UsageError
 from corpus.exchange.exporting import TEXTS, standoffs_of
@@ -270,9 +270,8 @@ def export_annotations(
         ExtraMissingError: the format needs a package that is not installed.
         OSError: the file cannot be written.
     """
-    shown = next((each for each in TEXTS if each == text), None)
-    if shown is None:
-        raise UsageError(f"`text=` takes one of {', '.join(TEXTS)}, got {text!r}.")
+    check_choice("text", text, TEXTS)
+    shown = next(each for each in TEXTS if each == text)
     writer = _writer(format_named(form))
     target = path_of(out, "out")
     if target.exists():

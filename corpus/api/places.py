@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from corpus.errors import UsageError
+from corpus.model.shortened import told_value
 
-__all__ = ["Place", "check_file", "check_folder", "listed_sources", "optional_path", "path_of"]
+__all__ = ["Place", "check_choice", "check_file", "check_folder", "listed_sources", "optional_path", "path_of"]
 
 Place = str | os.PathLike[str]
 """A path."""
@@ -44,6 +45,16 @@ def listed_sources(sources: Place | Sequence[Place]) -> list[Path | str]:
         raise UsageError(f"sources must be a path (str or Path) or a list of them, got {type(sources).__name__}.")
     listed = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
     return [each if isinstance(each, str) else path_of(each, f"sources[{n}]") for n, each in enumerate(listed)]
+
+
+def check_choice(name: str, value: object, choices: Sequence[str | None]) -> None:
+    """Make sure that an argument is one of the words that it may be: another would pass for the default.
+
+    Raises:
+        UsageError: it is none of them.
+    """
+    if value not in choices:
+        raise UsageError(f"`{name}=` takes one of {', '.join(filter(None, choices))}, got {told_value(value)}.")
 
 
 def check_file(path: Path | None, name: str, way_out: str) -> None:

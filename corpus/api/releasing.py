@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
-from corpus.api.places import Place, listed_sources, optional_path, path_of
+from corpus.api.places import Place, check_choice, listed_sources, optional_path, path_of
 from corpus.comparison.difference import Difference, compare
 from corpus.errors import UsageError
 from corpus.export.layout import MANIFEST, way_out
@@ -23,7 +23,7 @@ from corpus.pipeline import hydration
 from corpus.pipeline.hydration import HydrationReport
 from corpus.progress import SILENT, Progress
 from corpus.readers.report import ReadOptions
-from corpus.readers.shown import MediaType
+from corpus.readers.shown import MEDIA_TYPES, MediaType
 from corpus.releases import verification
 from corpus.releases.editions import public_edition, release_public
 from corpus.releases.fetching import fetched
@@ -140,6 +140,7 @@ def release(
         OSError: the release cannot be written.
     """
     check_date(date)
+    check_choice("edition", edition, get_args(Edition))
     made, target = path_of(build, "build"), path_of(out, "out")
     if edition == "public" and BuiltDataset.open(made).manifest.version is not None:
         return _public(public_edition(made, target, date))
@@ -201,6 +202,8 @@ def hydrate(
         DataError: a file of the edition cannot be read.
         OSError: the result cannot be written.
     """
+    check_choice("text_type", text_type, MEDIA_TYPES)
+    check_choice("ids", ids, (None, *get_args(IdsFrom)))
     read = ReadOptions(text_field, text_type, id_field=id_field, ids=ids)
     edition = path_of(public, "public")
     return hydration.hydrate(edition, listed_sources(sources), path_of(out, "out"), read, progress)

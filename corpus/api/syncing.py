@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from corpus.annotation.heads import PREDICTIONS
 from corpus.api.datasets import ANNOTATIONS, BUILD, open_build
-from corpus.api.places import Place, check_folder, optional_path, path_of
+from corpus.api.places import Place, check_choice, check_folder, optional_path, path_of
 from corpus.labelstudio import sync as syncing
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
@@ -54,7 +55,8 @@ def sync(
         predictions: send predictions as well: the rules', and those of the models whose files lie in
             ``predictions/`` of ``annotations``.
         prefer: which side counts where both changed, "local" or "server"; None: such a conflict is a finding.
-        leave_deleted_tasks: leave out (remembered) tasks that were deleted on the server, or put them back (None).
+        leave_deleted_tasks: True: leave out tasks that were deleted on the server, and remember it; False: put all
+            of them back; None: as remembered, else put back.
         retire_drafts: replace outdated tasks and change annotations despite drafts.
         take_over: let this checkout's texts and screen count from now on.
         dry_run: change nothing; the report says what would be done.
@@ -71,6 +73,7 @@ def sync(
         ExtraMissingError: the extra ``labelstudio`` is not installed.
     """
     material = material_of(build, project, annotations, predictions=predictions)
+    check_choice("prefer", prefer, (None, *get_args(Side)))
     options = Options(dry_run, prefer, leave_deleted_tasks, retire_drafts, take_over)
     return _run(syncing.sync, material, options, (home, data, url), progress)
 
@@ -116,6 +119,7 @@ def pull(
     Arguments and errors are those of :func:`sync`.
     """
     material = material_of(build, project, annotations, predictions=False)
+    check_choice("prefer", prefer, (None, *get_args(Side)))
     options = Options(dry_run, prefer, leave_deleted_tasks)
     return _run(syncing.pull, material, options, (home, data, url), progress)
 

@@ -31,7 +31,7 @@ def command(
     ] = None,
     annotator: Annotated[
         list[str] | None,
-        typer.Option(help="Who did it, as a pseudonym; THEIRS=NAME for one of several, each time."),
+        typer.Option(help="Who did it, as a pseudonym; of several people THEIRS=NAME, once for each."),
     ] = None,
     names: Annotated[
         Path | None,

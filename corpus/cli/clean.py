@@ -37,7 +37,7 @@ _MEDIA_TYPES: dict[Kind, str] = {"html": HTML, "markdown": MARKDOWN}
 
 def command(
     file: Annotated[str, typer.Argument(help="A text, HTML or Markdown file, or - for standard input.")],
-    html: Annotated[bool, typer.Option("--html", help="FILE is a page (as .html and .htm are).")] = False,
+    html: Annotated[bool, typer.Option("--html", help="FILE is a page (as .html, .htm and .xhtml are).")] = False,
     markdown: Annotated[
         bool, typer.Option("--markdown", help="FILE is Markdown (as .md and .markdown are).")
     ] = False,

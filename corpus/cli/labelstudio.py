@@ -54,7 +54,7 @@ def trust(
 
 
 Predictions = Annotated[bool, typer.Option(help="Send the rules' predictions, and those of models' files.")]
-Prefer = Annotated[Side | None, typer.Option(help="Which side counts where both changed.")]
+Prefer = Annotated[Side | None, typer.Option(help="Which side counts where both changed (default: it is told).")]
 LeaveDeleted = Annotated[
     bool | None,
     typer.Option(
@@ -222,7 +222,7 @@ def watch_command(
     predictions: Predictions = True,
     prefer: Prefer = None,
     interval: Annotated[float, typer.Option(help="Seconds after which it looks without a hint.")] = 30,
-    port: Annotated[int, typer.Option(help="The port on 127.0.0.1 for hints (default: any free one).")] = 0,
+    port: Annotated[int, typer.Option(help="The port on 127.0.0.1 for hints; 0: any free one.")] = 0,
     public_url: Annotated[
         str | None, typer.Option(help="The address under which the server reaches that port, if another.")
     ] = None,

@@ -14,7 +14,7 @@ Name = Annotated[str | None, typer.Option("--project", help="The project's name 
 Url = Annotated[
     str | None,
     typer.Option(
-        "--url", help="Another server; its key in LABEL_STUDIO_API_KEY (default: $LABEL_STUDIO_URL, local)."
+        "--url", help="Another server; its key in LABEL_STUDIO_API_KEY (default: $LABEL_STUDIO_URL, else local)."
     ),
 ]
 Annotations = Annotated[Path, typer.Option(help="The folder of annotation files and guidelines.md.")]

@@ -58,7 +58,7 @@ def stop(data: Data = None) -> None:
 @app.command("status")
 def status(
     data: Data = None,
-    show_password: Annotated[bool, typer.Option(help="Show the log-in as well.")] = False,
+    show_password: Annotated[bool, typer.Option(help="Show the password as well.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Tell whether the local server runs, and where."""

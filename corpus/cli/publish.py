@@ -25,7 +25,7 @@ __all__ = ["command"]
 
 def command(
     release: Annotated[Path, typer.Argument(help="The release to publish.")],
-    repo: Annotated[str | None, typer.Option(help="ORG/NAME on the Hugging Face Hub.")] = None,
+    repo: Annotated[str | None, typer.Option(help="ORG/NAME on the Hugging Face Hub; this or --to.")] = None,
     to: Annotated[
         str | None, typer.Option(help="A folder at an address: s3://bucket/path, gs://…, a path.")
     ] = None,

@@ -22,7 +22,9 @@ __all__ = ["command"]
 
 
 def command(
-    build: Annotated[Path, typer.Option("--from", help="The built dataset.")],
+    build: Annotated[
+        Path, typer.Option("--from", help="The built dataset; for the public edition also a full release.")
+    ],
     target: Annotated[Path, typer.Option("--out", help="The folder that gets NAME-VERSION/.")],
     version: Annotated[
         str | None, typer.Argument(help="MAJOR.MINOR.PATCH; without it, what the difference asks for.")

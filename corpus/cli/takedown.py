@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from corpus.cli.called import as_options
-from corpus.cli.options import AsJson
+from corpus.cli.options import AsJson, IdField
 from corpus.cli.rim import err, escape, out, print_json, visible, visible_path
 from corpus.errors import UsageError
 from corpus.labelstudio.connection import ledger_folder
@@ -47,9 +47,7 @@ def command(
         MediaType,
         typer.Option(help="What that field holds, for all records; what builds and releases say is tried besides."),
     ] = "text/plain",
-    id_field: Annotated[
-        str | None, typer.Option(help='The field that holds the id (default: "id", "doc_id", the address).')
-    ] = None,
+    id_field: IdField = None,
     ids: Annotated[
         IdsFrom | None,
         typer.Option(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,7 +74,8 @@ def checked_bonds(named: Sequence[str]) -> tuple[str, ...]:
     Raises:
         UsageError: one of them is unknown.
     """
-    wrong = [named] if isinstance(named, str) else [name for name in named if name not in BONDS]
+    listed = isinstance(named, Iterable) and not isinstance(named, str)
+    wrong = [named] if not listed else [name for name in named if name not in BONDS]
     if wrong:
         raise UsageError(f"`split_by=` takes a list of {', '.join(BONDS)}, or of none, got {wrong[0]!r}.")
     return tuple(name for name in BONDS if name in named)

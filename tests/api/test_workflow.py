@@ -143,6 +143,10 @@ def test_splits_are_shares(raw: Path, tmp_path: Path) -> None:
     assert set(report.manifest.configs["documents"].rows) == {"train", "test"}
 
 
+def built(folder: Path) -> Path:
+    return corpus.build(folder, folder / "built").directory
+
+
 WRONG: list[tuple[str, Callable[[Path], object]]] = [
     ("must be a path .* got int", lambda folder: corpus.build(folder, 7)),  # type: ignore[arg-type]
     ("sources must be a path .* got NoneType", lambda folder: corpus.build(None, folder)),  # type: ignore[arg-type]
@@ -157,6 +161,15 @@ WRONG: list[tuple[str, Callable[[Path], object]]] = [
     ("`splits=` takes", lambda folder: corpus.build(folder, folder / "o", splits={"train": True})),
     ("`splits=` names 'all'", lambda folder: corpus.build(folder, folder / "o", splits={"all": 1})),
     ("`split_by=` takes", lambda folder: corpus.build(folder, folder / "o", split_by=["authors"])),
+    ("`split_by=` takes a list", lambda folder: corpus.build(folder, folder / "o", split_by=None)),  # type: ignore[arg-type]
+    ("`executor=` takes", lambda folder: corpus.build(folder, folder / "o", executor="x")),  # type: ignore[arg-type]
+    ("`ids=` takes one of stem, path, got 'x'", lambda folder: corpus.build(folder, folder / "o", ids="x")),  # type: ignore[arg-type]
+    ("`ids=` takes one of", lambda folder: corpus.count_lines(folder, folder / "o", ids="x")),  # type: ignore[arg-type]
+    ("`ids=` takes one of", lambda folder: corpus.hydrate(folder, folder, folder / "o", ids="x")),  # type: ignore[arg-type]
+    ("`text_type=` takes one of text/plain", lambda folder: corpus.build(folder, folder / "o", text_type="x")),  # type: ignore[arg-type]
+    ("`text_type=` takes one of", lambda folder: corpus.count_lines(folder, folder / "o", text_type="x")),  # type: ignore[arg-type]
+    ("`edition=` takes one of full, public", lambda folder: corpus.release(folder, folder / "o", edition="x")),  # type: ignore[arg-type]
+    ("`prefer=` takes one", lambda folder: corpus.pull(built(folder), prefer="x", home=folder)),  # type: ignore[arg-type]
     ("goes with the executor ray only", lambda folder: corpus.build(folder, folder / "o", ray_address="x")),
     ("YYYY-MM-DD, got 'today'", lambda folder: corpus.release(folder, folder / "o", date="today")),
     ("no directory", lambda folder: corpus.open_dataset(folder / "none")),
