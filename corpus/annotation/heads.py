@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus.annotation.damage import Damage, Damaged, Key, Newest
-from corpus.annotation.lines import MAX_LINE, LineError, set_of
+from corpus.annotation.lines import MAX_LINE, LineError, says_same, set_of
 from corpus.model.annotation import AnnotationSet
 from corpus.model.finding import Finding
 
@@ -70,7 +70,7 @@ class Heads:
     of_document: dict[str, list[Key]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     repeated: list[Finding] = field(default_factory=list)
-    """Lines whose revision stands in a line before them, which alone counts."""
+    """Lines whose revision stands in a line before them that says something else, and alone counts."""
     damage: Damage = field(default_factory=Damage)
     sizes: dict[Path, tuple[int, int]] = field(default_factory=dict)
     """Bytes and lines that were looked at, by file."""
@@ -171,11 +171,21 @@ class Heads:
             return
         version = Version(doc_id, annotator, identity, record["revision"], state, path, start, len(line))
         others = self.versions.get(version.key, ())
-        if any(other.revision == version.revision and other.path is not None for other in others):
+        first = next((other for other in others if other.revision == version.revision), None)
+        if first is not None and first.path is not None and not _is_repeated(first, first.path, line):
             place = f"{self.folder.resolve().name}/{path.name}:{number}"
             message = f"Revision {version.revision} of {identity!r} is there already; the first one counts."
             self.repeated.append(Finding("annotation-duplicate-revision", place, message))
         self.add(version)
+
+
+def _is_repeated(version: Version, path: Path, line: bytes) -> bool:
+    """Tell whether a line says the same as the version before it that has its revision."""
+    first = _read(version, path)
+    try:
+        return isinstance(first, AnnotationSet) and says_same(first, set_of(line))
+    except LineError:
+        return False
 
 
 def _read(version: Version, path: Path) -> AnnotationSet | LineError:

@@ -147,6 +147,7 @@ class AnnotationPush:
         number = body.pop("id")
         body |= {"import_id": number, "unique_id": unique_id(f"{own.annotation_id} {task.id}", self.work.mark)}
         path = f"/api/tasks/{task.id}/annotations/"
+        self._name_author(task, own, number)
         try:
             made = self.work.send("annotation-new", "POST", path, body, repeatable=True)
         except RefusedError as refusal:
@@ -156,6 +157,22 @@ class AnnotationPush:
             return
         self.work.report.annotations_new += 1
         self._noted(key, own, task.id, made, body)
+
+    def _name_author(self, task: KnownTask, own: AnnotationSet, number: int) -> None:
+        """Let the task say whose the annotation of that number is, as it does of what it was imported with.
+
+        Another checkout that has not got its line yet would else take it for one by the key's owner. The task is
+        told before the annotation comes: a name without an annotation does no harm.
+        """
+        if self.work.options.dry_run:
+            return
+        path, entry = f"/api/tasks/{task.id}/", [own.annotation_id, own.annotator]
+        record = self.work.client.get(path)
+        data = record.get("data") if isinstance(record, dict) else None
+        authors = data.get("authors") if isinstance(data, dict) else None
+        if isinstance(data, dict) and isinstance(authors, dict) and authors.get(str(number)) != entry:
+            body = {"data": {**data, "authors": {**authors, str(number): entry}}}
+            self.work.send("task-author", "PATCH", path, body, repeatable=True)
 
     def _update(self, key: Key, seen: SeenAnnotation, own: AnnotationSet, document: Document) -> None:
         before = self._as_seen(key, seen)

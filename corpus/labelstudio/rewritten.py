@@ -17,18 +17,22 @@ from pathlib import Path
 from corpus.annotation.heads import Version
 from corpus.annotation.history import folder_digest
 from corpus.annotation.identifying import renamed
-from corpus.annotation.lines import line_of
+from corpus.annotation.lines import LineError, file_lines, line_of, says_same, set_of
 from corpus.labelstudio.known import Key, Line
 from corpus.labelstudio.work import Work
 from corpus.model.finding import Finding, Severity
 
 __all__ = ["note_lines", "renote_lines", "tell_rewritten"]
 
+_Differing = tuple[Version, Line, bytes]
+"""A version, what was noted of its line, and the line as it stands."""
+
 
 def tell_rewritten(work: Work) -> None:
     """Report each newest version in step whose line differs from the noted one; the next run looks again.
 
-    So it reports lines that repeat a revision, as two people's files make when they are merged.
+    So it reports lines that repeat a revision and say something else, as two people's files make when they are
+    merged.
 
     It comes before a pull, which may append the server's version after such a line. Nothing is read where the
     files are those that were compared last.
@@ -36,18 +40,19 @@ def tell_rewritten(work: Work) -> None:
     if folder_digest(work.material.folder) == work.ledger.fact(work.mark, "files"):
         return
     noted = work.ledger.lines(work.mark)
-    found: dict[Path, list[Version]] = defaultdict(list)
+    found: dict[Path, list[_Differing]] = defaultdict(list)
     for version, line in _in_step(work):
         before = noted.get(version.key)
         if before is None or before.revision != version.revision or _hash(line) == before.raw:
             continue
         if _content(line) != before.content and version.path is not None:
-            found[version.path].append(version)
+            found[version.path].append((version, before, line))
     if work.history.heads.repeated:
         work.incomplete = True
         work.report.add(work.history.heads.repeated)
-    for path, versions in found.items():
-        work.incomplete = True
+    for path, differing in found.items():
+        versions = _rewritten(path, differing)
+        work.incomplete = work.incomplete or bool(versions)
         _tell(work, path, versions)
 
 
@@ -88,6 +93,19 @@ def _in_step(work: Work) -> Iterator[tuple[Version, bytes]]:
     for version, line in work.history.last_lines():
         if steps.get(version.key) == version.revision:
             yield version, line
+
+
+def _rewritten(path: Path, differing: Iterable[_Differing]) -> list[Version]:
+    """Return the versions whose noted line is gone: it may stand behind another checkout's that says the same."""
+    lines = {_hash(line): line for _, line in file_lines(path) if line is not None}
+    return [v for v, noted, line in differing if noted.raw not in lines or not _agree(lines[noted.raw], line)]
+
+
+def _agree(one: bytes, other: bytes) -> bool:
+    try:
+        return says_same(set_of(one), set_of(other))
+    except LineError:
+        return False
 
 
 def _tell(work: Work, path: Path, versions: Iterable[Version]) -> None:

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from corpus.annotation import lines as lines_module
+from corpus.annotation.heads import Heads
 from corpus.annotation.lines import file_lines, line_of, set_of
 from corpus.annotation.locking import exclusive
 from corpus.annotation.store import append, current, read_folder
 from corpus.errors import DataError, SourceError, UsageError
+from corpus.model.annotation import Origin
 from corpus.model.finding import Severity
 
 
@@ -114,7 +116,7 @@ def test_each_fault_has_its_code_and_its_line_and_the_rest_goes_on(tmp_path, mak
         b"not json\n",
         b"\xff\xfe\n",
         b'{"annotation_id": "x"}\n',
-        good,
+        line_of(make_set(entities=())),
         line_of(make_set(annotator="zoe", annotation_id="z")),
         line_of(make_set(revision=4)),
         line_of(make_set(annotation_id="second", revision=5)),
@@ -247,3 +249,26 @@ def test_a_second_writer_waits_its_turn(tmp_path, make_set, root):
         other.wait(30)
     append(tmp_path, [make_set()])
     assert [path.name for path in tmp_path.iterdir()] == ["ann-1.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("change", "is_told"),
+    [
+        ({}, False),
+        ({"updated_at": "2026-11-23T10:00:00Z", "origin": Origin(kind="labelstudio"), "lead_time": 2.0}, False),
+        ({"origin": Origin(kind="labelstudio", note="decides ada (revision 2)")}, True),
+        ({"state": "skipped"}, True),
+        ({"linked_entities": ()}, True),
+    ],
+    ids=["identical", "times", "decision", "state", "content"],
+)
+def test_a_line_that_repeats_a_revision(tmp_path, make_set, change, is_told):
+    """Where it says the same, two people's files were merged and both had it; else one of the two is left out."""
+    first = make_set()
+    write(tmp_path, "ann-1.jsonl", line_of(first), line_of(first.model_copy(update=change)))
+    told = ["annotation-duplicate-revision"] * is_told
+    assert [code for code, _ in codes(tmp_path)] == told
+    heads = Heads(tmp_path)
+    heads.renew()
+    assert [finding.code for finding in heads.repeated] == told
+    assert read_folder(tmp_path).sets == (first,)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from labelstudio_desk import Desk
 from labelstudio_material import news, news_set
-from labelstudio_one import drawn, entity, region, start
-from labelstudio_people import Person
+from labelstudio_one import by_hand, drawn, entity, region, start
+from labelstudio_people import Person, annotate
 
-from corpus.annotation.store import append
+from corpus.annotation.store import append, read_folder
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.ledger import LEDGER
 
@@ -108,3 +109,47 @@ def test_a_fresh_checkout_knows_what_was_pushed(client: Client, tmp_path: Path) 
     report = fresh.sync()
     assert (report.conflicts, report.changed) == ([], 1)
     assert [e.id for e in fresh.sets()["news-1", "hand-1"].entities] == ["e:2", "e3"]
+
+
+@pytest.mark.parametrize("theirs_first", [False, True])
+@pytest.mark.parametrize("has_ledger", [True, False])
+def test_two_checkouts_whose_files_are_merged(
+    desk: Desk, crew: Join, tmp_path: Path, has_ledger: bool, theirs_first: bool
+) -> None:
+    """What one sent and both pulled is one annotation of its author's, whoever's line comes first."""
+    project, _, key = start(desk, crew("ada"))
+    other = Desk(desk.client, tmp_path / "other", *desk.documents)
+    other.name = desk.name
+    copytree(desk.folder, other.folder)
+    if has_ledger:
+        copytree(desk.ledger_folder, other.ledger_folder)
+    desk.edit(key, entities=entity(desk.documents[0], "Bo"))
+    append(desk.folder, [by_hand(desk)])
+    annotate(crew("bo"), desk.tasks(project)["one"].id, [region("said")])
+    desk.sync()
+    other.sync()
+    assert says(other) == says(desk)
+    merged = [merge(one.folder, two.folder) for one, two in ((desk, other), (other, desk))]
+    for checkout, lines in zip((desk, other), merged[:: -1 if theirs_first else 1], strict=True):
+        for path, held in lines.items():
+            (checkout.folder / path).write_bytes(held)
+        report = checkout.sync(take_over=True)
+        assert report.is_quiet
+        assert {f.code for f in report.findings} <= {"other-checkout"}
+        assert read_folder(checkout.folder).findings == ()
+    assert says(other) == says(desk)
+    assert sorted(drawn(desk, project)) == [["Ada"], ["Bo"], ["said"]]
+
+
+def says(desk: Desk) -> dict[tuple[str, str], list[str]]:
+    return {key: [e.spans[0].exact for e in item.entities] for key, item in desk.sets().items()}
+
+
+def merge(folder: Path, other: Path) -> dict[str, bytes]:
+    """Return the files of two folders as a merge leaves them that keeps the lines of both, each once."""
+    names = {path.name for path in (*folder.glob("*.jsonl"), *other.glob("*.jsonl"))}
+    found: dict[str, list[bytes]] = {}
+    for name in sorted(names):
+        files = [one / name for one in (folder, other) if (one / name).exists()]
+        found[name] = list(dict.fromkeys(line for path in files for line in path.read_bytes().splitlines()))
+    return {name: b"".join(line + b"\n" for line in lines) for name, lines in found.items()}
