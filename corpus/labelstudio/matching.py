@@ -99,8 +99,9 @@ def _remembered(work: Work, task: ServerTask, annotation: ServerAnnotation) -> s
 
 
 def _pulled(work: Work, key: Key) -> AnnotationSet | None:
-    item = work.history.latest(key)
-    return item if item is not None and item.created_at and item.origin.kind == "labelstudio" else None
+    """Return the newest version that a pull wrote: what was corrected here since says nothing of where it began."""
+    versions = work.history.newest_first(key)
+    return next((v for v in versions if v.created_at and v.origin.kind == "labelstudio"), None)
 
 
 def _numbered(work: Work, task: ServerTask, annotation: ServerAnnotation) -> str | None:

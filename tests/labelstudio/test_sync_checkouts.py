@@ -15,6 +15,7 @@ from labelstudio_people import Person, annotate
 from corpus.annotation.store import append, read_folder
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.ledger import LEDGER
+from corpus.model.annotation import Origin
 
 pytestmark = pytest.mark.server
 Join = Callable[[str], Person]
@@ -48,6 +49,16 @@ def test_a_lost_ledger_pushes_what_is_newer_here(desk: Desk, crew: Join) -> None
     assert drawn(desk, project) == [["Bo"]]
     assert len(desk.versions(key)) == 2
     assert desk.sync().is_quiet
+
+
+def test_a_lost_ledger_knows_whose_a_corrected_annotation_is(desk: Desk, crew: Join) -> None:
+    """What was pulled and then written anew by another tool is still its author's, and stands once."""
+    project, _, key = start(desk, crew("ada"))
+    desk.edit(key, entities=entity(desk.documents[0], "Bo"), origin=Origin(kind="import"))
+    desk.sync()
+    (desk.ledger_folder / LEDGER).unlink()
+    assert desk.sync().is_quiet
+    assert (list(desk.sets()), drawn(desk, project)) == ([key], [["Bo"]])
 
 
 def test_without_a_ledger_what_was_made_here_does_not_give_way(desk: Desk, crew: Join) -> None:
