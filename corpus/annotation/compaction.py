@@ -98,9 +98,10 @@ def _write(
         with atomic_write(archive) as raw, gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as stream:
             for item in dropped:
                 stream.write(line_of(item))
-    known = compacted(folder)
+    gone = {name: set(revisions) for name, revisions in compacted(folder).items()}
     for item in dropped:
-        known[item.annotation_id] = sorted({*known.get(item.annotation_id, []), item.revision})
+        gone.setdefault(item.annotation_id, set()).add(item.revision)
+    known = {name: sorted(revisions) for name, revisions in gone.items()}
     with atomic_write(folder / COMPACTED) as stream:
         stream.write(json.dumps(known, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n")
     staying: dict[str, list[AnnotationSet]] = {item.annotator: [] for item in dropped}

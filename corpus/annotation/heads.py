@@ -67,6 +67,8 @@ class Heads:
 
     folder: Path
     versions: dict[Key, list[Version]] = field(default_factory=dict)
+    numbered: dict[Key, dict[int, Version]] = field(default_factory=dict)
+    """The same by their revisions."""
     of_document: dict[str, list[Key]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     repeated: list[Finding] = field(default_factory=list)
@@ -104,7 +106,7 @@ class Heads:
         return self.stamps.get(path) != _stamp(path)
 
     def _forget(self) -> None:
-        self.versions, self.of_document, self.sizes, self.stamps = {}, {}, {}, {}
+        self.versions, self.numbered, self.of_document, self.sizes, self.stamps = {}, {}, {}, {}, {}
         self.findings, self.repeated, self.damage, self.unended = [], [], Damage(), set()
 
     def last(self, key: Key) -> Version | None:
@@ -128,16 +130,22 @@ class Heads:
             return item
         if self.is_rewritten(version.path):
             self.reread()
-        moved = next((v for v in self.versions.get(version.key, []) if v.revision == version.revision), None)
+        moved = self.numbered.get(version.key, {}).get(version.revision)
         return None if moved is None or moved.path is None else _read(moved, moved.path)
 
     def add(self, version: Version) -> None:
         """Add a version, unless its revision is there already."""
         if version.key not in self.versions:
             self.of_document.setdefault(version.doc_id, []).append(version.key)
-        listed = self.versions.setdefault(version.key, [])
-        if all(other.revision != version.revision for other in listed):
-            listed.append(version)
+        there = self.numbered.setdefault(version.key, {})
+        if there.setdefault(version.revision, version) is version:
+            self.versions.setdefault(version.key, []).append(version)
+
+    def drop_unwritten(self, keys: Iterable[Key]) -> None:
+        """Forget what was added of keys and is not on disk: it is to be read from there."""
+        for key in keys:
+            self.versions[key] = [version for version in self.versions[key] if version.path is not None]
+            self.numbered[key] = {version.revision: version for version in self.versions[key]}
 
     def _scan(self, path: Path) -> None:
         self.stamps[path] = _stamp(path)
@@ -170,8 +178,7 @@ class Heads:
             self.damage.add(Damaged.of(line if len(line) <= MAX_LINE else None, path.stem, start))
             return
         version = Version(doc_id, annotator, identity, record["revision"], state, path, start, len(line))
-        others = self.versions.get(version.key, ())
-        first = next((other for other in others if other.revision == version.revision), None)
+        first = self.numbered.get(version.key, {}).get(version.revision)
         if first is not None and first.path is not None and not _is_repeated(first, first.path, line):
             place = f"{self.folder.resolve().name}/{path.name}:{number}"
             message = f"Revision {version.revision} of {identity!r} is there already; the first one counts."

@@ -94,8 +94,8 @@ class History:
 
     def revision(self, key: Key, number: int | None) -> AnnotationSet | None:
         """Return one revision, or None where it is not there or cannot be read."""
-        found = [version for version in self.heads.versions.get(key, []) if version.revision == number]
-        return self.load(found[0]) if found else None
+        found = None if number is None else self.heads.numbered.get(key, {}).get(number)
+        return None if found is None else self.load(found)
 
     def newest_first(self, key: Key) -> Iterator[AnnotationSet]:
         """Yield the readable versions of a key, the highest revision first."""
@@ -142,9 +142,7 @@ class History:
         if not self.kept or not self.unwritten:
             return []
         added, self.unwritten = list(self.unwritten.values()), {}
-        for key in {(item.doc_id, item.annotator) for item in added}:
-            listed = self.heads.versions[key]
-            listed[:] = [version for version in listed if version.path is not None]
+        self.heads.drop_unwritten({(item.doc_id, item.annotator) for item in added})
         return append(self.heads.folder, added, self.heads)
 
 

@@ -64,6 +64,7 @@ def test_a_project_is_read_by_document_and_annotator(tmp_path: Path) -> None:
         ("story.txt", "CURATION_USER", 3),
     ]
     assert [(one.code, one.severity) for one in findings] == [("import-unannotated", Severity.NOTE)]
+    assert findings[0].message.startswith("1 document as INITIAL_CAS")
     assert documents[0].place == f"{tmp_path / 'project.zip'}[annotation/story.txt/ann.xmi]"
 
 
@@ -86,6 +87,13 @@ IN_FOLDERS: list[tuple[str, dict[str, Any], tuple[str, str | None]]] = [
     ("more/annotation/x/bo.xmi", {"title": "x", "who": "x"}, ("x", "bo")),
     ("annotation/ann.xmi", {"title": None, "who": None}, ("ann", None)),
 ]
+
+
+def test_a_folder_that_is_called_as_a_document_is_none(tmp_path: Path) -> None:
+    """A project of documents that came in as XMI has such folders."""
+    files = {"annotation/a.xmi/": "", "annotation/a.xmi/ann.xmi": xmi(""), "TypeSystem.xml": TYPES, "b.zip/": ""}
+    (document,), findings = read(tmp_path, {"all.zip": packed(files)})
+    assert (document.annotator, findings) == ("ann", [])
 
 
 @pytest.mark.parametrize(("file", "told", "names"), IN_FOLDERS)

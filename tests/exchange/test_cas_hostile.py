@@ -72,7 +72,13 @@ def test_archives_are_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     broken = bytearray(packed({"x.xmi": "x" * 50}))
     broken[40] ^= 0xFF
     members: dict[str, str | bytes] = {"a/bomb.xmi": b" " * 5_000_000, "../../up.xmi": "no", "b.zip": bomb}
-    members |= {"c.zip": b"PK no", "d.zip": bytes(broken), "e.zip": packed({"f.zip": packed(good)}), **good}
+    members |= {
+        "c.zip": b"PK no",
+        "0.zip": b" " * 5_000_000,
+        "d.zip": bytes(broken),
+        "e.zip": packed({"f.zip": packed(good)}),
+        **good,
+    }
     documents, findings = read(tmp_path, {"all.zip": packed(members)})
     assert [(one.name, len(one.spans)) for one in documents] == [("ann", 3)]
     assert [(one.code, one.place.rpartition("[")[2]) for one in findings] == [
@@ -80,9 +86,28 @@ def test_archives_are_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         ("import-xmi", "../../up.xmi]"),
         ("import-archive", "bomb.xmi]"),
         ("import-archive", "c.zip]"),
+        ("import-archive", "0.zip]"),
         ("import-archive", "x.xmi]"),
     ]
     assert {file.name for file in tmp_path.iterdir()} == {"all.zip"}
+
+
+def test_no_more_is_unpacked_than_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of one file and of all together; as many bytes as it says may be there."""
+    document = xmi(ENTITIES)
+    size, types = len(document.encode()), len(TYPES.encode())
+    files = {"TypeSystem.xml": TYPES, "a/one.xmi": document, "b/two.xmi": document}
+    for largest, whole, read_, told in [
+        (max(size, types), 2 * size + types, 2, []),
+        (max(size, types), 2 * size + types - 1, 1, ["b/two.xmi]"]),
+        (max(size, types), size + types, 1, ["b/two.xmi]"]),
+        (size - 1, 1 << 20, 0, ["TypeSystem.xml]", "a/one.xmi]", "b/two.xmi]"]),
+    ]:
+        monkeypatch.setattr(reading, "LARGEST", largest)
+        monkeypatch.setattr(reading, "_MOST_IN_ALL", whole)
+        documents, findings = read(tmp_path, {"all.zip": packed(files)})
+        assert len(documents) == read_
+        assert [one.place.rpartition("[")[2] for one in findings] == told
 
 
 NO_CAS: list[tuple[str, str | bytes]] = [

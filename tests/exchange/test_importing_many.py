@@ -11,7 +11,7 @@ import pytest
 from imports_made import PORT, TRAIN, documents, span, taken
 
 from corpus.annotation.heads import Heads
-from corpus.annotation.store import read_folder
+from corpus.annotation.store import append, read_folder
 from corpus.exchange import importing
 from corpus.exchange.standoff import Standoff
 from corpus.exchange.texts import write_texts
@@ -48,11 +48,23 @@ def _without_document(folder: Path, number: int) -> None:
     assert len(write_texts([_said(f"{PORT} {one}", "Ann Lee", "anna") for one in range(number)], folder)) == number
 
 
+def _after_many(folder: Path, number: int) -> None:
+    """One document and annotator, of whom as many versions are there."""
+    before = _said(PORT, "Eastmouth", "anna")
+    made = documents(port=PORT)
+    taken(folder, [before], made, annotators={"anna": "anna"})
+    (first,) = read_folder(folder).sets
+    more = [first.model_copy(update={"revision": revision}) for revision in range(2, number + 1)]
+    append(folder, more)
+    later = [_said(PORT, "Ann Lee", "anna")]
+    assert taken(folder, later, made, annotators={"anna": "anna"}, replace=True).written[0].revision == number + 1
+
+
 def _said(text: str, words: str, annotator: str) -> Standoff:
     return Standoff(None, text, (span(text, words, "PER"),), annotator=annotator, place=annotator)
 
 
-@pytest.mark.parametrize("made", [_by_many, _beside_damage, _without_document])
+@pytest.mark.parametrize("made", [_by_many, _beside_damage, _without_document, _after_many])
 def test_four_times_as_much_takes_about_four_times_as_many_steps(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: Callable[[Path, int], None]
 ) -> None:
@@ -72,11 +84,11 @@ def test_a_file_is_written_anew_when_an_eighth_is_added(tmp_path: Path, monkeypa
     made, written = documents(**texts), importing.append
     lengths: list[int] = []
 
-    def append(folder: Path, sets: Sequence[AnnotationSet], heads: Heads | None = None) -> list[Path]:
+    def counted(folder: Path, sets: Sequence[AnnotationSet], heads: Heads | None = None) -> list[Path]:
         lengths.append(len(sets))
         return written(folder, sets, heads)
 
-    monkeypatch.setattr(importing, "append", append)
+    monkeypatch.setattr(importing, "append", counted)
     said = [_said(text, "Ann Lee", "anna") for text in texts.values()]
     assert len(taken(tmp_path, said, made, annotators={"anna": "anna"}).written) == len(texts)
     assert lengths == [4] * 10 + [5, 5, 6, 7, 7, 8, 9, 10, 3]

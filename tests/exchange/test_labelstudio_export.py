@@ -47,7 +47,7 @@ def test_what_is_said_of_a_region(tmp_path: Path) -> None:
     rows = [
         {**LI, "meta": {"text": ["seen", "twice"]}},
         said("a1", "choices", "sure", ["yes", "quite"]),
-        said("a1", "choices", "flags", ["hedged"]),
+        said("a1", "choices", "flags", ["hedged"]) | {"type": None},
         said("a1", "taxonomy", "kind", [["being", "human"], ["name"]]),
         said("a1", "number", "age", 42),
         said("a1", "rating", "stars", 3),
@@ -104,8 +104,9 @@ def test_pieces_that_the_sync_drew_are_one_span(tmp_path: Path, drawn: list[str]
 
 def test_what_only_looks_like_a_piece_or_a_member_of_ours_is_none(tmp_path: Path) -> None:
     """A region with another label; attributes that are no lists of words."""
-    own = {"newscorpus": {"attributes": {"kind": [1, "fact"], "speech": "direct"}, "kb_id": 7, "id": ["x"]}}
-    rows = [row("c1", "Ms", "Claim", meta=own), row("c1-p2", "met", "Person")]
+    held = {"attributes": {"kind": [1, "fact"], "speech": "direct"}, "kb_id": 7, "id": ["x"]}
+    held["relations"] = [["c1-p2"], 5, ["c1-p2", "", 3], "c1-p2"]
+    rows = [row("c1", "Ms", "Claim", meta={"newscorpus": held}), row("c1-p2", "met", "Person")]
     (document,), findings = read(tmp_path, [task(annotation(*rows))])
     assert words(document) == [("Claim", "Ms"), ("Person", "met")]
     assert [(span.id, span.attributes, span.kb_id) for span in document.spans] == [

@@ -46,7 +46,7 @@ def read_cas(path: Path) -> Iterator[Standoff | Finding]:
     try:
         if path.is_file() and zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
-                yield from _Archive(archive, str(path)).read()
+                yield from _Archive(archive, str(path), _MOST_IN_ALL).read()
             return
         data = read_limited(path)
         whole = path.absolute()
@@ -64,7 +64,8 @@ class _Archive:
 
     archive: zipfile.ZipFile
     place: str
-    left: int = _MOST_IN_ALL
+    left: int
+    """So many bytes may still be unpacked."""
     blank: int = 0
     found: int = 0
     types: dict[PurePosixPath, bytes] = field(default_factory=dict)
