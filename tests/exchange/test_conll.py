@@ -17,6 +17,7 @@ from standoff_drawn import ENTITIES, standoffs
 from corpus.errors import SourceError
 from corpus.exchange import lines
 from corpus.exchange.conll import read_conll, reading, write_conll
+from corpus.exchange.conll.layout import Layout, Survey, parsed
 from corpus.exchange.standoff import Standoff, StandoffRelation, StandoffSpan
 from corpus.exchange.tags import TagCensus, Tagging
 from corpus.files import schema_text
@@ -167,6 +168,44 @@ def test_the_scheme_of_a_file_is_told_by_its_letters(tags: str, scheme: str) -> 
     for tag in tags.split():
         census.add(tag)
     assert census.tagging().scheme == scheme
+
+
+@pytest.mark.parametrize(
+    ("lines", "scheme"),
+    [
+        ("Lena I-PER||Voss I-PER||Porto B-LOC", "IOB1"),
+        ("Lena I-PER|# x|Voss I-PER||Porto B-LOC", "BIO"),
+        ("Porto B-X O|Harbour I-X B-X|Board E-X O|rose O O", "BIOES"),
+        ("Porto O B-X|Harbour B-X I-X|Board O E-X|rose O O", "BIOES"),
+    ],
+)
+def test_the_scheme_of_several_lines(lines: str, scheme: str) -> None:
+    """A sentence's first I- begins an entity, unless a comment alone stands before it; most tags tell."""
+    assert surveyed(lines).tagging.scheme == scheme
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("Lena B-NP B-PER", "Column 2 holds tags as well, of other labels; column 3, the last with tags, is read."),
+        ("Lena B-NP B-X B-PER", "The columns 2, 3 hold tags as well, of other labels; column 4, the last with"),
+        ("Lena B-X B-X", "The columns 2, 3 hold tags of the same labels; all of them are read."),
+    ],
+)
+def test_which_columns_are_read_is_told(lines: str, told: str) -> None:
+    """Counted from 1."""
+    (note,) = surveyed(lines).notes
+    assert note.startswith(told)
+
+
+def surveyed(lines: str) -> Layout:
+    """What a file of these lines has where."""
+    survey = Survey()
+    for line in lines.split("|"):
+        survey.add(parsed(line))
+    layout = survey.layout()
+    assert layout is not None
+    return layout
 
 
 @given(st.lists(st.sampled_from(["O", "B-X", "I-X", "B-Y", "I-Y"]), max_size=12))

@@ -194,10 +194,22 @@ def _shown(span: StandoffSpan, text: str) -> str:
     return f"{span.label} {words}" + (f" {dict(span.attributes)}" if span.label == "CLAIM" else "")
 
 
-def test_what_is_not_ours_under_our_name_is_told_and_the_marks_are_read(tmp_path: Path) -> None:
+NOT_OURS = [
+    '{"spans": [{"id": "e1"}], "relations": []}',
+    '{"spans": [{"id": "e1", "label": "GPE", "pieces": [[4, 8], [9, 10]], "as": [["", 1, 2]]}], "relations": []}',
+    '{"spans": [{"id": "e1", "label": "GPE", "pieces": [], "as": []}], "relations": []}',
+    '{"spans": [], "relations": [["said_by", "c1"]]}',
+    '{"spans": []}',
+    "[]",
+    "no JSON",
+]
+
+
+@pytest.mark.parametrize("held", NOT_OURS)
+def test_what_is_not_ours_under_our_name_is_told_and_the_marks_are_read(held: str, tmp_path: Path) -> None:
     list(write_docbin([TIDE], tmp_path / "a.spacy", SCHEME))
     (doc,) = of_spacy(tmp_path / "a.spacy")
-    _spoil(doc)
+    doc.user_data["newscorpus"] = held
     ((read,), (finding,)) = parted(saved(tmp_path / "b.spacy", doc))
     assert finding.code == "import-docbin"
     assert sorted(span.label for span in read.spans) == ["CLAIM"] * 3 + ["GPE", "PER", "PER", "SOURCE"]

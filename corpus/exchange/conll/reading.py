@@ -127,7 +127,8 @@ class _Part:
         if found == expected or (self.layout.wider and found > expected):
             tags = tuple(row.columns[column] for column in self.layout.tags)
         else:
-            tags = ("O",) * len(self.layout.tags)
+            none = "*" if self.layout.tagging.scheme == "brackets" else "O"
+            tags = (none,) * len(self.layout.tags)
             told = f"The line has {found} columns where most have {expected}; its token has no tag now."
             self.tally.add("import-columns", place, told, Severity.ERROR)
         token = row.columns[min(self.layout.token, found - 1)]
