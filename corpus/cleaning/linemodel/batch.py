@@ -26,7 +26,7 @@ class Batch:
 
     def __init__(self, lines: pl.DataFrame) -> None:
         """Take ``doc``, ``text``, ``reason`` and ``kept`` (see :func:`.inference.judged`)."""
-        text = lines["text"]
+        self.text = text = lines["text"]
         self.runs = Runs(lines["doc"].to_numpy())
         self.reason: Codes = reason_codes(lines["reason"])
         self.kept: Flags = lines["kept"].to_numpy()

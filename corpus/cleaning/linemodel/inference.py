@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from corpus.cleaning.linemodel.batch import Batch, Columns
 from corpus.cleaning.linemodel.features import line_columns
+from corpus.cleaning.linemodel.going_on import goes_on
 from corpus.cleaning.linemodel.letters import Ints
 from corpus.cleaning.linemodel.listings import listed_days
 from corpus.cleaning.linemodel.reasons import HEADLINES, NONE, is_one_of
@@ -208,7 +209,8 @@ def decided(parts: Ints, batch: Batch) -> NDArray[np.bool_]:
     """Return which lines to keep: none that has a reason, of the others those that :func:`chosen` names.
 
     A short line that the rules keep stays between two kept lines of prose too, unless the model is sure: a section
-    heading. In a language of which there was little to learn from, so does any line that the rules keep between any
+    heading; so do a list's short items, and what goes on below a comma (:func:`.going_on.goes_on`).
+    In a language of which there was little to learn from, so does any line that the rules keep between any
     two that stay, unless the model is rather sure; what may be a headline stays too, and every line
     without a reason where the model itself expects much of what it keeps to be wrong, but for long menus and what
     the rules put outside the run of text (unless they keep few words).
@@ -221,6 +223,7 @@ def decided(parts: Ints, batch: Batch) -> NDArray[np.bool_]:
     keep = chosen(parts, words, runs)
     heading = _between(keep & batch.prose, runs) & (words <= _HEADING) & (parts * _SURE > ONE)
     keep |= heading & open_lines & kept
+    keep |= goes_on(batch, open_lines & kept, keep)
     days = listed_days(batch, open_lines, keep | is_one_of(batch.reason, HEADLINES))
     keep, parts = keep | days, np.where(days, ONE, parts)
     strange = open_lines & _strange(batch)
