@@ -228,7 +228,7 @@ def show_skipped(names: Sequence[str], limit: int = 50) -> None:
     """Name on standard error the files and folders that were passed over, where there are any."""
     if names:
         more = f" … and {len(names) - limit:,} more; --json lists all of them." if len(names) > limit else ""
-        err.print(f"no documents in: {escape(visible(', '.join(names[:limit])))}{more}")
+        err.print(f"passed over: {escape(visible(', '.join(names[:limit])))}{more}")
 
 
 def print_json(value: object) -> None:

@@ -146,7 +146,7 @@ def test_building_twice_changes_nothing(tmp_path: Path) -> None:
     after = {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in sorted((tmp_path / "d").rglob("*")) if p.is_file()}
     assert first.returncode == second.returncode == 0, first.stderr
     assert b"written to" in first.stdout
-    assert b"no documents in: seeds/README.md\n" in first.stderr
+    assert b"passed over: seeds/README.md\n" in first.stderr
     assert b"unchanged in" in second.stdout
     assert before == after
 

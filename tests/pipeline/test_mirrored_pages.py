@@ -49,7 +49,7 @@ def test_they_are_a_dataset(site: Path, tmp_path: Path, capsys: pytest.CaptureFi
     out = tmp_path / "built"
     assert run(app, ["build", str(site), "--ids", "path", "--out", str(out)]) == 0
     told = " ".join(capsys.readouterr().err.split())
-    assert f"no documents in: site/{HOST}/robots.txt, site/{HOST}/style.css?ver=6" in told
+    assert f"passed over: site/{HOST}/robots.txt, site/{HOST}/style.css?ver=6" in told
     rows = {row["doc_id"]: row for row in load_dataset(str(out), split="train")}
     assert {name: row["title"] for name, row in rows.items()} == {
         name: f"{word} reopens after storms" for name, word in WORDS.items()

@@ -23,6 +23,9 @@ _AFTER = 8
 _SHORT = 14
 """A byline has at most so many words."""
 
+_BELOW = 2
+"""How many lines below the headline a name alone may be a byline: a standfirst may lie between."""
+
 _USUAL = ["p", "li", "tr", "dd", "dt", "h2", "h3", "h4", "blockquote"]
 _SURELY = 0.7
 _RULED_OUT = 0.85
@@ -53,7 +56,7 @@ _ASKED = [
     "is_title", "near_caption", "in_figure", "near_byline", "near_date", "f_digits", "far_comments", "far_related",
     "far_popular", "far_newsletter", "far_share", "far_advert", "far_bio", "far_consent", "far_media", "in_nav",
     "in_header", "in_footer", "in_aside", "far_navigation", "far_frame", "far_tags", "far_teaser", "in_figcaption",
-    "b_within", "b_from", "b_to", "b_share", "up_0", *ODD,
+    "b_within", "b_from", "b_to", "b_share", "up_0", "from_h1", *ODD,
 ]  # fmt: skip
 
 
@@ -81,7 +84,7 @@ def _title() -> pl.Expr:
 
 
 def _kept() -> pl.Expr:
-    ruled = (pl.col("sure_role").is_not_null() | pl.col("known").is_not_null() | _signed()) & (
+    ruled = (pl.col("sure_role").is_not_null() | pl.col("known").is_not_null() | _signed().is_not_null()) & (
         pl.col("p") < _RULED_OUT
     )
     caption = pl.col("in_figcaption") + (pl.col("tag") == "figcaption") > 0
@@ -89,9 +92,15 @@ def _kept() -> pl.Expr:
 
 
 def _signed() -> pl.Expr:
-    """Tell of a short line that its words and its element both say who wrote the article."""
-    says = rule_values(pl.col("if_page"), "role") == "byline"
-    return (says & (pl.col("near_byline") > 0) & (pl.col("words") <= _SHORT)).fill_null(False)
+    """Return the rule of a short line of which its words and its element both say that it tells the writer's name.
+
+    A name alone tells it right below the headline, as in a text (:mod:`corpus.cleaning.signed`): elsewhere such an
+    element may hold the name of somebody else.
+    """
+    below = pl.col("from_h1").is_between(1, _BELOW) & ~pl.col("tag").is_in(_HEADINGS)
+    places = [("if_page", pl.lit(True)), ("if_byline", below)]
+    says = (pl.when((rule_values(pl.col(name), "role") == "byline") & holds).then(name) for name, holds in places)
+    return pl.when((pl.col("near_byline") > 0) & (pl.col("words") <= _SHORT)).then(pl.coalesce(*says))
 
 
 def _inside() -> pl.Expr:
@@ -144,7 +153,7 @@ def _said() -> pl.Expr:
     pictured = (pl.col("in_figure") + pl.col("near_caption") + pl.col("b_within") > 0) & (pl.col("in_nav") == 0)
     of_picture = pl.col("sure_role").is_in(["caption", "credit"])
     sure = pl.when(~(of_picture & ~pictured) & (pl.col("sure_role") != "body")).then(pl.col("sure"))
-    return pl.coalesce(sure, pl.when(_signed()).then("if_page"), *furniture, "known")
+    return pl.coalesce(sure, _signed(), *furniture, "known")
 
 
 def _families() -> list[tuple[pl.Expr, str]]:
