@@ -166,6 +166,52 @@ BROKEN = [
 ]
 
 
+CONTINUES = '<custom:Continues xmi:id="60" sofa="1" begin="0" end="2" Governor="{}" Dependent="{}"/>'
+ITSELF = '<custom:Tie xmi:id="61" sofa="1" begin="0" end="2" Governor="20" Dependent="20" label="cites"/>'
+
+
+def test_what_continues_no_piece_of_its_own_kind(tmp_path: Path) -> None:
+    """Between two layers it stays a relation; to a word it is told; a relation to itself by another name stays."""
+    body = ENTITIES + CLAIMS + CONTINUES.format(10, 20) + ITSELF
+    (document,), findings = read(tmp_path, {"ann.xmi": xmi(body), "TypeSystem.xml": TYPES})
+    assert {StandoffRelation("continues", "10", "20"), StandoffRelation("cites", "20", "20")} <= {
+        *document.relations
+    }
+    assert findings == []
+    for ends in ((20, 3), (3, 20)):
+        body = ENTITIES + CLAIMS + CONTINUES.format(*ends)
+        (document,), findings = read(tmp_path, {"ann.xmi": xmi(body), "TypeSystem.xml": TYPES})
+        assert len(document.spans) == 4
+        assert [one.code for one in findings] == ["import-relation"]
+
+
+def test_what_only_a_later_piece_says(tmp_path: Path) -> None:
+    """Its identifier and the id that it has in the dataset are those of the whole."""
+    types = TYPES.replace("<name>comment</name>", "<name>item_id</name>")
+    claims = '<custom:Claim xmi:id="50" sofa="1" begin="14" end="18"/>'
+    claims += '<custom:Claim xmi:id="51" sofa="1" begin="19" end="22" item_id="c9"/>' + CONTINUES.format(50, 51)
+    mentions = '<type:NamedEntity xmi:id="52" sofa="1" begin="0" end="2" value="X"/>'
+    mentions += '<type:NamedEntity xmi:id="53" sofa="1" begin="3" end="5" value="X" identifier="urn:x"/>'
+    link = CONTINUES.format(52, 53).replace('"60"', '"61"')
+    (document,), _ = read(tmp_path, {"ann.xmi": xmi(claims + mentions + link), "TypeSystem.xml": types})
+    assert [(span.id, len(span.spans), span.kb_id) for span in document.spans] == [
+        ("c9", 2, None),
+        ("52", 2, "urn:x"),
+    ]
+
+
+def test_a_layer_with_one_end_is_one_of_spans(tmp_path: Path) -> None:
+    """What leads from it is a slot."""
+    end = "<featureDescription><name>Dependent</name><rangeTypeName>uima.tcas.Annotation</rangeTypeName>"
+    types = TYPES.replace("<name>webanno.custom.Tie</name>", "<name>webanno.custom.Half</name>", 1)
+    types = types.replace(f"{end}</featureDescription>", "", 1)
+    body = '<custom:Half xmi:id="31" sofa="1" begin="0" end="2" Governor="11"/>'
+    (document,), findings = read(tmp_path, {"ann.xmi": xmi(ENTITIES + body), "TypeSystem.xml": types})
+    assert ("Half", "Li") in words(document)
+    assert document.relations == (StandoffRelation("Governor", "31", "11"),)
+    assert findings == []
+
+
 NOTE = """<typeDescription><name>webanno.custom.Topic</name><supertypeName>uima.cas.AnnotationBase</supertypeName>
 <features/></typeDescription></types>"""
 VIEW = """<cas:Sofa xmi:id="40" sofaNum="2" sofaID="translation" mimeType="text" sofaString="{}"/>

@@ -132,7 +132,7 @@ class _Reader:
             elif feature == ITEM and values:
                 name = values[0]
             elif value is True or values:
-                attributes[feature] = () if value is True else values
+                attributes[feature] = values  # none for what is set
             elif value is not False:
                 self._slots(structure.xmiID, feature, value)
         self.spans[structure.xmiID] = StandoffSpan(name, label, (where,), attributes, kb_id, note)
