@@ -13,14 +13,22 @@ from corpus.export.layout import MANIFEST, SCHEME
 from corpus.model.manifest import IdsFrom
 from corpus.readers.addresses import is_address, local_path
 from corpus.readers.inputs import ANNOTATIONS, SOURCES_TOML, TAKEDOWNS, list_files
-from corpus.readers.kinds import FileName, read_name
+from corpus.readers.kinds import FileName, is_packed, read_name
 from corpus.readers.mirrors import bare_name, read_mirrored_name, read_page_name
 from corpus.readers.origins import LocalOrigin
 from corpus.readers.remote import Spool
 from corpus.readers.report import ReadReport
 from corpus.readers.sourcefile import SourceFile
 
-__all__ = ["RawFile", "annotations_below", "datasets_below", "folders_around", "raw_files", "tables_of"]
+__all__ = [
+    "RawFile",
+    "annotations_below",
+    "datasets_below",
+    "folders_around",
+    "packed_below",
+    "raw_files",
+    "tables_of",
+]
 
 _TOOLS = frozenset({".corpus", ".git"})
 """Folders of tools: the ledger is purged by itself, and the history of versions is nobody's to change here."""
@@ -84,6 +92,15 @@ def annotations_below(sources: Sequence[Path | str]) -> tuple[Path, ...]:
     """Return the folders of annotations that lie right below the sources."""
     folders = (local_path(source) / ANNOTATIONS for source in sources if not is_address(source))
     return tuple(folder for folder in folders if folder.is_dir())
+
+
+def packed_below(sources: Sequence[Path | str]) -> Iterator[Path]:
+    """Yield the archives and packed files of the sources on this machine, which nothing here looks into."""
+    for source in sources:
+        if not is_address(source):
+            for path in _regular(local_path(source)):
+                if is_packed(bare_name(path.name)) and read_name(bare_name(path.name)) is None:
+                    yield path
 
 
 def tables_of(sources: Sequence[Path | str]) -> Iterator[Path]:

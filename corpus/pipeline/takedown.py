@@ -15,7 +15,7 @@ from corpus.model.finding import Finding, Severity
 from corpus.pipeline.erasing import Erasure, Left, erase
 from corpus.pipeline.ids import ids_where
 from corpus.pipeline.purging import purge_annotations, purge_build, purge_table
-from corpus.pipeline.rawstore import annotations_below, datasets_below, folders_around, tables_of
+from corpus.pipeline.rawstore import annotations_below, datasets_below, folders_around, packed_below, tables_of
 from corpus.pipeline.seeking import Sought, Unsearched, seek
 from corpus.readers.opening import cause
 from corpus.readers.report import ReadOptions, ReadReport
@@ -182,6 +182,8 @@ def _purge(
         told_of = _ids_told(path.parent, sought, below=options.read.ids == "path")
         yield from _told(path, purge_table(path, told_of, dry_run))
     yield from _unsearched(sought)
+    for path in packed_below(options.raw):
+        yield Left(path, "what is packed is not looked into: unpack it, purge what it held, and pack it anew.")
     for folder in annotations_below(options.raw):
         if options.annotations is None or folder.resolve() != options.annotations.resolve():
             quoting = _told(folder, purge_annotations(folder, tombstone, True))
