@@ -62,3 +62,9 @@ def test_what_is_no_regular_file_is_never_read(form: Format, kind: str, tmp_path
         path.symlink_to("/dev/zero" if kind == "device" else path.name)
     with pytest.raises(CorpusError):
         list(form.read(path))
+
+
+def test_a_folder_of_another_tools_files_is_told_to_name_them(tmp_path: Path) -> None:
+    (tmp_path / "export.json").write_text("[]", "utf-8")
+    with pytest.raises(SourceError, match=r"holds nothing of brat's.* name the files themselves\.$"):
+        list(format_of(tmp_path).read(tmp_path))

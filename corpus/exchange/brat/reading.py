@@ -50,8 +50,8 @@ def _read(path: Path) -> Iterator[Standoff | Finding]:
     stems = sorted({file.with_suffix("") for file in files if file.suffix in PARTS})
     if not stems:
         raise SourceError(
-            f"{shown(path)} holds nothing of brat's: expected a folder with NAME.ann beside NAME.txt; name such a "
-            "folder."
+            f"{shown(path)} holds nothing of brat's, which alone is read by the folder: expected NAME.ann beside "
+            "NAME.txt; of another tool's annotations name the files themselves."
         )
     yield from findings
     yield from _not_annotated(files, stems)
