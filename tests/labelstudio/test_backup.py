@@ -157,8 +157,8 @@ def test_what_was_pulled_before_is_known_after_restoring(desk: Desk, client: Cli
     assert len(before) == 3
     path, project = tmp_path / "backup.jsonl.gz", find_project(client, desk.name)
     assert project is not None
-    ledger = Ledger.open(desk.ledger_folder)
-    save_backup(client, project, path, lambda email: ledger.pseudonym(email, ()), [])
+    with Ledger.open(desk.ledger_folder) as ledger:
+        save_backup(client, project, path, lambda email: ledger.pseudonym(email, ()), [])
     client.send("DELETE", f"/api/projects/{project.id}/")
     restore(client, open_backup(path), desk.name)
     desk.pull()
