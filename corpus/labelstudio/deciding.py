@@ -18,6 +18,7 @@ from corpus.labelstudio.matching import counting_order
 from corpus.labelstudio.reading import content, following, made_set, tombstone
 from corpus.labelstudio.renaming import renamed_rows
 from corpus.labelstudio.restored import is_older, revision_again
+from corpus.labelstudio.shown import Name
 from corpus.labelstudio.tasks import TaskText
 from corpus.labelstudio.unsent import unsent
 from corpus.labelstudio.work import Work
@@ -119,12 +120,17 @@ class KeyPull:
 
     def _known_version(self, annotation: ServerAnnotation) -> AnnotationSet | None:
         """Return the version that says exactly what the annotation says, where one does (without a ledger)."""
-        for version in self.history.newest_first(self.key):
-            if version.anchor_sha256 == self.text.anchor_sha256 and version.state != "deleted":
-                made, _ = made_set(self.work, self.key, annotation, self.text, version, "")
-                if made is not None and content(made) == content(version):
-                    return version
-        return None
+        versions = self.history.newest_first(self.key)
+        return next((v for v in versions if v.state != "deleted" and self._says(annotation, v)), None)
+
+    def _says(
+        self, annotation: ServerAnnotation, version: AnnotationSet, shown: frozenset[Name] | None = None
+    ) -> bool:
+        """Tell whether an annotation says exactly what a version on its own text says."""
+        if version.anchor_sha256 != self.text.anchor_sha256:
+            return False
+        made, _ = made_set(self.work, self.key, annotation, self.text, version, "", shown)
+        return made is not None and content(made) == content(version)
 
     def _changed(self, live: list[ServerAnnotation], changed: list[ServerAnnotation], some_gone: bool) -> None:
         counting = live[-1]
@@ -161,8 +167,15 @@ class KeyPull:
     ) -> bool:
         """Tell whether a version says the same already; of what counts, only the one last in step matters."""
         if annotation is counting and self.is_current:
-            return base is not None and base.revision == self.step.revision and content(item) == content(base)
-        return any(content(item) == content(version) for version in self.history.newest_first(self.key))
+            if base is None or base.revision != self.step.revision:
+                return False
+            shown = self.work.shown_at(self.step.shown)  # an item that was moved to a newer text is another one
+            return content(item) == content(base) or self._says(annotation, base, shown)
+        if any(content(item) == content(version) for version in self.history.newest_first(self.key)):
+            return True
+        # Without a ledger: what was replaced with its text may have no version that was moved to the present one.
+        never_seen = self.ledger.annotation(self.mark, annotation.id) is None
+        return never_seen and not self.is_current and self._known_version(annotation) is not None
 
     def _see(self, annotation: ServerAnnotation) -> None:
         if renamed_rows(annotation.result, self.work.scheme) != annotation.result:

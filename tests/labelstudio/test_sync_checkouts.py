@@ -8,7 +8,7 @@ from shutil import copytree
 
 import pytest
 from labelstudio_desk import Desk
-from labelstudio_material import news, news_set
+from labelstudio_material import news, news_set, plain
 from labelstudio_one import by_hand, drawn, entity, region, start
 from labelstudio_people import Person, annotate
 
@@ -59,6 +59,21 @@ def test_a_lost_ledger_knows_whose_a_corrected_annotation_is(desk: Desk, crew: J
     (desk.ledger_folder / LEDGER).unlink()
     assert desk.sync().is_quiet
     assert (list(desk.sets()), drawn(desk, project)) == ([key], [["Bo"]])
+
+
+def test_a_lost_ledger_knows_what_was_replaced_with_its_text(desk: Desk) -> None:
+    """An older version on the old text is no change there beside the one here: neither before, nor when retired."""
+    append(desk.folder, [by_hand(desk)])
+    project = desk.sync().project
+    doc = plain("one", f"{desk.documents[0].text} All of them went home.")
+    desk.documents = (doc,)
+    desk.edit(("one", "hand-1"), anchor_sha256=doc.anchor_sha256, entities=entity(doc, "Bo"))
+    report = desk.sync()
+    assert (report.conflicts, report.tasks_retired) == ([], 1)
+    (desk.ledger_folder / LEDGER).unlink()
+    report = desk.sync()
+    assert (report.conflicts, report.is_quiet) == ([], True)
+    assert drawn(desk, project) == [["Ada"], ["Bo"]]
 
 
 def test_without_a_ledger_what_was_made_here_does_not_give_way(desk: Desk, crew: Join) -> None:
