@@ -1,18 +1,19 @@
-"""Many schedules one after the other, of the sync and, every fourth, of adjudication."""
+"""Many schedules one after the other: of the sync, of what happens around it, and of adjudication."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from faults_adjudicating import Adjudication
+from faults_around import Around
 from faults_reading import Count
 from faults_schedule import Schedule, staged
 
 from corpus.labelstudio.client import connect
 from corpus.labelstudio.server import LocalServer
 
-ADJUDICATIONS = 4
-"""Every so many schedules one is of adjudication."""
+KINDS = (Adjudication, Schedule, Around, Schedule)
+"""What the schedules are of, in turn."""
 
 
 def play(server: LocalServer, seeds: range, told: Callable[[Count], None] = lambda _: None) -> Count:
@@ -22,7 +23,6 @@ def play(server: LocalServer, seeds: range, told: Callable[[Count], None] = lamb
     total = Count()
     with connect(url, server.credentials().token) as client, staged(server, client) as stage:
         for seed in seeds:
-            kind = Schedule if seed % ADJUDICATIONS else Adjudication
-            total.add(kind(stage, seed).run())
+            total.add(KINDS[seed % len(KINDS)](stage, seed).run())
             told(total)
     return total

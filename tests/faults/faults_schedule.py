@@ -61,13 +61,15 @@ class Doing:
     version: int = 0
     is_lossy: bool = False
     prefer: Prefer = None
+    take_over: bool = False
 
     def __call__(self, client: Client, folder: Path, name: str, documents: tuple[Document, ...]) -> SyncReport:
         """Bring both sides together, as the command does."""
         wanted = scheme(self.version, lossy=self.is_lossy)
         material = Material(name, wanted, ListedDocuments(documents), folder / "annotations", QuotationRules())
+        options = Options(prefer=self.prefer, take_over=self.take_over)
         with Ledger.open(folder / "ledger") as ledger:
-            return PHASES[self.phase](client, material, ledger, Options(prefer=self.prefer))
+            return PHASES[self.phase](client, material, ledger, options)
 
 
 PREFERENCES: tuple[Prefer, ...] = (None, None, "local", "server")
@@ -121,6 +123,9 @@ def staged(server: LocalServer, client: Client) -> Iterator[Stage]:
 
 class Schedule:
     """One seeded schedule."""
+
+    takes_over = False
+    """Whether another checkout may have pushed meanwhile."""
 
     def __init__(self, stage: Stage, seed: int) -> None:
         self.stage, self.seed, self.random = stage, seed, random.Random(seed)
@@ -179,7 +184,7 @@ class Schedule:
 
     def _sync_clean(self) -> SyncReport:
         self.played.append(f"sync (prefer {self.prefer})")
-        doing = Doing("sync", self.world.version, prefer=self.prefer)
+        doing = Doing("sync", self.world.version, prefer=self.prefer, take_over=self.takes_over)
         report = self.stage.job(self.world, self.stage.site.url, doing).run()
         self.world.settle(self.prefer)
         return report
@@ -200,7 +205,7 @@ class Schedule:
         world = self.world
         is_lossy, world.is_lossy = world.is_lossy and world.slips, False
         phase = self.random.choice(("sync", "sync", "sync", "pull", "push"))
-        return Doing(phase, world.version, is_lossy, self.prefer)
+        return Doing(phase, world.version, is_lossy, self.prefer, self.takes_over)
 
     def _fault(self) -> None:
         if self.seed % SERVER_DEATHS == 7 and KILLED_SERVER not in self.injected:

@@ -51,6 +51,8 @@ class World:
     """How many steps the scheme has made."""
     is_lossy: bool = False
     """Whether the next sync comes with a scheme that would cost annotations."""
+    withdrawn: set[str] = field(default_factory=set)
+    """Documents that the dataset lacks for a while."""
     said: set[tuple[str, frozenset[Mark]]] = field(default_factory=set)
     """What a clean sync has seen, on either side: it must stay in the files for ever."""
 
@@ -63,7 +65,7 @@ class World:
         return scheme(self.version)
 
     def documents(self) -> tuple[Document, ...]:
-        return tuple(text.document for text in self.texts)
+        return tuple(text.document for text in self.texts if text.doc_id not in self.withdrawn)
 
     def settle(self, prefer: Prefer) -> None:
         """Note that a clean sync has seen both sides; ``prefer`` is what the user decided."""

@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
+from faults_around import Around
 from faults_injection import CRASHED, KILLED, Blow, Job, Strike, struck
 from faults_reading import Count, count
 from faults_schedule import Schedule, Stage
@@ -13,12 +14,22 @@ from labelstudio_proxy import Fate
 
 pytestmark = pytest.mark.server
 SAMPLE = (1, 2, 3, 6, 11)
+AROUND = (9002, 9005)
+"""Between them they have every event there is."""
 
 
 @pytest.mark.parametrize("seed", SAMPLE)
 def test_a_schedule(stage: Stage, seed: int) -> None:
     """After faults on both sides one clean run has exactly the expected tasks and annotations."""
     found = Schedule(stage, seed).run()
+    assert found.why == []
+    assert found.tasks >= 2
+
+
+@pytest.mark.parametrize("seed", AROUND)
+def test_a_schedule_of_what_happens_around_a_sync(stage: Stage, seed: int) -> None:
+    """A lost or older ledger, a second checkout, a withdrawn document and a draft cost and double nothing."""
+    found = Around(stage, seed).run()
     assert found.why == []
     assert found.tasks >= 2
 

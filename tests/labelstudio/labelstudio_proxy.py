@@ -24,6 +24,7 @@ class Fate(StrEnum):
     CUT_AFTER = "cut after the server did it"
     ERROR_BEFORE = "500, not done"
     ERROR_AFTER = "500, done"
+    GATEWAY = "504 with a web page, done"
     TRUNCATED = "done, and the answer is cut off"
     BUSY = "429"
     PAGE = "200 with a web page, not done"
@@ -132,8 +133,9 @@ class Proxy:
         self.answers[path] = answer.partition(b"\r\n\r\n")[2]
         if fate is Fate.CUT_AFTER:
             return
-        if fate is Fate.ERROR_AFTER:
-            answer = _answer("500 Internal Server Error", b"<h1>oops</h1>")
+        if fate in (Fate.ERROR_AFTER, Fate.GATEWAY):
+            status = "500 Internal Server Error" if fate is Fate.ERROR_AFTER else "504 Gateway Timeout"
+            answer = _answer(status, b"<h1>oops</h1>")
         if fate is Fate.TRUNCATED:
             start = answer.index(b"\r\n\r\n") + 4
             answer = answer[: max(start + (len(answer) - start) // 2, start - 10)]
