@@ -72,7 +72,7 @@ def check_replaceable(directory: Path) -> None:
     if not entries:
         return
     manifest = _manifest_of(directory / MANIFEST)
-    if manifest is None and not {MANIFEST, SUMS, *CONFIGS}.isdisjoint(entries):
+    if manifest is None and not {SUMS, *CONFIGS}.isdisjoint(entries):
         raise UsageError(
             f"{directory} holds a dataset whose {MANIFEST} is damaged or missing; {way_out(directory)}."
         )
