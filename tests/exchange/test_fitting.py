@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 from unicodedata import normalize
 
 import pytest
@@ -66,21 +67,22 @@ def test_the_same_words_in_every_form_of_the_text(form: str) -> None:
         last[word[0]] = placed[0].start
 
 
+Form = Literal["NFC", "NFD"]
 WRITTEN = "Änne Müller of Ångström & 한국 said on Monday that the “façade” of Málaga’s old harbour was reopened."
 
 
 @pytest.mark.parametrize(("ours", "theirs"), [("NFC", "NFD"), ("NFD", "NFC")])
 @pytest.mark.parametrize("part", [0, 12])
-def test_accents_count_alike_in_either_form(ours: str, theirs: str, part: int) -> None:
+def test_accents_count_alike_in_either_form(ours: Form, theirs: Form, part: int) -> None:
     """With the letter or behind it: characters are counted, in the whole text and in a part of it."""
-    made = corpus.clean(normalize(ours, WRITTEN))  # type: ignore[arg-type]
-    text = normalize(theirs, WRITTEN[part:])  # type: ignore[arg-type]
+    made = corpus.clean(normalize(ours, WRITTEN))
+    text = normalize(theirs, WRITTEN[part:])
     fits = fit(text, made)
     assert fits.likeness == ("part" if part else "same")
     for word in re.finditer(r"\S+", text):
         placed = fits.anchored([Span(*word.span())])
         assert not isinstance(placed, str)
-        assert [piece.exact for piece in placed] == [normalize(ours, word[0])]  # type: ignore[arg-type]
+        assert [piece.exact for piece in placed] == [normalize(ours, word[0])]
 
 
 def test_a_part_is_counted_and_what_lies_outside_is_looked_for() -> None:
