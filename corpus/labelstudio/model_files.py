@@ -123,10 +123,10 @@ class ModelFile:
         if said is None:
             return None
         if said.scheme != self.files.scheme.name:
-            self._leave_out(len(list(items_of(said))), f"of the scheme {said.scheme!r}")
+            self._leave_out(_size(said), f"of the scheme {said.scheme!r}")
             return None
         known = without_lacking(said, self.files.scheme)
-        self._leave_out(len(list(items_of(said))) - len(list(items_of(known))), "with labels that the scheme lacks")
+        self._leave_out(_size(said) - _size(known), "with labels that the scheme lacks")
         if known.anchor_sha256 == document.anchor_sha256:
             return known
         moved = reanchor_set(known, known.anchor_sha256, document.raw_text)
@@ -151,6 +151,10 @@ class ModelFile:
     def _leave_out(self, number: int, why: str) -> None:
         if number:
             self.files.left_out[self.path.name, why] += number
+
+
+def _size(said: AnnotationSet) -> int:
+    return sum(1 for _ in items_of(said))
 
 
 def _marked(rows: Sequence[Row], mark: str) -> list[Row]:

@@ -147,6 +147,7 @@ def built(folder: Path) -> Path:
     return corpus.build(folder, folder / "built").directory
 
 
+# What a type checker would refuse is passed on purpose: scripts are seldom checked.
 WRONG: list[tuple[str, Callable[[Path], object]]] = [
     ("must be a path .* got int", lambda folder: corpus.build(folder, 7)),  # type: ignore[arg-type]
     ("sources must be a path .* got NoneType", lambda folder: corpus.build(None, folder)),  # type: ignore[arg-type]

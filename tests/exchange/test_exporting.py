@@ -7,8 +7,9 @@ from pathlib import Path
 
 from imports_made import PORT, SCHEME, TRAIN, documents, one_set, span, taken
 
-from corpus.exchange.exporting import standoffs_of
+from corpus.exchange.exporting import Text, standoffs_of
 from corpus.exchange.standoff import Standoff, StandoffRelation
+from corpus.model.annotation import AnnotationSet
 from corpus.model.document import Document
 from corpus.model.finding import Finding
 
@@ -21,11 +22,11 @@ def test_who_said_nothing_is_exported_where_asked_for(tmp_path: Path) -> None:
     taken(tmp_path, [Standoff("port", PORT, spans, relations)], made)
     own = one_set(tmp_path)
 
-    def sets(document: Document) -> list[object]:
+    def sets(document: Document) -> list[AnnotationSet]:
         return [own] if document.doc_id == "port" else []
 
     for unannotated, names in ((False, ["port"]), (True, ["port", "train"])):
-        found = list(standoffs_of(made, sets, SCHEME, "raw", unannotated=unannotated))  # type: ignore[arg-type]
+        found = list(standoffs_of(made, sets, SCHEME, "raw", unannotated=unannotated))
         assert [one.name for one in found if isinstance(one, Standoff)] == names
         port = found[0]
         assert isinstance(port, Standoff)
@@ -43,6 +44,7 @@ def test_what_is_linked_and_not_mentioned_in_the_text_is_told(tmp_path: Path) ->
     told = [replace(span(page, each, "PER", entity_id=(each,)), kb_id="Q42") for each in (words, "Ann Lee")]
     taken(tmp_path, [Standoff("page", page, tuple(told))], [made])
     own = one_set(tmp_path)
-    for text, codes in (("raw", []), ("text", ["export-outside", "export-linked"])):
-        found = list(standoffs_of([made], lambda _: [own], SCHEME, text))  # type: ignore[arg-type]
+    expected: list[tuple[Text, list[str]]] = [("raw", []), ("text", ["export-outside", "export-linked"])]
+    for text, codes in expected:
+        found = list(standoffs_of([made], lambda _: [own], SCHEME, text))
         assert [one.code for one in found if isinstance(one, Finding)] == codes

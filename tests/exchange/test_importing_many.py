@@ -98,5 +98,6 @@ def _calls(made: Callable[[Path, int], None], folder: Path, number: int) -> dict
     """How often each function called each other one."""
     profile = cProfile.Profile()
     profile.runcall(made, folder, number)
+    # Type stubs lack `stats`; get_stats_profile(), which they have, does not tell who called.
     of_all = pstats.Stats(profile).stats.items()  # type: ignore[attr-defined]
     return {(by, name): calls for name, (*_, callers) in of_all for by, (calls, *_) in callers.items()}

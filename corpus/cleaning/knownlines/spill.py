@@ -47,9 +47,8 @@ class Spill:
             return
         part = (pl.col("key") // 2**_SHIFT).cast(pl.UInt8)
         for (number,), rows in pl.concat(self._held).group_by(part):
-            packed = rows.write_ipc(
-                None, compression="lz4"
-            )  # Polars' own error on a full disk has neither code nor place
+            # Written by Python: Polars' error on a full disk has neither code nor place.
+            packed = rows.write_ipc(None, compression="lz4")
             (self._folder / f"{number:02}-{self._flushed:06}.arrow").write_bytes(packed.getbuffer())
         self._held, self._rows = [], 0
         self._flushed += 1

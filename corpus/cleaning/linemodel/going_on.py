@@ -34,11 +34,11 @@ def goes_on(batch: Batch, spare: Flags, keep: Flags) -> Flags:
     if not lead.any():
         return lead
     item = _where(batch, lead | keep, _ITEM)
-    asked = lead & ((batch.words <= _WORDS) | (_next(item & keep, batch.runs, 1) & ~item))
+    leads = _next(item & keep, batch.runs, 1)
+    asked = lead & ((batch.words <= _WORDS) | (leads & ~item))
     above, below = _next(keep, batch.runs, -1), _next(keep, batch.runs, 1)
     led = _next(keep & (batch.last == _COLON), batch.runs, -1)
     after_comma = asked & _next(keep & (batch.last == _COMMA), batch.runs, -1)
-    leads = _next(item & keep, batch.runs, 1)
     stretch = _stretches(~keep, batch.runs)
     rows = np.flatnonzero(~keep)
     of = stretch[rows]
