@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -19,9 +20,11 @@ from corpus.readers.opening import named_text
 
 __all__ = ["command", "generated_files"]
 
+_TARGET = Path("schemas")
+
 
 def command(
-    target: Annotated[Path, typer.Option("--out", help="The folder to write to.")] = Path("schemas"),
+    target: Annotated[Path, typer.Option("--out", help="The folder to write to.")] = _TARGET,
     scheme: Annotated[Path | None, typer.Option(help="Annotation scheme (TOML) (default: NEWS-EC).")] = None,
     guideline: Annotated[
         Path | None,
@@ -40,8 +43,8 @@ def command(
     stale = [path for path, text in files.items() if not _says(path, text)]
     if check:
         for path in stale:
-            way_out = "corpus schemas" if path != guideline else "corpus schemas --guideline FILE"
             state = "is stale" if path.is_file() else "is missing"
+            way_out = escape(visible(_call(target, scheme, guideline)))
             err.print(f"{escape(visible_path(path))} {state}: run `{way_out}`")
         raise typer.Exit(1 if stale else 0)
     for path in stale:
@@ -60,6 +63,13 @@ def generated_files(scheme: Path | None = None) -> dict[str, str]:
         for name, schema in json_schemas(model).items()
     }
     return {**files, "label-studio-config.xml": label_config(model)}
+
+
+def _call(target: Path, scheme: Path | None, guideline: Path | None) -> str:
+    """Return the same call without ``--check``: another scheme would write other files."""
+    named = {"--out": target if target != _TARGET else None, "--scheme": scheme, "--guideline": guideline}
+    given = [word for option, path in named.items() if path is not None for word in (option, str(path))]
+    return shlex.join(["corpus", "schemas", *given])
 
 
 def _says(path: Path, text: str) -> bool:

@@ -20,7 +20,7 @@ from corpus.pipeline.arguments import check_sources
 from corpus.pipeline.assembly import Assembly
 from corpus.pipeline.beside import Beside
 from corpus.pipeline.cleaning import CleanedBatch, batches, clean_batch
-from corpus.pipeline.former import gone_on_from
+from corpus.pipeline.former import gone_on_from, mended_in
 from corpus.pipeline.gathering import Gathered
 from corpus.pipeline.grouping import SplitOptions, check_splits, deal_out
 from corpus.pipeline.ids import changed_ids, ids_of
@@ -135,10 +135,11 @@ def build(
             ids=ids,
         )
         told = tuple(changed_ids(revisions, former_ids, ids, gathered.facts()))
-        before = _fingerprint(out)
+        before, mended = _fingerprint(out), mended_in(out)
         manifest = write_dataset(out, content)
-    changed = _fingerprint(out) != before
-    findings = [*told, *content.findings]  # what was here before is no input, so the manifest does not speak of it
+    changed = bool(mended) or _fingerprint(out) != before
+    # What was here before is no input, so the manifest does not speak of it.
+    findings = [*mended, *told, *content.findings]
     skipped = tuple(sorted(report.skipped))
     return BuildReport(out, manifest, changed, tuple(findings), skipped, gathered.deleted_blocks)
 

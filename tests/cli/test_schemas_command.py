@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from pathlib import Path
 
@@ -30,12 +31,34 @@ def test_a_guideline_is_renewed_with_its_scheme(here: Path, capsys: pytest.Captu
     assert run(app, ["schemas", "--check", "--guideline", "guide.md"]) == 0
     own = ["schemas", "--scheme", "own.toml", "--guideline", "guide.md"]
     assert run(app, [*own, "--check"]) == 1
-    assert "guide.md is stale: run `corpus schemas --guideline FILE`" in capsys.readouterr().err
+    told = "guide.md is stale: run `corpus schemas --scheme own.toml --guideline guide.md`"
+    assert told in capsys.readouterr().err
     assert (here / "guide.md").read_text("utf-8") == before
     assert run(app, own) == 0
     assert "guide.md" in capsys.readouterr().out
     assert (here / "guide.md").read_text("utf-8") == before.replace("guideline 1.0.0.", "guideline 1.1.0.")
     assert run(app, [*own, "--check"]) == 0
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["schemas", "--out", "new"],
+        ["schemas", "--scheme", "own.toml", "--out", "new"],
+        ["schemas", "--scheme", "my own.toml", "--out", "a [b] c", "--guideline", "guide.md"],
+    ],
+    ids=" ".join,
+)
+def test_what_a_check_says_to_run_makes_it_whole(
+    here: Path, capsys: pytest.CaptureFixture[str], given: list[str]
+) -> None:
+    """Word for word: with the scheme, the folder and the guideline that were checked."""
+    shutil.copy(here / "own.toml", here / "my own.toml")
+    assert run(app, [*given, "--check"]) == 1
+    said = {line.partition(": run ")[2] for line in capsys.readouterr().err.splitlines()}
+    (call,) = said
+    assert run(app, shlex.split(call.strip("`"))[1:]) == 0
+    assert run(app, [*given, "--check"]) == 0
 
 
 @pytest.mark.parametrize(

@@ -98,3 +98,44 @@ def test_a_damaged_release_is_not_built_over(raw: Path, made: Callable[[bool], P
     assert corpus.verify(release).way_out == expected
     with pytest.raises(UsageError, match=f"{expected}\\."):
         corpus.build(raw, release)
+
+
+@pytest.mark.parametrize(
+    ("name", "damage", "told"),
+    [
+        ("blocks/*.parquet", cut, "not as it had been written"),
+        ("documents/*.parquet", Path.unlink, "was missing"),
+        ("README.md", written(b"---\n---\n"), "not as it had been written"),
+        ("SHA256SUMS", cut, "not as it had been written"),
+        ("SHA256SUMS", Path.unlink, "was missing"),
+        ("claims", lambda path: (path / "notes.txt").write_text("mine"), "was no file of the build"),
+    ],
+)
+def test_what_a_build_mends_it_tells(
+    raw: Path,
+    made: Callable[[bool], Path],
+    tmp_path: Path,
+    name: str,
+    damage: Callable[[Path], object],
+    told: str,
+) -> None:
+    """Though the manifest says the same before and after."""
+    folder = tmp_path / "dataset"
+    shutil.copytree(made(False), folder)
+    (found,) = folder.glob(name)
+    damage(found)
+    place = found.relative_to(folder).as_posix() + ("/notes.txt" if name == "claims" else "")
+    report = corpus.build(raw, folder, split_by=())
+    (finding,) = report.findings
+    assert (report.changed, report.failed, finding.code, finding.place) == (True, False, "mended", place)
+    assert told in finding.message
+    again = corpus.build(raw, folder, split_by=())
+    assert (again.changed, again.findings) == (False, ())
+
+
+def test_what_a_system_puts_there_is_no_damage(raw: Path, made: Callable[[bool], Path], tmp_path: Path) -> None:
+    folder = tmp_path / "dataset"
+    shutil.copytree(made(False), folder)
+    (folder / "blocks" / ".DS_Store").write_bytes(b"\0")
+    report = corpus.build(raw, folder, split_by=())
+    assert (report.changed, report.findings) == (False, ())
