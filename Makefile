@@ -120,7 +120,7 @@ schemas: install ## Write the generated files of schemas/ and the tables of the 
 	@$(CORPUS) schemas --guideline annotations/guidelines.md
 
 needs: install ## Read off anew what the patterns of the rules need, after a rule was added or changed
-	@$(BIN)/python -m corpus.cleaning.needs
+	@$(BIN)/python -m corpus.cleaning.patterns.needs
 
 bench: install ## Measure the cleaner on invented pages; with DATA=pages.parquet on those, beside its speed
 	@$(BIN)/python benchmarks/$(if $(DATA),cleaning.py --data $(DATA),invented_scores.py)

@@ -157,7 +157,7 @@ def _print_speed(gold: pl.DataFrame) -> None:
     """Print how fast cleaned texts and heads are described, without cleaning and parsing."""
     from corpus.cleaning.kernel import clean_frame
     from corpus.metadata.describe import describe_frame
-    from corpus.metadata.markup import known_from_head
+    from corpus.metadata.heads.markup import known_from_head
     from corpus.readers.html import render
 
     for variant in VARIANTS:
@@ -279,7 +279,7 @@ def _line(head: str, told: Told, target: str) -> str:
 
 
 def _day_stands(day: str, lines: Sequence[str], language: str | None) -> bool:
-    from corpus.metadata.dates import find_dates
+    from corpus.metadata.times.dates import find_dates
 
     dated = (line for line in lines if len(line) < 600 and re.search(r"\d", line))
     return any(found.value[:10] == day[:10] for line in dated for found in find_dates(line, None, language))

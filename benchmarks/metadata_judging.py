@@ -39,8 +39,8 @@ def claimed_titles(pages: pl.DataFrame) -> dict[str, list[str]]:
     Search engines' titles, cards' titles and the headline on the page often differ; a text cannot tell which of
     them the gold has.
     """
-    from corpus.metadata.claims import claims_of
-    from corpus.metadata.headlines import site_names, squeezed, without_site
+    from corpus.metadata.heads.claims import claims_of
+    from corpus.metadata.heads.headlines import site_names, squeezed, without_site
     from corpus.readers.html import render
 
     claims = {}
@@ -118,8 +118,8 @@ def claimed_days(pages: pl.DataFrame) -> dict[str, set[str]]:
     Each in the zone it is written in and in UTC: pages show now one, now the other, and a few golds have day and
     month exchanged.
     """
-    from corpus.metadata.claims import claims_of
-    from corpus.metadata.moments import moment_of, zone_note
+    from corpus.metadata.heads.claims import claims_of
+    from corpus.metadata.times.moments import moment_of, zone_note
     from corpus.readers.html import render
 
     days = {}

@@ -22,9 +22,9 @@ from folds import FOLDS, fold_of
 from memory import peak_mib
 
 from corpus.cleaning.kernel import clean_frame
-from corpus.cleaning.knownlines.counting import counted
-from corpus.cleaning.knownlines.growing import Growth
 from corpus.cleaning.knownlines.table import FrozenCounts, KnownLines
+from corpus.cleaning.linecounts.counting import counted
+from corpus.cleaning.linecounts.growing import Growth
 from corpus.cleaning.linemodel import inference
 from corpus.cleaning.markup import trees
 from corpus.cleaning.markup.claims import claims_of

@@ -1,7 +1,7 @@
 """Train the trees that find headlines in texts, cross-validate them by site, and write their weights.
 
 Needs catboost beside the project (an environment of its own: pip install catboost). The weights are a .npz of
-whole numbers and borders; corpus/cleaning/title_trees.py evaluates them without catboost.
+whole numbers and borders; corpus/cleaning/titles/trees.py evaluates them without catboost.
 
 Printed are, for each form of the pages, the whole curve (at which probability how many of the headlines that stand
 are found, and how many of the texts without one are given a false one, in brackets those that are not the headline
@@ -35,10 +35,11 @@ from invented_pages import HEADLINE, OWN, left
 from invented_pages import pages as invented
 from metadata_judging import claimed_titles, folded, in_other_words, is_one_of, is_shown, shown_titles
 
-from corpus.cleaning import contexts, titles
+from corpus.cleaning import contexts
 from corpus.cleaning.kernel import clean_frame
 from corpus.cleaning.standing import Standing
-from corpus.cleaning.title_evidence import FEATURES
+from corpus.cleaning.titles import choosing as titles
+from corpus.cleaning.titles.evidence import FEATURES
 
 WHERE = """
 The data is one Parquet file with a row a page: id, source, site (registered domain), url, html, title, body, and
@@ -69,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description=__doc__, epilog=WHERE, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, required=True, help="the Parquet file (see below)")
-    parser.add_argument("--out", type=Path, required=True, help="where the weights go (title_weights.npz)")
+    parser.add_argument("--out", type=Path, required=True, help="where the weights go (weights.npz)")
     parser.add_argument("--leftovers", type=Path, help="more leftovers of the same pages, by make_leftovers.py")
     parser.add_argument("--trees", type=int, default=300)
     parser.add_argument("--no-folds", action="store_true", help="only train on everything; print no scores")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import importlib
 import pkgutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,7 @@ ONE_ROOM = {
     "srsly": "exchange",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
+FOLDERS = sorted({path.parent for path in MODULES} - {PACKAGE})
 IN_ROOMS = [path for path in MODULES if path != PACKAGE / "__init__.py"]
 
 
@@ -91,6 +94,38 @@ def test_imports_go_strictly_downwards(path: Path) -> None:
         if parts[0] != "corpus" or len(parts) < 2 or parts[1] not in FLOORS or parts[1] == room:
             continue
         assert FLOORS[parts[1]] < FLOORS[room], f"{room} (floor {FLOORS[room]}) imports {name}"
+
+
+def ran(path: Path) -> Iterator[str]:
+    """Yield the dotted names that a module imports when it runs: not what only a type checker reads."""
+    tree = ast.parse(path.read_text("utf-8"))
+    branches = [node for node in ast.walk(tree) if isinstance(node, ast.If)]
+    typing = [node for node in branches if ast.unparse(node.test) == "TYPE_CHECKING"]
+    skipped = {id(each) for node in typing for each in ast.walk(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import) and id(node) not in skipped:
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and id(node) not in skipped:
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda p: str(p.relative_to(PACKAGE.parent)))
+def test_inner_rooms_and_modules_import_one_way(folder: Path) -> None:
+    """Of the modules and inner rooms that lie in one folder, none imports what imports it, by whatever way."""
+    inside = [path for path in folder.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()]
+    units = {path.stem: path for path in inside if path.stem != "__init__"}
+    prefix = ".".join(folder.relative_to(PACKAGE.parent).parts) + "."
+    graph = {
+        name: {
+            parts[0]
+            for module in ([path] if path.is_file() else path.rglob("*.py"))
+            for target in ran(module)
+            if target.startswith(prefix) and (parts := target.removeprefix(prefix).split("."))[0] in units
+        }
+        - {name}
+        for name, path in units.items()
+    }
+    assert list(graphlib.TopologicalSorter(graph).static_order())
 
 
 def test_some_packages_are_imported_in_one_room_only() -> None:

@@ -9,10 +9,10 @@ from corpus.cleaning.looks import Looks
 from corpus.cleaning.matching import rule_no
 from corpus.cleaning.regions import region
 from corpus.cleaning.repeating import first_of_its_like
-from corpus.cleaning.signed import tell_signed
-from corpus.cleaning.site_titles import without_site
 from corpus.cleaning.standing import Flags, Ints, Standing, of_role, opening
-from corpus.cleaning.titles import headlines
+from corpus.cleaning.titles.choosing import headlines
+from corpus.cleaning.titles.signed import tell_signed
+from corpus.cleaning.titles.site_titles import without_site
 
 __all__ = ["judge"]
 

@@ -7,7 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from corpus.cleaning.endings import asking, lower, stopped
-from corpus.cleaning.narrowing import wide_ones
+from corpus.cleaning.patterns.narrowing import wide_ones
 from corpus.cleaning.utf8 import Utf8
 
 __all__ = ["PLAIN_LIMIT", "add_features"]

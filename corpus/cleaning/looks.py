@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from corpus.cleaning.blanks import leading, stripped
 from corpus.cleaning.features import add_features
 from corpus.cleaning.matching import add_cuts, add_matches, patterns
+from corpus.cleaning.patterns.searching import to_try
 from corpus.cleaning.repeating import Ints, alike
-from corpus.cleaning.searching import to_try
 
 __all__ = ["Looks", "look_at"]
 

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from corpus.cleaning.narrowing import are_wide
-from corpus.cleaning.plainlines import Plain, Rows
+from corpus.cleaning.patterns.narrowing import are_wide
+from corpus.cleaning.patterns.plainlines import Plain, Rows
+from corpus.cleaning.patterns.searching import Tried, pattern_hits, to_try
 from corpus.cleaning.rules import EDGES, WHERE, Rule, folded, load_rules, regex
-from corpus.cleaning.searching import Tried, pattern_hits, to_try
 from corpus.model.roles import Role
 
 __all__ = [

@@ -7,9 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from corpus.metadata.headlines import NOT_SHOWN, squeezed
+from corpus.metadata.authorship.names import is_person
+from corpus.metadata.heads.headlines import NOT_SHOWN, squeezed
 from corpus.metadata.language import language_tag
-from corpus.metadata.names import is_person
 from corpus.model.document import KnownValue
 
 __all__ = ["MARKUP", "settled"]

@@ -7,10 +7,11 @@ from itertools import groupby
 
 import polars as pl
 
-from corpus.metadata.agencies import agency_cues
-from corpus.metadata.attributions import LONGEST_ATTRIBUTION
+from corpus.metadata.authorship.agencies import agency_cues
+from corpus.metadata.authorship.attributions import LONGEST_ATTRIBUTION
+from corpus.metadata.authorship.layout import last_text, layouts
+from corpus.metadata.authorship.marks import MARK_REACH
 from corpus.metadata.language import identifier_name, language_of
-from corpus.metadata.layout import last_text, layouts
 from corpus.metadata.lines import (
     CLOSING_RULES,
     FURNITURE_ROLES,
@@ -19,11 +20,10 @@ from corpus.metadata.lines import (
     TELLING_ROLES,
     document_values,
 )
-from corpus.metadata.marks import MARK_REACH
 from corpus.metadata.paywalls import paywall_cues
 from corpus.metadata.publishers import publisher_cues
-from corpus.metadata.stamps import LONGEST_STAMP, stamp_cues
 from corpus.metadata.text import block_values, texts
+from corpus.metadata.times.stamps import LONGEST_STAMP, stamp_cues
 from corpus.metadata.values import Line, Value, columns_of, evidence_of, frame_of
 from corpus.model.roles import Role
 

@@ -9,8 +9,8 @@ import polars as pl
 
 from corpus.metadata.addresses import host_of
 from corpus.metadata.agreement import settled
-from corpus.metadata.dates import find_dates
 from corpus.metadata.language import language_tag
+from corpus.metadata.times.dates import find_dates
 from corpus.metadata.values import EVIDENCE
 from corpus.model.document import KnownValue
 from corpus.model.finding import Finding, Severity

@@ -5,20 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from corpus.metadata.attributions import is_agency_byline
-from corpus.metadata.bylines import GAP, article_byline_values, byline_values, without_noise
-from corpus.metadata.credits import caption_credit, credit_line
-from corpus.metadata.datelines import dateline_values
-from corpus.metadata.glued import parted
-from corpus.metadata.layout import NOWHERE, Layout
-from corpus.metadata.marks import MARK_REACH, mark_values
-from corpus.metadata.names import has_common_word
-from corpus.metadata.openers import opener_pattern
-from corpus.metadata.paywalls import paywall_values
-from corpus.metadata.publication import event_values, modified_values, published_values
-from corpus.metadata.publishers import publisher_values
-from corpus.metadata.rights import rights_values
-from corpus.metadata.signatures import (
+from corpus.metadata.authorship.attributions import is_agency_byline
+from corpus.metadata.authorship.bylines import GAP, article_byline_values, byline_values, without_noise
+from corpus.metadata.authorship.credits import caption_credit, credit_line
+from corpus.metadata.authorship.datelines import dateline_values
+from corpus.metadata.authorship.glued import parted
+from corpus.metadata.authorship.layout import NOWHERE, Layout
+from corpus.metadata.authorship.marks import MARK_REACH, mark_values
+from corpus.metadata.authorship.names import has_common_word
+from corpus.metadata.authorship.openers import opener_pattern
+from corpus.metadata.authorship.signatures import (
     closing_byline_values,
     is_opened_byline,
     lone_agency_values,
@@ -26,7 +22,11 @@ from corpus.metadata.signatures import (
     signed_stamp_values,
     stamp_agency_values,
 )
-from corpus.metadata.stamps import LONGEST_STAMP, hint_values, is_stamp, stamps_of
+from corpus.metadata.paywalls import paywall_values
+from corpus.metadata.publication import event_values, modified_values, published_values
+from corpus.metadata.publishers import publisher_values
+from corpus.metadata.rights import rights_values
+from corpus.metadata.times.stamps import LONGEST_STAMP, hint_values, is_stamp, stamps_of
 from corpus.metadata.values import LISTS, Line, Value
 from corpus.model.roles import Role
 

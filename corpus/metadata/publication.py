@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from corpus.metadata.layout import NOWHERE, Layout
-from corpus.metadata.moments import order_note
-from corpus.metadata.shapes import shapes
-from corpus.metadata.stamps import DAYS, Stamp
+from corpus.metadata.authorship.layout import NOWHERE, Layout
+from corpus.metadata.times.moments import order_note
+from corpus.metadata.times.shapes import shapes
+from corpus.metadata.times.stamps import DAYS, Stamp
 from corpus.metadata.values import Value
 from corpus.model.roles import Role
 

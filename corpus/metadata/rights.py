@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from corpus.metadata.agencies import is_agency
+from corpus.metadata.authorship.agencies import is_agency
 from corpus.metadata.values import Line, Value
 from corpus.metadata.words import alternatives, is_word_in, table
 

@@ -16,8 +16,8 @@ from corpus.cleaning.markup.columns import markup_column
 from corpus.files import sha256_bytes
 from corpus.metadata.decisions import with_rights
 from corpus.metadata.describe import describe_frame
+from corpus.metadata.heads.markup import known_from_head
 from corpus.metadata.known import apply_known
-from corpus.metadata.markup import known_from_head
 from corpus.metadata.text import texts as texts_of
 from corpus.model.document import Document, KnownValue, RawDocument, sha256_text
 from corpus.model.markup import Markup

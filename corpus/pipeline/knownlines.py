@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from corpus.cleaning.knownlines.counting import Counted, counted
-from corpus.cleaning.knownlines.growing import Grown, Growth
 from corpus.cleaning.knownlines.store import check_counts
+from corpus.cleaning.linecounts.counting import Counted, counted
+from corpus.cleaning.linecounts.growing import Grown, Growth
 from corpus.executors.processes import map_ordered
 from corpus.files import only_writer, scratch_directory
 from corpus.model.document import RawDocument

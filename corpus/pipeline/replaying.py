@@ -13,8 +13,8 @@ from corpus.export.fitting import label_names
 from corpus.export.store import BuiltDataset
 from corpus.metadata.decisions import with_rights
 from corpus.metadata.describe import describe_frame
+from corpus.metadata.heads.markup import known_from_head
 from corpus.metadata.known import apply_known
-from corpus.metadata.markup import known_from_head
 from corpus.model.document import RawDocument
 from corpus.model.tables import Table, documents_table
 from corpus.pipeline.carried import Carried, canonical_json

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import polars as pl
 
-from corpus.cleaning.compiled import contained, extracted
+from corpus.cleaning.patterns.compiled import contained, extracted
 from corpus.cleaning.rules import load_rules, regex
 
 PATTERNS = [regex(rule.pattern) for rule in load_rules() if rule.pattern]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from corpus.cleaning.endings import asking, lower, stopped
 from corpus.cleaning.features import PLAIN_LIMIT, add_features
-from corpus.cleaning.narrowing import are_wide
+from corpus.cleaning.patterns.narrowing import are_wide
 from corpus.cleaning.utf8 import Utf8
 
 SIGNS = (

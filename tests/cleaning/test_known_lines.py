@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.cleaning.kernel import clean_frame
-from corpus.cleaning.knownlines import growing
-from corpus.cleaning.knownlines.counting import counted
-from corpus.cleaning.knownlines.growing import Grown, Growth
 from corpus.cleaning.knownlines.keys import line_keys, text_keys
 from corpus.cleaning.knownlines.table import FrozenCounts, KnownLines
+from corpus.cleaning.linecounts import growing
+from corpus.cleaning.linecounts.counting import counted
+from corpus.cleaning.linecounts.growing import Grown, Growth
 from corpus.errors import DataError
 
 PLACES = ("Ahlen", "Brake", "Celle", "Dorum", "Emden", "Fehmarn", "Geestland", "Husum", "Itzehoe", "Jever")

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from corpus.cleaning.knownlines.spill import Spill
+from corpus.cleaning.linecounts.spill import Spill
 from corpus.files import scratch_directory
 
 SCHEMA: dict[str, type[pl.DataType]] = {"key": pl.UInt64, "n": pl.UInt32}

@@ -347,6 +347,6 @@ def test_the_weights_are_small_plain_arrays() -> None:
 def test_no_models_leaves_fill_the_totals() -> None:
     """32 bits hold the sum of any leaves of a forest, the markup model's and the titles' too."""
     leaves = [forest.value for forest in load_model().forests]
-    with np.load(str(files("corpus.cleaning").joinpath("title_weights.npz")), allow_pickle=False) as titles:
+    with np.load(str(files("corpus.cleaning.titles").joinpath("weights.npz")), allow_pickle=False) as titles:
         leaves += [load_trees().leaf, titles["leaf"]]
     assert all(np.abs(values.astype(np.int64)).max(axis=1).sum() < 1 << 31 for values in leaves)

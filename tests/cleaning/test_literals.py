@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.cleaning.features import add_features
-from corpus.cleaning.literals import BEGINNING, FOLDED, Needs, needs_of
 from corpus.cleaning.matching import rules_on
+from corpus.cleaning.patterns.literals import BEGINNING, FOLDED, Needs, needs_of
 from corpus.cleaning.rules import Rule, load_rules, regex
 
 RULES = [rule for rule in load_rules() if rule.pattern]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corpus.cleaning.narrowing import are_wide, narrowed
-from corpus.cleaning.plainlines import Plain
+from corpus.cleaning.patterns.narrowing import are_wide, narrowed
+from corpus.cleaning.patterns.plainlines import Plain
 from corpus.cleaning.rules import load_rules, regex
 
 PATTERNS = sorted({pattern for rule in load_rules() for pattern in (rule.pattern, rule.unless) if pattern})

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from string import ascii_lowercase
 
-from corpus.cleaning.literals import Needs, needs_of
-from corpus.cleaning.needs import FILE, needs_file, pattern_needs
+from corpus.cleaning.patterns.literals import Needs, needs_of
+from corpus.cleaning.patterns.needs import FILE, needs_file, pattern_needs
 from corpus.cleaning.rules import load_rules
 from corpus.files import package_text
 
@@ -14,7 +14,7 @@ RULES = [rule for rule in load_rules() if rule.pattern is not None]
 
 
 def test_the_file_says_of_every_rule_what_its_pattern_says() -> None:
-    written, right = package_text("corpus.cleaning", FILE), needs_file(load_rules())
+    written, right = package_text("corpus.cleaning.patterns", FILE), needs_file(load_rules())
     told, meant = json.loads(written), json.loads(right)
     assert not (wrong := sorted({*told, *meant} - {rule for rule in meant if told.get(rule) == meant[rule]})), (
         f"run `make needs`: corpus/cleaning/{FILE} is stale about {wrong}"

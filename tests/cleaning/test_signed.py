@@ -74,7 +74,7 @@ def test_a_name_between_paragraphs_stays() -> None:
 
 
 def test_the_table_of_given_names_is_in_small_letters_and_without_repetition() -> None:
-    rows = tomllib.loads(package_text("corpus.cleaning", "given_names.toml")).values()
+    rows = tomllib.loads(package_text("corpus.cleaning.titles", "given_names.toml")).values()
     names = [name for row in rows for name in row.split()]
     assert names == [name.lower() for name in names]
     assert len(names) == len(set(names)) > 5000

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from corpus.cleaning.looks import Looks, look_at
-from corpus.cleaning.narrowing import are_wide
 from corpus.cleaning.overlap import shared_words
+from corpus.cleaning.patterns.narrowing import are_wide
 from corpus.cleaning.repeating import alike, first_of_its_like
 from corpus.cleaning.standing import Standing, of_role, opening
 from corpus.cleaning.words import Words

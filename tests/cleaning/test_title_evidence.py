@@ -8,8 +8,8 @@ import pytest
 from corpus.cleaning import contexts
 from corpus.cleaning.kernel import clean_frame
 from corpus.cleaning.standing import Standing
-from corpus.cleaning.title_evidence import FEATURES
-from corpus.cleaning.titles import title_candidates
+from corpus.cleaning.titles.choosing import title_candidates
+from corpus.cleaning.titles.evidence import FEATURES
 
 PAGE = """Subscribe
 The quay and the town

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from corpus.cleaning import title_wording as wording
-from corpus.cleaning.title_signs import LineSigns
+from corpus.cleaning.titles import wording
+from corpus.cleaning.titles.signs import LineSigns
 
 LINES = pl.Series(
     [

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from corpus.metadata.bylines import byline_values
-from corpus.metadata.credits import caption_credit
-from corpus.metadata.datelines import dateline_values
-from corpus.metadata.dates import find_dates
-from corpus.metadata.glued import parted
+from corpus.metadata.authorship.bylines import byline_values
+from corpus.metadata.authorship.credits import caption_credit
+from corpus.metadata.authorship.datelines import dateline_values
+from corpus.metadata.authorship.glued import parted
 from corpus.metadata.language import language_of
 from corpus.metadata.publication import event_values, modified_values, published_values
 from corpus.metadata.publishers import publisher_values
 from corpus.metadata.rights import holder_span
-from corpus.metadata.stamps import hint_values, is_stamp, stamps_of
+from corpus.metadata.times.dates import find_dates
+from corpus.metadata.times.stamps import hint_values, is_stamp, stamps_of
 from corpus.metadata.values import Line, Value
 
 Case = dict[str, Any]

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.metadata.claims import claims_of
 from corpus.metadata.decisions import TERMS_COLUMNS
-from corpus.metadata.json_ld import LONGEST_SCRIPT, objects_of
+from corpus.metadata.heads.claims import claims_of
+from corpus.metadata.heads.json_ld import LONGEST_SCRIPT, objects_of
+from corpus.metadata.heads.markup import known_from_head
 from corpus.metadata.known import KNOWN_COLUMNS, apply_known, known_findings
-from corpus.metadata.markup import known_from_head
-from corpus.metadata.moments import moment_of
+from corpus.metadata.times.moments import moment_of
 from corpus.metadata.words import table
 from corpus.model.markup import Head
 from corpus.model.tables import PAYWALLS

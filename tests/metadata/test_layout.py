@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from corpus.metadata.authorship.layout import Layout
 from corpus.metadata.describe import describe_frame
-from corpus.metadata.layout import Layout
 
 TITLE = ("title", "Harbour to close for repairs")
 BODY = [("body", f"Sentence number {number} of the article about the harbour in Lisk.") for number in range(3)]

@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.metadata.agencies import agency_cues
-from corpus.metadata.attributions import attributed
-from corpus.metadata.dates import find_dates, unsettled_dates
-from corpus.metadata.months import month_names, months_of
+from corpus.metadata.authorship.agencies import agency_cues
+from corpus.metadata.authorship.attributions import attributed
 from corpus.metadata.paywalls import paywall_cues, paywall_values
 from corpus.metadata.publication import published_values
 from corpus.metadata.publishers import publisher_cues, publisher_values
-from corpus.metadata.shapes import shapes
-from corpus.metadata.stamps import stamps_of
+from corpus.metadata.times.dates import find_dates, unsettled_dates
+from corpus.metadata.times.months import month_names, months_of
+from corpus.metadata.times.shapes import shapes
+from corpus.metadata.times.stamps import stamps_of
 from corpus.metadata.values import Line
 from corpus.metadata.words import table
 

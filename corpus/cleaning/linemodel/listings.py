@@ -9,7 +9,7 @@ from corpus.cleaning.linemodel.batch import Batch
 from corpus.cleaning.linemodel.letters import Ints
 from corpus.cleaning.linemodel.reasons import is_one_of
 from corpus.cleaning.linemodel.runs import Runs
-from corpus.metadata.shapes import shapes
+from corpus.metadata.times.shapes import shapes
 
 __all__ = ["listed_days"]
 

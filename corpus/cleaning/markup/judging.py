@@ -94,8 +94,8 @@ def _kept() -> pl.Expr:
 def _signed() -> pl.Expr:
     """Return the rule of a short line of which its words and its element both say that it tells the writer's name.
 
-    A name alone tells it right below the headline, as in a text (:mod:`corpus.cleaning.signed`): elsewhere such an
-    element may hold the name of somebody else.
+    A name alone tells it right below the headline, as in a text (:mod:`corpus.cleaning.titles.signed`): elsewhere
+    such an element may hold the name of somebody else.
     """
     below = pl.col("from_h1").is_between(1, _BELOW) & ~pl.col("tag").is_in(_HEADINGS)
     places = [("if_page", pl.lit(True)), ("if_byline", below)]

@@ -1,0 +1,1 @@
+"""People and agencies: bylines, signatures, datelines, credits, sign-offs."""

@@ -1,0 +1,1 @@
+"""What a page's head claims: JSON-LD, meta elements, links."""
