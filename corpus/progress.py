@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 __all__ = ["SILENT", "Progress"]
 
 
+@runtime_checkable
 class Progress(Protocol):
     """What long work tells whoever watches; every method may be called from the calling thread only."""
 

@@ -18,6 +18,7 @@ from corpus.export.annotated import read_annotated
 from corpus.export.layout import MANIFEST
 from corpus.export.store import BuiltDataset
 from corpus.model.annotation import GOLD
+from corpus.model.arguments import checked
 from corpus.model.finding import Finding, Severity
 from corpus.model.scheme import Scheme
 from corpus.model.tables import CONFIGS
@@ -45,6 +46,7 @@ class Adjudication:
     written: tuple[str, ...]
 
 
+@checked
 def measure_agreement(dataset: Place, *, gold: bool = False) -> Agreement:
     """Tell how far the annotators of a build or a release agree: ``corpus annotations agreement``.
 
@@ -76,6 +78,7 @@ def _opened(directory: Path) -> BuiltDataset:
     return BuiltDataset.open(directory)
 
 
+@checked
 def adjudicate(
     annotations: Place,
     *,

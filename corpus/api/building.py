@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
-from corpus.api.places import Place, check_choice, check_file, check_folder, listed_sources, optional_path, path_of
+from corpus.api.places import Place, check_file, check_folder, listed_sources, optional_path, path_of
 from corpus.errors import UsageError
 from corpus.executors import cluster, processes
 from corpus.executors.protocol import Executor
+from corpus.model.arguments import checked
 from corpus.model.manifest import IdsFrom
 from corpus.pipeline import build as building
 from corpus.pipeline.build import BuildOptions, BuildReport
@@ -20,7 +21,7 @@ from corpus.pipeline.knownlines import count_lines as counted
 from corpus.pipeline.splits import ALL_TRAIN, checked_shares
 from corpus.progress import SILENT, Progress
 from corpus.readers.report import ReadOptions
-from corpus.readers.shown import MEDIA_TYPES, MediaType
+from corpus.readers.shown import MediaType
 
 __all__ = ["ExecutorName", "build", "count_lines"]
 
@@ -29,8 +30,9 @@ ExecutorName = Literal["processes", "ray"]
 _LARGEST = ReadOptions().max_document_bytes
 
 
+@checked
 def build(
-    sources: Place | Sequence[Place],
+    sources: Place | Iterable[Place],
     out: Place,
     *,
     name: str | None = None,
@@ -44,7 +46,7 @@ def build(
     takedowns: Place | None = None,
     mask_pii: bool = False,
     splits: Mapping[str, float] | None = None,
-    split_by: Sequence[str] = ("duplicates", "stories"),
+    split_by: Iterable[str] = ("duplicates", "stories"),
     previous: Place | None = None,
     max_document_bytes: int = _LARGEST,
     line_model: bool = True,
@@ -104,8 +106,6 @@ def build(
         }.items()
     }
     _check_named(paths)
-    check_choice("text_type", text_type, MEDIA_TYPES)
-    check_choice("ids", ids, (None, *get_args(IdsFrom)))
     options = BuildOptions(
         name=name,
         annotations=paths["annotations"],
@@ -136,7 +136,6 @@ def _check_named(paths: Mapping[str, Path | None]) -> None:
 
 
 def _executor(name: ExecutorName, address: str | None) -> Executor:
-    check_choice("executor", name, get_args(ExecutorName))
     if name == "ray":
         return partial(cluster.map_ordered, address=address)
     if address is not None:
@@ -144,8 +143,9 @@ def _executor(name: ExecutorName, address: str | None) -> Executor:
     return processes.map_ordered
 
 
+@checked
 def count_lines(
-    sources: Place | Sequence[Place],
+    sources: Place | Iterable[Place],
     out: Place,
     *,
     text_field: str = "text",
@@ -166,7 +166,5 @@ def count_lines(
         DataError: ``out`` is something else, or was made by another version.
         OSError: it cannot be written.
     """
-    check_choice("text_type", text_type, MEDIA_TYPES)
-    check_choice("ids", ids, get_args(IdsFrom))
     read = ReadOptions(text_field, text_type, id_field=id_field, ids=ids, max_document_bytes=max_document_bytes)
     return counted(listed_sources(sources), path_of(out, "out"), read, workers, progress)

@@ -7,6 +7,7 @@ from pathlib import Path
 from corpus.api.places import Place, path_of
 from corpus.errors import UsageError
 from corpus.export.store import BuiltDataset
+from corpus.model.arguments import checked
 
 __all__ = ["ANNOTATIONS", "BUILD", "open_build", "open_dataset", "open_full"]
 
@@ -16,6 +17,7 @@ ANNOTATIONS = Path("annotations")
 """The same of its annotation files."""
 
 
+@checked
 def open_dataset(path: Place) -> BuiltDataset:
     """Open a build or a release: its manifest, its scheme, its rows and its documents.
 

@@ -13,10 +13,10 @@ from corpus.annotation.heads import PREDICTIONS
 from corpus.annotation.renaming import reworded
 from corpus.annotation.store import current, read_folder
 from corpus.api.datasets import ANNOTATIONS, BUILD, open_full
-from corpus.api.places import Place, check_choice, check_file, check_folder, listed_sources, optional_path, path_of
+from corpus.api.places import Place, check_file, check_folder, listed_sources, optional_path, path_of
 from corpus.clock import now
 from corpus.errors import UsageError
-from corpus.exchange.exporting import TEXTS, standoffs_of
+from corpus.exchange.exporting import Text, standoffs_of
 from corpus.exchange.formats import format_named, format_of
 from corpus.exchange.importing import Imported, ImportOptions, import_standoffs
 from corpus.exchange.naming import read_naming, without_addresses
@@ -25,6 +25,7 @@ from corpus.exchange.stored import annotators_in, sets_in
 from corpus.exchange.texts import write_texts
 from corpus.export.store import BuiltDataset
 from corpus.model.annotation import GOLD, PSEUDONYM, AnnotationSet
+from corpus.model.arguments import checked
 from corpus.model.document import Document
 from corpus.model.finding import Finding, any_error
 from corpus.model.shortened import some_of, told_value
@@ -74,8 +75,9 @@ class ExportReport:
         return any_error(self.findings)
 
 
+@checked
 def import_annotations(
-    sources: Place | Sequence[Place],
+    sources: Place | Iterable[Place],
     build: Place = BUILD,
     *,
     annotations: Place = ANNOTATIONS,
@@ -120,8 +122,7 @@ def import_annotations(
     named = optional_path(names, "names")
     folder = optional_path(texts, "texts")
     check_file(named, "names", "name a TOML file")
-    people: dict[str | None, str] = {None: annotator} if isinstance(annotator, str) else dict(annotator or {})
-    _check_pseudonyms(people.values())
+    people = _pseudonyms(annotator)
     dataset = open_full(path_of(build, "build"))
     naming = read_naming(named, dataset.scheme)
     paths = [_there(Path(source)) for source in listed_sources(sources)]
@@ -160,13 +161,17 @@ def _there(path: Path) -> Path:
     return path
 
 
-def _check_pseudonyms(names: Iterable[str]) -> None:
-    for name in names:
-        if not PSEUDONYM.fullmatch(name) or len(name) > _LONGEST:
+def _pseudonyms(annotator: str | _People | None) -> dict[str | None, str]:
+    people: dict[str | None, str] = {}
+    people |= annotator if isinstance(annotator, Mapping) else {} if annotator is None else {None: annotator}
+    strange = (each for each in people if not isinstance(each, str | None))
+    for name in (*strange, *people.values()):
+        if not isinstance(name, str) or not PSEUDONYM.fullmatch(name) or len(name) > _LONGEST:
             raise UsageError(
                 "`annotator=` takes a pseudonym of a-z, 0-9, '.', '_' and '-', or one for each as the tool calls "
                 f"them (`annotator={{'THEIRS': 'NAME'}}`), got {told_value(name)}."
             )
+    return people
 
 
 def _all_people(
@@ -238,6 +243,7 @@ def _origin(sources: Sequence[Path], forms: Sequence[Format]) -> str:
     return words if words.isprintable() else repr(words)[1:-1]
 
 
+@checked
 def export_annotations(
     out: Place,
     form: str,
@@ -246,7 +252,7 @@ def export_annotations(
     annotations: Place | None = None,
     annotator: str | None = None,
     split: str | None = None,
-    text: str = "reading",
+    text: Text = "reading",
     unannotated: bool = False,
 ) -> ExportReport:
     """Write annotations for another tool: ``corpus annotations export``.
@@ -270,8 +276,6 @@ def export_annotations(
         ExtraMissingError: the format needs a package that is not installed.
         OSError: the file cannot be written.
     """
-    check_choice("text", text, TEXTS)
-    shown = next(each for each in TEXTS if each == text)
     writer = _writer(format_named(form))
     target = path_of(out, "out")
     if target.exists():
@@ -281,7 +285,7 @@ def export_annotations(
     folder = optional_path(annotations, "annotations")
     sets = _sets(dataset, folder, annotator, unannotated=unannotated)
     findings: list[Finding] = []
-    counted = _Counted(standoffs_of(documents, sets, dataset.scheme, shown, unannotated=unannotated), findings)
+    counted = _Counted(standoffs_of(documents, sets, dataset.scheme, text, unannotated=unannotated), findings)
     findings += list(writer(counted, target, dataset.scheme))
     return ExportReport(counted.documents, counted.spans, counted.relations, tuple(findings))
 

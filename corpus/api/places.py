@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from corpus.errors import UsageError
+from corpus.model.arguments import PATH, is_path
 from corpus.model.shortened import told_value
 
-__all__ = ["Place", "check_choice", "check_file", "check_folder", "listed_sources", "optional_path", "path_of"]
+__all__ = ["Place", "check_file", "check_folder", "listed_sources", "optional_path", "path_of"]
 
 Place = str | os.PathLike[str]
 """A path."""
@@ -21,8 +22,9 @@ def path_of(place: Place, name: str) -> Path:
     Raises:
         UsageError: it is no path.
     """
-    if not isinstance(place, str | os.PathLike):
-        raise UsageError(f"{name} must be a path (str or Path), got {type(place).__name__}.")
+    if not is_path(place):
+        got = told_value(place) if isinstance(place, str) else type(place).__name__
+        raise UsageError(f"{name} must be {PATH}, got {got}.")
     return Path(place)
 
 
@@ -35,7 +37,7 @@ def optional_path(place: Place | None, name: str) -> Path | None:
     return None if place is None else path_of(place, name)
 
 
-def listed_sources(sources: Place | Sequence[Place]) -> list[Path | str]:
+def listed_sources(sources: Place | Iterable[Place]) -> list[Path | str]:
     """Return one or several sources as a list; addresses stay text.
 
     Raises:
@@ -43,18 +45,14 @@ def listed_sources(sources: Place | Sequence[Place]) -> list[Path | str]:
     """
     if isinstance(sources, bytes) or not isinstance(sources, str | os.PathLike | Iterable):
         raise UsageError(f"sources must be a path (str or Path) or a list of them, got {type(sources).__name__}.")
-    listed = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
-    return [each if isinstance(each, str) else path_of(each, f"sources[{n}]") for n, each in enumerate(listed)]
+    if isinstance(sources, str | os.PathLike):
+        return [_source(sources, "sources")]
+    return [_source(each, f"sources[{number}]") for number, each in enumerate(sources)]
 
 
-def check_choice(name: str, value: object, choices: Sequence[str | None]) -> None:
-    """Make sure that an argument is one of the words that it may be: another would pass for the default.
-
-    Raises:
-        UsageError: it is none of them.
-    """
-    if value not in choices:
-        raise UsageError(f"`{name}=` takes one of {', '.join(filter(None, choices))}, got {told_value(value)}.")
+def _source(source: Place, name: str) -> Path | str:
+    path = path_of(source, name)
+    return source if isinstance(source, str) else path
 
 
 def check_file(path: Path | None, name: str, way_out: str) -> None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from datetime import date as calendar_date
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
-from corpus.api.places import Place, check_choice, listed_sources, optional_path, path_of
+from corpus.api.places import Place, listed_sources, optional_path, path_of
 from corpus.comparison.difference import Difference, compare
 from corpus.errors import UsageError
 from corpus.export.layout import MANIFEST, way_out
 from corpus.export.store import BuiltDataset
+from corpus.model.arguments import checked
 from corpus.model.finding import Finding, Severity, any_error
 from corpus.model.manifest import IdsFrom
 from corpus.model.shortened import told_value
@@ -23,7 +25,7 @@ from corpus.pipeline import hydration
 from corpus.pipeline.hydration import HydrationReport
 from corpus.progress import SILENT, Progress
 from corpus.readers.report import ReadOptions
-from corpus.readers.shown import MEDIA_TYPES, MediaType
+from corpus.readers.shown import MediaType
 from corpus.releases import verification
 from corpus.releases.editions import public_edition, release_public
 from corpus.releases.fetching import fetched
@@ -68,6 +70,7 @@ class Verification:
         return any_error(self.findings)
 
 
+@checked
 def verify(directory: Place, *, signers: Place | None = None, pii: bool = False) -> Verification:
     """Hold a build or a release against all that it promises: ``corpus verify``.
 
@@ -100,6 +103,7 @@ def _check_dataset(folder: Path, shown: str) -> None:
     raise UsageError(f"{shown} is no dataset built here: it has no {MANIFEST}; {hint}.")
 
 
+@checked
 def diff(old: Place, new: Place) -> Difference:
     """Compare two builds or releases row by row: ``corpus diff``.
 
@@ -113,13 +117,14 @@ def diff(old: Place, new: Place) -> Difference:
     return compare(open_side(path_of(old, "old")), open_side(path_of(new, "new")))
 
 
+@checked
 def release(
     build: Place,
     out: Place,
     version: str | None = None,
     *,
     previous: Place | None = None,
-    date: str | None = None,
+    date: str | calendar_date | None = None,
     edition: Edition = "full",
 ) -> Released:
     """Write ``out/NAME-VERSION/``; the same input gives the same bytes: ``corpus release``.
@@ -130,7 +135,7 @@ def release(
         version: MAJOR.MINOR.PATCH; None: what the difference from the release before asks for. Where nothing
             differs, none is written and that one is returned.
         previous: the release before; None: the newest of that name in ``out``.
-        date: the release's date, YYYY-MM-DD; None: that of SOURCE_DATE_EPOCH, else none.
+        date: the release's date, YYYY-MM-DD or a ``datetime.date``; None: that of SOURCE_DATE_EPOCH, else none.
         edition: "full", or "public": without the texts that may not clearly be passed on.
 
     Raises:
@@ -139,16 +144,16 @@ def release(
         DataError: a dataset cannot be read.
         OSError: the release cannot be written.
     """
-    check_date(date)
-    check_choice("edition", edition, get_args(Edition))
+    named = date.isoformat() if isinstance(date, calendar_date) else date
+    check_date(named)
     made, target = path_of(build, "build"), path_of(out, "out")
     if edition == "public" and BuiltDataset.open(made).manifest.version is not None:
-        return _public(public_edition(made, target, date))
-    day = date or _source_date()
+        return _public(public_edition(made, target, named))
+    day = named or _source_date()
     before = find_previous(made, target, version) if previous is None else path_of(previous, "previous")
     plan = plan_release(made, target, version, before)
     if edition == "public":
-        return _public(release_public(plan, day if plan.version else date))
+        return _public(release_public(plan, day if plan.version else named))
     if plan.version is None and plan.previous is not None:
         old = plan.previous
         return Released(old.dataset.directory, str(old.version), "full", plan.why, differs=False)
@@ -179,9 +184,10 @@ def _source_date() -> str | None:
     )
 
 
+@checked
 def hydrate(
     public: Place,
-    sources: Place | Sequence[Place],
+    sources: Place | Iterable[Place],
     out: Place,
     *,
     text_field: str = "text",
@@ -202,8 +208,6 @@ def hydrate(
         DataError: a file of the edition cannot be read.
         OSError: the result cannot be written.
     """
-    check_choice("text_type", text_type, MEDIA_TYPES)
-    check_choice("ids", ids, (None, *get_args(IdsFrom)))
     read = ReadOptions(text_field, text_type, id_field=id_field, ids=ids)
     edition = path_of(public, "public")
     return hydration.hydrate(edition, listed_sources(sources), path_of(out, "out"), read, progress)

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
 
 from corpus.annotation.heads import PREDICTIONS
 from corpus.api.datasets import ANNOTATIONS, BUILD, open_build
-from corpus.api.places import Place, check_choice, check_folder, optional_path, path_of
+from corpus.api.places import Place, check_folder, optional_path, path_of
 from corpus.labelstudio import sync as syncing
 from corpus.labelstudio.client import Client
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
@@ -18,6 +17,7 @@ from corpus.labelstudio.documents import DatasetDocuments
 from corpus.labelstudio.ledger import LEDGER, Ledger
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.work import Material, Options, Side
+from corpus.model.arguments import checked
 from corpus.preannotation.quotes import QuotationRules
 from corpus.progress import SILENT, Progress
 from corpus.readers.opening import named_text
@@ -27,6 +27,7 @@ __all__ = ["Connected", "connected", "material_of", "pull", "push", "sync"]
 _HERE = Path()
 
 
+@checked
 def sync(
     build: Place = BUILD,
     *,
@@ -73,11 +74,11 @@ def sync(
         ExtraMissingError: the extra ``labelstudio`` is not installed.
     """
     material = material_of(build, project, annotations, predictions=predictions)
-    check_choice("prefer", prefer, (None, *get_args(Side)))
     options = Options(dry_run, prefer, leave_deleted_tasks, retire_drafts, take_over)
     return _run(syncing.sync, material, options, (home, data, url), progress)
 
 
+@checked
 def push(
     build: Place = BUILD,
     *,
@@ -101,6 +102,7 @@ def push(
     return _run(syncing.push, material, options, (home, data, url), progress)
 
 
+@checked
 def pull(
     build: Place = BUILD,
     *,
@@ -119,7 +121,6 @@ def pull(
     Arguments and errors are those of :func:`sync`.
     """
     material = material_of(build, project, annotations, predictions=False)
-    check_choice("prefer", prefer, (None, *get_args(Side)))
     options = Options(dry_run, prefer, leave_deleted_tasks)
     return _run(syncing.pull, material, options, (home, data, url), progress)
 

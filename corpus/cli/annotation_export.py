@@ -14,6 +14,7 @@ from corpus.api.exchanging import export_annotations
 from corpus.cli.labelstudio_options import Build
 from corpus.cli.options import AsJson
 from corpus.cli.rim import escape, out, print_json, show_findings, visible_path
+from corpus.exchange.exporting import Text
 from corpus.exchange.formats import FORMATS
 from corpus.model.counted import count
 from corpus.model.finding import Finding
@@ -33,7 +34,7 @@ def command(
     ] = None,
     split: Annotated[str | None, typer.Option(help="Only the documents of this split.")] = None,
     text: Annotated[
-        str, typer.Option(help="reading (headline, text, captions), text (the clean text) or raw (as received).")
+        Text, typer.Option(help="reading (headline, text, captions), text (the clean text) or raw (as received).")
     ] = "reading",
     unannotated: Annotated[
         bool, typer.Option("--unannotated", help="Write also the documents that nobody has annotated.")

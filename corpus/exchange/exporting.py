@@ -16,10 +16,9 @@ from corpus.model.projection import Piece, Projection
 from corpus.model.scheme import Scheme
 from corpus.model.span import Span
 
-__all__ = ["TEXTS", "Text", "standoffs_of"]
+__all__ = ["Text", "standoffs_of"]
 
 Text = Literal["reading", "text", "raw"]
-TEXTS: tuple[Text, ...] = ("reading", "text", "raw")
 """What the tool is given: what annotators read (headline, text, captions), the clean text, the text as received."""
 _OF_A_CLAIM = (("source_ids", "said_by"), ("outer_source_ids", "outer_said_by"), ("cue_ids", "cued_by"))
 

@@ -21,6 +21,7 @@ from corpus.export.fitting import label_names, table_for
 from corpus.export.layout import MANIFEST, SCHEME, shards_of, way_out
 from corpus.export.parquet import read_parquet
 from corpus.export.since import filled, written_table
+from corpus.model.arguments import checked
 from corpus.model.document import Document
 from corpus.model.faults import told_faults
 from corpus.model.manifest import MANIFEST_VERSION, Manifest
@@ -117,6 +118,7 @@ class BuiltDataset:
         mend = way_out(self.directory, self.manifest.version, [f"{config}/"])
         return DataError(f"{self.directory} has no Parquet file for the config {config!r}; {mend}.")
 
+    @checked
     def batches(
         self, config: str, columns: Sequence[str] | None = None, split: str | None = None
     ) -> Iterator[pa.Table]:
@@ -125,10 +127,12 @@ class BuiltDataset:
         They come in key order, labels as numbers; a few megabytes are held at a time.
 
         Raises:
-            UsageError: there is no such config or split.
+            UsageError: there is no such config, column or split.
             DataError: a file cannot be read, is not as the model says, or is not in key order.
         """
         model = self.file_model(config)
+        if columns is not None:
+            _check_columns(model, columns)
         splits = [self._of_split(config, each, model, columns) for each in self._splits(config, split)]
         return in_key_order(splits, model.key)
 
@@ -164,6 +168,7 @@ class BuiltDataset:
             place = self.directory / model.name
             raise DataError(f"{place} has columns or types that differ from the model; verify it.")
 
+    @checked
     def table(self, config: str, split: str | None = None) -> pa.Table:
         """Return the config's rows in key order, labels as numbers, of all splits or of one.
 
@@ -182,6 +187,7 @@ class BuiltDataset:
         whole = pa.concat_tables([filled(part, wanted).replace_schema_metadata(wanted.metadata) for part in parts])
         return whole.sort_by([(name, "ascending") for name in model.key])
 
+    @checked
     def rows(self, config: str, split: str | None = None) -> Iterator[Row]:
         """Yield the config's rows in key order as plain Python values, class labels by name.
 
@@ -192,6 +198,7 @@ class BuiltDataset:
         model = self.file_model(config)
         return (row for data in self.batches(config, split=split) for row in rows_with_names(data, model))
 
+    @checked
     def documents(self, split: str | None = None) -> Iterator[Document]:
         """Yield the documents, or a split's, in the order of ``doc_id``, with their blocks and their anchor texts.
 
@@ -203,6 +210,7 @@ class BuiltDataset:
         blocks, raws = by_document(self.rows("blocks")), by_document(self.rows("raw"))
         return (_document(row, blocks(row["doc_id"]), raws(row["doc_id"])) for row in rows)
 
+    @checked
     def document(self, doc_id: str) -> Document:
         """Return one document.
 
@@ -222,6 +230,17 @@ class BuiltDataset:
             if data.column("doc_id")[-1].as_py() > doc_id:
                 break
         return found
+
+
+def _check_columns(model: Table, columns: Sequence[str]) -> None:
+    listed = columns if isinstance(columns, Sequence) and not isinstance(columns, str | bytes) else [columns]
+    for name in listed:
+        if name not in model.schema.names:
+            raise UsageError(
+                f"{model.name} has no column {told_value(name)}; give a list of {', '.join(model.schema.names)}."
+            )
+    if not set(model.key) <= set(listed):
+        raise UsageError(f"Of {model.name}, the columns {', '.join(model.key)} must be among those asked for.")
 
 
 def read_manifest(path: Path) -> Manifest:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from pathlib import Path
 
 from corpus.errors import UsageError
+from corpus.model.arguments import PATH, is_path
 from corpus.readers.addresses import is_address, local_path
 from corpus.readers.shown import MEDIA_TYPES
 
@@ -67,8 +68,8 @@ def check_choices(media_type: object, line_model: object, known_lines: object) -
         raise _wrong("line_model", "True or False", line_model, "True asks the line model, False the rules alone")
     if known_lines is None:
         return
-    if not isinstance(known_lines, str | os.PathLike):
-        raise _wrong("known_lines", "a path (str or Path) or None", known_lines, "`corpus known-lines` makes one")
+    if not isinstance(known_lines, str | os.PathLike) or not (isinstance(known_lines, str) or is_path(known_lines)):
+        raise _wrong("known_lines", f"{PATH} or None", known_lines, "`corpus known-lines` makes one")
     if not Path(known_lines).is_file():
         state = "is a folder, not a file" if Path(known_lines).is_dir() else "no such file"
         raise UsageError(f"known_lines {os.fspath(known_lines)!r}: {state}; `corpus known-lines` makes one.")

@@ -68,17 +68,17 @@ def parse_bonds(text: str) -> tuple[str, ...]:
     return () if named == ["none"] else checked_bonds(named)
 
 
-def checked_bonds(named: Sequence[str]) -> tuple[str, ...]:
+def checked_bonds(named: Iterable[str]) -> tuple[str, ...]:
     """Return some of :data:`BONDS` in their order.
 
     Raises:
         UsageError: one of them is unknown.
     """
-    listed = isinstance(named, Iterable) and not isinstance(named, str)
-    wrong = [named] if not listed else [name for name in named if name not in BONDS]
-    if wrong:
-        raise UsageError(f"`split_by=` takes a list of {', '.join(BONDS)}, or of none, got {wrong[0]!r}.")
-    return tuple(name for name in BONDS if name in named)
+    listed = list(named) if isinstance(named, Iterable) and not isinstance(named, str | bytes) else [named]
+    wrong = [name for name in listed if name not in BONDS]
+    if wrong or isinstance(named, str):
+        raise UsageError(f"`split_by=` takes a list of {', '.join(BONDS)}, or of none, got {[*wrong, named][0]!r}.")
+    return tuple(name for name in BONDS if name in listed)
 
 
 def check_splits(options: SplitOptions, out: Path) -> None:

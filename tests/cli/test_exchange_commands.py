@@ -96,7 +96,10 @@ WRONG = {
     "no pseudonym": (["import", "x.conll", "--annotator", "Ben B."], "--annotator takes a pseudonym"),
     "nobody named": (["import", "x.conll"], "do not say who made them; say it with --annotator"),
     "no such annotator": (["export", "--format", "conll", "--out", "x", "--annotator", "eve"], "it has hand-1"),
-    "no such text": (["export", "--format", "conll", "--out", "x", "--text", "all"], "--text takes one of reading"),
+    "no such text": (
+        ["export", "--format", "conll", "--out", "x", "--text", "all"],
+        "'all' is not one of 'reading'",
+    ),
 }
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from imports_made import HOUSE, PORT, SCHEME, TRAIN, codes, documents, one_set, span, taken
 
 from corpus.annotation.store import current, read_folder
-from corpus.exchange.exporting import TEXTS, standoffs_of
+from corpus.exchange.exporting import Text, standoffs_of
 from corpus.exchange.importing import ImportOptions, import_standoffs
 from corpus.exchange.naming import Naming, read_naming
 from corpus.exchange.standoff import Standoff, StandoffRelation
@@ -256,7 +256,7 @@ def test_a_document_without_marks_is_not_taken_for_annotated(tmp_path: Path) -> 
     assert one_set(tmp_path).entities == ()
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("text", get_args(Text))
 def test_the_seeds_come_back_as_they_went(text: Any, tmp_path: Path) -> None:
     """The hand annotation, exported in each text and imported, is what it was; what lies outside was told."""
     paths = sorted((HOUSE / "seeds").glob("*.txt"))
