@@ -271,7 +271,7 @@ def _show(report: SyncReport) -> None:
     rows = (
         ("project", f"{report.project}, {'new' if report.is_new else 'was there'}"),
         ("tasks", f"{report.tasks_new} new, {report.tasks_there} were there, {report.tasks_retired} retired"),
-        ("predictions", f"{report.predictions_new} new"),
+        ("predictions", f"{report.predictions_new} new, {report.predictions_deleted} withdrawn"),
         ("annotations sent", "{} new, {} changed, {} deleted".format(*sent)),
         ("annotations", f"{report.annotations} on the server"),
         ("versions pulled", f"{report.new} new, {report.changed} changed, {report.deleted} deleted"),

@@ -33,6 +33,7 @@ from corpus.labelstudio.listing import ServerTask, digest_of
 from corpus.labelstudio.recovery import authors_lacking, look, note_task, question_of, tell_lacking
 from corpus.labelstudio.scanning import chosen_tasks
 from corpus.labelstudio.tasks import annotation_body, task_data
+from corpus.labelstudio.withdrawing import note_sent
 from corpus.labelstudio.work import Work
 from corpus.model.annotation import AnnotationSet, Origin
 from corpus.model.characters import unkept
@@ -194,6 +195,7 @@ class Importer:
     def _start(self, bodies: dict[str, dict[str, Any]]) -> _Flight:
         texts = {doc_id: question_of(body["data"]) for doc_id, body in bodies.items()}
         sent_at = time.time()
+        note_sent(self.work, {p["model_version"] for body in bodies.values() for p in body["predictions"]})
         with self.ledger.transaction("batch-open"):
             if self.ledger.fact(self.work.mark, "fresh_from") is None:
                 self.ledger.set_fact(self.work.mark, "fresh_from", str(self.ledger.last_task(self.work.mark)))

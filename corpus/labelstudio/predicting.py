@@ -1,26 +1,28 @@
 """Push of predictions: every present task gets the newest proposal of each maker, once.
 
-The server offers annotators the predictions of one version alone, which the project names: the first that was ever
-imported, unless it is told another one. So it is told whenever another one proposes here.
+The server offers annotators the predictions of one version alone (:mod:`corpus.labelstudio.offering`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from corpus.labelstudio.client import RefusedError
-from corpus.labelstudio.filters import ids_filter
-from corpus.labelstudio.listing import ServerTask, task_pages
-from corpus.labelstudio.proposing import Proposer
-from corpus.labelstudio.work import Work
+from corpus.labelstudio.client import is_id
+from corpus.labelstudio.known import KnownTask
+from corpus.labelstudio.listing import ServerPrediction, ServerTask
+from corpus.labelstudio.offering import offer
+from corpus.labelstudio.proposing import Proposer, maker_of
+from corpus.labelstudio.scanning import chosen_tasks
+from corpus.labelstudio.withdrawing import note_sent, unpredict, withdraw
+from corpus.labelstudio.work import PROPOSED_AT_ONCE, Work
 
 __all__ = ["PredictionPush"]
 
-_DOCUMENTS = 250
-_OFFERED = "offered"
-"""The fact that says which version the project was told to offer."""
+_Lacking = tuple[KnownTask, list[Proposer]]
+"""A present task, and those who have not proposed on it yet."""
 
 
 class PredictionPush:
@@ -30,80 +32,60 @@ class PredictionPush:
         self.work, self.ledger = work, work.ledger
 
     def push(self) -> None:
-        """Give every current task the newest prediction, and take older ones of the same maker away."""
+        """Give every current task the newest predictions, and take older ones of the same makers away."""
         proposers = self.work.proposers
-        for proposer in proposers:
-            self._proposals(proposer)
+        lacking = iter(self._lacking(proposers))
+        while batch := list(islice(lacking, PROPOSED_AT_ONCE)):
+            self._proposals(proposers, batch)
+        withdraw(self.work, proposers)
         if proposers and self.work.leads:
-            self._offer(proposers[-1].version)
+            offer(self.work, proposers)
         if self.work.model_files is not None:
             self.work.report.add(self.work.model_files.findings())
 
-    def _offer(self, version: str) -> None:
-        """Let the project offer a version, unless somebody chose another maker's there since it was told.
+    def _lacking(self, proposers: Sequence[Proposer]) -> list[_Lacking]:
+        """Return the present tasks on which anybody has not proposed yet, by document."""
+        found: dict[int, _Lacking] = {}
+        for proposer in proposers:
+            for task in self.ledger.lacking(self.work.mark, proposer.version):
+                found.setdefault(task.id, (task, []))[1].append(proposer)
+        return sorted(found.values(), key=lambda each: each[0].doc_id)
 
-        Safe at any interruption: it is noted afterwards, and telling it twice is the same as once.
-        """
-        work = self.work
-        now, told = work.project.record.get("model_version"), self.ledger.fact(work.mark, _OFFERED)
-        if now and now != version and told not in (None, now) and not self._is_made_here(str(now)):
-            return
-        if now != version:
-            try:
-                body = {"model_version": version}
-                work.send("project-offer", "PATCH", f"/api/projects/{work.project.id}/", body, repeatable=True)
-            except RefusedError as refusal:
-                if refusal.status != 400:
-                    raise
-                return  # no task has a prediction of this version
-        if told != version:
-            with self.ledger.transaction("offer-noted"):
-                self.ledger.set_fact(work.mark, _OFFERED, version)
-
-    def _is_made_here(self, version: str) -> bool:
-        return any(_family(version) == _family(proposer.version) for proposer in self.work.proposers)
-
-    def _proposals(self, proposer: Proposer) -> None:
-        lacking = self.ledger.lacking(self.work.mark, proposer.version)
-        while batch := list(islice(lacking, _DOCUMENTS)):
-            documents = self.work.material.documents.some(task.doc_id for task in batch)
-            tasks = [task for task in batch if task.doc_id in documents]
+    def _proposals(self, proposers: Sequence[Proposer], batch: Sequence[_Lacking]) -> None:
+        documents = self.work.material.documents.some(task.doc_id for task, _ in batch)
+        listed = chosen_tasks(self.work, [task.id for task, _ in batch])
+        there = {task.id: task for page in listed for task in page}
+        for proposer in proposers:
+            tasks = [task for task, own in batch if proposer in own and task.doc_id in documents]
             proposed = proposer.bodies([documents[task.doc_id] for task in tasks])
-            there = {task.id: task for task in self._listed([task.id for task in tasks])}
             for task, body in zip(tasks, proposed, strict=True):
                 if not self.work.is_outdated(task, documents[task.doc_id]) and task.id in there:
                     with self.work.apart(f"task {task.id}", f"the prediction of {task.doc_id!r}"):
-                        self._predict(there[task.id], proposer.version, body)
+                        there[task.id] = self._predict(there[task.id], proposer.version, body)
 
-    def _listed(self, ids: list[int]) -> Iterator[ServerTask]:
-        for first in range(0, len(ids), 100):
-            for page in task_pages(self.work.client, self.work.project.id, ids_filter(ids[first : first + 100])):
-                yield from page
-
-    def _predict(self, task: ServerTask, version: str, body: dict[str, Any]) -> None:
+    def _predict(self, task: ServerTask, version: str, body: dict[str, Any]) -> ServerTask:
         """Replace older predictions of the same maker; one of this version is enough.
 
-        Stopped after the new one was made, the next run sees both on the task, and removes the older.
+        Returns the task as it is then. Stopped after the new one was made, the next run sees both on the task, and removes the older.
         """
         same = [p for p in task.predictions if p.model_version == version]
-        older = [p for p in task.predictions if _family(p.model_version) == _family(version) and p not in same]
+        older = [p for p in task.predictions if maker_of(p.model_version) == maker_of(version) and p not in same]
         if body["result"] and not same:
-            self.work.send("prediction-new", "POST", "/api/predictions/", {**body, "task": task.id})
+            note_sent(self.work, [version])
+            made = self.work.send("prediction-new", "POST", "/api/predictions/", {**body, "task": task.id})
             self.work.report.predictions_new += 1
+            number = made.get("id") if isinstance(made, dict) else None
+            same = [ServerPrediction(number, version)] if is_id(number) else []
         for old in (*older, *same[1:]):
-            self._unpredict(old.id)
-        kept = [(p.model_version, p.id) for p in task.predictions if p not in older and p not in same[1:]]
+            unpredict(self.work, old.id)
+        kept = tuple(p for p in task.predictions if p not in older and p not in same)
+        self._note(task, kept, (version, same[0].id if same else None))
+        return replace(task, predictions=(*kept, *same[:1]))
+
+    def _note(self, task: ServerTask, kept: Sequence[ServerPrediction], own: tuple[str, int | None]) -> None:
+        """Note all that a task has now; who proposes nothing on it is on no list of the server's."""
+        known = self.ledger.predictions(self.work.mark, task.id).items()
+        empty = [(v, None) for v, n in known if n is None and maker_of(v) != maker_of(own[0])]
+        there = [(p.model_version, p.id) for p in kept]
         with self.ledger.transaction("prediction-noted"):
-            self.ledger.set_predictions(self.work.mark, task.id, [*kept, (version, same[0].id if same else None)])
-
-    def _unpredict(self, prediction: int) -> None:
-        try:
-            self.work.send("prediction-delete", "DELETE", f"/api/predictions/{prediction}/")
-        except RefusedError as refusal:
-            if refusal.status != 404:
-                raise
-
-
-def _family(model_version: str) -> str:
-    """Return the pre-annotator's name, which stands before its version."""
-    return model_version.partition(" ")[0]
+            self.ledger.set_predictions(self.work.mark, task.id, [*empty, *there, own])

@@ -43,6 +43,8 @@ class SyncReport:
     annotations_deleted: int = 0
     """What was changed on the server."""
     predictions_new: int = 0
+    predictions_deleted: int = 0
+    """Predictions of models whose files were removed here."""
     files: list[Path] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -61,8 +63,9 @@ class SyncReport:
     def is_quiet(self) -> bool:
         """Tell whether nothing was (or would be) changed on either side."""
         names = ("tasks_new", "tasks_retired", "tasks_restored", "twins_removed", "new", "changed", "deleted")
-        sent = ("moved", "annotations_new", "annotations_updated", "annotations_deleted", "predictions_new")
-        return not self.is_new and not any(getattr(self, name) for name in (*names, *sent))
+        sent = ("moved", "annotations_new", "annotations_updated", "annotations_deleted")
+        proposed = ("predictions_new", "predictions_deleted")
+        return not self.is_new and not any(getattr(self, name) for name in (*names, *sent, *proposed))
 
     def note(self, code: str, place: str, message: str, severity: Severity = Severity.WARNING) -> None:
         """Add a finding about a place of the project ("task 7/annotation 9"), once."""

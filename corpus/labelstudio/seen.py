@@ -196,6 +196,11 @@ class Seen(Database):
         for row in self._all(query, mark, model_version):
             yield KnownTask(*row)
 
+    def proposed(self, mark: str, versions: Iterable[str]) -> list[int]:
+        """Return the tasks with a prediction of one of these versions, by id."""
+        query = "SELECT DISTINCT task FROM predictions WHERE mark = ? AND model_version = ?"
+        return sorted({row[0] for version in versions for row in self._all(query, mark, version)})
+
 
 def _seen(row: Any) -> SeenAnnotation:
     number, task, doc_id, annotator, digest, updated_at, cancelled, lead_time = row

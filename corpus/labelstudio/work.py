@@ -22,7 +22,7 @@ from corpus.labelstudio.ledger import KnownTask, Ledger
 from corpus.labelstudio.listing import drafted_tasks
 from corpus.labelstudio.model_files import ModelFiles
 from corpus.labelstudio.project import Project
-from corpus.labelstudio.proposing import Preannotated, Proposer
+from corpus.labelstudio.proposing import Preannotated, Proposer, Remembering
 from corpus.labelstudio.questions import Questions, pseudonyms
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.shown import Name, note_shown, was_shown
@@ -35,8 +35,10 @@ from corpus.model.scheme import Scheme
 from corpus.preannotation.protocol import Preannotator
 from corpus.progress import SILENT, Progress
 
-__all__ = ["Material", "Options", "Side", "Work"]
+__all__ = ["PROPOSED_AT_ONCE", "Material", "Options", "Side", "Work"]
 
+PROPOSED_AT_ONCE = 250
+"""For how many documents predictions are made at once, and kept for further proposers."""
 Side = Literal["local", "server"]
 
 
@@ -139,18 +141,24 @@ class Work:
     @cached_property
     def model_files(self) -> ModelFiles | None:
         """What models propose; None where nothing is to be proposed but by rules."""
-        folder, rules = self.material.predictions, self.material.preannotator
+        folder, rules = self.material.predictions, self.rules
         return None if folder is None or rules is None else ModelFiles(folder, self.scheme, rules)
+
+    @cached_property
+    def rules(self) -> Preannotator | None:
+        """What proposes besides models' files, and where those are silent."""
+        maker = self.material.preannotator
+        return None if maker is None else Remembering(maker, PROPOSED_AT_ONCE)
 
     @property
     def proposers(self) -> tuple[Proposer, ...]:
         """What makes the tasks' predictions; what the last one makes is shown first."""
         if self.material.questions is not None:
             return self.material.questions.proposers
-        if self.material.preannotator is None:
+        if self.rules is None:
             return ()
         models = () if self.model_files is None else self.model_files.proposers
-        return (Preannotated(self.material.preannotator, self.scheme), *models)
+        return (Preannotated(self.rules, self.scheme), *models)
 
     @property
     def has_read_history(self) -> bool:

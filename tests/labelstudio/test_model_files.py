@@ -2,46 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from labelstudio_desk import Desk
-from labelstudio_material import SCHEME, plain, spans
+from labelstudio_material import plain, spans
+from labelstudio_models import said
 
 from corpus.annotation.heads import PREDICTIONS
 from corpus.annotation.store import append
 from corpus.labelstudio.client import Client
-from corpus.model.annotation import AnnotationSet, Claim, Entity, Origin
+from corpus.model.annotation import Claim
 from corpus.model.document import Document
+from corpus.preannotation.protocol import Prediction
 from corpus.preannotation.quotes import QuotationRules
 
 pytestmark = pytest.mark.server
 
 QUOTED = "“Yes, of course,” said Ada Lovelace on Monday in Turin."
 OTHER = "“No, never,” said Grace Hopper on Tuesday."
-
-
-def said(doc: Document, *entities: tuple[str, str], name: str = "tagger", **values: Any) -> AnnotationSet:
-    """Return what a model says of a document: words and their labels."""
-    return AnnotationSet(
-        **{
-            "annotation_id": f"{doc.doc_id}.{name}",
-            "revision": 1,
-            "state": "submitted",
-            "doc_id": doc.doc_id,
-            "annotator": name,
-            "anchor_sha256": doc.anchor_sha256,
-            "scheme": SCHEME.name,
-            "scheme_version": SCHEME.version,
-            "entities": tuple(
-                Entity(id=f"e{n}", spans=spans(doc, words), label=label, score=0.75)
-                for n, (words, label) in enumerate(entities, 1)
-            ),
-            "origin": Origin(kind="model"),
-            **values,
-        }
-    )
 
 
 def desk_with(client: Client, folder: Path, *documents: Document) -> Desk:
@@ -129,3 +112,83 @@ def test_a_damaged_line(client: Client, tmp_path: Path) -> None:
     report = desk.sync()
     assert ("annotation-schema", "predictions/tagger.jsonl:2") in {(f.code, f.place) for f in report.findings}
     assert ("GPE", "Turin") in drawn(desk.tasks(report.project)["one"], "tagger")
+
+
+def makers(desk: Desk, project: int) -> dict[str | None, list[str]]:
+    """Return who proposes on each task, by name."""
+    return {
+        doc_id: sorted(p.model_version.partition(" ")[0] for p in task.predictions)
+        for doc_id, task in desk.tasks(project).items()
+    }
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_file_that_was_removed(client: Client, tmp_path: Path, late: bool) -> None:
+    """What this checkout sent of it goes, on a task of before or a new one; what somebody else proposed stays."""
+    one, two = plain("one", QUOTED), plain("two", OTHER)
+    desk = desk_with(client, tmp_path, one, two)
+    project = desk.sync().project if late else 0
+    append(desk.folder / PREDICTIONS, [said(one, ("Turin", "GPE")), said(two, ("Tuesday", "PER"), name="other")])
+    project = desk.sync().project
+    body = {"task": desk.tasks(project)["two"].id, "model_version": "tagger by hand", "result": []}
+    client.send("POST", "/api/predictions/", body)
+    (desk.folder / PREDICTIONS / "tagger.jsonl").unlink()
+    assert desk.sync(dry_run=True).predictions_deleted == 2
+    report = desk.sync()
+    assert (report.predictions_deleted, report.predictions_new, report.findings) == (2, 0, [])
+    assert makers(desk, project) == {"one": ["other", "rules"], "two": ["other", "rules", "tagger"]}
+    assert desk.sync().is_quiet
+    append(desk.folder / PREDICTIONS, [said(one, ("Turin", "GPE"))])
+    desk.sync()
+    assert makers(desk, project)["one"] == ["other", "rules", "tagger"]
+
+
+def test_what_another_checkout_proposes(client: Client, tmp_path: Path) -> None:
+    """Who only found it there takes nothing away; who sent it does, and the other one sends its own then."""
+    one = plain("one", QUOTED)
+    desk = desk_with(client, tmp_path, one)
+    append(desk.folder / PREDICTIONS, [said(one, ("Turin", "GPE"))])
+    project = desk.sync().project
+    other = desk_with(client, tmp_path / "other", one)
+    other.name = desk.name
+    append(other.folder / PREDICTIONS, [said(one, ("Turin", "GPE"))])
+    assert other.sync().predictions_new == 0
+    (other.folder / PREDICTIONS / "tagger.jsonl").rename(tmp_path / "kept.jsonl")
+    assert other.sync().is_quiet
+    (tmp_path / "kept.jsonl").rename(other.folder / PREDICTIONS / "tagger.jsonl")
+    (desk.folder / PREDICTIONS / "tagger.jsonl").unlink()
+    desk.sync()
+    assert makers(desk, project)["one"] == ["rules", "tagger"]  # the other one leads
+    assert desk.sync(take_over=True).predictions_deleted == 1
+    assert other.sync().predictions_new == 1
+    assert desk.sync().predictions_deleted == 0
+
+
+@dataclass
+class Counting:
+    """The rules, and how often they were asked of each document."""
+
+    asked: Counter[str] = field(default_factory=Counter)
+    name: str = QuotationRules().name
+    version: str = QuotationRules().version
+    labels: tuple[str, ...] = QuotationRules().labels
+
+    def annotate(self, documents: Sequence[Document]) -> list[Prediction]:
+        self.asked.update(document.doc_id for document in documents)
+        return QuotationRules().annotate(documents)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_the_rules_are_asked_once(client: Client, tmp_path: Path, late: bool) -> None:
+    """For their own prediction and for what two models leave open, inside the import or after it."""
+    one, two = plain("one", QUOTED), plain("two", OTHER)
+    desk = Desk(client, tmp_path, one, two)
+    if late:
+        desk.sync()
+    rules = Counting()
+    desk.preannotator = rules
+    append(desk.folder / PREDICTIONS, [said(one, ("Turin", "GPE"), name=name) for name in ("alpha", "beta")])
+    project = desk.sync().project
+    assert rules.asked == {"one": 1, "two": 1}
+    assert list(makers(desk, project).values()) == [["alpha", "beta", "rules"]] * 2
+    assert desk.sync().is_quiet

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from labelstudio_desk import Desk
 from labelstudio_material import plain
+from labelstudio_models import said
 from labelstudio_table import TEXT, Table
 
+from corpus.annotation.heads import PREDICTIONS
+from corpus.annotation.store import append
 from corpus.labelstudio.client import Client
 from corpus.model.document import Document
 from corpus.preannotation.protocol import Prediction
@@ -99,3 +102,28 @@ def test_an_adjudicator_is_shown_the_proposal(client: Client, tmp_path: Path) ->
         assert offered(client, project) != ["proposal"]
         table.adjudicate()
         assert offered(client, project) == ["proposal"]
+
+
+def test_a_model_that_was_chosen_there_stays_chosen(client: Client, tmp_path: Path) -> None:
+    """Of several the last by name is offered, until another is chosen there; its newer answers are, too."""
+    one = plain("one", QUOTED)
+    desk = Desk(client, tmp_path, one)
+    desk.preannotator = Maker("rules", "1")
+    models = desk.folder / PREDICTIONS
+    append(models, [said(one, ("Ada Lovelace", "PER"), name=name) for name in ("alpha", "beta")])
+    project = desk.sync().project
+    assert makers(offered(client, project)) == ["beta"]
+    (alpha,) = [p.model_version for p in desk.tasks(project)["one"].predictions if "alpha" in p.model_version]
+    choose(client, project, alpha)
+    assert desk.sync().is_quiet
+    assert offered(client, project) == [alpha]
+    append(models, [said(one, ("Monday", "ORG"), name="alpha", revision=2)])
+    desk.sync()
+    assert makers(offered(client, project)) == ["alpha"] != [alpha]
+    (models / "alpha.jsonl").unlink()
+    desk.sync()
+    assert makers(offered(client, project)) == ["beta"]
+
+
+def makers(versions: list[str]) -> list[str]:
+    return [version.partition(" ")[0] for version in versions]
