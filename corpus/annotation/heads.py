@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus.annotation.damage import Damage, Damaged, Key, Newest
-from corpus.annotation.lines import MAX_LINE, LineError, says_same, set_of
+from corpus.annotation.lines import MAX_LINE, LineError, says_same, set_of, told_again
 from corpus.model.annotation import AnnotationSet
 from corpus.model.finding import Finding
 
@@ -179,20 +179,23 @@ class Heads:
             return
         version = Version(doc_id, annotator, identity, record["revision"], state, path, start, len(line))
         first = self.numbered.get(version.key, {}).get(version.revision)
-        if first is not None and first.path is not None and not _is_repeated(first, first.path, line):
+        again = _again(first, first.path, line) if first is not None and first.path is not None else None
+        if again is not None:
             place = f"{self.folder.resolve().name}/{path.name}:{number}"
-            message = f"Revision {version.revision} of {identity!r} is there already; the first one counts."
-            self.repeated.append(Finding("annotation-duplicate-revision", place, message))
+            self.repeated.append(Finding("annotation-duplicate-revision", place, again))
         self.add(version)
 
 
-def _is_repeated(version: Version, path: Path, line: bytes) -> bool:
-    """Tell whether a line says the same as the version before it that has its revision."""
+def _again(version: Version, path: Path, line: bytes) -> str | None:
+    """Return what is wrong with a line that has the revision of one before it, None where it says the same."""
     first = _read(version, path)
     try:
-        return isinstance(first, AnnotationSet) and says_same(first, set_of(line))
-    except LineError:
-        return False
+        other: AnnotationSet | LineError = set_of(line)
+    except LineError as error:
+        other = error
+    if isinstance(first, AnnotationSet) and isinstance(other, AnnotationSet):
+        return None if says_same(first, other) else told_again(first, other)
+    return f"Revision {version.revision} of {version.annotation_id!r} is there already; the first one counts."
 
 
 def _read(version: Version, path: Path) -> AnnotationSet | LineError:

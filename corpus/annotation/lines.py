@@ -14,7 +14,7 @@ from corpus.errors import DataError
 from corpus.model.annotation import AnnotationSet
 from corpus.model.faults import told_faults
 
-__all__ = ["MAX_LINE", "LineError", "file_lines", "form_fault", "line_of", "says_same", "set_of"]
+__all__ = ["MAX_LINE", "LineError", "file_lines", "form_fault", "line_of", "says_same", "set_of", "told_again"]
 
 MAX_LINE = 64 * 1024 * 1024
 """Bytes of the longest line that is read; a longer one is reported, never loaded."""
@@ -115,6 +115,18 @@ def says_same(one: AnnotationSet, other: AnnotationSet) -> bool:
     if "(revision " in one.origin.note + other.origin.note and one.origin.note != other.origin.note:
         return False
     return one.model_dump(exclude=_CAME) == other.model_dump(exclude=_CAME)
+
+
+def told_again(first: AnnotationSet, other: AnnotationSet) -> str:
+    """Return what a second line with the revision of a first one is, which says something else."""
+    told = f"Revision {other.revision} of {other.annotation_id!r} is there already; the first one counts."
+    times = {item.created_at for item in (first, other)}
+    if None in times or len(times) == 1:
+        return told
+    return (
+        f"{told} They were begun at different times: checkouts that did not share their files may have given one "
+        f"name, {other.annotator!r}, to two people."
+    )
 
 
 def _checked_json(text: str) -> object:

@@ -15,7 +15,16 @@ from pathlib import Path
 
 from corpus.annotation.damage import Damage, Damaged, Newest
 from corpus.annotation.heads import ADJUDICATION, CONFLICTS, PREDICTIONS, SUFFIX, Heads, Key
-from corpus.annotation.lines import MAX_LINE, LineError, file_lines, form_fault, line_of, says_same, set_of
+from corpus.annotation.lines import (
+    MAX_LINE,
+    LineError,
+    file_lines,
+    form_fault,
+    line_of,
+    says_same,
+    set_of,
+    told_again,
+)
 from corpus.annotation.locking import exclusive
 from corpus.annotation.renamed import RENAMED
 from corpus.errors import DataError, SourceError
@@ -211,9 +220,7 @@ class _History:
                 f"The annotation_id {item.annotation_id!r} belongs to {other[0]!r} by {other[1]!r} already."
             )
         if item.revision in self.revisions.get(key, ()):
-            return "annotation-duplicate-revision", (
-                f"Revision {item.revision} of {item.annotation_id!r} is there already; the first one counts."
-            )
+            return "annotation-duplicate-revision", told_again(self.revisions[key][item.revision], item)
         return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -46,7 +47,8 @@ def backup_command(
             raise no_project(client, name)
         progress.step("reading the project")
         findings: list[Finding] = []
-        counts = save_backup(client, found, file, lambda email: ledger.pseudonym(email, taken), findings, progress)
+        name_of = partial(ledger.pseudonym, taken=taken)
+        counts = save_backup(client, found, file, name_of, findings, progress)
     if not as_json:
         show_findings(findings)
     listed = [finding.as_record() for finding in findings]

@@ -7,15 +7,17 @@ no longer what was last seen, it is left to the next pull (:mod:`corpus.labelstu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from corpus.annotation.heads import SUFFIX
 from corpus.annotation.history import History, folder_digest
 from corpus.labelstudio.client import RefusedError, is_id
+from corpus.labelstudio.doubled import is_doubled
 from corpus.labelstudio.imports import Importer
 from corpus.labelstudio.ledger import Key, KnownTask, SeenAnnotation
 from corpus.labelstudio.listing import digest_of
+from corpus.labelstudio.naming import AT_ONCE, Authors
 from corpus.labelstudio.rewriting import draft_holds, read_again, write_over
 from corpus.labelstudio.rewritten import note_lines
 from corpus.labelstudio.shown import names_in
@@ -36,6 +38,7 @@ class AnnotationPush:
 
     def __init__(self, work: Work, importer: Importer) -> None:
         self.work, self.ledger, self.importer = work, work.ledger, importer
+        self.authors = Authors(work)
 
     @property
     def history(self) -> History:
@@ -56,25 +59,48 @@ class AnnotationPush:
         self.work.progress.step("comparing the annotations")
         self.history.catch_up()
         keys = [key for key in self.history.all_keys() if self._is_newer(key) or (shows_more and self._gains(key))]
+        keys.sort()  # what goes to one task goes there together
         for first in range(0, len(keys), _DOCUMENTS):
             some = keys[first : first + _DOCUMENTS]
             documents = self.work.material.documents.some({key[0] for key in some})
-            for key in some:
-                task = self.ledger.current_task(self.work.mark, key[0])
-                if task is not None and task.state == "current" and key[0] not in documents:
-                    message = (
-                        f"The annotation of {key[0]!r} by {key[1]!r} is not sent: the dataset lacks the document."
-                    )
-                    self.work.report.note("annotation-waits", f"task {task.id}", message)
-                    self.work.incomplete = True
-                elif task is not None and task.state == "current" and key[0] not in self.work.replaced:
-                    with self.work.apart(f"task {task.id}", f"the annotation of {key[0]!r} by {key[1]!r}"):
-                        self._annotation(key, task, documents[key[0]])
+            self._some([(key, task, documents[key[0]]) for key in some if (task := self._task(key, documents))])
         note_lines(self.work)
         if not self.work.incomplete and not self.work.blocked:
             with self.ledger.transaction("annotations-done"):
                 self.ledger.set_fact(self.work.mark, "files", files)
                 self.ledger.set_fact(self.work.mark, "shown", self.work.shown)
+
+    def _task(self, key: Key, documents: Mapping[str, Document]) -> KnownTask | None:
+        """Return the task that an annotation goes to, None where it goes to none now."""
+        task = self.ledger.current_task(self.work.mark, key[0])
+        if task is None or task.state != "current":
+            return None
+        if key[0] not in documents:
+            message = f"The annotation of {key[0]!r} by {key[1]!r} is not sent: the dataset lacks the document."
+            self.work.report.note("annotation-waits", f"task {task.id}", message)
+            self.work.incomplete = True
+            return None
+        return None if key[0] in self.work.replaced else task
+
+    def _some(self, ready: list[tuple[Key, KnownTask, Document]]) -> None:
+        for first in range(0, len(ready), AT_ONCE):
+            few = ready[first : first + AT_ONCE]
+            owns = [(task, document, self.history.counting(key)) for key, task, document in few]
+            self.authors.tell([(task.id, own) for task, doc, own in owns if own and self._is_new(own, task, doc)])
+            for key, task, document in few:
+                with self.work.apart(f"task {task.id}", f"the annotation of {key[0]!r} by {key[1]!r}"):
+                    self._annotation(key, task, document)
+
+    def _is_new(self, own: AnnotationSet, task: KnownTask, document: Document) -> bool:
+        """Tell whether a set is to be made on a task, which has none of its author yet."""
+        shows = task.text_sha256 == sha256_text(document.reading().text)
+        key = (own.doc_id, own.annotator)
+        if not shows or self._there(key, task) or own.state not in _SENT:
+            return False
+        return not self._is_answer_to_another(own, task) and not is_doubled(self.work, key)
+
+    def _there(self, key: Key, task: KnownTask) -> list[SeenAnnotation]:
+        return [seen for seen in self.ledger.annotations(self.work.mark, key=key) if seen.task == task.id]
 
     def _is_newer(self, key: Key) -> bool:
         last = self.history.last(key)
@@ -120,7 +146,7 @@ class AnnotationPush:
             self._tell_damaged(key)
             return
         own = self.importer.on_this_text(own, document)
-        there = [seen for seen in self.ledger.annotations(self.work.mark, key=key) if seen.task == task.id]
+        there = self._there(key, task)
         if task.text_sha256 != sha256_text(document.reading().text):
             message = f"The annotation by {key[1]!r} waits until the document has a task with its present text."
             self.work.report.note("annotation-waits", f"task {task.id}", message, Severity.NOTE)
@@ -134,7 +160,7 @@ class AnnotationPush:
             return
         elif there:
             self._update(key, _counting(there), own, document)
-        else:
+        elif not is_doubled(self.work, key):
             self._create(key, task, own, document)
 
     def _is_answer_to_another(self, own: AnnotationSet, task: KnownTask) -> bool:
@@ -147,7 +173,7 @@ class AnnotationPush:
         number = body.pop("id")
         body |= {"import_id": number, "unique_id": unique_id(f"{own.annotation_id} {task.id}", self.work.mark)}
         path = f"/api/tasks/{task.id}/annotations/"
-        self._name_author(task, own, number)
+        self.authors.check(task.id, own)
         try:
             made = self.work.send("annotation-new", "POST", path, body, repeatable=True)
         except RefusedError as refusal:
@@ -157,22 +183,6 @@ class AnnotationPush:
             return
         self.work.report.annotations_new += 1
         self._noted(key, own, task.id, made, body)
-
-    def _name_author(self, task: KnownTask, own: AnnotationSet, number: int) -> None:
-        """Let the task say whose the annotation of that number is, as it does of what it was imported with.
-
-        Another checkout that has not got its line yet would else take it for one by the key's owner. The task is
-        told before the annotation comes: a name without an annotation does no harm.
-        """
-        if self.work.options.dry_run:
-            return
-        path, entry = f"/api/tasks/{task.id}/", [own.annotation_id, own.annotator]
-        record = self.work.client.get(path)
-        data = record.get("data") if isinstance(record, dict) else None
-        authors = data.get("authors") if isinstance(data, dict) else None
-        if isinstance(data, dict) and isinstance(authors, dict) and authors.get(str(number)) != entry:
-            body = {"data": {**data, "authors": {**authors, str(number): entry}}}
-            self.work.send("task-author", "PATCH", path, body, repeatable=True)
 
     def _update(self, key: Key, seen: SeenAnnotation, own: AnnotationSet, document: Document) -> None:
         before = self._as_seen(key, seen)

@@ -102,13 +102,14 @@ def save_backup(
     client: Client,
     project: Project,
     path: Path,
-    pseudonym: Callable[[str], str],
+    pseudonym: Callable[[str, int], str],
     findings: list[Finding],
     progress: Progress = SILENT,
 ) -> Counts:
     """Write everything that the server tells of a project to ``path``, whole or not at all.
 
-    ``pseudonym`` gives the name under which the annotation files know a person, who may be new. The same state
+    ``pseudonym`` gives the name under which the annotation files know a person (who may be new) by
+    address and number. The same state
     of the server gives the same bytes. A task or annotation that the server fails to write is left out, since no
     server would take it back, and added to ``findings``.
 
@@ -196,7 +197,7 @@ def _record(line: str) -> dict[str, Any]:
     return record
 
 
-def _task(record: dict[str, Any], addresses: Addresses, pseudonym: Callable[[str], str]) -> dict[str, Any]:
+def _task(record: dict[str, Any], addresses: Addresses, pseudonym: Callable[[str, int], str]) -> dict[str, Any]:
     readable = [item for item in records(record.get("annotations")) if not item.get("unreadable")]
     annotations = [_annotation(item, addresses, pseudonym) for item in readable]
     predictions = [{name: item.get(name) for name in _PREDICTION} for item in _by_id(record.get("predictions"))]
@@ -238,11 +239,11 @@ def _unreadable(record: dict[str, Any], project: int) -> Iterator[Finding]:
             yield Finding("backup-unreadable", where, message, Severity.ERROR)
 
 
-def _annotation(item: dict[str, Any], addresses: Addresses, pseudonym: Callable[[str], str]) -> dict[str, Any]:
+def _annotation(item: dict[str, Any], addresses: Addresses, pseudonym: Callable[[str, int], str]) -> dict[str, Any]:
     person = item.get("completed_by")
     number = person.get("id") if isinstance(person, dict) else person
     email = addresses.of(number, item["id"]) if is_id(number) else None
-    name = pseudonym(email or f"user {number}") if is_id(number) else None
+    name = pseudonym(email or f"user {number}", number) if is_id(number) else None
     author = {"completed_by": email, "annotator": name}
     return {**{name: item.get(name) for name in _ANNOTATION}, **author}
 

@@ -28,6 +28,7 @@ from corpus.annotation.history import History
 from corpus.errors import ServerError
 from corpus.labelstudio.batches import batches, came_whole
 from corpus.labelstudio.client import RefusedError, UnreachableError, is_id
+from corpus.labelstudio.doubled import is_doubled
 from corpus.labelstudio.journal import durable
 from corpus.labelstudio.listing import ServerTask, digest_of
 from corpus.labelstudio.recovery import authors_lacking, look, note_task, question_of, tell_lacking
@@ -156,6 +157,8 @@ class Importer:
         for key in list(self.history.keys(document.doc_id)):
             own = self.history.counting(key)
             if own is None or own.state not in ("submitted", "skipped") or own.scheme != self.work.scheme.name:
+                continue
+            if is_doubled(self.work, key):
                 continue
             if questions is None or questions.answers(own, questions.asked(document.doc_id)):
                 yield self.on_this_text(own, document)

@@ -146,7 +146,7 @@ def migrate(installation: Installation, environment: dict[str, str], what: str) 
 
 
 def _constraints() -> str:
-    return package_text("corpus.labelstudio.local", _CONSTRAINTS)
+    return package_text("corpus.labelstudio", _CONSTRAINTS)
 
 
 def _key() -> str:

@@ -15,7 +15,7 @@ from corpus.labelstudio.work import Work
 from corpus.model.annotation import PSEUDONYM, AnnotationSet
 from corpus.model.drawn import annotation_number
 
-__all__ = ["author", "author_of", "counting_order", "learn", "meet", "person"]
+__all__ = ["author", "author_of", "born_at", "counting_order", "is_given_anew", "learn", "meet", "person"]
 
 
 def author(work: Work, task: ServerTask, annotation: ServerAnnotation) -> str:
@@ -45,7 +45,7 @@ def meet(work: Work, tasks: Iterable[ServerTask]) -> None:
 def person(work: Work, user: int | None, annotation: int | None = None) -> str:
     """Return a user's pseudonym; ``annotation`` is one that they made, where one is at hand."""
     taken = work.history.annotators() | work.material.pseudonyms()
-    return work.ledger.pseudonym(_address(work, user, annotation) or f"user {user}", taken)
+    return work.ledger.pseudonym(_address(work, user, annotation) or f"user {user}", user, taken)
 
 
 def _address(work: Work, user: int | None, annotation: int | None) -> str | None:
@@ -63,14 +63,27 @@ def _address(work: Work, user: int | None, annotation: int | None) -> str | None
 def learn(work: Work, tasks: Iterable[ServerTask]) -> None:
     """Learn from what was pulled before who is behind which pseudonym; for a ledger that was lost."""
     for task in tasks:
-        keys = work.history.keys(task.doc_id or "") if task.annotations else []
-        pulled = {item.created_at: key[1] for key in keys if (item := _pulled(work, key)) is not None}
         for annotation in task.annotations:
-            name = pulled.get(annotation.created_at)
-            if name is not None and annotation.number is None:
-                email = _address(work, annotation.person, annotation.id)
-                if email is not None:
-                    work.ledger.learn(email, name)
+            names = _pulled_under(work, task, annotation) if annotation.number is None else []
+            email = _address(work, annotation.person, annotation.id) if names else None
+            if email is not None:
+                _learn(work, email, names)
+
+
+def _learn(work: Work, email: str, names: list[str]) -> None:
+    """Learn that somebody is behind one of these names, unless they are other people's."""
+    people = work.ledger.people
+    if email.casefold() in people:
+        return
+    free = [name for name in names if name not in people.values()]
+    if free:
+        work.ledger.learn(email, free[0])
+        return
+    message = (
+        f"In the annotation files {names[0]!r} stands for two people: another checkout, which did not share its "
+        "files then, gave the name to somebody else. Who is met here now gets a name of their own."
+    )
+    work.report.note("annotator-shared", names[0], message)
 
 
 def counting_order(annotation: ServerAnnotation) -> tuple[bool, str, int]:
@@ -85,17 +98,26 @@ def _remembered(work: Work, task: ServerTask, annotation: ServerAnnotation) -> s
     under a name that is nobody's now is not pulled under the new one again.
     """
     email = _address(work, annotation.person, annotation.id)
-    if email is not None and annotation.number is None:
+    names = _pulled_under(work, task, annotation) if email is not None and annotation.number is None else []
+    if email is not None and names:
         people = work.ledger.people
-        for key in work.history.keys(task.doc_id or ""):
-            item = _pulled(work, key)
-            if item is None or item.created_at != annotation.created_at:
-                continue
-            if email.casefold() not in people:
-                work.ledger.learn(email, key[1])
-            elif key[1] not in people.values():
-                return key[1]
+        gone = [name for name in names if name not in people.values()]
+        if email.casefold() in people and people[email.casefold()] not in names and gone:
+            return gone[0]
+        _learn(work, email, names)
     return person(work, annotation.person, annotation.id)
+
+
+def _pulled_under(work: Work, task: ServerTask, annotation: ServerAnnotation) -> list[str]:
+    """Return under which names the files have an annotation that was born on the server."""
+    keys = work.history.keys(task.doc_id or "") if annotation.created_at else ()
+    return [key[1] for key in keys if born_at(work, key) == annotation.created_at]
+
+
+def born_at(work: Work, key: Key) -> str | None:
+    """Return when an annotation was made on the server, None where it was not, or is not known to be."""
+    item = _pulled(work, key)
+    return None if item is None else item.created_at
 
 
 def _pulled(work: Work, key: Key) -> AnnotationSet | None:

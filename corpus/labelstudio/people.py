@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain, count
 
 from corpus.errors import UsageError
 from corpus.labelstudio.database import Database
@@ -19,18 +20,20 @@ class People(Database):
         """Pseudonyms by person (an e-mail address in lower case, or "user N")."""
         return dict(self._all("SELECT person, pseudonym FROM people"))
 
-    def pseudonym(self, person: str, taken: Iterable[str]) -> str:
-        """Return a person's pseudonym, a new one ("annotator-3") at the first time.
+    def pseudonym(self, person: str, number: int | None, taken: Iterable[str]) -> str:
+        """Return a person's pseudonym, at the first time one that every checkout of the project gives alike.
 
-        ``taken`` are pseudonyms in use elsewhere (the annotation files), which a newcomer must not get.
+        ``number`` is the server's own for them: its user 7 is "annotator-7", or "annotator-7-2" where that is
+        somebody else's, and never a name that another user would get. ``taken`` are pseudonyms in use elsewhere
+        (the annotation files), which a newcomer must not get.
         """
         people, person = self.people, person.casefold()
-        if person not in people:
-            used = {*taken, *people.values()}
-            number = next(n for n in range(1, len(used) + 2) if f"annotator-{n}" not in used)
-            self.learn(person, f"annotator-{number}")
-            return f"annotator-{number}"
-        return people[person]
+        if person in people:
+            return people[person]
+        used, name = {*taken, *people.values()}, f"annotator-{number or 0}"
+        free = next(name for name in chain([name], (f"{name}-{n}" for n in count(2))) if name not in used)
+        self.learn(person, free)
+        return free
 
     def learn(self, person: str, pseudonym: str) -> None:
         """Remember a pseudonym that an old annotation shows to be this person's."""

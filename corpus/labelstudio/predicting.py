@@ -66,7 +66,8 @@ class PredictionPush:
     def _predict(self, task: ServerTask, version: str, body: dict[str, Any]) -> ServerTask:
         """Replace older predictions of the same maker; one of this version is enough.
 
-        Returns the task as it is then. Stopped after the new one was made, the next run sees both on the task, and removes the older.
+        Returns the task as it is then. Stopped after the new one was made, the next run sees both on the task, and
+        removes the older.
         """
         same = [p for p in task.predictions if p.model_version == version]
         older = [p for p in task.predictions if maker_of(p.model_version) == maker_of(version) and p not in same]

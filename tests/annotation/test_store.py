@@ -272,3 +272,16 @@ def test_a_line_that_repeats_a_revision(tmp_path, make_set, change, is_told):
     heads.renew()
     assert [finding.code for finding in heads.repeated] == told
     assert read_folder(tmp_path).sets == (first,)
+
+
+@pytest.mark.parametrize("second", ["2026-11-23T10:00:00Z", "2026-11-23T11:00:00Z", None])
+def test_two_people_under_one_name(tmp_path, make_set, second):
+    """What was begun at another time may be somebody else's, whom another checkout named so; it is told."""
+    first = make_set(created_at="2026-11-23T10:00:00Z")
+    other = first.model_copy(update={"created_at": second, "entities": ()})
+    write(tmp_path, "ann-1.jsonl", line_of(first), line_of(other))
+    heads = Heads(tmp_path)
+    heads.renew()
+    for told in (*heads.repeated, *read_folder(tmp_path).findings):
+        assert ("to two people" in told.message) == (second == "2026-11-23T11:00:00Z")
+    assert len(heads.repeated) == len(read_folder(tmp_path).findings) == 1

@@ -36,14 +36,14 @@ def start(desk: Desk, person: Person, words: str = "Ada") -> tuple[int, int, tup
     return project, made, next(iter(desk.sets()))
 
 
-def by_hand(desk: Desk) -> AnnotationSet:
-    doc = desk.documents[0]
+def by_hand(desk: Desk, doc: Document | None = None, name: str = "hand-1") -> AnnotationSet:
+    doc = doc or desk.documents[0]
     return AnnotationSet(
-        annotation_id="one.hand-1",
+        annotation_id=f"{doc.doc_id}.{name}",
         revision=1,
         state="submitted",
         doc_id=doc.doc_id,
-        annotator="hand-1",
+        annotator=name,
         anchor_sha256=doc.anchor_sha256,
         scheme=desk.scheme.name,
         scheme_version=desk.scheme.version,

@@ -20,6 +20,11 @@ class Person:
     client: Client
     id: int
 
+    @property
+    def pseudonym(self) -> str:
+        """The name of a newcomer in the annotation files."""
+        return f"annotator-{self.id}"
+
 
 _PERSONAL: dict[str, str] = {}
 

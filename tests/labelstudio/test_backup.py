@@ -8,6 +8,7 @@ import stat
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def desk(client: Client, sign_up: Join, tmp_path: Path) -> Desk:
     return desk
 
 
-def pseudonym(email: str) -> str:
+def pseudonym(email: str, _: int) -> str:
     return f"of-{email.split('-')[0].split('@')[0]}"
 
 
@@ -158,7 +159,7 @@ def test_what_was_pulled_before_is_known_after_restoring(desk: Desk, client: Cli
     path, project = tmp_path / "backup.jsonl.gz", find_project(client, desk.name)
     assert project is not None
     with Ledger.open(desk.ledger_folder) as ledger:
-        save_backup(client, project, path, lambda email: ledger.pseudonym(email, ()), [])
+        save_backup(client, project, path, partial(ledger.pseudonym, taken=()), [])
     client.send("DELETE", f"/api/projects/{project.id}/")
     restore(client, open_backup(path), desk.name)
     desk.pull()

@@ -166,7 +166,7 @@ def test_disputes_are_settled_and_released(shell: Shell, sign_up: Join) -> None:
     assert "Open: 1 dispute in 1 document; settled: 0 documents." in shell("adjudicate").stdout
     assert "Adjudication: 1 dispute open in 1 of 1 document; 0 settled by a person." in shell("status").stdout
     (asked,) = carla.client.tasks(_project(carla), "id,data")
-    assert (asked["data"]["text"], "annotator-1" in asked["data"]["disputes"]) == (text, True)
+    assert (asked["data"]["text"], ada.pseudonym in asked["data"]["disputes"]) == (text, True)
     annotate(carla, asked["id"], [name, mark("b", text, "Port", "LOC", "entity")])
     assert "Gold written of 1 document (one)." in shell("adjudicate").stdout
     assert json.loads(shell("status", "--json").stdout)["adjudication"]["settled"] == 1

@@ -53,7 +53,7 @@ def test_two_people_on_odd_texts(client: Client, sign_up: Join, tmp_path: Path) 
         assert [e.spans[0].exact for e in item.entities] in ([entity], [])
         for found in (*item.claims, *item.entities):
             assert ODD_TEXTS[name][found.spans[0].start : found.spans[0].end] == found.spans[0].exact
-        assert annotator in {"annotator-1", "annotator-2"}
+        assert annotator in {person.pseudonym for person in people}
     ledger = (tmp_path / "ledger" / LEDGER).read_bytes()
     for person in people:
         assert person.email.encode() in ledger

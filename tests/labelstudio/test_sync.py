@@ -258,7 +258,7 @@ def test_what_was_said_of_the_origin_stays(desk: Desk, crew: Join) -> None:
         ada.client.send("PATCH", f"/api/annotations/{drawn.id}/", body)
         desk.sync()
         assert desk.sets()["news-1", "hand-1"].origin == Origin(
-            kind="labelstudio", note="one pass; edited by annotator-1"
+            kind="labelstudio", note=f"one pass; edited by {ada.pseudonym}"
         )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
+from labelstudio_checkouts import merge, says
 from labelstudio_desk import Desk
 from labelstudio_material import news, news_set, plain
 from labelstudio_one import by_hand, drawn, entity, region, start
@@ -165,17 +166,3 @@ def test_two_checkouts_whose_files_are_merged(
         assert read_folder(checkout.folder).findings == ()
     assert says(other) == says(desk)
     assert sorted(drawn(desk, project)) == [["Ada"], ["Bo"], ["said"]]
-
-
-def says(desk: Desk) -> dict[tuple[str, str], list[str]]:
-    return {key: [e.spans[0].exact for e in item.entities] for key, item in desk.sets().items()}
-
-
-def merge(folder: Path, other: Path) -> dict[str, bytes]:
-    """Return the files of two folders as a merge leaves them that keeps the lines of both, each once."""
-    names = {path.name for path in (*folder.glob("*.jsonl"), *other.glob("*.jsonl"))}
-    found: dict[str, list[bytes]] = {}
-    for name in sorted(names):
-        files = [one / name for one in (folder, other) if (one / name).exists()]
-        found[name] = list(dict.fromkeys(line for path in files for line in path.read_bytes().splitlines()))
-    return {name: b"".join(line + b"\n" for line in lines) for name, lines in found.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -55,8 +56,8 @@ def test_people_who_were_removed_are_told_apart(desk: Desk, client: Client) -> N
     assert not {eve.id, zoe.id}.intersection(client.users())
     report = desk.sync()
     assert (report.new, report.changed, report.findings) == (2, 0, [])
-    assert addresses(desk) == {"annotator-1": eve.email, "annotator-2": zoe.email}
-    assert set(desk.sets()) == {("one", "annotator-1"), ("one", "annotator-2"), ("two", "annotator-1")}
+    assert addresses(desk) == {eve.pseudonym: eve.email, zoe.pseudonym: zoe.email}
+    assert set(desk.sets()) == {("one", eve.pseudonym), ("one", zoe.pseudonym), ("two", eve.pseudonym)}
     assert desk.sync().is_quiet
 
 
@@ -73,7 +74,7 @@ def test_a_backup_tells_them_apart_too(desk: Desk, client: Client, tmp_path: Pat
     found = find_project(client, desk.name)
     assert found is not None
     with Ledger.open(desk.ledger_folder) as ledger:
-        save_backup(client, found, tmp_path / "b.gz", lambda email: ledger.pseudonym(email, ()), [])
+        save_backup(client, found, tmp_path / "b.gz", partial(ledger.pseudonym, taken=()), [])
     client.send("DELETE", f"/api/projects/{project}/")
     told = {
         finding.message.split()[3].rstrip(",")
@@ -104,7 +105,7 @@ def test_a_key_that_may_not_see_who_is_there(
     desk.client = client
     annotate(bo, tasks["one"].id, [region("Bo")])
     assert desk.sync().new == 1
-    assert addresses(desk) == {"annotator-1": ada.email, "annotator-2": bo.email}
+    assert addresses(desk) == {ada.pseudonym: ada.email, bo.pseudonym: bo.email}
 
 
 def test_a_ledger_of_before_that_met_them_anew(desk: Desk, crew: Join, tmp_path: Path) -> None:
@@ -118,8 +119,8 @@ def test_a_ledger_of_before_that_met_them_anew(desk: Desk, crew: Join, tmp_path:
     shutil.rmtree(desk.ledger_folder)
     shutil.copytree(copy, desk.ledger_folder)
     with Ledger.open(desk.ledger_folder) as ledger:  # as a sync of the other one of the two projects notes it
-        ledger.learn(ada.email, "annotator-2")
+        ledger.learn(ada.email, "another")
     report = desk.sync()
     assert (report.new, desk.sets()) == (0, before)
-    assert set(before) == {("one", "annotator-1")}
+    assert set(before) == {("one", ada.pseudonym)}
     assert desk.sync().is_quiet

@@ -62,7 +62,7 @@ def test_a_server_that_is_put_back(desk: Desk, crew: Join, label_studio: LocalSe
     annotate(bo, tasks["one"], [region("said")])
     desk.documents = (*desk.documents, plain("five", TEXT))
     desk.sync()
-    desk.edit(("two", "annotator-1"), entities=entity(desk.documents[1], "said"))
+    desk.edit(("two", ada.pseudonym), entities=entity(desk.documents[1], "said"))
     desk.sync()
     before = words(desk)
     assert sorted(before.values()) == ["Ada", "Bo", "no", "said", "said"]
@@ -73,12 +73,12 @@ def test_a_server_that_is_put_back(desk: Desk, crew: Join, label_studio: LocalSe
     codes = sorted(finding.code for finding in report.findings)
     assert codes == ["annotation-both-changed", "server-put-back", "task-deleted"]
     assert (report.new, report.deleted, report.tasks_restored) == (1, 0, 1)
-    assert words(desk) == before | {("four", "annotator-3"): "Ada"}
+    assert words(desk) == before | {("four", cy.pseudonym): "Ada"}
     for _ in range(2):
-        assert [(c.doc_id, c.annotator) for c in desk.sync().conflicts] == [("three", "annotator-1")]
+        assert [(c.doc_id, c.annotator) for c in desk.sync().conflicts] == [("three", ada.pseudonym)]
     assert desk.sync(prefer="local").annotations_updated == 1
     assert sorted(drawn(desk, project)) == [["Ada"], ["Ada"], ["Bo"], ["no"], ["said"], ["said"]]
-    assert words(desk) == before | {("four", "annotator-3"): "Ada"}
+    assert words(desk) == before | {("four", cy.pseudonym): "Ada"}
     assert desk.sync().is_quiet
 
 
@@ -86,7 +86,8 @@ def test_a_retired_task_that_is_offered_again(
     desk: Desk, crew: Join, label_studio: LocalServer, tmp_path: Path
 ) -> None:
     """What a newer task had replaced before the server was put back is replaced again."""
-    project, copy = an_hour_later(desk, crew("ada"), label_studio, tmp_path)
+    ada = crew("ada")
+    project, copy = an_hour_later(desk, ada, label_studio, tmp_path)
     desk.documents = (plain("one", f"Newer. {TEXT}"), *desk.documents[1:])
     assert desk.sync().tasks_retired == 1
     desk.sync()
@@ -95,7 +96,7 @@ def test_a_retired_task_that_is_offered_again(
         desk.sync()
     texts = {task.data["text"]: task.is_retired for task in desk.listed(project) if task.doc_id == "one"}
     assert texts == {f"{TEXT} one.": True, f"Newer. {TEXT}": False}
-    assert words(desk) == {("one", "annotator-1"): "Ada"}
+    assert words(desk) == {("one", ada.pseudonym): "Ada"}
     assert desk.sync().is_quiet
 
 
@@ -129,8 +130,9 @@ def test_what_only_came_from_here_before_it_was_put_back(
     desk: Desk, crew: Join, label_studio: LocalServer, tmp_path: Path
 ) -> None:
     """Nobody else did anything there since: what was sent last is sent again all the same."""
-    project, copy = an_hour_later(desk, crew("ada"), label_studio, tmp_path)
-    desk.edit(("one", "annotator-1"), entities=entity(desk.documents[0], "Bo"))
+    ada = crew("ada")
+    project, copy = an_hour_later(desk, ada, label_studio, tmp_path)
+    desk.edit(("one", ada.pseudonym), entities=entity(desk.documents[0], "Bo"))
     append(desk.folder, [by_hand(desk)])
     desk.sync()
     put_back(label_studio, copy)
@@ -156,12 +158,12 @@ def test_what_is_older_on_a_replaced_text_replaces_nothing(
     copy = saved(label_studio, tmp_path / "copy")
     ada.client.send("PATCH", f"/api/annotations/{made}/", {"result": [region("Bo")]})
     desk.sync()
-    assert words(desk) == {("one", "annotator-1"): "Bo"}
+    assert words(desk) == {("one", ada.pseudonym): "Bo"}
     put_back(label_studio, copy)
     for _ in range(2):
         desk.sync()
-    assert words(desk) == {("one", "annotator-1"): "Bo"}
-    assert any(e.spans[0].exact == "yes" for v in desk.versions(("one", "annotator-1")) for e in v.entities)
+    assert words(desk) == {("one", ada.pseudonym): "Bo"}
+    assert any(e.spans[0].exact == "yes" for v in desk.versions(("one", ada.pseudonym)) for e in v.entities)
     assert [
         task.annotations[0].result[0]["value"]["text"] for task in desk.listed(project) if task.annotations
     ] == [

@@ -143,8 +143,8 @@ def test_a_key_that_is_revoked_in_the_middle(desk: Desk, proxy: Proxy, crew: Joi
     proxy.plan, proxy.blind = failing(Fate.PASS, 0), {}
     desk.sync()
     assert {key: [s.exact for e in item.entities for s in e.spans] for key, item in desk.sets().items()} == {
-        ("one", "annotator-1"): ["Ada"],
-        ("two", "annotator-1"): ["Ada"],
+        ("one", crew("ada").pseudonym): ["Ada"],
+        ("two", crew("ada").pseudonym): ["Ada"],
     }
     assert sorted(str(task.doc_id) for task in desk.listed(project)) == ["one", "three", "two"]
     assert desk.sync().is_quiet
