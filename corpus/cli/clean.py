@@ -20,7 +20,7 @@ from corpus.errors import SourceError, UsageError
 from corpus.files import atomic_write
 from corpus.model.document import Document, RawDocument
 from corpus.pipeline.cleaning import clean_raw, clean_text_of, raw_of, site_of, with_known
-from corpus.readers.kinds import ONE_DOCUMENT, Kind, read_name
+from corpus.readers.kinds import ONE_DOCUMENT, Kind, is_archive, read_name
 from corpus.readers.mirrors import first_tag
 from corpus.readers.opening import open_regular, read_limited
 from corpus.readers.shown import HTML, MARKDOWN, PLAIN
@@ -111,6 +111,8 @@ def _counts(path: Path | None) -> FrozenCounts | None:
 
 def _raw(file: str, told: Kind | None, site: str | None, url: str | None) -> RawDocument:
     name = read_name(Path(file).name)
+    if told is None and is_archive(Path(file).name):
+        raise UsageError(f"{visible(file)} is an archive and no single text; use `corpus build`, which reads it.")
     kind = told or (name.kind if name else "text")
     if kind not in ONE_DOCUMENT:
         raise UsageError(

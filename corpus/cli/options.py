@@ -11,7 +11,8 @@ from corpus.readers.shown import MediaType
 __all__ = ["AsJson", "IdField", "MaxDocumentMib", "Sources", "TextField", "TextType"]
 
 Sources = Annotated[
-    list[str], typer.Argument(help="Files (text, HTML, Markdown, records, news items, WARC), folders, addresses.")
+    list[str],
+    typer.Argument(help="Files (text, HTML, Markdown, records, news items, WARC), archives, folders, addresses."),
 ]
 TextField = Annotated[str, typer.Option(help="The field that holds the text of a record.")]
 TextType = Annotated[MediaType, typer.Option(help="What that field holds, for all records.")]

@@ -19,9 +19,9 @@ from corpus.model.manifest import InputFile
 from corpus.pipeline.shelf import Shelf
 from corpus.pipeline.takedown import find_takedowns, spared
 from corpus.readers.addresses import is_address, local_path
-from corpus.readers.inputs import SOURCES_TOML
 from corpus.readers.kinds import ONE_DOCUMENT, read_name
 from corpus.readers.known import first_of_each, told_below
+from corpus.readers.named import SOURCES_TOML
 from corpus.readers.personal import MASKED, mask_document
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
 from corpus.releases.naming import Renaming, alias_of, is_alias, with_other_path

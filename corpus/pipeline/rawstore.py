@@ -12,13 +12,17 @@ from corpus.errors import SourceError
 from corpus.export.layout import MANIFEST, SCHEME
 from corpus.model.manifest import IdsFrom
 from corpus.readers.addresses import is_address, local_path
-from corpus.readers.inputs import ANNOTATIONS, SOURCES_TOML, TAKEDOWNS, list_files
-from corpus.readers.kinds import FileName, is_packed, read_name
+from corpus.readers.inputs import ANNOTATIONS, list_files
+from corpus.readers.kinds import FileName, is_archive, is_packed, read_name
+from corpus.readers.labels import labelled
 from corpus.readers.mirrors import bare_name, read_mirrored_name, read_page_name
-from corpus.readers.origins import LocalOrigin
-from corpus.readers.remote import Spool
+from corpus.readers.named import SOURCES_TOML, TAKEDOWNS
+from corpus.readers.opening import visible
+from corpus.readers.origins import LocalOrigin, Origin
+from corpus.readers.packed import UNREAD_MEMBERS, MemberOrigin, open_archive
 from corpus.readers.report import ReadReport
 from corpus.readers.sourcefile import SourceFile
+from corpus.readers.spool import Spool
 
 __all__ = [
     "RawFile",
@@ -26,6 +30,7 @@ __all__ = [
     "datasets_below",
     "folders_around",
     "packed_below",
+    "packed_tables",
     "raw_files",
     "tables_of",
 ]
@@ -36,6 +41,8 @@ _TEXTS = (".text",)
 """Endings of texts that are no sources, and may be copies of them."""
 _ARCHIVES = (".wet", ".wat")
 """Endings of archives that are made of others: the texts of their pages, and what is told of them."""
+
+_IN_ARCHIVE = "lies in an archive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +68,29 @@ def raw_files(sources: Sequence[Path | str], spool: Spool, report: ReadReport) -
         if not is_address(source):
             root = local_path(source)
             for path in _regular(root):
-                file = _source_file(path, path.relative_to(root).parts[:-1], spool.options.ids)
+                folders = path.relative_to(root).parts[:-1]
+                if _is_archive(path):
+                    if not _known(path, seen):
+                        yield from _members(path, () if path == root else (*folders, path.name), spool, report)
+                    continue
+                file = _source_file(LocalOrigin(path), path.name, folders, spool.options.ids)
                 if file is not None and not _known(path, seen):
                     yield RawFile(path, file)
     for source in sources:
-        for file in list_files([source], report, spool).files:
-            if is_address(source):
+        listed = ReadReport()
+        for file in list_files([source], listed, spool).files:
+            held = file.origin.within.origin if isinstance(file.origin, MemberOrigin) else file.origin
+            if not isinstance(held, LocalOrigin):
                 yield RawFile(Path(file.name), file, "lies at an address")
-            elif _is_linked(file.origin.path(), local_path(source)) and not _known(file.origin.path(), seen):
-                yield RawFile(file.origin.path(), file, "is a link to a file elsewhere")
+            elif not _is_linked(held.file, local_path(source)):
+                continue
+            elif isinstance(file.origin, MemberOrigin):
+                if os.path.realpath(held.file) not in seen:
+                    yield RawFile(held.file / file.origin.key, file, _IN_ARCHIVE)
+            elif not _known(held.file, seen):
+                yield RawFile(held.file, file, "is a link to a file elsewhere")
+        own = () if is_address(source) else tuple(_labels_of_archives(source))
+        report.findings += [found for found in listed.findings if not _is_of(found.place, own)]
 
 
 def folders_around(sources: Sequence[Path | str]) -> Iterator[Path]:
@@ -95,12 +116,23 @@ def annotations_below(sources: Sequence[Path | str]) -> tuple[Path, ...]:
 
 
 def packed_below(sources: Sequence[Path | str]) -> Iterator[Path]:
-    """Yield the archives and packed files of the sources on this machine, which nothing here looks into."""
+    """Yield the archives and packed files of the sources on this machine into which nothing here looks."""
     for source in sources:
         if not is_address(source):
             for path in _regular(local_path(source)):
-                if is_packed(bare_name(path.name)) and read_name(bare_name(path.name)) is None:
+                if _is_closed(path.name) and not _is_archive(path):
                     yield path
+
+
+def packed_tables(sources: Sequence[Path | str], spool: Spool) -> Iterator[tuple[Path, Path]]:
+    """Yield the place of every ``sources.toml`` in archives on this machine, and where it is unpacked."""
+    for source in sources:
+        for path in () if is_address(source) else filter(_is_archive, _regular(local_path(source))):
+            with suppress(SourceError):  # seeking has told of it
+                held = open_archive(LocalOrigin(path), bare_name(path.name), spool)
+                for parts in held.names(hidden=True):
+                    if parts[-1] == SOURCES_TOML:
+                        yield path.joinpath(*parts), held.fetch("/".join(parts))
 
 
 def tables_of(sources: Sequence[Path | str]) -> Iterator[Path]:
@@ -127,16 +159,56 @@ def _is_linked(path: Path, root: Path) -> bool:
     return Path(os.path.realpath(path)) != Path(os.path.realpath(root)) / path.relative_to(root)
 
 
-def _source_file(path: Path, folders: Sequence[str], ids: IdsFrom | None) -> SourceFile | None:
-    if path.name == TAKEDOWNS:
+def _members(path: Path, above: Sequence[str], spool: Spool, report: ReadReport) -> Iterator[RawFile]:
+    """Yield what an archive holds, as if it was a folder; what of it is not looked into is a finding."""
+    try:
+        held = open_archive(LocalOrigin(path), bare_name(path.name), spool)
+    except SourceError as error:
+        report.add("unreadable", str(path), str(error))
+        return
+    for trouble in held.troubles:
+        if trouble.code in UNREAD_MEMBERS:
+            report.add("unreadable", str(path / trouble.name), trouble.message)
+    for parts in held.names(hidden=True):
+        origin, name = MemberOrigin(held, "/".join(parts)), parts[-1]
+        if _is_closed(name):
+            report.add("unreadable", str(path.joinpath(*parts)), "It is packed within an archive.")
+            continue
+        file = _source_file(origin, name, (*above, *parts[:-1]), spool.options.ids)
+        if file is not None:
+            yield RawFile(path.joinpath(*parts), file, _IN_ARCHIVE)
+
+
+def _is_archive(path: Path) -> bool:
+    return is_archive(bare_name(path.name))
+
+
+def _is_closed(name: str) -> bool:
+    """Tell whether a file is packed, and not one text, page or table that is read so."""
+    return is_packed(bare_name(name)) and read_name(bare_name(name)) is None
+
+
+def _labels_of_archives(source: Path | str) -> Iterator[str]:
+    """Yield what the archives below a source are called where it is listed."""
+    ((root, label),) = labelled([source])
+    for path in filter(_is_archive, _regular(Path(root))):
+        yield "/".join((label, *map(visible, path.relative_to(root).parts)))
+
+
+def _is_of(place: str, archives: Sequence[str]) -> bool:
+    return any(place == name or place.startswith(f"{name}/") for name in archives)
+
+
+def _source_file(origin: Origin, name: str, folders: Sequence[str], ids: IdsFrom | None) -> SourceFile | None:
+    if name == TAKEDOWNS:
         return None
-    told = _told(path.name, LocalOrigin(path), ids)
+    told = _told(name, origin, ids)
     if told is None:
         return None
-    return SourceFile.named(LocalOrigin(path), path.name, told, walked=True, folders=folders, ids=ids)
+    return SourceFile.named(origin, name, told, walked=True, folders=folders, ids=ids)
 
 
-def _told(name: str, origin: LocalOrigin, ids: IdsFrom | None) -> FileName | None:
+def _told(name: str, origin: Origin, ids: IdsFrom | None) -> FileName | None:
     """Return what a file holds: as a build sees it, or as what it is a copy of, or as what is read elsewhere."""
     with suppress(SourceError):  # what cannot be read by its own name is a finding by the one of what it copies
         told = read_mirrored_name(name, origin) if ids == "path" else None

@@ -10,14 +10,15 @@ from pathlib import Path
 from corpus.errors import SourceError
 from corpus.pipeline.rawstore import RawFile, raw_files
 from corpus.readers.erasing import Part, Traces, find_parts
-from corpus.readers.remote import Spool
+from corpus.readers.packed import UNREAD_MEMBERS
 from corpus.readers.report import ReadOptions, ReadReport
+from corpus.readers.spool import Spool
 from corpus.releases.takedowns import page_key
 
 __all__ = ["Found", "Sought", "Unsearched", "look_through", "seek", "state_of"]
 
 
-_UNLISTED = ("no-such-source", "extra-missing", "unreadable", "link-loop")
+_UNLISTED = ("no-such-source", "extra-missing", "unreadable", "link-loop", *UNREAD_MEMBERS)
 """Findings on what could not be listed."""
 
 

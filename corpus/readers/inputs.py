@@ -3,48 +3,34 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import ExtraMissingError, SourceError
-from corpus.model.finding import Severity
-from corpus.readers.kinds import KINDS, ONE_DOCUMENT, FileName, is_packed, named_by_type, read_name
+from corpus.readers.kinds import KINDS, ONE_DOCUMENT, FileName, is_archive, named_by_type, read_name
 from corpus.readers.labels import labelled
-from corpus.readers.mirrors import is_of_a_tool, read_mirrored_name, read_page_name
+from corpus.readers.named import TAKEDOWNS, Names
 from corpus.readers.opening import cause, visible
 from corpus.readers.origins import LocalOrigin, Origin
-from corpus.readers.remote import RemoteOrigin, Spool, open_address
+from corpus.readers.packed import MemberOrigin, open_archive
+from corpus.readers.remote import RemoteOrigin, open_address
 from corpus.readers.report import ReadReport
 from corpus.readers.sourcefile import SourceFile, side_car_names
+from corpus.readers.spool import Spool
 
-__all__ = ["ANNOTATIONS", "SOURCES_TOML", "TAKEDOWNS", "Inputs", "list_files"]
-
-_ABOUT_A_FOLDER = re.compile(
-    r"(?:readme|changes|changelog|contributing|code_of_conduct|licen[cs]e|notice|security|(?P<index>index))"
-    r"\.(?:md|markdown)",
-    re.IGNORECASE,
-)
-"""Markdown that tells of the folder it lies in: no document, unless it is named itself.
-
-An index is one where paths are ids: its folder is its name then.
-"""
-
-SOURCES_TOML = "sources.toml"
-"""What is known of the documents of a folder from outside their text; read with them, no document itself."""
-
-TAKEDOWNS = "takedowns.jsonl"
-"""Tombstones of documents that must not be read; no documents themselves, though JSON Lines."""
+__all__ = ["ANNOTATIONS", "Inputs", "list_files"]
 
 ANNOTATIONS = "annotations"
 """A directory of this name right below a source holds work on the documents, no documents."""
 
+_TAKEDOWNS_PACKED = (
+    "Tombstones in an archive are not obeyed, so what was taken down may be read anew; lay them beside the archive."
+)
+
 _DATASET = ("manifest.json", "scheme.toml")
 """Files that a build or a release holds, and by which it is known among the sources."""
-
-_PACKED = "Archives and packed files (other than one text, page or table in .gz) are not read; unpack it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +58,7 @@ def list_files(sources: Sequence[Path | str], report: ReadReport, spool: Spool) 
             walk.source(source, label)
         else:
             walk.address(source, label)
-    return Inputs(tuple(_without_side_cars([file for file, _ in walk.found.values()])), tuple(walk.tables))
+    return Inputs(tuple(_without_side_cars([file for file, _ in walk.found.values()])), tuple(walk.names.tables))
 
 
 def _without_side_cars(files: list[SourceFile]) -> list[SourceFile]:
@@ -91,10 +77,10 @@ class _Walk:
     """One walk over all sources: what was found by its real path, and which directories were entered."""
 
     def __init__(self, report: ReadReport, spool: Spool) -> None:
-        self.report, self.spool, self._by_path = report, spool, spool.options.ids == "path"
+        self.report, self.spool = report, spool
+        self.names = Names(report, by_path=spool.options.ids == "path")
         self.found: dict[str, tuple[SourceFile, bool]] = {}
         self.entered: set[str] = set()
-        self.tables: list[str] = []
 
     def source(self, path: Path, label: str) -> None:
         """List one source: a file by name, or a directory with all that is below it."""
@@ -119,47 +105,77 @@ class _Walk:
         if keys is None:
             last = label.rpartition("/")[2]
             told = read_name(last) or named_by_type(last, within.media_type(key))
-            if told is None:
-                self._unknown(label)
+            if is_archive(last):
+                self._archive(RemoteOrigin(within, key), label, None)
+            elif told is None:
+                self.names.unknown(label)
             else:
                 self._add(RemoteOrigin(within, key), label, told, None)
             return
         before = self._met()
         named = sorted((k[len(key) :].strip("/").split("/"), k) for k in keys)
-        apart = {("", ANNOTATIONS), *_datasets_among({("", *parts) for parts, _ in named})}
-        for parts, below in named:
-            self._remote_file(RemoteOrigin(within, below), parts, label, apart)
+        self._listed([(tuple(parts), RemoteOrigin(within, below)) for parts, below in named], label)
         if self._met() == before:
             self._nothing(label)
 
-    def _remote_file(self, origin: RemoteOrigin, parts: list[str], label: str, apart: set[tuple[str, ...]]) -> None:
+    def _archive(self, origin: Origin, label: str, folders: Sequence[str] | None) -> None:
+        """List what is in an archive; ``folders`` lie between the source and it, None for one by name."""
+        if origin.identity in self.entered:
+            return
+        self.entered.add(origin.identity)
+        before, most = self._met(), self.spool.options.max_findings_per_file
+        try:
+            held = open_archive(origin, label, self.spool)
+        except SourceError as error:
+            self.report.add("unreadable", label, str(error))
+            return
+        for trouble in held.troubles:
+            if not trouble.hidden:
+                place = f"{label}/{trouble.name}" if trouble.name else label
+                self.report.add(trouble.code, place, trouble.message, trouble.severity, file=label, most=most)
+        above = () if folders is None else (*folders, label.rpartition("/")[2])
+        self._listed([(parts, MemberOrigin(held, "/".join(parts))) for parts in held.names()], label, above)
+        self.report.close_file(label, most)
+        if folders is None and self._met() == before:
+            self._nothing(label)
+
+    def _listed(self, named: Sequence[_Listed], label: str, above: Sequence[str] = ()) -> None:
+        """List files by a list of their names; ``above`` are the folders between the source and all of them."""
+        apart = {("", ANNOTATIONS), *_datasets_among({("", *parts) for parts, _ in named})}
+        for parts, origin in named:
+            self._listed_file(origin, parts, label, above, apart)
+
+    def _listed_file(
+        self,
+        origin: RemoteOrigin | MemberOrigin,
+        parts: tuple[str, ...],
+        label: str,
+        above: Sequence[str],
+        apart: set[tuple[str, ...]],
+    ) -> None:
         name = "/".join([label, *map(visible, parts)])
         if any(part.startswith(".") or not part for part in parts):
             return
         folders = (parts[:depth] for depth in range(1, len(parts)))
-        above = next((own for own in folders if ("", *own) in apart or self._is_of_a_tool(own[-1])), None)
-        if above is not None:
-            folder = "/".join([label, *map(visible, above), ""])
+        passed = next((own for own in folders if ("", *own) in apart or self.names.is_of_a_tool(own[-1])), None)
+        if passed is not None:
+            folder = "/".join([label, *map(visible, passed), ""])
             if folder not in self.report.skipped:
                 self.report.skipped.append(folder)
-            return
-        told = self._told(parts[-1], name, origin)
-        if told is not None:
-            self._add(origin, name, told, parts[:-1])
+        elif isinstance(origin, RemoteOrigin) and self.names.is_source(parts[-1], len(parts) - 1):
+            self._archive(origin, name, parts[:-1])
+        elif isinstance(origin, MemberOrigin) and parts[-1] == TAKEDOWNS:
+            self.report.add("packed-takedowns", name, _TAKEDOWNS_PACKED)
+        elif (told := self.names.told(parts[-1], name, origin, len(parts) - 1)) is not None:
+            self._add(origin, name, told, (*above, *parts[:-1]))
 
-    def _add(self, origin: RemoteOrigin, name: str, told: FileName, folders: Sequence[str] | None) -> None:
-        """List one file of an address; ``folders`` lie between the source and it, None for a file by name."""
-        self.found.setdefault(
-            f"{origin.within.identity}{origin.key}", (self._named(origin, name, told, folders), False)
-        )
+    def _add(self, origin: Origin, name: str, told: FileName, folders: Sequence[str] | None) -> None:
+        """List one file of an address or an archive; ``folders`` lie between the source and it, None: by name."""
+        self.found.setdefault(origin.identity, (self._named(origin, name, told, folders), False))
 
     def _named(self, origin: Origin, name: str, told: FileName, folders: Sequence[str] | None) -> SourceFile:
         walked, ids = folders is not None, self.spool.options.ids
         return SourceFile.named(origin, name, told, walked=walked, folders=folders or (), ids=ids)
-
-    def _unknown(self, label: str) -> None:
-        message = f"Files of this kind are not read; expected one of {', '.join(KINDS)} (or a directory)."
-        self.report.add("unknown-kind", label, _PACKED if is_packed(label) else message)
 
     def _nothing(self, label: str) -> None:
         message = f"There is no file to read below this directory; expected {', '.join(KINDS)}."
@@ -182,7 +198,11 @@ class _Walk:
         self._walk(root, [(real, self._entries(root, label))], linked)
         for path, name in linked:
             inner = os.path.realpath(path)
-            if inner not in self.entered:
+            if inner in self.entered:
+                continue
+            if not os.path.isdir(inner):  # noqa: PTH112 (this one never raises)
+                self._file(path, name, os.path.dirname(inner), path.relative_to(root).parts[:-1])  # noqa: PTH120
+            else:
                 self.entered.add(inner)
                 self._walk(root, [(real, iter(())), (inner, self._entries(path, name))], linked)
 
@@ -196,12 +216,14 @@ class _Walk:
                 stack.pop()
                 continue
             path, name = entry
-            if not os.path.isdir(path):  # noqa: PTH112 (this one never raises)
+            real = _real(path, folder)
+            if path.is_symlink() and is_archive(path.name) and real.startswith(inside) and os.path.isfile(real):  # noqa: PTH113
+                linked.append((path, name))
+            elif not os.path.isdir(path):  # noqa: PTH112 (this one never raises)
                 self._file(path, name, folder, path.relative_to(root).parts[:-1])
             elif (path.name == ANNOTATIONS and len(stack) == 1) or self._is_apart(path):
                 self.report.skipped.append(f"{name}/")
             elif not self._is_circle(path, name, folder, stack):
-                real = _real(path, folder)
                 if path.is_symlink() and real.startswith(inside):
                     linked.append((path, name))
                 elif real not in self.entered:
@@ -228,65 +250,23 @@ class _Walk:
 
     def _file(self, path: Path, name: str, folder: str | None, folders: Sequence[str] | None) -> None:
         """List one file; ``folder`` is the real path of the directory that is walked, None for a file by name."""
-        origin = LocalOrigin(path)
-        told = (
-            self._told(path.name, name, origin) if folder is not None else self._told_alone(path.name, name, origin)
-        )
+        origin, depth = LocalOrigin(path), len(folders or ())
+        if self.names.is_source(path.name, depth):
+            self._archive(origin, name, folders)
+            return
+        if folder is None:
+            told = self.names.told_alone(path.name, name, origin)
+        else:
+            told = self.names.told(path.name, name, origin, depth)
         if told is None:
             return
         real = _real(path, folder or os.path.realpath(path.parent))
         if real not in self.found or (self.found[real][1] and not path.is_symlink()):
             self.found[real] = self._named(origin, name, told, folders), path.is_symlink()
 
-    def _told(self, own: str, name: str, origin: Origin) -> FileName | None:
-        """Return what is told of a file below a source, None where it is no document; ``own`` is its bare name."""
-        try:
-            told = None if self._tells_of_folder(own) else self._read_name(own, origin)
-        except SourceError as error:
-            self._untold(name, error)
-            return None
-        if told is None and own == SOURCES_TOML:
-            self.tables.append(name)
-        elif told is None and own != TAKEDOWNS:
-            self._passed_over(own, name)
-        return told
-
-    def _passed_over(self, own: str, name: str) -> None:
-        """Note a file without documents; one that may be full of them is a warning, but for what a site offers."""
-        if is_packed(own) and not self._by_path:
-            self.report.add("packed", name, _PACKED, Severity.WARNING)
-        else:
-            self.report.skipped.append(name)
-
-    def _told_alone(self, own: str, label: str, origin: Origin) -> FileName | None:
-        """Return what is told of a file that was named itself: by its ending, or else by what it holds."""
-        try:
-            told = read_name(own) or read_page_name(own, origin)
-        except SourceError as error:
-            self._untold(label, error)
-            return None
-        if told is None:
-            self._unknown(label)
-        return told
-
-    def _read_name(self, own: str, origin: Origin) -> FileName | None:
-        return read_mirrored_name(own, origin) if self._by_path else read_name(own)
-
-    def _untold(self, name: str, error: SourceError) -> None:
-        message = f"Its name does not tell what it holds, and it cannot be looked into: {error}"
-        self.report.add("unreadable", name, message, Severity.WARNING)
-
     def _is_apart(self, folder: Path) -> bool:
         """Tell whether a folder below a source holds no raw texts, but a dataset or what a program keeps."""
-        return _is_dataset(folder) or self._is_of_a_tool(folder.name)
-
-    def _is_of_a_tool(self, name: str) -> bool:
-        return self._by_path and is_of_a_tool(name)
-
-    def _tells_of_folder(self, name: str) -> bool:
-        """Tell whether a file below a source is none of its documents, by its name."""
-        about = _ABOUT_A_FOLDER.fullmatch(name)
-        return name == TAKEDOWNS or (about is not None and not (about["index"] and self._by_path))
+        return _is_dataset(folder) or self.names.is_of_a_tool(folder.name)
 
 
 def _is_dataset(folder: Path) -> bool:
@@ -299,6 +279,8 @@ def _datasets_among(names: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
     return {folder for folder in folders if all((*folder, name) in names for name in _DATASET)}
 
 
+_Listed = tuple[tuple[str, ...], RemoteOrigin | MemberOrigin]
+"""A file in a list: its name below the source, part by part, and where it lies."""
 _Level = tuple[str, Iterator[tuple[Path, str]]]
 
 

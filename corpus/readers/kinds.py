@@ -6,7 +6,17 @@ import os
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["KINDS", "ONE_DOCUMENT", "RECORDS", "FileName", "Kind", "is_packed", "named_by_type", "read_name"]
+__all__ = [
+    "KINDS",
+    "ONE_DOCUMENT",
+    "RECORDS",
+    "FileName",
+    "Kind",
+    "is_archive",
+    "is_packed",
+    "named_by_type",
+    "read_name",
+]
 
 Kind = Literal["text", "html", "markdown", "jsonl", "parquet", "csv", "json", "xml", "warc"]
 
@@ -49,6 +59,7 @@ ONE_DOCUMENT: frozenset[Kind] = frozenset({"text", "html", "markdown"})
 RECORDS: frozenset[Kind] = frozenset({"jsonl", "csv", "parquet"})
 """Kinds of files that hold records, whose text field may hold pages or Markdown."""
 
+_READ = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar.xz", ".txz")
 _ARCHIVES = (".zip", ".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".tzst", ".7z", ".rar", ".wacz")
 _PACKED = (".gz", ".bz2", ".xz", ".zst", ".lz4", ".br", ".z")
 
@@ -79,10 +90,19 @@ def read_name(name: str) -> FileName | None:
     return FileName(kind, gzipped, stem, ending.lower())
 
 
-def is_packed(name: str) -> bool:
-    """Tell whether a file that is not read is an archive, or a packed file of a kind that is.
+def is_archive(name: str) -> bool:
+    """Tell whether a file is an archive that is read as a folder is.
 
-    >>> is_packed("pages.tar.gz"), is_packed("feed.jsonl.zst"), is_packed("fonts.bin.xz")
+    >>> is_archive("pages.tar.gz"), is_archive("pages.TGZ"), is_archive("pages.tar.zst")
+    (True, True, False)
+    """
+    return name.lower().endswith(_READ)
+
+
+def is_packed(name: str) -> bool:
+    """Tell whether a file is an archive of any kind, or a packed file of a kind that is read unpacked.
+
+    >>> is_packed("pages.tar.zst"), is_packed("feed.jsonl.zst"), is_packed("fonts.bin.xz")
     (True, True, False)
     """
     lower = name.lower()

@@ -29,8 +29,8 @@ from corpus.model.manifest import IdsFrom, InputFile
 from corpus.model.shortened import spelled_out
 from corpus.model.tomltext import parsed_toml
 from corpus.readers.columns import known_columns
-from corpus.readers.inputs import SOURCES_TOML
 from corpus.readers.kinds import ONE_DOCUMENT
+from corpus.readers.named import SOURCES_TOML
 from corpus.readers.opening import open_regular, read_limited, visible
 from corpus.readers.origins import LocalOrigin, Origin
 from corpus.readers.report import ReadReport

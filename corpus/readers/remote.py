@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -21,14 +20,13 @@ import fsspec
 from fsspec.callbacks import Callback
 
 from corpus.errors import ExtraMissingError, SourceError
-from corpus.files import scratch_directory
 from corpus.readers.addresses import WEB, scheme_of
 from corpus.readers.report import ReadOptions
+from corpus.readers.spool import Spool
 
 __all__ = [
     "RemoteFolder",
     "RemoteOrigin",
-    "Spool",
     "cause_of",
     "open_address",
     "system_of",
@@ -57,31 +55,6 @@ _CAUSES = {
     "IncompleteRead": "the connection broke off before the end",
     "NotImplementedError": "files of this scheme cannot be listed or fetched",
 }
-
-
-@dataclass(slots=True)
-class Spool:
-    """The temporary directory that fetched files lie in; it goes when the reading ends."""
-
-    options: ReadOptions
-    _directory: Path | None = None
-    _open: ExitStack = field(default_factory=ExitStack)
-    _count: int = 0
-
-    def __enter__(self) -> Spool:
-        """Begin; the directory is made when the first file comes."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Remove what was fetched."""
-        self._open.close()
-
-    def new(self) -> Path:
-        """Return a path for one more file; its name is a number, whatever the file was called."""
-        if self._directory is None:
-            self._directory = self._open.enter_context(scratch_directory("corpus-spool"))
-        self._count += 1
-        return self._directory / f"{self._count}"
 
 
 @dataclass(slots=True)
@@ -140,6 +113,11 @@ class RemoteOrigin:
     key: str
 
     @property
+    def identity(self) -> str:
+        """The file system and the key."""
+        return f"{self.within.identity}{self.key}"
+
+    @property
     def folder(self) -> str:
         """The key without its last part."""
         return f"{self.within.identity}{self.key.rpartition('/')[0]}"
@@ -156,6 +134,9 @@ class RemoteOrigin:
         """Return the listed file of that name in the same folder, or ``up`` folders above it."""
         folder = self.key.rsplit("/", up + 1)[0]
         return RemoteOrigin(self.within, f"{folder}/{name}") if name in self.within.names.get(folder, ()) else None
+
+    def state(self) -> None:
+        """Return None: what was fetched does not change."""
 
 
 def open_address(address: str, spool: Spool) -> tuple[RemoteFolder, str, list[str] | None]:

@@ -37,6 +37,11 @@ class ReadOptions:
     """A longer line of JSON Lines, row of CSV or record of WARC is refused without being held in memory."""
     max_download_bytes: int = 16 * 1024 * MEBIBYTE
     """A larger file at an address is not fetched."""
+    min_unpacked_bytes: int = 256 * MEBIBYTE
+    """What may be unpacked of any archive."""
+    max_expansion: int = 100
+    """To how many times its own size a larger archive may be unpacked: news text shrinks to a tenth, bombs to a
+    thousandth and less."""
     network_timeout: float = 60.0
     """Seconds without an answer after which an address is given up."""
     max_findings_per_file: int = 100

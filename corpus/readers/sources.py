@@ -18,12 +18,11 @@ from corpus.readers.inputs import list_files
 from corpus.readers.kinds import ONE_DOCUMENT
 from corpus.readers.known import KnownSources, first_of_each
 from corpus.readers.newsroom import read_item
-from corpus.readers.origins import LocalOrigin
 from corpus.readers.pages import page_document
 from corpus.readers.records import Problem, document_of
-from corpus.readers.remote import Spool
 from corpus.readers.report import ReadOptions, ReadReport
 from corpus.readers.sourcefile import SourceFile
+from corpus.readers.spool import Spool
 from corpus.readers.standing import Fate, Verdict
 from corpus.readers.terms import WELL_KNOWN
 from corpus.readers.textfiles import read_text_file
@@ -84,7 +83,7 @@ _UNREAD = (
 def _documents(
     file: SourceFile, found: Identities, options: ReadOptions, report: ReadReport
 ) -> Iterator[RawDocument]:
-    before, skipped, state = len(report.findings), len(report.skipped), _state(file)
+    before, skipped, state = len(report.findings), len(report.skipped), file.origin.state()
     for place, document in _placed(file, found, options, report):
         verdict = found.verdict(place)
         if verdict.fate is Fate.CURRENT:
@@ -219,16 +218,7 @@ def _note(
         report.add("killed", place, message, Severity.NOTE, file=file.name, most=most)
 
 
-def _state(file: SourceFile) -> tuple[int, int, int] | None:
-    """Return what is otherwise when a file of this machine was written to or replaced; others are fetched once."""
-    try:
-        found = file.origin.path().stat() if isinstance(file.origin, LocalOrigin) else None
-    except OSError:
-        return None
-    return None if found is None else (found.st_ino, found.st_size, found.st_mtime_ns)
-
-
-def _add_input(file: SourceFile, before: tuple[int, int, int] | None, report: ReadReport) -> None:
+def _add_input(file: SourceFile, before: tuple[int, ...] | None, report: ReadReport) -> None:
     """Add the hash of the bytes that were read, where they still lie there; of others nothing true can be said."""
     try:
         path = file.origin.path()
@@ -237,7 +227,7 @@ def _add_input(file: SourceFile, before: tuple[int, int, int] | None, report: Re
         message = "The file went away while it was read, so its hash is not known; put it back and build again."
         report.add("gone-while-read", file.name, message)
         return
-    if _state(file) != before:
+    if file.origin.state() != before:
         message = "The file was changed while it was read, so this may be of two versions of it; build again."
         report.add("changed-while-read", file.name, message)
         return

@@ -10,8 +10,9 @@ from pathlib import Path, PurePosixPath
 from corpus.errors import SourceError
 from corpus.files import scratch_directory
 from corpus.readers.addresses import is_address, shown_parts
-from corpus.readers.remote import Spool, open_address
+from corpus.readers.remote import open_address
 from corpus.readers.report import ReadOptions
+from corpus.readers.spool import Spool
 
 __all__ = ["fetched"]
 

@@ -19,8 +19,8 @@ from corpus.files import atomic_write, only_writer
 from corpus.metadata.addresses import host_of
 from corpus.model.document import RawDocument
 from corpus.readers.erasing.parts import addresses_of
-from corpus.readers.inputs import TAKEDOWNS
 from corpus.readers.kinds import RECORDS, read_name
+from corpus.readers.named import TAKEDOWNS
 from corpus.readers.opening import cause
 from corpus.readers.shown import MEDIA_TYPES, MediaType
 

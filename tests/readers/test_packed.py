@@ -10,15 +10,14 @@ from corpus.model.finding import Severity
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
 
 PACKED = (
-    "a.zip",
-    "b.tar.gz",
-    "c.TGZ",
-    "d.tar",
+    "a.7z",
+    "b.tar.zst",
+    "c.TZST",
+    "d.rar",
     "crawl.wacz",
     "feed.jsonl.zst",
     "x.parquet.gz",
     "page.html.bz2",
-    "e.7z",
 )
 OTHER = ("font.bin.gz", "photo.jpg", "zip", "notes.rtf", "list.zip.sha256")
 

@@ -20,7 +20,8 @@ with fetched("memory://shelf") as folder:
 """
 SPOOLED = """
 import fsspec
-from corpus.readers.remote import Spool, open_address
+from corpus.readers.remote import open_address
+from corpus.readers.spool import Spool
 from corpus.readers.report import ReadOptions
 with fsspec.open("memory://shelf/a.txt", "w") as stream:
     stream.write("text")

@@ -1,0 +1,395 @@
+"""Archives that mean harm or are broken: each with what is read of it, and what is told."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import stat
+import struct
+import tarfile
+import warnings
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from packing import put, tar_of, zip_link, zip_of
+
+GOOD = "The harbour reopened on Monday, its operator said.\n"
+OTHER = "The bridge stays closed until summer, the council said.\n"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One archive."""
+
+    file: str
+    data: Callable[[], bytes]
+    read: tuple[str, ...]
+    """The ids of the documents that are read."""
+    told: tuple[tuple[str, str, str], ...] = ()
+    """Place below the archive, code and severity of each finding."""
+
+    def __str__(self) -> str:
+        return f"{self.data.__name__}-{self.file}"
+
+
+CASES: list[Case] = []
+
+
+def case(file: str, *read: str, told: tuple[tuple[str, str, str], ...] = ()) -> Callable[..., Callable[[], bytes]]:
+    def add(data: Callable[[], bytes]) -> Callable[[], bytes]:
+        CASES.append(Case(file, data, read, told))
+        return data
+
+    return add
+
+
+UNSAFE = ("/etc/a.txt", "../b.txt", "x/../../c.txt", "C:/d.txt")
+
+
+@case("x.zip", "good", told=tuple((name, "unsafe-member", "error") for name in UNSAFE))
+def names_that_lead_out_of_a_zip() -> bytes:
+    return zip_of(lambda z: [z.writestr(name, GOOD) for name in (*UNSAFE, "good.txt")] and None)
+
+
+@case("x.tar", "good", told=tuple((name, "unsafe-member", "error") for name in UNSAFE))
+def names_that_lead_out_of_a_tar() -> bytes:
+    return tar_of(lambda t: [put(t, name, GOOD) for name in (*UNSAFE, "good.txt")] and None)
+
+
+@case("x.zip", "good", told=(("../evil.txt", "unsafe-member", "error"),))
+def names_with_the_separator_of_windows() -> bytes:
+    def fill(z: zipfile.ZipFile) -> None:
+        for name in ("2026\\good.txt", "..\\evil.txt"):
+            info = zipfile.ZipInfo(name)
+            info.create_system = 0
+            z.writestr(info, GOOD)
+
+    return zip_of(fill)
+
+
+@case(
+    "x.tar",
+    "good",
+    told=(
+        ("pipe.txt", "special-member", "error"),
+        ("null", "special-member", "warning"),
+        ("disk.txt", "special-member", "error"),
+        ("odd.txt", "special-member", "error"),
+    ),
+)
+def devices_and_pipes_in_a_tar() -> bytes:
+    def fill(t: tarfile.TarFile) -> None:
+        put(t, "pipe.txt", type=tarfile.FIFOTYPE)
+        put(t, "null", type=tarfile.CHRTYPE)
+        put(t, "disk.txt", type=tarfile.BLKTYPE)
+        put(t, "odd.txt", type=b"Q")
+        put(t, "good.txt", GOOD)
+
+    return tar_of(fill)
+
+
+@case("x.zip", "good", told=(("pipe.txt", "special-member", "error"),))
+def a_pipe_in_a_zip() -> bytes:
+    def fill(z: zipfile.ZipFile) -> None:
+        zip_link(z, "pipe.txt", "", stat.S_IFIFO)
+        z.writestr("good.txt", GOOD)
+
+    return zip_of(fill)
+
+
+LINKED = (
+    ("out.txt", "linked-member", "error"),
+    ("passwd", "linked-member", "warning"),
+    ("round.txt", "linked-member", "error"),
+)
+
+
+@case("x.tar", "good", "same", told=(("no.txt", "linked-member", "error"), *LINKED))
+def links_in_a_tar() -> bytes:
+    def fill(t: tarfile.TarFile) -> None:
+        put(t, "2026/good.txt", GOOD)
+        put(t, "same.txt", type=tarfile.LNKTYPE, linkname="2026/good.txt")
+        put(t, "no.txt", type=tarfile.LNKTYPE, linkname="../etc/passwd")
+        put(t, "by.txt", type=tarfile.SYMTYPE, linkname="2026/good.txt")
+        put(t, "chain.txt", type=tarfile.SYMTYPE, linkname="by.txt")
+        put(t, "latest", type=tarfile.SYMTYPE, linkname="./2026/")
+        put(t, "out.txt", type=tarfile.SYMTYPE, linkname="../../etc/hosts")
+        put(t, "passwd", type=tarfile.SYMTYPE, linkname="/etc/passwd")
+        put(t, "round.txt", type=tarfile.SYMTYPE, linkname="round.txt")
+
+    return tar_of(fill)
+
+
+@case("x.zip", "good", told=LINKED)
+def links_in_a_zip() -> bytes:
+    def fill(z: zipfile.ZipFile) -> None:
+        z.writestr("2026/good.txt", GOOD)
+        for name, target in (
+            ("latest", "2026"),
+            ("out.txt", "../hosts"),
+            ("passwd", "/etc/passwd"),
+            ("round.txt", "round.txt"),
+        ):
+            zip_link(z, name, target)
+
+    return zip_of(fill)
+
+
+@case(
+    "x.zip",
+    "good",
+    told=(("secret.txt", "encrypted-member", "error"), ("photo.jpg", "encrypted-member", "warning")),
+)
+def members_under_a_password() -> bytes:
+    data = bytearray(
+        zip_of(lambda z: [z.writestr(n, GOOD) for n in ("secret.txt", "photo.jpg", "good.txt")] and None)
+    )
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = -1
+        for _ in range(2):
+            start = data.index(mark, start + 1)
+            data[start + at] |= 1
+    return bytes(data)
+
+
+@case("x.zip", "good", told=(("other.txt", "unsupported-member", "error"),))
+def a_member_packed_in_another_way() -> bytes:
+    def fill(z: zipfile.ZipFile) -> None:
+        z.writestr("other.txt", GOOD, zipfile.ZIP_BZIP2)
+        z.writestr("good.txt", GOOD)
+
+    return zip_of(fill)
+
+
+@case("x.zip", "good", "twin", told=(("twin.txt", "duplicate-member", "error"),))
+def one_name_twice_in_a_zip() -> bytes:
+    def fill(z: zipfile.ZipFile) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for name in ("twin.txt", "good.txt", "twin.txt"):
+                z.writestr(name, GOOD if name == "good.txt" else OTHER)
+
+    return zip_of(fill)
+
+
+@case("x.tar", "good", "twin", told=(("twin.txt", "duplicate-member", "error"),))
+def one_name_twice_in_a_tar() -> bytes:
+    return tar_of(lambda t: [put(t, name, GOOD) for name in ("twin.txt", "./good.txt", ".//twin.txt")] and None)
+
+
+@case("x.zip", "good")
+def what_macs_add_to_a_zip() -> bytes:
+    names = ("__MACOSX/._good.txt", "__MACOSX/x.txt", "._x.txt", ".DS_Store", "a/.DS_Store", "good.txt")
+    return zip_of(lambda z: [z.writestr(name, GOOD) for name in names] and None)
+
+
+@case("x.tar.gz", "good")
+def what_macs_add_to_a_tar() -> bytes:
+    def fill(t: tarfile.TarFile) -> None:
+        put(t, "__MACOSX/._good.txt", GOOD)
+        put(t, "./._good.txt", GOOD)
+        put(t, ".hidden/link.txt", type=tarfile.SYMTYPE, linkname="/etc/passwd")
+        put(t, "good.txt", GOOD)
+
+    return tar_of(fill, "gz")
+
+
+@case("x.zip", "bücher", "Новости")
+def names_in_utf_8_that_nobody_declares() -> bytes:
+    data = bytearray(zip_of(lambda z: [z.writestr(n, GOOD) for n in ("bücher.txt", "Новости.txt")] and None))
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = -1
+        for _ in range(2):
+            start = data.index(mark, start + 1)
+            data[start + at + 1] &= ~8
+    return bytes(data)
+
+
+@case("x.zip", "bücher")
+def a_name_in_another_field() -> bytes:
+    def fill(z: zipfile.ZipFile) -> None:
+        info, name = zipfile.ZipInfo("b_cher.txt"), "bücher.txt".encode()
+        body = struct.pack("<BL", 1, zipfile.crc32(b"b_cher.txt")) + name
+        info.extra = struct.pack("<HH", 0x7075, len(body)) + body
+        z.writestr(info, GOOD)
+
+    return zip_of(fill)
+
+
+@case("x.zip", "Åíß", told=(("Åíß.txt", "member-name", "warning"),))
+def a_name_of_no_charset() -> bytes:
+    data = zip_of(lambda z: z.writestr("abc.txt", GOOD))
+    return data.replace(b"abc.txt", "Åíß.txt".encode("cp437"))
+
+
+@case("x.tar", "good", told=(("b\\xfccher.txt", "bad-id", "error"),))
+def a_name_that_is_not_utf_8() -> bytes:
+    def fill(t: tarfile.TarFile) -> None:
+        t.format = tarfile.GNU_FORMAT
+        put(t, "b\udcfccher.txt", GOOD)
+        put(t, "good.txt", GOOD)
+
+    return tar_of(fill)
+
+
+@case("x.tar", "good", told=(("", "damaged-archive", "error"),))
+def a_damaged_head() -> bytes:
+    data = bytearray(tar_of(lambda t: [put(t, n, GOOD) for n in ("good.txt", "lost.txt", "last.txt")] and None))
+    data[1024 + 10] ^= 0xFF
+    return bytes(data)
+
+
+@case("x.tar", "good", told=(("lost.txt", "damaged-archive", "error"),))
+def a_tar_that_ends_within_a_member() -> bytes:
+    return tar_of(lambda t: [put(t, n, GOOD * 50) for n in ("good.txt", "lost.txt")] and None)[: 512 * 8]
+
+
+@case("x.tar", "good", told=(("", "damaged-archive", "warning"),))
+def a_tar_without_an_end_mark() -> bytes:
+    return tar_of(lambda t: put(t, "good.txt", GOOD))[:1024]
+
+
+@case("x.tar", "good", told=(("", "damaged-archive", "error"),))
+def a_tar_behind_a_tar() -> bytes:
+    return tar_of(lambda t: put(t, "good.txt", GOOD)) + tar_of(lambda t: put(t, "more.txt", GOOD))
+
+
+def _noise(n: int, first: int = 0) -> str:
+    return "".join(f"{number * number:x} " for number in range(first, first + n))
+
+
+def _flipped(pack: Callable[[bytes], bytes], at: float, *more: str) -> bytes:
+    data = bytearray(pack(tar_of(lambda t: [put(t, n, _noise(300)) for n in ("good.txt", *more)] and None)))
+    data[int(len(data) * at)] ^= 4
+    return bytes(data)
+
+
+@case("x.tar.gz", told=(("", "unreadable", "error"),))
+def a_gzip_stream_with_another_byte() -> bytes:
+    return _flipped(gzip.compress, 0.5)
+
+
+@case("x.tar.bz2", told=(("", "unreadable", "error"),))
+def a_bzip2_stream_with_another_byte() -> bytes:
+    return _flipped(bz2.compress, 0.5)
+
+
+@case("x.tar.xz", told=(("", "unreadable", "error"),))
+def an_xz_stream_with_another_byte() -> bytes:
+    return _flipped(lzma.compress, 0.5)
+
+
+@case("x.tar.gz", "good", told=(("", "damaged-archive", "error"),))
+def a_damaged_stream_behind_a_sound_one() -> bytes:
+    data = tar_of(lambda t: [put(t, n, GOOD) for n in ("good.txt", "lost.txt")] and None)
+    lost = bytearray(gzip.compress(data[1024:]))
+    lost[-6] ^= 1
+    return gzip.compress(data[:1024]) + bytes(lost)
+
+
+def _cut(pack: Callable[[bytes], bytes]) -> bytes:
+    def fill(t: tarfile.TarFile) -> None:
+        put(t, "good.txt", _noise(150_000))
+        put(t, "lost.txt", _noise(200_000, 500_000))
+
+    data = pack(tar_of(fill))
+    return data[: len(data) * 2 // 3]
+
+
+@case("x.tar.gz", "good", told=(("lost.txt", "damaged-archive", "error"), ("", "damaged-archive", "error")))
+def a_gzip_stream_that_ends() -> bytes:
+    return _cut(gzip.compress)
+
+
+@case("x.tar.bz2", "good", told=(("lost.txt", "damaged-archive", "error"), ("", "damaged-archive", "error")))
+def a_bzip2_stream_that_ends() -> bytes:
+    return _cut(bz2.compress)
+
+
+@case("x.tar.xz", "good", told=(("lost.txt", "damaged-archive", "error"), ("", "damaged-archive", "error")))
+def an_xz_stream_that_ends() -> bytes:
+    return _cut(lzma.compress)
+
+
+@case("x.tgz", "good")
+def streams_one_behind_another() -> bytes:
+    data = tar_of(lambda t: put(t, "good.txt", GOOD))
+    return gzip.compress(data[:700]) + gzip.compress(data[700:]) + b"\0" * 100
+
+
+@case("x.tar.gz", told=(("", "unreadable", "error"),))
+def a_stream_of_no_tar() -> bytes:
+    return gzip.compress(GOOD.encode() * 100)
+
+
+@case("x.zip", told=(("", "unreadable", "error"),))
+def a_zip_without_its_directory() -> bytes:
+    return zip_of(lambda z: z.writestr("good.txt", GOOD))[:-30]
+
+
+@case("x.zip", told=(("", "unreadable", "error"),))
+def no_zip_at_all() -> bytes:
+    return GOOD.encode()
+
+
+@case("x.tar", told=(("", "unreadable", "error"),))
+def nothing_at_all() -> bytes:
+    return b""
+
+
+@case("x.zip", "good", told=(("lost.txt", "unreadable", "error"),))
+def a_member_that_is_not_what_its_checksum_says() -> bytes:
+    def fill(z: zipfile.ZipFile) -> None:
+        z.writestr("lost.txt", GOOD, zipfile.ZIP_STORED)
+        z.writestr("good.txt", GOOD)
+
+    return zip_of(fill).replace(b"harbour", b"Harbour", 1)
+
+
+@case("x.tar", "good", told=(("", "damaged-archive", "error"),))
+def heads_that_speak_of_heads() -> bytes:
+    """A thousand extended headers, each for the next one."""
+    head = tarfile.TarInfo("pax")
+    head.type, head.size = tarfile.XHDTYPE, 512
+    body = b"11 path=xy\n".ljust(512, b"\0")
+    return tar_of(lambda t: put(t, "good.txt", GOOD))[:1024] + (head.tobuf() + body) * 3000 + b"\0" * 1024
+
+
+@case("x.tar", "good", told=(("", "damaged-archive", "error"),))
+def a_head_as_long_as_a_book() -> bytes:
+    head = tarfile.TarInfo("pax")
+    head.type, head.size = tarfile.XHDTYPE, 2**22
+    return tar_of(lambda t: put(t, "good.txt", GOOD))[:1024] + head.tobuf() + b"1" * 2**22 + b"\0" * 1024
+
+
+@case("x.tar", "good", told=(("", "damaged-archive", "error"),))
+def a_head_full_of_digits() -> bytes:
+    """Python takes the square of them to look for a charset (CVE-2024-6232)."""
+    head = tarfile.TarInfo("pax")
+    head.type, head.size = tarfile.XHDTYPE, 2**20
+    return tar_of(lambda t: put(t, "good.txt", GOOD))[:1024] + head.tobuf() + b"1" * 2**20 + b"\0" * 1024
+
+
+@case("x.tar", "good", told=(("", "damaged-archive", "error"),))
+def a_head_that_leads_back() -> bytes:
+    """A member of less than no bytes: its next is itself (CVE-2025-8194)."""
+    head = bytearray(tarfile.TarInfo("back.txt").tobuf())
+    head[124:136] = (-1024).to_bytes(12, "big", signed=True)
+    head[148:156] = b" " * 8
+    head[148:156] = b"%06o\0 " % sum(head)
+    return tar_of(lambda t: put(t, "good.txt", GOOD))[:1024] + bytes(head) + b"\0" * 1024
+
+
+@case("x.tar", "good", told=(("holes.txt", "unsupported-member", "error"),))
+def a_member_with_holes() -> bytes:
+    def fill(t: tarfile.TarFile) -> None:
+        put(
+            t,
+            "holes.txt",
+            pax_headers={"GNU.sparse.major": "0", "GNU.sparse.map": "0,1", "GNU.sparse.size": "9999999"},
+        )
+        put(t, "good.txt", GOOD)
+
+    return tar_of(fill)
