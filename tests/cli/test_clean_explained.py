@@ -87,7 +87,9 @@ def test_counts_are_made_and_used_from_the_shell(tmp_path: Path) -> None:
     assert run(app, ["clean", str(page), "--known-lines", str(known)]) == 0  # it names its site itself
 
 
-@pytest.mark.parametrize("name", ["a.jsonl", "a.csv.gz", "A.PARQUET", "a.warc", "a.json", "a.xml"])
+@pytest.mark.parametrize(
+    "name", ["a.jsonl", "a.csv.gz", "A.PARQUET", "a.warc", "a.json", "a.xml", "a.zip", "a.tar.gz"]
+)
 def test_a_file_of_records_is_no_text(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(app, ["clean", name]) == 2
     assert "use `corpus build`" in capsys.readouterr().err
