@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,13 @@ BROKEN = [
         '<custom:Tie xmi:id="31" sofa="1" begin="0" end="2" Governor="10" Dependent="99"/>',
         ["import-relation", "import-relation"],
     ),
+    (
+        "from nothing",
+        '<custom:Tie xmi:id="31" sofa="1" begin="0" end="2" Governor="99" Dependent="10"/>',
+        ["import-relation", "import-relation"],
+    ),
+    ("no end", '<type:NamedEntity xmi:id="30" sofa="1" begin="0" value="X"/>', ["import-region"]),
+    ("no begin", '<type:NamedEntity xmi:id="30" sofa="1" end="2" value="X"/>', ["import-region"]),
     ("no number", ODD.format("NaN", 2), ["import-region"]),
     ("true", ODD.format("true", 2), ["import-region"]),
     ("no id", ODD.format(0, 2).replace('"30"', '"x"'), ["import-region"]),
@@ -235,6 +243,52 @@ def test_what_lies_beside_the_text_is_told(tmp_path: Path, body: str, end: str, 
     assert all(told is not None and told in one.message for one in findings)
 
 
+def test_a_text_without_any_annotation(tmp_path: Path) -> None:
+    """Not even of the document or its words, as other tools than INCEpTION write it."""
+    bare = re.sub("<type[23]:[^>]*/>", "", xmi("")).replace('members="2 3"', 'members=""')
+    (document,), findings = read(tmp_path, {"a.xmi": bare, "TypeSystem.xml": TYPES})
+    assert (document.text, document.spans, findings) == (TEXT, (), [])
+
+
+OF_TOOLS = [
+    "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.TagsetDescription",
+    "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Sentence",
+    "de.tudarmstadt.ukp.dkpro.core.api.lexmorph.type.pos.POS",
+    "de.tudarmstadt.ukp.dkpro.core.api.syntax.type.chunk.Chunk",
+    "de.tudarmstadt.ukp.dkpro.core.api.structure.type.Field",
+    "de.tudarmstadt.ukp.dkpro.core.api.transform.type.SofaChangeAnnotation",
+    "de.tudarmstadt.ukp.clarin.webanno.api.type.FeatureDefinition",
+    "de.tudarmstadt.ukp.inception.api.type.Marker",
+    "org.dkpro.core.api.xml.type.XmlElement",
+]
+
+
+@pytest.mark.parametrize("name", OF_TOOLS)
+def test_words_sentences_and_grammar_are_nobodys_marks(tmp_path: Path, name: str) -> None:
+    """They are passed over, with types that know them and with none."""
+    space, _, short = name.rpartition(".")
+    mark = f'<t:{short} xmlns:t="http:///{space.replace(".", "/")}.ecore" xmi:id="40" sofa="1" begin="0" end="2"/>'
+    told = f"<typeDescription><name>{name}</name><supertypeName>uima.tcas.Annotation</supertypeName>"
+    for types in (TYPES, TYPES.replace("</types>", f"{told}</typeDescription></types>")):
+        (document,), findings = read(tmp_path, {"ann.xmi": xmi(ENTITIES + mark), "TypeSystem.xml": types})
+        assert (len(document.spans), findings) == (3, [])
+
+
+def test_what_is_mended_beside_a_broken_reference(tmp_path: Path) -> None:
+    """What is sound in the same feature stays, and lists of numbers do; an unknown layer is told besides."""
+    comment = "<name>comment</name><rangeTypeName>uima.cas."
+    types = TYPES.replace(f"{comment}String<", f"{comment}IntegerArray<")
+    claims = CLAIMS.replace('speakers="25"', 'comment="7 98" speakers="25 98 26"')
+    body = f'{ENTITIES}{claims}<custom:ClaimSpeakersLink xmi:id="26" role="to" target="11"/>'
+    body += '<custom:Odd xmi:id="70" sofa="1" begin="0" end="2"/>'
+    (document,), findings = read(tmp_path, {"ann.xmi": xmi(body), "TypeSystem.xml": types})
+    assert [one.code for one in findings] == ["import-layer", "import-relation"]
+    assert "'speakers' of the Claim 20 leads to '98'" in findings[1].message
+    assert document.spans[3].attributes["comment"] == ("7", "98")
+    ends = {StandoffRelation("who", "20", "10"), StandoffRelation("to", "20", "11")}
+    assert ends <= set(document.relations)
+
+
 PIECES = [
     ("touching", [(14, 18), (18, 22)], ["They", " may"]),
     ("overlapping", [(14, 20), (18, 22), (27, 30)], ["They may", "she"]),
@@ -272,10 +326,15 @@ def test_a_broken_annotation_costs_itself_alone(tmp_path: Path, body: str, codes
 
 def test_control_characters_of_xml_1_1(tmp_path: Path) -> None:
     """They become U+FFFD; tabs and line ends stay, and so do all offsets."""
-    told = xmi(ENTITIES, version="1.1").replace("They may", "They&#x1;may").replace("she said", "she&#9;said")
+    told = (
+        xmi(ENTITIES, version="1.1")
+        .replace("They may", "They&#x1;&#14;&#13;may")
+        .replace("she said", "she&#9;said")
+    )
     (document,), findings = read(tmp_path, {"ann.xmi": told, "TypeSystem.xml": TYPES})
-    assert document.text == TEXT.replace("They may", "They\ufffdmay").replace("she said", "she\tsaid")
+    assert document.text == TEXT.replace("They may", "They\ufffd\ufffd\rmay").replace("she said", "she\tsaid")
     assert [(one.code, one.severity) for one in findings] == [("import-text", Severity.WARNING)]
+    assert findings[0].message.startswith("2 control characters")
     assert words(document)[1] == ("PER", "Bo")
 
 

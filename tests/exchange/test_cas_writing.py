@@ -85,6 +85,8 @@ def test_cassis_reads_what_was_written(tmp_path: Path) -> None:
     (link,) = cas.select("webanno.custom.SaidBy")
     assert (link.Governor, link.Dependent.get_covered_text()) == (claims[0], "Ada")
     assert (link.begin, link.end) == (23, 26)
+    assert [len(cas.select(f"webanno.custom.{name}")) for name in ("OuterSaidBy", "CuedBy", "Continues")] == [1] * 3
+    assert [link.label for link in cas.select("webanno.custom.Relation")] == ["mentions"]
     assert b'begin="24" end="27"' in data
 
 

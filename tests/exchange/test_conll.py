@@ -287,6 +287,29 @@ def test_all_that_is_lost_is_told_with_an_example(tmp_path: Path) -> None:
     assert told(parted(tmp_path / "x.conll")[0]) == [["a b", text, ["PER Lena Voss", "my_label met"]]]
 
 
+MARK = (Span(0, 1),)
+LOST: list[tuple[Standoff, dict[str, str]]] = [
+    (Standoff(None, "a b"), {}),
+    (Standoff("\n", "a b"), {"export-name": "its name."}),
+    (Standoff("x", "a", (StandoffSpan("e1", "PER", MARK, kb_id="Q1"),)), {"export-attributes": "e1."}),
+    (Standoff("x", "a", (StandoffSpan("e1", "PER", MARK, {"entity_id": ("e",)}),)), {"export-attributes": "e1."}),
+]
+
+
+@pytest.mark.parametrize(("document", "lost"), LOST)
+def test_each_loss_is_told_alone(document: Standoff, lost: dict[str, str], tmp_path: Path) -> None:
+    found = wrote([document], tmp_path / "x.conll")
+    assert {code: message.split("first at ")[1] for code, message in found.items()} == lost
+
+
+def test_documents_of_blanks_are_documents(tmp_path: Path) -> None:
+    """Readers know a document's end by an empty line."""
+    wrote([Standoff("a", " "), Standoff("b", ""), Standoff("c", "x")], tmp_path / "x.conll")
+    assert (tmp_path / "x.conll").read_text() == (
+        "# newdoc id = a\n\n# newdoc id = b\n\n# newdoc id = c\n# text = x\nx\tO\n\n"
+    )
+
+
 def test_the_same_bytes_every_time_and_none_of_an_interrupted_write(tmp_path: Path) -> None:
     document = Standoff(
         "a", "Porto rose.\n\nFaro \r\nx", (StandoffSpan("e1", "LOC", (Span(0, 5),)),), annotator="ann 1"

@@ -60,6 +60,7 @@ def saved(path: Path, *docs: Doc, **options: Any) -> Path:
 @given(document=standoffs(annotators=(None, "ann-1")))
 @example(document=Standoff("tide", "<< << ", (StandoffSpan("e1", "PER", (Span(2, 6),)),)))
 @example(document=Standoff("tide", "a b", (StandoffSpan("e1", "PER", (Span(1, 2),)),)))
+@example(document=Standoff("tide", "a b", (StandoffSpan("e1", "PER", (Span(0, 1),), {"entity_id": ("x", "y")}),)))
 def test_what_is_written_is_read_again(document: Standoff, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Nothing is lost, though spaCy itself has only whole tokens, and entities that do not overlap."""
     path = tmp_path_factory.mktemp("docbin") / "x.spacy"
@@ -125,6 +126,25 @@ def test_spacy_shows_what_is_said_of_marks(tmp_path: Path) -> None:
     finally:
         Marked.remove_extension("speech")
     assert (doc.user_data["doc_id"], doc.user_data["annotator"]) == ("tide", "ann-1")
+
+
+def test_the_longer_entity_stays_whatever_the_order(tmp_path: Path) -> None:
+    """As in the ``ner`` config; of two that are as long the one that begins first."""
+    places = [Span(5, 9), Span(0, 9), Span(10, 18), Span(15, 23)]
+    spans = tuple(StandoffSpan(f"e{n}", "PER", (place,)) for n, place in enumerate(places))
+    told = list(write_docbin([Standoff("a", "Lena Voss left the port", spans[::-1])], tmp_path / "x.spacy", SCHEME))
+    assert [finding.code for finding in told] == ["export-overlap"]
+    (doc,) = of_spacy(tmp_path / "x.spacy")
+    assert [entity.text for entity in doc.ents] == ["Lena Voss", "left the"]
+    assert sorted(span.text for span in doc.spans["entities"]) == ["Voss", "the port"]
+
+
+def test_halves_of_characters_become_one_sign(tmp_path: Path) -> None:
+    """UTF-8 cannot hold them; the places behind them stay."""
+    spans = (StandoffSpan("e1", "PER", (Span(2, 6),)),)
+    list(write_docbin([Standoff("a", "\ud83d Lena", spans)], tmp_path / "x.spacy", SCHEME))
+    ((read,), _) = parted(tmp_path / "x.spacy")
+    assert (read.text, read.spans) == ("\ufffd Lena", spans)
 
 
 def test_attributes_are_those_of_the_span_that_has_some(tmp_path: Path) -> None:

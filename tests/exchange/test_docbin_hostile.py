@@ -25,14 +25,14 @@ from corpus.exchange.standoff import Standoff
 from corpus.model.finding import Finding
 
 Held = dict[str, Any]
+NLP = spacy.blank("xx")
 
 
 def made() -> Held:
     """Return what two documents' file holds, unpacked."""
-    nlp = spacy.blank("xx")
     held = DocBin(attrs=["ENT_IOB", "ENT_TYPE"], store_user_data=True)
     for text in ("Lena left Porto", "Rain in Faro"):
-        doc = nlp.make_doc(text)
+        doc = NLP.make_doc(text)
         doc.set_ents([Marked(doc, 2, 3, "LOC")])
         doc.spans["sc"] = [Marked(doc, 0, 1, "X")]
         doc.user_data["id"] = text[:4]
@@ -81,6 +81,16 @@ def drop(name: str) -> Callable[[Held], None]:
     return lambda held: held.__delitem__(name)
 
 
+def group(name: str) -> bytes:
+    """Return the first document's group of spans, of one span, as it is packed."""
+    span = struct.pack(">QQQllll", 0, 0, NLP.vocab.strings.add("X"), 0, 1, 0, 4)
+    return bytes(srsly.msgpack_dumps({"name": name, "attrs": {}, "spans": [span]}))
+
+
+SHORT = {("._.",): 1, ("._.", "tone"): 1, ("._.", "tone", 0): 1, ("._.", "tone", 0, (4,)): 1, ("._.", 7, 0, 4): 1}
+"""What is nearly an extension attribute."""
+
+
 class Bomb:
     """Leaves a file behind where it is unpickled."""
 
@@ -101,6 +111,7 @@ NO_X = ("Lena", "Lena left Porto", ["LOC Porto"])
         (spans_as((0, 0, 0, -2, 1, 0, 4)), [NO_X, WHOLE[1]]),
         (spans_as(spans=[b"short", 7, None]), [NO_X, WHOLE[1]]),
         (spans_as(spans={"a": 1}), [NO_X, WHOLE[1]]),
+        (put("span_groups", srsly.msgpack_dumps([b"ab", b"abc"]), 0), [NO_X, WHOLE[1]]),
         (put("span_groups", b"\xc1", 0), [NO_X, WHOLE[1]]),
         (put("span_groups", srsly.msgpack_dumps([b"\xc1"]), 0), [NO_X, WHOLE[1]]),
         (put("user_data", pickle.dumps(Bomb()), 0), [(None, *WHOLE[0][1:]), WHOLE[1]]),
@@ -139,7 +150,10 @@ def test_entities_end_where_another_type_goes_on(tmp_path: Path) -> None:
     [
         put("user_data", srsly.msgpack_dumps({"id": "Lena", "array": ARRAY}), 0),
         put("user_data", srsly.msgpack_dumps({"id": "Lena", "newscorpus": None}), 0),
+        put("user_data", srsly.msgpack_dumps({"id": "Lena", **SHORT}), 0),
+        put("span_groups", srsly.msgpack_dumps({group("sc"): ["sc", 7]}), 0),
         put("cats", [{b"nd": True, b"type": "O", b"data": pickle.dumps(Bomb())}]),
+        put("cats", [{("a", "b"): 1.0, 7: 0.5}]),
         put("flags", [{"has_unknown_spaces": 0}, 7]),
         drop("flags"),
         drop("cats"),

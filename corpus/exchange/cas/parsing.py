@@ -127,9 +127,7 @@ def parsed_cas(data: bytes, types: Any) -> Parsed:
             structures = {one.xmiID: one for one in view.get_all_fs()}
             ordered = tuple(structures[number] for number in sorted(structures))
             twice = tuple(sorted(told.twice))
-            others = sum(bool(other.sofa.sofaString or other.get_all_fs()) for other in cas.views) - bool(
-                text or structures
-            )
+            others = sum(bool(v.sofa.sofaString or v.get_all_fs()) for v in cas.views if v is not view)
             return Parsed(text, ordered, unknown, tuple(faults), twice, controls, others, told, Units(text))
     raise Unreadable("it holds no text (a Sofa with a sofaString)")
 
@@ -157,7 +155,6 @@ def _held_against(data: bytes) -> _Told:
     """Read the offsets of every element, and refuse a document type: with one come entities."""
     told = _Told()
     parser = expat.ParserCreate(None, "}")
-    parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
 
     def refuse(*_: object) -> None:
         raise Unreadable("it declares a document type, which no XMI has")
