@@ -23,7 +23,6 @@ from corpus.model.finding import Finding, Severity
 from corpus.model.scheme import Scheme
 from corpus.model.tables import CONFIGS
 from corpus.pipeline.beside import read_scheme
-from corpus.releases.telling import finding_of
 
 __all__ = ["Adjudication", "Agreement", "adjudicate", "measure_agreement"]
 
@@ -65,7 +64,7 @@ def measure_agreement(dataset: Place, *, gold: bool = False) -> Agreement:
 
 def _left_out(built: BuiltDataset) -> list[Finding]:
     """Return why annotations have no rows: what the scheme lacks, spans that do not fit, damaged lines."""
-    found = map(finding_of, built.manifest.findings)
+    found = map(Finding.of_record, built.manifest.findings)
     return [f for f in found if f.code.startswith("annotation-") and f.severity is Severity.ERROR]
 
 

@@ -14,11 +14,10 @@ from corpus.comparison.fingerprints import PLACE
 from corpus.comparison.rows import COLUMNS, NEW_PLACE, slices
 from corpus.comparison.shards import ConfigShards
 from corpus.model.scheme import Scheme
+from corpus.model.tables import LAYERS
 
-__all__ = ["LAYERS", "AnnotationCount", "annotation_counts"]
+__all__ = ["AnnotationCount", "annotation_counts"]
 
-LAYERS = ("entities", "claims", "sources")
-"""The configs whose rows people (or models) made."""
 _PLACED_BY = "raw_spans"
 _DERIVED = frozenset({"field", "placement"})
 """Label columns that say where a row lies, not what it says."""

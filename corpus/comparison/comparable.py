@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from corpus.comparison.shards import ConfigShards
 from corpus.errors import DataError
 
-__all__ = ["Comparable", "is_nested", "plain_values"]
+__all__ = ["Comparable", "plain_values"]
 
 Numbering = Mapping[str, int]
 """Label name to the number that stands for it on both sides."""
@@ -46,24 +46,19 @@ class Comparable:
         assert isinstance(frame, pl.DataFrame)  # noqa: S101 - for the type checker: a table gives a frame
         return frame
 
-    def _column(self, column: pa.Array | pa.ChunkedArray, name: str, shards: ConfigShards) -> pa.Array:
-        whole = pa.concat_arrays(column.chunks) if isinstance(column, pa.ChunkedArray) else column
+    def _column(self, column: pa.Array, name: str, shards: ConfigShards) -> pa.Array:
         if name in self._numberings:
-            return _renumbered(whole, shards.labels[name], self._numberings[name], f"{shards.config} column {name}")
-        if name in shards.key and pa.types.is_integer(whole.type):
-            return whole.cast(pa.int64())
-        if pa.types.is_floating(whole.type):
-            return _bits(whole)
-        if is_nested(whole.type):
+            place = f"{shards.config} column {name}"
+            return _renumbered(column, shards.labels[name], self._numberings[name], place)
+        if name in shards.key and pa.types.is_integer(column.type):
+            return column.cast(pa.int64())
+        if pa.types.is_floating(column.type):
+            return _bits(column)
+        if pa.types.is_nested(column.type):
             return pa.array(
-                [None if v is None else _ENCODER.encode(v) for v in whole.to_pylist()], pa.large_string()
+                [None if v is None else _ENCODER.encode(v) for v in column.to_pylist()], pa.large_string()
             )
-        return whole
-
-
-def is_nested(kind: pa.DataType) -> bool:
-    """Tell whether values of the type have members."""
-    return bool(pa.types.is_nested(kind))
+        return column
 
 
 def plain_values(data: pa.Table, labels: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:

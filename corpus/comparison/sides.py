@@ -27,8 +27,3 @@ class Side:
     def title(self) -> str:
         """The dataset's name with its version, or with the words that it is no release."""
         return f"{self.manifest.name} {self.manifest.version or '(a build)'}"
-
-    def rows(self, config: str) -> int:
-        """Return how many rows the manifest counts in a config; 0 where it lacks the config."""
-        summary = self.manifest.configs.get(config)
-        return sum(summary.rows.values()) if summary else 0

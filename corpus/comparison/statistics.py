@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.comparison.annotations import LAYERS
 from corpus.comparison.difference import ConfigDifference, Difference
 from corpus.comparison.shards import ConfigShards
 from corpus.comparison.sides import Side
+from corpus.model.tables import LAYERS
 
 __all__ = ["Statistic", "statistics"]
 
@@ -83,5 +83,6 @@ def _value_counts(shards: ConfigShards) -> Counter[tuple[str, str]]:
 
 
 def _told(value: str | int | None, labels: tuple[str, ...] | None) -> str:
-    known = labels is not None and isinstance(value, int) and 0 <= value < len(labels)
-    return labels[int(value)] if known and labels is not None and value is not None else str(value)
+    if labels is not None and isinstance(value, int) and 0 <= value < len(labels):
+        return labels[value]
+    return str(value)

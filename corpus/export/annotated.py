@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from corpus.agreement.marks import Ints, Marks
 from corpus.export.batches import Files, config_batches, read_schema
 from corpus.model.scheme import Scheme
+from corpus.model.tables import LAYERS
 
-__all__ = ["LAYERS", "Annotated", "Layer", "read_annotated"]
-
-LAYERS = ("entities", "claims", "sources")
+__all__ = ["Annotated", "Layer", "read_annotated"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,12 +11,13 @@ from corpus.export.card_rights import rights
 from corpus.export.card_sample import collection, numbers, ready_made, sample, splits
 from corpus.export.card_words import bullets, escape_markdown, table
 from corpus.export.citation import citation_sentence, described
-from corpus.export.facts import LAYERS, Facts
+from corpus.export.facts import Facts
 from corpus.export.views import shown_configs
 from corpus.model.counted import count
 from corpus.model.manifest import Manifest
 from corpus.model.roles import TEXT_ROLES, Reason, Role
 from corpus.model.scheme import Scheme
+from corpus.model.tables import LAYERS
 
 __all__ = ["card_body"]
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
-from corpus.export.annotated import LAYERS
 from corpus.model.about import Maker
 from corpus.model.manifest import Manifest
+from corpus.model.tables import LAYERS
 
 __all__ = ["CITATION", "citation", "citation_sentence", "described", "titled"]
 

@@ -18,15 +18,16 @@ import pyarrow as pa
 
 import corpus
 from corpus.errors import DataError, UsageError
-from corpus.export.batches import file_batches, in_key_order
+from corpus.export.batches import Files, file_batches, in_key_order
 from corpus.export.card import card_text
 from corpus.export.editions import edition_table
-from corpus.export.facts import Files, read_facts
+from corpus.export.facts import read_facts
 from corpus.export.fitting import fit, table_for
 from corpus.export.index import SplitIndex
 from corpus.export.layout import CARD, MANIFEST, SCHEME, SUMS, check_replaceable, sums_bytes
 from corpus.export.parquet import SHARD_BYTES
 from corpus.export.shards import ConfigWriter
+from corpus.export.store import BuiltDataset
 from corpus.export.views import make_views, view_summary
 from corpus.files import atomic_directory, sha256_bytes, sha256_file
 from corpus.model.about import NOTHING_KNOWN, About
@@ -84,6 +85,24 @@ class DatasetContent:
     """Whether texts may be withheld, as nulls (see :mod:`corpus.export.editions`)."""
     ids: IdsFrom = "stem"
     """How files of one document came by their ids."""
+
+    @classmethod
+    def of(cls, dataset: BuiltDataset, tables: Mapping[str, pa.Table | Ranges]) -> DatasetContent:
+        """Return the content of a dataset that is there, with other rows; the version and date are not of it."""
+        manifest = dataset.manifest
+        return cls(
+            name=manifest.name,
+            scheme=dataset.scheme,
+            scheme_toml=dataset.scheme_toml,
+            tables=tables,
+            inputs=manifest.inputs,
+            findings=tuple(map(Finding.of_record, manifest.findings)),
+            notes=manifest.notes,
+            about=manifest.about,
+            splits=manifest.splits,
+            edition=manifest.edition,
+            ids=manifest.ids,
+        )
 
 
 def check_name(name: str) -> None:
@@ -144,7 +163,7 @@ def write_manifest(directory: Path, manifest: Manifest) -> None:
 
 def tree_hashes(directory: Path) -> dict[str, str]:
     """Return the SHA-256 of every file below a directory by relative path, sorted."""
-    files = sorted(path for path in directory.rglob("*") if path.is_file())
+    files = (path for path in directory.rglob("*") if path.is_file())
     hashes = {path.relative_to(directory).as_posix(): sha256_file(path) for path in files}
     return dict(sorted(hashes.items()))
 

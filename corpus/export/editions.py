@@ -10,7 +10,7 @@ from functools import cache
 import pyarrow as pa
 
 from corpus.files import package_text
-from corpus.model.tables import Table
+from corpus.model.tables import LAYERS, Table
 
 __all__ = [
     "OWN",
@@ -68,6 +68,6 @@ def _is_number(kind: pa.DataType) -> bool:
 def _rules(config: str) -> Mapping[str, list[str]]:
     table = tomllib.loads(package_text("corpus.export", "editions.toml"))
     found: Mapping[str, list[str]] = table.get(config) or (
-        table["annotation"] if config in ("entities", "claims", "sources") else {"kept": ["doc_id"]}
+        table["annotation"] if config in LAYERS else {"kept": ["doc_id"]}
     )
     return found

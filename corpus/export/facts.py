@@ -13,13 +13,14 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from corpus.export.agreement import LayerAgreement, agreement_of
-from corpus.export.annotated import LAYERS, read_annotated
+from corpus.export.annotated import read_annotated
 from corpus.export.batches import Files, config_batches, file_batches
 from corpus.export.parquet import rough_bytes
 from corpus.model.annotation import GOLD
 from corpus.model.scheme import Scheme
+from corpus.model.tables import LAYERS
 
-__all__ = ["LAYERS", "SHOWN", "Facts", "Files", "read_facts"]
+__all__ = ["SHOWN", "Facts", "read_facts"]
 
 Row = dict[str, Any]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,7 +13,7 @@ from corpus.errors import DataError
 from corpus.export.features import declared_labels
 from corpus.model.tables import Table, documents_table
 
-__all__ = ["fit", "label_names", "plain_type", "repeated_keys", "table_for"]
+__all__ = ["fit", "named_labels", "plain_type", "repeated_keys", "table_for", "with_column"]
 
 
 def table_for(table: Table, schema: pa.Schema) -> Table:
@@ -82,13 +84,22 @@ def fit(data: pa.Table, table: Table) -> pa.Table:
     return ordered.combine_chunks()
 
 
-def label_names(column: pa.ChunkedArray | pa.Array, names: tuple[str, ...]) -> pa.Array:
-    """Return a column of label numbers as names, null and numbers out of range as null."""
-    numbers = pc.if_else(
-        pc.and_(pc.greater_equal(column, 0), pc.less(column, len(names))), column, pa.scalar(None, pa.int64())
-    )
-    taken = pc.take(pa.array(names, pa.large_string()), numbers)
-    return taken.combine_chunks() if isinstance(taken, pa.ChunkedArray) else taken
+def named_labels(data: pa.Table, labels: Mapping[str, Sequence[str]]) -> pa.Table:
+    """Return the rows with class labels by name, null where they are null or out of range."""
+    for name, names in labels.items():
+        column = data.column(name)
+        known = pc.and_(pc.greater_equal(column, 0), pc.less(column, len(names)))
+        numbers = pc.if_else(known, column, pa.scalar(None, pa.int64()))
+        told = pc.take(pa.array(names, pa.large_string()), numbers)
+        data = data.set_column(data.schema.get_field_index(name), name, told)
+    return data
+
+
+def with_column(data: pa.Table, name: str, values: pa.Array | pa.ChunkedArray | Sequence[Any]) -> pa.Table:
+    """Return the table with other values in a column of the same type; the column may be null."""
+    index, field = data.schema.get_field_index(name), data.schema.field(name)
+    made = values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values, field.type)
+    return data.set_column(index, field.with_nullable(True), made)
 
 
 def repeated_keys(ordered: pa.Table, key: tuple[str, ...]) -> pa.Array:

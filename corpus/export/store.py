@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from corpus.errors import DataError, SchemeError, UsageError
 from corpus.export.batches import ascending, file_batches, in_key_order, read_schema
 from corpus.export.editions import edition_table
-from corpus.export.fitting import label_names, table_for
+from corpus.export.fitting import named_labels, table_for
 from corpus.export.layout import MANIFEST, SCHEME, shards_of, way_out
 from corpus.export.parquet import read_parquet
 from corpus.export.since import filled, written_table
@@ -275,10 +275,7 @@ def _mend(path: Path) -> str:
 
 def rows_with_names(data: pa.Table, model: Table) -> Iterator[Row]:
     """Yield the rows as plain Python values, class labels by name (null where out of range)."""
-    for name, labels in model.labels.items():
-        index = data.schema.get_field_index(name)
-        data = data.set_column(index, name, label_names(data.column(name), labels))
-    for batch in data.to_batches(max_chunksize=_BATCH):
+    for batch in named_labels(data, model.labels).to_batches(max_chunksize=_BATCH):
         yield from batch.to_pylist()
 
 

@@ -22,11 +22,9 @@ from corpus.export.ner import ner_rows, ner_table
 from corpus.export.store import by_document
 from corpus.model.annotation import GOLD
 from corpus.model.manifest import Manifest, ViewSummary
-from corpus.model.tables import CONFIGS, Table
+from corpus.model.tables import CONFIGS, LAYERS, Table
 
 __all__ = ["Read", "View", "make_views", "shown_configs", "summary_of", "view_summary", "view_tables"]
-
-LAYERS = ("entities", "claims", "sources")
 
 Read = Callable[[str, Sequence[str] | None], Iterator[pa.Table]]
 """Gives the fitted rows of a config (columns, the key among them, or None: all) in key order, a batch at a time."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -33,6 +33,11 @@ class Finding:
     def as_record(self) -> dict[str, str]:
         """Return the finding as plain JSON-ready strings."""
         return {key: str(value) for key, value in asdict(self).items()}
+
+    @classmethod
+    def of_record(cls, record: Mapping[str, str]) -> Finding:
+        """Return the finding of :meth:`as_record`."""
+        return cls(record["code"], record["place"], record["message"], Severity(record["severity"]))
 
 
 def any_error(findings: Iterable[Finding]) -> bool:

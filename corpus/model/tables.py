@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # a scheme brings Pydantic, which cleaning does without
 
 __all__ = [
     "CONFIGS",
+    "LAYERS",
     "PAYWALLS",
     "PLACEMENTS",
     "PRECISIONS",
@@ -25,7 +26,9 @@ __all__ = [
     "tables_of",
 ]
 
-CONFIGS = ("documents", "blocks", "raw", "entities", "claims", "sources")
+LAYERS = ("entities", "claims", "sources")
+"""The configs whose rows people (or models) made."""
+CONFIGS = ("documents", "blocks", "raw", *LAYERS)
 """The dataset's configs, the default one first."""
 
 PRECISIONS = ("year", "month", "day", "minute", "second")

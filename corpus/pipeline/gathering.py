@@ -16,7 +16,7 @@ from corpus.model.annotation import AnnotationSet
 from corpus.model.document import RawDocument
 from corpus.model.finding import Finding
 from corpus.model.scheme import Scheme
-from corpus.model.tables import tables_of
+from corpus.model.tables import LAYERS, tables_of
 from corpus.pipeline.assembly import Assembly, DealtDocuments, named
 from corpus.pipeline.cleaning import CleanedBatch, documents_of
 
@@ -38,7 +38,7 @@ class Gathered:
         for own in sets:
             self._sets.setdefault(own.doc_id, []).append(own)
         self._facts: list[pa.Table] = []
-        self._schemas = {name: named(tables_of(scheme)[name]) for name in ("entities", "claims", "sources")}
+        self._schemas = {name: named(tables_of(scheme)[name]) for name in LAYERS}
         self._layers = {name: [schema.empty_table()] for name, schema in self._schemas.items()}
         self._placed: list[Finding] = []
 

@@ -33,7 +33,7 @@ from corpus.releases.naming import Renaming, is_alias, renamed_inputs, with_name
 from corpus.releases.planning import check_release
 from corpus.releases.quoting import restore
 from corpus.releases.release import put_release, write_tree
-from corpus.releases.telling import finding_of, restored_findings
+from corpus.releases.telling import restored_findings
 
 __all__ = ["Hydrated", "HydrationReport", "State", "hydrate"]
 
@@ -144,7 +144,7 @@ def _check_public(dataset: BuiltDataset) -> None:
     if manifest.edition != "public" or manifest.version is None:
         kind = f"the {manifest.edition} edition" if manifest.version else "a build"
         raise UsageError(f"{dataset.directory} is {kind}; only the public edition of a release can be hydrated.")
-    check_release(dataset, manifest)
+    check_release(dataset)
 
 
 def _check_places(public: Path, sources: Sequence[Path | str], out: Path) -> None:
@@ -155,20 +155,14 @@ def _check_places(public: Path, sources: Sequence[Path | str], out: Path) -> Non
 
 def _content(dataset: BuiltDataset, rebuilt: _Rebuilt, found: RawFiles, renaming: Renaming) -> DatasetContent:
     """Return all that could be rebuilt, as the content of a dataset."""
-    manifest = dataset.manifest
-    told = (renaming.finding(finding_of(record)) for record in manifest.findings)
-    return DatasetContent(
-        name=manifest.name,
-        scheme=dataset.scheme,
-        scheme_toml=dataset.scheme_toml,
-        tables=rebuilt.tables,
-        inputs=tuple(renamed_inputs(manifest.inputs, lambda i: found.paths.get(i.path, i.path))),
+    public = DatasetContent.of(dataset, rebuilt.tables)
+    told = map(renaming.finding, public.findings)
+    return replace(
+        public,
+        inputs=tuple(renamed_inputs(public.inputs, lambda i: found.paths.get(i.path, i.path))),
         findings=tuple(restored_findings(told, found.findings, found.text_of)),
-        notes=tuple(restore(manifest.notes, found.text_of)),
-        about=manifest.about,
-        splits=manifest.splits,
+        notes=tuple(restore(public.notes, found.text_of)),
         edition="partial" if rebuilt.lost else "full",
-        ids=manifest.ids,
     )
 
 
@@ -189,9 +183,8 @@ def _write(
             build, tree = name / "build", name / "tree"
             write_dataset(build, content)
             tree.mkdir()
-            write_tree(
-                BuiltDataset.open(build), _full_manifest(BuiltDataset.open(build).manifest, told), changes, tree
-            )
+            built = BuiltDataset.open(build)
+            write_tree(built, _full_manifest(built.manifest, told), changes, tree)
             if sha256_file(tree / MANIFEST) == told.full_manifest_sha256:
                 target = out.resolve() / f"{told.name}-{told.version}"
                 put_release(target, lambda folder: _copy(tree, folder))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -25,7 +25,6 @@ from corpus.export.store import BuiltDataset
 from corpus.files import atomic_write, clear_leftovers
 from corpus.files.held import NEW
 from corpus.model.counted import count
-from corpus.model.finding import Finding, Severity
 from corpus.model.tables import CONFIGS
 from corpus.model.tomltext import parsed_toml
 from corpus.pipeline.erasing import Erasure, Left
@@ -63,8 +62,7 @@ def purge_annotations(folder: Path, tombstone: Tombstone, dry_run: bool) -> Iter
 
 def _quoting(place: Path, tombstone: Tombstone) -> Iterator[Left]:
     """Name what lies among annotation files, is none, and is of the document: exports, archives of old versions."""
-    named = [json.dumps(tombstone.doc_id, ensure_ascii=ascii_) for ascii_ in (True, False)]
-    wanted = [name.encode("utf-8", "surrogatepass") for name in (*named, *tombstone.hashes)]
+    wanted = [name.encode("utf-8", "surrogatepass") for name in (*_as_json(tombstone.doc_id), *tombstone.hashes)]
     for path in sorted(place.iterdir()):
         begun = path.name.startswith(".") and NEW in path.name  # a purge clears it, where nobody holds it
         if path.suffix == SUFFIX or path.name in (COMPACTED, RENAMED) or begun or not path.is_file():
@@ -114,9 +112,7 @@ def _names(line: bytes, doc_id: str) -> bool:
     try:
         told = json.loads(line)["doc_id"]
     except (ValueError, TypeError, KeyError, RecursionError):
-        return any(
-            json.dumps(doc_id, ensure_ascii=ascii_).encode("utf-8", "replace") in line for ascii_ in (True, False)
-        )
+        return any(name.encode("utf-8", "replace") in line for name in _as_json(doc_id))
     return bool(told == doc_id)
 
 
@@ -166,7 +162,11 @@ def _stands_in(text: str, doc_id: str) -> bool:
 
 
 def _spellings(doc_id: str) -> tuple[str, ...]:
-    return (doc_id, json.dumps(doc_id), json.dumps(doc_id, ensure_ascii=False))
+    return (doc_id, *_as_json(doc_id))
+
+
+def _as_json(doc_id: str) -> tuple[str, str]:
+    return json.dumps(doc_id), json.dumps(doc_id, ensure_ascii=False)
 
 
 def _says(text: str, expected: dict[str, object]) -> bool:
@@ -232,24 +232,8 @@ class _Without:
 
 
 def _content(dataset: BuiltDataset, gone: pa.Array) -> DatasetContent:
-    manifest = dataset.manifest
-    return DatasetContent(
-        name=manifest.name,
-        scheme=dataset.scheme,
-        scheme_toml=dataset.scheme_toml,
-        tables={name: _Without(dataset, name, gone) for name in CONFIGS},
-        inputs=manifest.inputs,
-        findings=tuple(_findings(manifest.findings, gone.to_pylist())),
-        notes=manifest.notes,
-        about=manifest.about,
-        splits=manifest.splits,
-        edition=manifest.edition,
-        ids=manifest.ids,
-    )
-
-
-def _findings(records: Iterable[dict[str, str]], gone: Collection[str]) -> Iterator[Finding]:
-    """Yield the findings that do not speak of the documents that go."""
-    for told in records:
-        if not any(doc_id in told["place"] or doc_id in told["message"] for doc_id in gone):
-            yield Finding(told["code"], told["place"], told["message"], Severity(told["severity"]))
+    """Return the build's content without the documents that go, and without the findings that speak of them."""
+    content = DatasetContent.of(dataset, {name: _Without(dataset, name, gone) for name in CONFIGS})
+    ids = gone.to_pylist()
+    left = (f for f in content.findings if not any(doc_id in f.place or doc_id in f.message for doc_id in ids))
+    return replace(content, findings=tuple(left))

@@ -9,22 +9,21 @@ import polars as pl
 import pyarrow as pa
 
 from corpus.export.editions import reference_columns, withheld_columns
-from corpus.export.fitting import label_names
+from corpus.export.fitting import named_labels, with_column
 from corpus.export.store import BuiltDataset
 from corpus.metadata.decisions import with_rights
 from corpus.metadata.describe import describe_frame
 from corpus.metadata.heads.markup import known_from_head
 from corpus.metadata.known import apply_known
 from corpus.model.document import RawDocument
-from corpus.model.tables import Table, documents_table
+from corpus.model.tables import LAYERS, Table, documents_table
 from corpus.pipeline.carried import Carried, canonical_json
 from corpus.pipeline.rawfiles import RawFiles, Sorted
 from corpus.pipeline.recorded import grounded, recorded_rights
-from corpus.releases.restoring import annotation_texts, block_texts, raw_texts, with_column
+from corpus.releases.restoring import annotation_texts, block_texts, raw_texts
 
-__all__ = ["LAYERS", "Tables", "carried_by", "described", "described_value", "named_blocks", "replayed"]
+__all__ = ["Tables", "carried_by", "described", "described_value", "named_blocks", "replayed"]
 
-LAYERS = ("entities", "claims", "sources")
 Row = dict[str, Any]
 Tables = dict[str, pa.Table]
 
@@ -153,8 +152,4 @@ def described_value(name: str, kind: pa.DataType, said: Row, raw: RawDocument) -
 
 def named_blocks(blocks: pa.Table, dataset: BuiltDataset) -> pl.DataFrame:
     """Return the blocks as the describer reads them: labels by name."""
-    labels = dataset.model("blocks").labels
-    for name, names in labels.items():
-        index = blocks.schema.get_field_index(name)
-        blocks = blocks.set_column(index, name, label_names(blocks.column(name), names))
-    return pl.DataFrame(pl.from_arrow(blocks))
+    return pl.DataFrame(pl.from_arrow(named_labels(blocks, dataset.model("blocks").labels)))

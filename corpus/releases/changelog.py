@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from corpus.comparison.annotations import LAYERS, annotation_counts
+from corpus.comparison.annotations import annotation_counts
 from corpus.comparison.changes import split_moves
 from corpus.comparison.difference import Difference
 from corpus.comparison.renames import renamed_documents
@@ -19,6 +19,7 @@ from corpus.export.card_words import escape_markdown
 from corpus.files import atomic_write, only_writer
 from corpus.model.counted import count
 from corpus.model.manifest import Manifest
+from corpus.model.tables import LAYERS
 from corpus.releases.departed import departed_names
 from corpus.releases.planning import Plan, Previous
 

@@ -101,7 +101,7 @@ def _checked_full(release: Path, out: Path, date: str | None) -> BuiltDataset:
         raise UsageError(f"{release} is {what}; a public edition is made of a full release or of a build.")
     if out.resolve().is_relative_to(release.resolve()):
         raise UsageError(f"{out} lies in the release {release}; name a folder outside it.")
-    check_release(full, told)
+    check_release(full)
     check_whole(full)
     if date is not None and date != told.date:
         raise UsageError(

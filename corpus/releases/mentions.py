@@ -9,12 +9,12 @@ from typing import Any
 from corpus.annotation.placement import GAP
 from corpus.model.finding import Finding
 from corpus.model.span import Span, merge_spans
+from corpus.model.tables import LAYERS
 from corpus.releases.articles import At
 
-__all__ = ["LAYERS", "check_mentions", "check_places", "check_references"]
+__all__ = ["check_mentions", "check_places", "check_references"]
 
 Row = dict[str, Any]
-LAYERS = ("entities", "claims", "sources")
 
 
 def check_mentions(document: Row, anchor: str, rows: Mapping[str, Sequence[Row]], at: At) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import pyarrow as pa
 
 from corpus.export.card_words import escape_markdown
+from corpus.export.fitting import with_column
 from corpus.model.finding import Finding
 from corpus.model.manifest import InputFile
 from corpus.releases.runs import Leaks
@@ -111,10 +112,10 @@ def with_names(data: pa.Table, renaming: Renaming, file_of: Callable[[str, str],
     changed = data
     if renaming.names:
         ids = data.column("doc_id").to_pylist()
-        changed = _with(changed, "doc_id", [renaming.names.get(name, name) for name in ids])
+        changed = with_column(changed, "doc_id", [renaming.names.get(name, name) for name in ids])
     if "source_file" in data.schema.names:
         told = (data.column(name).to_pylist() for name in ("anchor_sha256", "source_file"))
-        changed = _with(changed, "source_file", list(map(file_of, *told)))
+        changed = with_column(changed, "source_file", list(map(file_of, *told)))
     return changed
 
 
@@ -140,8 +141,3 @@ def with_other_path(known_from: str, paths: Mapping[str, str]) -> str:
 def alias_of(digest: str) -> str:
     """Return the name that stands for a withheld one: by the hash of a whole text or file."""
     return f"{_ALIAS}{digest}"
-
-
-def _with(data: pa.Table, name: str, values: list[str]) -> pa.Table:
-    index, field = data.schema.get_field_index(name), data.schema.field(name)
-    return data.set_column(index, field, pa.array(values, field.type))

@@ -14,7 +14,7 @@ from corpus.export.layout import MANIFEST, way_out
 from corpus.export.since import later_columns
 from corpus.export.store import BuiltDataset, read_manifest
 from corpus.model.finding import Severity
-from corpus.model.manifest import Manifest, PreviousRelease
+from corpus.model.manifest import PreviousRelease
 from corpus.model.tables import CONFIGS
 from corpus.releases.opening import side_of
 from corpus.releases.tree import check_manifest, check_sums, read_tree
@@ -145,22 +145,22 @@ def _compared(dataset: BuiltDataset, place: Path) -> Previous:
             f"{place} is the {manifest.edition} edition of {manifest.name} {manifest.version}; name the full one, "
             "which tells what differs."
         )
-    check_release(before, manifest)
+    check_release(before)
     return Previous(before, Version.parse(manifest.version), compare(side_of(before), side_of(dataset)))
 
 
-def check_release(release: BuiltDataset, manifest: Manifest) -> None:
+def check_release(release: BuiltDataset) -> None:
     """Make sure that the files are those that were released; what they say was checked then.
 
     Raises:
         UsageError: a file is missing, was added or has changed.
     """
-    tree = read_tree(release.directory)
+    tree, version = read_tree(release.directory), release.manifest.version
     findings = [*tree.findings, *check_manifest(tree)[1], *check_sums(tree)]
     wrong = next((finding for finding in findings if finding.severity is Severity.ERROR), None)
     if wrong is not None:
         raise UsageError(
-            f"{release.directory} is no longer the release {manifest.version} that was made: {wrong.place}: "
+            f"{release.directory} is no longer the release {version} that was made: {wrong.place}: "
             f"{wrong.message.rstrip('.')}; restore it, or name another one with `previous=`."
         )
 

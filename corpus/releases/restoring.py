@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -12,7 +12,7 @@ from corpus.errors import DataError
 from corpus.model.document import RawDocument
 from corpus.model.tables import FIELDS
 
-__all__ = ["annotation_texts", "block_texts", "raw_texts", "with_column"]
+__all__ = ["annotation_texts", "block_texts", "raw_texts"]
 
 Anchors = Mapping[str, str]
 """Anchor texts by doc_id."""
@@ -50,12 +50,6 @@ def annotation_texts(data: pa.Table, anchors: Anchors, documents: Mapping[str, R
         else _words(row, anchors[row["doc_id"]], documents[row["doc_id"]])
         for row in (dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True))
     ]
-
-
-def with_column(data: pa.Table, name: str, values: Sequence[Any]) -> pa.Table:
-    """Return the table with other values in a column of the same type; the column may be null."""
-    index, field = data.schema.get_field_index(name), data.schema.field(name)
-    return data.set_column(index, field.with_nullable(True), pa.array(values, field.type))
 
 
 def _text(raw: RawDocument | None) -> str | None:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from corpus.errors import UsageError
 from corpus.export.editions import reference_columns, withheld_columns
+from corpus.export.fitting import with_column
 from corpus.model.counted import count
 from corpus.model.manifest import Manifest
 from corpus.model.shortened import told_value
@@ -66,15 +67,13 @@ def without_leaks(data: pa.Table, model: Table, leaks: Leaks) -> pa.Table:
     for column in reference_columns(model) if leaks else ():
         bad = leaks.among(strings_of(data.column(column)))
         if bad:
-            index, field = data.schema.get_field_index(column), data.schema.field(column)
-            mask = pc.is_in(data.column(column), pa.array(bad, field.type))
-            data = data.set_column(index, field, pc.if_else(mask, pa.scalar(None, field.type), data.column(column)))
+            values = data.column(column)
+            mask = pc.is_in(values, pa.array(bad, values.type))
+            data = with_column(data, column, pc.if_else(mask, pa.scalar(None, values.type), values))
     for column in _RECORDS if leaks and model.name == "documents" else ():
-        index, field = data.schema.get_field_index(column), data.schema.field(column)
-        bad = leaks.among(strings_of(data.column(column)))
+        bad = frozenset(leaks.among(strings_of(data.column(column))))
         if bad:
-            values = [_quiet(value, frozenset(bad)) for value in data.column(column).to_pylist()]
-            data = data.set_column(index, field, pa.array(values, field.type))
+            data = with_column(data, column, [_quiet(value, bad) for value in data.column(column).to_pylist()])
     return data
 
 

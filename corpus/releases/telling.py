@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from corpus.model.finding import Finding, Severity
+from corpus.model.finding import Finding
 from corpus.releases.quoting import HIDDEN, References, restore
 
-__all__ = ["finding_of", "quiet_findings", "restored_findings"]
+__all__ = ["quiet_findings", "restored_findings"]
 
 WITHHELD = f"What it says quotes the input and is withheld: {HIDDEN}."
 """The message of a finding that repeats an input; who has the inputs reads it again."""
@@ -22,11 +22,6 @@ _OWN = ("annotation-", "split-", "taken-down")
 """How the codes of findings begin that no reader of the raw files makes again."""
 _TELLING = ("bad-sources-toml", "bad-known-value")
 """Findings that name keys of the input outside quotation marks, too."""
-
-
-def finding_of(record: Mapping[str, str]) -> Finding:
-    """Return a finding as a manifest records it."""
-    return Finding(record["code"], record["place"], record["message"], Severity(record["severity"]))
 
 
 def quiet_findings(findings: Sequence[Finding], references: References) -> list[Finding]:
@@ -58,7 +53,7 @@ def restored_findings(
             yield waiting.take(finding) or finding
         else:
             (message,) = restore([finding.message], text_of)
-            yield Finding(finding.code, finding.place, message, finding.severity)
+            yield replace(finding, message=message)
 
 
 class _Waiting:

@@ -14,7 +14,7 @@ from corpus.export.views import view_tables
 from corpus.model.finding import Finding
 from corpus.model.manifest import Manifest
 from corpus.model.scheme import Scheme
-from corpus.model.tables import CONFIGS, tables_of
+from corpus.model.tables import CONFIGS, LAYERS, tables_of
 from corpus.releases.articles import anchor_of, check_article, check_blocks, check_raw
 from corpus.releases.cards import check_card
 from corpus.releases.collecting import Collector, cell
@@ -22,7 +22,7 @@ from corpus.releases.configs import Config, check_columns, check_documents_known
 from corpus.releases.describing import check_described
 from corpus.releases.descriptions import check_descriptions
 from corpus.releases.forms import check_forms
-from corpus.releases.mentions import LAYERS, check_mentions
+from corpus.releases.mentions import check_mentions
 from corpus.releases.provenance import check_provenance
 from corpus.releases.signing import check_signature
 from corpus.releases.tree import Tree, check_manifest, check_scheme, check_sums, read_tree

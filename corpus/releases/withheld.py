@@ -11,9 +11,9 @@ from corpus.model.finding import Finding
 from corpus.model.projection import JOINS
 from corpus.model.rights import part_of, shown_parts
 from corpus.model.roles import TEXT_ROLES
-from corpus.model.tables import Table
+from corpus.model.tables import LAYERS, Table
 from corpus.releases.articles import At
-from corpus.releases.mentions import LAYERS, check_places, check_references
+from corpus.releases.mentions import check_places, check_references
 
 __all__ = ["check_shown", "check_without_text"]
 

@@ -7,7 +7,7 @@ what is shown eight bytes for each run of words (runs.py).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from corpus.export.batches import by_documents
 from corpus.export.dataset import DatasetContent
 from corpus.export.editions import OWN, OWN_EVIDENCE, RECORD_QUOTES, WHOLE, edition_table, withheld_columns
+from corpus.export.fitting import with_column
 from corpus.export.spool import Spool
 from corpus.export.store import BuiltDataset
 from corpus.model.tables import CONFIGS, Table
@@ -29,7 +30,7 @@ from corpus.releases.naming import Renaming, alias_of, leaking_names, renamed_in
 from corpus.releases.quoting import References
 from corpus.releases.runs import Leaks, find_leaks, strings_of
 from corpus.releases.showing import Told, check_quiet, without_leaks
-from corpus.releases.telling import finding_of, quiet_findings
+from corpus.releases.telling import quiet_findings
 
 __all__ = ["withheld_content"]
 
@@ -93,21 +94,10 @@ def withheld_content(full: BuiltDataset, scratch: Path, changes: str = "") -> tu
         made = {name: _put_by(scratch / f"{name}-quiet", models[name], rows[name]) for name in CONFIGS}
         check_quiet(Told(made, models, manifest.model_copy(update={"inputs": inputs}), full.scheme_toml, ""), leaks)
     references = References(source, leaks)
-    findings = [renaming.finding(finding_of(record)) for record in manifest.findings]
+    content = DatasetContent.of(full, made)
+    findings = quiet_findings(list(map(renaming.finding, content.findings)), references)
     *notes, changes = references.put([*manifest.notes, renaming.told(changes)])
-    content = DatasetContent(
-        name=manifest.name,
-        scheme=full.scheme,
-        scheme_toml=full.scheme_toml,
-        tables=made,
-        inputs=inputs,
-        findings=tuple(quiet_findings(findings, references)),
-        notes=tuple(notes),
-        about=manifest.about,
-        splits=manifest.splits,
-        edition="public",
-        ids=manifest.ids,
-    )
+    content = replace(content, inputs=inputs, findings=tuple(findings), notes=tuple(notes), edition="public")
     return content, changes
 
 
@@ -153,9 +143,8 @@ def _short_titles(documents: pa.Table, allowed: Allowed) -> pa.Table:
 
 def _masked(data: pa.Table, column: str, mask: NDArray[np.bool_]) -> pa.Table:
     """Return the rows with null where the mask says no."""
-    index, field = data.schema.get_field_index(column), data.schema.field(column)
-    values = pc.if_else(pa.array(mask), data.column(column).combine_chunks(), pa.scalar(None, field.type))
-    return data.set_column(index, field.with_nullable(True), values)
+    values = data.column(column).combine_chunks()
+    return with_column(data, column, pc.if_else(pa.array(mask), values, pa.scalar(None, values.type)))
 
 
 def _withheld(full: _Full) -> Iterator[str]:
@@ -217,10 +206,7 @@ def _quiet_records(documents: pa.Table, allowed: Allowed) -> pa.Table:
             }
         evidence.append(items)
         records.append(record)
-    for name, values in (("evidence", evidence), ("rights_record", records)):
-        index, field = documents.schema.get_field_index(name), documents.schema.field(name)
-        documents = documents.set_column(index, field, pa.array(values, field.type))
-    return documents
+    return with_column(with_column(documents, "evidence", evidence), "rights_record", records)
 
 
 def _quiet_part(part: dict[str, str | None]) -> dict[str, str | None]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from corpus.errors import DataError
-from corpus.export.fitting import fit, label_names, plain_type, table_for
+from corpus.export.fitting import fit, named_labels, plain_type, table_for
 from corpus.model.tables import BLOCKS, RAW, Table, documents_table, entities_table
 
 
@@ -33,18 +33,17 @@ def test_names_and_numbers_are_the_same_labels(made: ModuleType) -> None:
         categories, "role", categories.column("role").to_pylist(), pa.dictionary(pa.int32(), pa.string())
     )
     assert fit(categories, BLOCKS).equals(named)
-    assert label_names(named.column("role"), BLOCKS.labels["role"])[0].as_py() == "boilerplate"
+    assert named_labels(named, BLOCKS.labels).column("role")[0].as_py() == "boilerplate"
 
 
-@pytest.mark.parametrize("chunks", [None, [[0], [1, None]], []])
-def test_numbers_of_labels_have_names_and_others_none(chunks: list[list[int | None]] | None) -> None:
-    """One array of names comes of one array and of chunks; what is no label's number is null, not an error."""
-    numbers = pa.array([1, -1, 2, None, 0], pa.int64())
-    column = numbers if chunks is None else pa.chunked_array([numbers, *chunks], pa.int64())
-    found = label_names(column, ("A", "B"))
-    assert isinstance(found, pa.Array)
-    assert found.type == pa.large_string()
-    assert found.to_pylist() == ["B", None, None, None, "A", *(["A", "B", None] if chunks else [])]
+@pytest.mark.parametrize("chunks", [[], [[0], [1, None]]])
+def test_numbers_of_labels_have_names_and_others_none(chunks: list[list[int | None]]) -> None:
+    """In one chunk or several; what is no label's number is null, not an error, and other columns stay."""
+    numbers = pa.chunked_array([[1, -1, 2, None, 0], *chunks], pa.int64())
+    data = named_labels(pa.table({"kind": numbers, "other": numbers}), {"kind": ("A", "B")})
+    assert data.schema == pa.schema({"kind": pa.large_string(), "other": pa.int64()})
+    assert data.column("kind").to_pylist() == ["B", None, None, None, "A", *(["A", "B", None] if chunks else [])]
+    assert data.column("other").equals(numbers)
 
 
 def test_row_and_column_order_do_not_matter(made: ModuleType) -> None:
