@@ -10,7 +10,7 @@ import typer
 from corpus.annotation.adjudication import Adjudicated
 from corpus.annotation.majority import Dispute
 from corpus.api.annotating import adjudicate
-from corpus.api.datasets import BUILD
+from corpus.api.datasets import ANNOTATIONS, BUILD
 from corpus.cli.rim import escape, out, print_json, show_findings, visible, visible_path
 from corpus.cli.tables import show_table
 from corpus.export.layout import MANIFEST
@@ -27,7 +27,7 @@ _HEAD = ("document", "place", "layer", "text", "why", "who says what")
 
 
 def command(
-    annotations: Annotated[Path, typer.Argument(help="The folder of annotation files.")] = Path("annotations"),
+    annotations: Annotated[Path, typer.Argument(help="The folder of annotation files.")] = ANNOTATIONS,
     scheme: Annotated[
         Path | None,
         typer.Option(

@@ -10,6 +10,7 @@ import typer
 from corpus.annotation.compaction import compact
 from corpus.annotation.decisions import counted_revisions
 from corpus.annotation.store import read_folder
+from corpus.api.datasets import ANNOTATIONS
 from corpus.api.places import check_folder
 from corpus.cli import (
     annotation_adjudication,
@@ -41,7 +42,7 @@ def group() -> None:
 
 @app.command("compact")
 def compact_command(
-    annotations: Annotated[Path, typer.Argument(help="The folder of annotation files.")] = Path("annotations"),
+    annotations: Annotated[Path, typer.Argument(help="The folder of annotation files.")] = ANNOTATIONS,
     archive: Annotated[
         Path | None, typer.Option(help="Keep what is taken out in this new file (.jsonl.gz).")
     ] = None,

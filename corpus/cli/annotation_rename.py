@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from corpus.annotation.identifying import Renaming
+from corpus.api.datasets import ANNOTATIONS, BUILD
 from corpus.api.places import check_folder
 from corpus.cli.options import AsJson
 from corpus.cli.rim import escape, out, print_json, show_findings, visible, visible_path
@@ -22,10 +23,10 @@ _SHOWN = 20
 
 
 def command(
-    annotations: Annotated[Path, typer.Argument(help="The folder of annotation files.")] = Path("annotations"),
+    annotations: Annotated[Path, typer.Argument(help="The folder of annotation files.")] = ANNOTATIONS,
     dataset: Annotated[
         Path, typer.Option("--to", help="The build (or release) in which the documents have their ids of today.")
-    ] = Path("build/dataset"),
+    ] = BUILD,
     former: Annotated[
         Path | None,
         typer.Option(

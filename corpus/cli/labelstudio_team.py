@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from corpus.api.datasets import BUILD, open_build
+from corpus.api.datasets import ANNOTATIONS, BUILD, open_build
 from corpus.cli.labelstudio_options import Build, Data, Name, Url
 from corpus.cli.options import AsJson
 from corpus.cli.rim import drawn_progress, err, escape, out, print_json, visible, visible_path
@@ -85,7 +85,7 @@ def assign_command(
 def name_command(
     email: Annotated[str, typer.Argument(help="The person's e-mail address.")],
     pseudonym: Annotated[str, typer.Argument(help="Their name in the annotation files, such as gold.")],
-    annotations: Annotated[Path, typer.Option(help="The folder of annotation files.")] = Path("annotations"),
+    annotations: Annotated[Path, typer.Option(help="The folder of annotation files.")] = ANNOTATIONS,
     url: Url = None,
     data: Data = None,
 ) -> None:

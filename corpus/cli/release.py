@@ -15,7 +15,6 @@ from corpus.export.store import BuiltDataset
 from corpus.model.counted import count
 from corpus.releases.bags import write_bag
 from corpus.releases.changelog import add_to_changelog
-from corpus.releases.release import check_date
 from corpus.releases.signing import sign_release
 
 __all__ = ["command"]
@@ -58,7 +57,6 @@ def command(
     The public edition, NAME-public-VERSION/, withholds every text that its rights record does not clearly allow to
     pass on; it is made of a build, or of a full release that is there.
     """
-    check_date(date)
     check_file(sign, "--sign", "name an SSH key, or the .pub of one in an agent")
     if changelog is not None and changelog.is_dir():
         raise UsageError(f"--changelog {visible_path(changelog)} is a folder; name a file.")

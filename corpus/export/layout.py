@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from corpus.errors import UsageError
 from corpus.files import check_place
+from corpus.model.manifest import Manifest
 from corpus.model.tables import CONFIGS
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "SIGNATURE",
     "SUMS",
     "check_replaceable",
+    "data_paths",
     "shard_path",
     "shards_of",
     "sums_bytes",
@@ -54,6 +56,12 @@ def shards_of(paths: Iterable[str], config: str) -> list[tuple[str, str]]:
     """Return (split, path) of the config's Parquet files among relative paths, sorted by path."""
     found = [(match["split"], path) for path in sorted(paths) if (match := _SHARD.fullmatch(path))]
     return [(split, path) for split, path in found if path.startswith(f"{config}/")]
+
+
+def data_paths(manifest: Manifest) -> Iterator[str]:
+    """Yield the relative paths of a dataset's Parquet files, config by config, then view by view."""
+    for config in (*manifest.configs, *manifest.views):
+        yield from (path for _, path in shards_of(manifest.files, config))
 
 
 def check_replaceable(directory: Path) -> None:

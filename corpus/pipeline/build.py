@@ -10,7 +10,7 @@ from pathlib import Path
 from corpus.executors import processes
 from corpus.executors.protocol import Executor
 from corpus.export.dataset import DatasetContent, check_name, write_dataset
-from corpus.export.layout import check_replaceable
+from corpus.export.layout import MANIFEST, check_replaceable
 from corpus.files import scratch_directory, sha256_file
 from corpus.model.annotation import AnnotationSet
 from corpus.model.document import RawDocument
@@ -190,5 +190,5 @@ def _provenance(sets: Sequence[AnnotationSet]) -> tuple[str, ...]:
 
 def _fingerprint(directory: Path) -> str | None:
     """Return a hash of the manifest, which holds the hash of every other file; None where there is none."""
-    path = directory / "manifest.json"
+    path = directory / MANIFEST
     return sha256_file(path) if path.is_file() else None

@@ -14,14 +14,11 @@ from corpus.cleaning.knownlines.table import FrozenCounts
 from corpus.cleaning.markup.claims import claims_of
 from corpus.cleaning.markup.columns import markup_column
 from corpus.files import sha256_bytes
-from corpus.metadata.decisions import with_rights
-from corpus.metadata.describe import describe_frame
-from corpus.metadata.heads.markup import known_from_head
-from corpus.metadata.known import apply_known
 from corpus.metadata.text import texts as texts_of
 from corpus.model.document import Document, KnownValue, RawDocument, sha256_text
 from corpus.model.markup import Markup
 from corpus.pipeline.arguments import check_choices, listed_texts, listed_values
+from corpus.pipeline.describing import described_frame, known_of
 from corpus.readers.shown import PLAIN, decoded_source, shown
 from corpus.readers.values import host_of
 
@@ -85,9 +82,7 @@ def clean_batch(
     """
     frame = raw_frame(batch)
     blocks = _blocks(frame, line_model, known_lines)
-    values = {raw.doc_id: _known(raw) for raw in batch if raw.known or raw.head}
-    described = with_rights(apply_known(describe_frame(frame, blocks), values), blocks, values)
-    return CleanedBatch(_with_identity(described, batch), blocks)
+    return CleanedBatch(_with_identity(described_frame(frame, blocks, batch), batch), blocks)
 
 
 def _blocks(frame: pl.DataFrame, line_model: bool, known_lines: FrozenCounts | None) -> pl.DataFrame:
@@ -115,7 +110,7 @@ def site_of(raw: RawDocument) -> str | None:
     A host is written without the labels that name no other site ("www", "m", "amp"); a publisher's name in small
     letters behind "publisher:". What the page says of itself counts where nothing else is known.
     """
-    known = {value.column: value.value for value in reversed(_known(raw))}
+    known = {value.column: value.value for value in reversed(known_of(raw))}
     site, url, publisher = (known.get(column) for column in ("site", "url", "publisher"))
     host = site if isinstance(site, str) else host_of(url) if isinstance(url, str) else None
     if host:
@@ -128,11 +123,6 @@ def site_of(raw: RawDocument) -> str | None:
 
 def _markup(raw: RawDocument) -> tuple[Markup | None, Sequence[str]]:
     return raw.markup, () if raw.head is None else claims_of(raw.head)
-
-
-def _known(raw: RawDocument) -> tuple[KnownValue, ...]:
-    """Return what is known from outside the text, then what the page's head says: the first of a column counts."""
-    return raw.known if raw.head is None else raw.known + known_from_head(raw.head, raw.text)
 
 
 def _with_identity(described: pl.DataFrame, batch: Sequence[RawDocument]) -> pl.DataFrame:

@@ -125,9 +125,9 @@ def deal_out(documents: pl.DataFrame, texts: Texts, options: SplitOptions, out: 
     ids = documents["doc_id"].to_list()
     rows = [row for row, own in enumerate(ids) if before.get(own) != WITHHELD]
     bound = _all_bound(documents, texts, days, options, rows)
-    dealt = assign(ids, bound, options.shares, before, days, boundaries if by_date else None)
-    if dealt.withheld:  # what is withheld binds nobody, today as in the next build
-        free = [row for row, split in enumerate(dealt.splits) if split != WITHHELD]
+    splits = assign(ids, bound, options.shares, before, days, boundaries if by_date else None)
+    free = [row for row, split in enumerate(splits) if split != WITHHELD]
+    if free != rows:  # what is withheld binds nobody, today as in the next build
         bound = _all_bound(documents, texts, days, options, free)
     sizes = group_sizes(bound, len(ids))
     made = SplitRecord(
@@ -136,11 +136,11 @@ def deal_out(documents: pl.DataFrame, texts: Texts, options: SplitOptions, out: 
         boundaries=boundaries if by_date else {},
         groups=len(sizes),
         grouped=sum(sizes),
-        withheld=dealt.splits.count(WITHHELD),
-        leaks=leaks(bound, dealt.splits),
+        withheld=splits.count(WITHHELD),
+        leaks=leaks(bound, splits),
     )
-    findings = (*_findings(made, ids, dealt.splits), *_empty(made, dealt.splits, max(sizes, default=0)))
-    return Dealt(dealt.splits, made, findings)
+    findings = (*_findings(made, ids, splits), *_empty(made, splits, max(sizes, default=0)))
+    return Dealt(splits, made, findings)
 
 
 def _all_bound(

@@ -11,13 +11,10 @@ import pyarrow as pa
 from corpus.export.editions import reference_columns, withheld_columns
 from corpus.export.fitting import named_labels, with_column
 from corpus.export.store import BuiltDataset
-from corpus.metadata.decisions import with_rights
-from corpus.metadata.describe import describe_frame
-from corpus.metadata.heads.markup import known_from_head
-from corpus.metadata.known import apply_known
 from corpus.model.document import RawDocument
 from corpus.model.tables import LAYERS, Table, documents_table
 from corpus.pipeline.carried import Carried, canonical_json
+from corpus.pipeline.describing import described_frame
 from corpus.pipeline.rawfiles import RawFiles, Sorted
 from corpus.pipeline.recorded import grounded, recorded_rights
 from corpus.releases.restoring import annotation_texts, block_texts, raw_texts
@@ -127,12 +124,7 @@ def described(raws: Mapping[str, RawDocument], blocks: pl.DataFrame) -> dict[str
         {"doc_id": ids, "text": [raws[i].text for i in ids]}, schema={"doc_id": pl.String, "text": pl.String}
     )
     own = blocks.filter(pl.col("doc_id").is_in(ids))
-    known = {
-        doc_id: raw.known if raw.head is None else raw.known + known_from_head(raw.head, raw.text)
-        for doc_id, raw in raws.items()
-        if raw.known or raw.head
-    }
-    rows = with_rights(apply_known(describe_frame(frame, own), known), own, known)
+    rows = described_frame(frame, own, raws.values())
     return {row["doc_id"]: row for row in rows.iter_rows(named=True)}
 
 

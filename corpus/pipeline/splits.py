@@ -6,7 +6,6 @@ import hashlib
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from corpus.duplicates.groups import Groups
 from corpus.errors import UsageError
@@ -15,7 +14,6 @@ from corpus.model.shortened import told_value
 __all__ = [
     "ALL_TRAIN",
     "WITHHELD",
-    "Assignment",
     "assign",
     "boundaries_of",
     "checked_shares",
@@ -34,15 +32,6 @@ _RESERVED = (WITHHELD, "all")
 
 Bound = Mapping[str, Sequence[Sequence[int]]]
 """Kind of bond to groups of rows that it keeps together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """A split for each row, and the new documents that are in none of those asked for."""
-
-    splits: list[str]
-    withheld: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    """Row to the splits whose documents it belongs with."""
 
 
 def parse_splits(text: str) -> dict[str, float]:
@@ -115,8 +104,8 @@ def assign(
     before: Mapping[str, str],
     days: Sequence[str | None] = (),
     boundaries: Mapping[str, str] | None = None,
-) -> Assignment:
-    """Deal documents out to splits so that what is bound together stands on one side.
+) -> list[str]:
+    """Return the split of each document, so that what is bound together stands on one side.
 
     A document of ``before`` (doc_id to split) stays. A new one that is bound to old ones of two splits is withheld
     from both. Of the others, those that are bound together, directly or by one another, go where the old ones they
@@ -126,7 +115,7 @@ def assign(
     """
     old = [before.get(doc_id) for doc_id in doc_ids]
     alone = Groups(len(doc_ids))
-    withheld = {row: tuple(sorted(own)) for row, own in _old_splits(bound, old, alone).items() if len(own) > 1}
+    withheld = {row for row, own in _old_splits(bound, old, alone).items() if len(own) > 1}
     splits = [WITHHELD if row in withheld else own or "" for row, own in enumerate(old)]
     news = Groups(len(doc_ids))
     for rows in (rows for kind in bound.values() for rows in kind):
@@ -136,7 +125,6 @@ def assign(
         beside = near.get(news.of(rows[0]), set())
         if len(beside) > 1:
             split = WITHHELD
-            withheld |= dict.fromkeys(rows, tuple(sorted(beside)))
         elif beside:
             split = next(iter(beside))
         elif boundaries:
@@ -145,7 +133,7 @@ def assign(
             split = split_of(min(doc_ids[row] for row in rows), shares)
         for row in rows:
             splits[row] = split
-    return Assignment(splits, withheld)
+    return splits
 
 
 def boundaries_of(days: Sequence[str | None], shares: Mapping[str, float]) -> dict[str, str]:

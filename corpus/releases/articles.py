@@ -14,14 +14,13 @@ from corpus.model.roles import TEXT_ROLES
 from corpus.model.shortened import told_value
 from corpus.model.span import Span
 
-__all__ = ["anchor_of", "check_article", "check_blocks", "check_raw"]
+__all__ = ["anchor_of", "check_article", "check_blocks", "check_labels", "check_number", "check_raw"]
 
 Row = dict[str, Any]
 At = Callable[[str, Row, str], str]
 """(config, row, column) to the place of the value."""
 
 _FROM_BLOCKS = (("captions", "caption"), ("headings", "heading"))
-_TEXT_ROLES = frozenset(role.value for role in TEXT_ROLES)
 
 
 def anchor_of(document: Row, raws: Sequence[Row]) -> Row | None:
@@ -67,9 +66,7 @@ def check_blocks(raw: Row, blocks: Sequence[Row], at: At) -> Iterator[Finding]:
     position = line = 0
     for number, block in enumerate(blocks):
         start, end = block["start"], block["end"]
-        if block["block"] != number:
-            message = f"Blocks are numbered from 0 without a gap: expected {number}, got {block['block']}."
-            yield Finding("block-number", at("blocks", block, "block"), message)
+        yield from check_number(block, number, at)
         if not Span(start, end).within(len(anchor)):
             message = f"[{start}, {end}) must lie inside the anchor text of {len(anchor)} characters."
             yield Finding("span", at("blocks", block, "start"), message)
@@ -89,23 +86,37 @@ def check_blocks(raw: Row, blocks: Sequence[Row], at: At) -> Iterator[Finding]:
         yield Finding("uncovered", at("raw", raw, "text"), f"No block covers {told_value(lost, 40)} at its end.")
 
 
+def check_number(block: Row, number: int, at: At) -> Iterator[Finding]:
+    """Check that a block has the number of its place."""
+    if block["block"] != number:
+        message = f"Blocks are numbered from 0 without a gap: expected {number}, got {block['block']}."
+        yield Finding("block-number", at("blocks", block, "block"), message)
+
+
+def check_labels(block: Row, at: At) -> Iterator[Finding]:
+    """Check what a block's role and join must be, whether its text is at hand or not."""
+    if block["kept"] != (block["role"] in TEXT_ROLES):
+        message = f"A block with the role {block['role']!r} must not be {block['kept']}."
+        yield Finding("kept", at("blocks", block, "kept"), message)
+    if block["join"] not in JOINS:
+        message = f"It must be one of {JOINS!r}, got {block['join']!r}."
+        yield Finding("join", at("blocks", block, "join"), message)
+
+
 def _check_block(block: Row, anchor: str, line: int, at: At) -> Iterator[Finding]:
     def wrong(code: str, column: str, message: str) -> Finding:
         return Finding(code, at("blocks", block, column), message)
 
     if anchor[block["start"] : block["end"]] != block["text"]:
         yield wrong("slice", "text", "It must equal the anchor text from `start` to `end`.")
-    if block["kept"] != (block["role"] in _TEXT_ROLES):
-        yield wrong("kept", "kept", f"A block with the role {block['role']!r} must not be {block['kept']}.")
-    if block["join"] not in JOINS:
-        yield wrong("join", "join", f"It must be one of {JOINS!r}, got {block['join']!r}.")
+    yield from check_labels(block, at)
     if block["line"] != line:
         yield wrong("line", "line", f"The block begins in line {line} (from 0), got {block['line']}.")
 
 
 def _projected(anchor: str, blocks: Sequence[Row]) -> str | None:
     """Return the text that the blocks make, None where they are no sound blocks (reported elsewhere)."""
-    pieces = [Piece(b["start"], b["end"], b["join"]) for b in blocks if b["role"] in _TEXT_ROLES]
+    pieces = [Piece(b["start"], b["end"], b["join"]) for b in blocks if b["role"] in TEXT_ROLES]
     try:
         return Projection.of(anchor, pieces).text
     except DataError:

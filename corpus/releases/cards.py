@@ -85,7 +85,7 @@ def _check_info(entry: dict[str, Any], config: str, manifest: Manifest, model: T
     yield from _compare(f"dataset_info.{config}", entry, wanted)
     splits = entry.get("splits")
     counts = (
-        {s.get("name"): s.get("num_examples") for s in splits if isinstance(s, dict) and _plain(s.get("name"))}
+        {s["name"]: s.get("num_examples") for s in splits if isinstance(s, dict) and isinstance(s.get("name"), str)}
         if isinstance(splits, list)
         else splits
     )
@@ -96,10 +96,6 @@ def _check_info(entry: dict[str, Any], config: str, manifest: Manifest, model: T
     description = str(entry.get("description"))
     if summary.content_sha256 not in description or whole not in description:
         yield _wrong(f"dataset_info.{config}.description", f"the hashes of the rows ({whole[:12]}…)", "others")
-
-
-def _plain(value: object) -> bool:
-    return isinstance(value, str)
 
 
 def _compare(place: str, entry: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[Finding]:

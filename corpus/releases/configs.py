@@ -16,7 +16,7 @@ from corpus.export.editions import edition_table
 from corpus.export.features import schema_metadata
 from corpus.export.fitting import repeated_keys, table_for
 from corpus.export.index import SplitIndex
-from corpus.export.layout import shard_path, shards_of
+from corpus.export.layout import MANIFEST, shard_path, shards_of
 from corpus.export.since import written_table
 from corpus.model.finding import Finding
 from corpus.model.manifest import ConfigSummary, Manifest
@@ -172,7 +172,7 @@ def check_summary(config: Config, summary: ConfigSummary | None) -> Iterator[Fin
     """Hold the rows of each split and the content hash against the manifest."""
     name = config.model.name
     if summary is None:
-        yield Finding("manifest", "manifest.json", f"Its `configs` lacks {name!r}.")
+        yield Finding("manifest", MANIFEST, f"Its `configs` lacks {name!r}.")
         return
     if config.rows != summary.rows:
         yield Finding("rows", name, f"The manifest counts {summary.rows} rows, the files hold {config.rows}.")

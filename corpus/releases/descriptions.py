@@ -12,7 +12,7 @@ import yaml
 from corpus.export.citation import CITATION, citation, titled
 from corpus.export.croissant import CROISSANT, croissant
 from corpus.export.datapackage import DATAPACKAGE, datapackage
-from corpus.export.layout import shards_of
+from corpus.export.layout import data_paths
 from corpus.export.since import later_descriptions
 from corpus.model.finding import Finding
 from corpus.model.manifest import Manifest
@@ -37,10 +37,7 @@ def description_files(
     Raises:
         OSError: a file cannot be read.
     """
-    paths = [
-        path for config in (*manifest.configs, *manifest.views) for _, path in shards_of(manifest.files, config)
-    ]
-    sizes = {path: (folder / path).stat().st_size for path in paths}
+    sizes = {path: (folder / path).stat().st_size for path in data_paths(manifest)}
     made = {CITATION: citation(manifest).encode("utf-8")}
     for name, make in ((CROISSANT, croissant), (DATAPACKAGE, datapackage)):
         data = make(manifest, scheme, models, sizes)
@@ -116,9 +113,7 @@ def _compare(data: Node, wanted: Mapping[str, object]) -> Iterator[str]:
 
 
 def _compare_files(found: Mapping[str, str], manifest: Manifest) -> Iterator[str]:
-    for path in (
-        path for config in (*manifest.configs, *manifest.views) for _, path in shards_of(manifest.files, config)
-    ):
+    for path in data_paths(manifest):
         if path not in found:
             yield f"It does not name the file {path}"
         elif found[path] != manifest.files[path]:

@@ -17,13 +17,11 @@ from corpus.releases.changelog import CHANGES, changes_text
 from corpus.releases.describing import described
 from corpus.releases.planning import Plan, plan_release
 from corpus.releases.tree import read_tree
-from corpus.releases.versions import Version
 
 __all__ = [
     "check_date",
     "make_release",
     "put_release",
-    "release_manifest",
     "write_full",
     "write_release",
     "write_tree",
@@ -46,7 +44,6 @@ def make_release(
         DataError: the build or the previous release cannot be read.
         OSError: the release cannot be written.
     """
-    Version.parse(version)
     check_date(date)
     return write_release(plan_release(build, out, version, previous), date)
 
@@ -68,20 +65,15 @@ def write_full(plan: Plan, target: Path, date: str | None = None) -> Path:
     check_date(date)
     if plan.version is None:
         raise UsageError(f"There is nothing to release: {plan.why}; give a version to release it all the same.")
-    manifest = release_manifest(plan, date)
-    return put_release(target, lambda folder: write_tree(plan.dataset, manifest, _changes(plan, manifest), folder))
-
-
-def release_manifest(plan: Plan, date: str | None) -> Manifest:
-    """Return the manifest of the release that is planned, its files not yet in it."""
-    return plan.dataset.manifest.model_copy(
-        update={
-            "version": str(plan.version),
-            "date": date,
-            "previous": plan.previous.as_record() if plan.previous else None,
-            "files": {},
-        }
+    previous = plan.previous.as_record() if plan.previous else None
+    manifest = plan.dataset.manifest.model_copy(
+        update={"version": str(plan.version), "date": date, "previous": previous, "files": {}}
     )
+
+    def write(folder: Path) -> None:
+        write_tree(plan.dataset, manifest, changes_text(plan, manifest).encode("utf-8"), folder)
+
+    return put_release(target, write)
 
 
 def put_release(target: Path, write: Callable[[Path], None]) -> Path:
@@ -101,10 +93,6 @@ def put_release(target: Path, write: Callable[[Path], None]) -> Path:
         with atomic_directory(target) as folder:
             write(folder)
     return target
-
-
-def _changes(plan: Plan, manifest: Manifest) -> bytes:
-    return changes_text(plan, manifest).encode("utf-8")
 
 
 def write_tree(dataset: BuiltDataset, manifest: Manifest, changes: bytes, folder: Path) -> None:

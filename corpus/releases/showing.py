@@ -65,15 +65,15 @@ class Told:
 def without_leaks(data: pa.Table, model: Table, leaks: Leaks) -> pa.Table:
     """Return the rows with null where a value that may be left out repeats a withheld text."""
     for column in reference_columns(model) if leaks else ():
-        bad = leaks.among(strings_of(data.column(column)))
+        values = data.column(column)
+        bad = leaks.among(strings_of(values))
         if bad:
-            values = data.column(column)
             mask = pc.is_in(values, pa.array(bad, values.type))
             data = with_column(data, column, pc.if_else(mask, pa.scalar(None, values.type), values))
     for column in _RECORDS if leaks and model.name == "documents" else ():
-        bad = frozenset(leaks.among(strings_of(data.column(column))))
-        if bad:
-            data = with_column(data, column, [_quiet(value, bad) for value in data.column(column).to_pylist()])
+        hidden = frozenset(leaks.among(strings_of(data.column(column))))
+        if hidden:
+            data = with_column(data, column, [_quiet(value, hidden) for value in data.column(column).to_pylist()])
     return data
 
 

@@ -118,7 +118,7 @@ def _check_told(tree: Tree, manifest: Manifest) -> Iterator[Finding]:
 
 def _unknown_configs(manifest: Manifest) -> Iterator[Finding]:
     for name in sorted(set(manifest.configs) - set(CONFIGS)):
-        yield Finding("manifest", "manifest.json", f"Its `configs` names {name!r}, which the model lacks.")
+        yield Finding("manifest", MANIFEST, f"Its `configs` names {name!r}, which the model lacks.")
 
 
 def _check_split_column(documents: Config) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from corpus.errors import DataError
 from corpus.export.batches import read_schema
 from corpus.export.index import SplitIndex
-from corpus.export.layout import shards_of
+from corpus.export.layout import MANIFEST, shards_of
 from corpus.export.views import View, make_views, summary_of
 from corpus.model.finding import Finding
 from corpus.model.manifest import Manifest, ViewSummary
@@ -45,7 +45,7 @@ def check_views(
     if set(made) != set(manifest.views):
         wanted, got = ", ".join(sorted(made)) or "none", ", ".join(sorted(manifest.views)) or "none"
         message = f"Its `views` must be {wanted}, got {got}."
-        yield Finding("manifest", "manifest.json", message)
+        yield Finding("manifest", MANIFEST, message)
     for name in sorted(set(made) & set(manifest.views)):
         if made[name] != manifest.views[name]:
             yield Finding("view", name, "The manifest says other rows of it than the data make.")

@@ -8,19 +8,16 @@ from typing import Any
 from corpus.export.editions import OWN, OWN_EVIDENCE, RECORD_QUOTES, WHOLE, withheld_columns
 from corpus.model.document import sha256_text
 from corpus.model.finding import Finding
-from corpus.model.projection import JOINS
 from corpus.model.rights import part_of, shown_parts
 from corpus.model.roles import TEXT_ROLES
 from corpus.model.tables import LAYERS, Table
-from corpus.releases.articles import At
+from corpus.releases.articles import At, check_labels, check_number
 from corpus.releases.mentions import check_places, check_references
 
 __all__ = ["check_shown", "check_without_text"]
 
 Row = dict[str, Any]
 Rows = Mapping[str, Sequence[Row]]
-
-_TEXT_ROLES = frozenset(role.value for role in TEXT_ROLES)
 
 
 def check_shown(document: Row, rows: Rows, models: Mapping[str, Table], at: At) -> Iterator[Finding]:
@@ -65,7 +62,7 @@ def check_without_text(document: Row, rows: Rows, at: At) -> Iterator[Finding]:
         message = "It must be the SHA-256 of the row's text."
         yield Finding("hash", at("documents", document, "text_sha256"), message)
     yield from _check_blocks(rows["blocks"], at)
-    kept = [block for block in rows["blocks"] if block["role"] in _TEXT_ROLES]
+    kept = [block for block in rows["blocks"] if block["role"] in TEXT_ROLES]
     if text is not None and all(block["text"] is not None for block in kept):
         made = "".join((block["join"] if number else "") + block["text"] for number, block in enumerate(kept))
         if made != text:
@@ -96,21 +93,14 @@ def _check_blocks(blocks: Sequence[Row], at: At) -> Iterator[Finding]:
     position = 0
     for number, block in enumerate(blocks):
         start, end, text = block["start"], block["end"], block["text"]
-        if block["block"] != number:
-            message = f"Blocks are numbered from 0 without a gap: expected {number}, got {block['block']}."
-            yield Finding("block-number", at("blocks", block, "block"), message)
+        yield from check_number(block, number, at)
         if not position <= start < end:
             message = f"[{start}, {end}) must not be empty and begin after the block above it ends ({position})."
             yield Finding("overlap", at("blocks", block, "start"), message)
         if text is not None and len(text) != end - start:
             message = f"It must have the {end - start} characters from `start` to `end`, got {len(text)}."
             yield Finding("slice", at("blocks", block, "text"), message)
-        if block["kept"] != (block["role"] in _TEXT_ROLES):
-            message = f"A block with the role {block['role']!r} must not be {block['kept']}."
-            yield Finding("kept", at("blocks", block, "kept"), message)
-        if block["join"] not in JOINS:
-            message = f"It must be one of {JOINS!r}, got {block['join']!r}."
-            yield Finding("join", at("blocks", block, "join"), message)
+        yield from check_labels(block, at)
         position = max(position, end)
 
 

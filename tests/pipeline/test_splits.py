@@ -50,9 +50,9 @@ def test_what_is_bound_together_stands_together() -> None:
     ids = [f"d{number}" for number in range(60)]
     chains = [[row, row + 1] for row in range(0, 58, 3)] + [[row + 1, row + 2] for row in range(0, 58, 3)]
     dealt = assign(ids, {"stories": chains}, HALVES, {})
-    assert set(dealt.splits) == {"train", "test"}
-    assert all(len({dealt.splits[row] for row in range(first, first + 3)}) == 1 for first in range(0, 58, 3))
-    assert leaks({"stories": chains}, dealt.splits) == {"stories": 0}
+    assert set(dealt) == {"train", "test"}
+    assert all(len({dealt[row] for row in range(first, first + 3)}) == 1 for first in range(0, 58, 3))
+    assert leaks({"stories": chains}, dealt) == {"stories": 0}
     assert group_sizes({"stories": chains}, 60) == [3] * 20
 
 
@@ -62,19 +62,18 @@ def test_an_old_document_never_moves_and_a_bridge_is_withheld() -> None:
     ids = ["a", "b", "c", "new-a", "new-a2", "new-b", "bridge", "bridge2"]
     bound = {"stories": [[0, 3], [3, 4], [2, 5]], "duplicates": [[0, 6], [1, 7], [6, 7]]}
     dealt = assign(ids, bound, HALVES, before)
-    assert dealt.splits[:3] == ["train", "test", "test"]
-    assert dealt.splits[3:6] == ["train", "train", "test"]
-    assert dealt.splits[6:] == [WITHHELD, WITHHELD]
-    assert dealt.withheld == {6: ("test", "train"), 7: ("test", "train")}
-    assert leaks(bound, dealt.splits) == {"stories": 0, "duplicates": 0}
+    assert dealt[:3] == ["train", "test", "test"]
+    assert dealt[3:6] == ["train", "train", "test"]
+    assert dealt[6:] == [WITHHELD, WITHHELD]
+    assert leaks(bound, dealt) == {"stories": 0, "duplicates": 0}
 
 
 def test_old_leaks_are_told_and_left() -> None:
     """Two old documents that turn out to belong together stay where they are; the leak is counted."""
     bound = {"stories": [[0, 1]]}
     dealt = assign(["a", "b"], bound, HALVES, {"a": "train", "b": "test"})
-    assert dealt.splits == ["train", "test"]
-    assert leaks(bound, dealt.splits) == {"stories": 1}
+    assert dealt == ["train", "test"]
+    assert leaks(bound, dealt) == {"stories": 1}
 
 
 @given(st.data())
@@ -85,16 +84,16 @@ def test_adding_documents_never_moves_old_ones(data: st.DataObject) -> None:
     groups = data.draw(st.lists(rows, max_size=8))
     before = {name: data.draw(st.sampled_from(["train", "test"])) for name in ids[:6]}
     dealt = assign(ids, {"stories": groups}, HALVES, before)
-    assert dealt.splits[:6] == [before[name] for name in ids[:6]]
+    assert dealt[:6] == [before[name] for name in ids[:6]]
     order = data.draw(st.permutations(range(12)))
     place = {row: at for at, row in enumerate(order)}
     again = assign(
         [ids[row] for row in order], {"stories": [[place[r] for r in g] for g in groups]}, HALVES, before
     )
-    assert [again.splits[place[row]] for row in range(12)] == dealt.splits
+    assert [again[place[row]] for row in range(12)] == dealt
     for group in groups:
-        olds = {dealt.splits[row] for row in group if row < 6}
-        news = {dealt.splits[row] for row in group if row >= 6} - {WITHHELD}
+        olds = {dealt[row] for row in group if row < 6}
+        news = {dealt[row] for row in group if row >= 6} - {WITHHELD}
         assert len(news | olds) <= 1 or len(olds) > 1
 
 
@@ -104,7 +103,7 @@ def test_later_documents_stand_on_one_side() -> None:
     shares = {"train": 0.6, "validation": 0.2, "test": 0.2}
     borders = boundaries_of(days, shares)
     dealt = assign([f"d{n}" for n in range(11)], {"stories": [[5, 6]]}, shares, {}, [*days, None], borders)
-    assert dealt.splits == ["train"] * 5 + ["validation"] * 3 + ["test"] * 2 + ["train"]
+    assert dealt == ["train"] * 5 + ["validation"] * 3 + ["test"] * 2 + ["train"]
 
 
 @pytest.mark.parametrize("name", ["withheld", "all", "train"])

@@ -36,6 +36,9 @@ def test_lines_that_moved_are_found() -> None:
     moved = laid.moved(Span(start, start + 12))
     assert moved is not None
     assert moved.slice(new) == "harbour will"
+    whole = Span(old.index("Works"), old.index("Works") + len(LINES[2]))
+    assert laid.moved(whole) == Span(new.index("Works"), new.index("Works") + len(LINES[2]))
+    assert laid.moved(Span(whole.start, whole.end + 1)) is None
 
 
 def test_a_reworded_line_is_kept_and_its_spans_are_lost() -> None:
@@ -54,7 +57,8 @@ def test_another_text_shares_little() -> None:
 
 
 @given(
-    st.lists(st.sampled_from([*LINES, "", "  ", " x ", "Über 🚢"])), st.lists(st.sampled_from([*LINES, "", "new"]))
+    st.lists(st.sampled_from([*LINES, "", "  ", " x ", "Über 🚢"])),
+    st.lists(st.sampled_from([*LINES, "", "  ", "new"])),
 )
 def test_any_two_texts_are_laid_soundly(one: list[str], other: list[str]) -> None:
     """In order, without overlap, every character that is not blank in one block; shifts keep lengths."""

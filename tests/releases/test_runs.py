@@ -58,6 +58,21 @@ def test_numbers_find_what_words_find(
         assert bool(covered) == bool(runs(text) & leaks)
 
 
+STRETCHES = [
+    (["b c d e f"], ["b c d e f"]),
+    (["a b c d e", "e f g h i"], ["a b c d e f g h i"]),
+    (["a b c d e", "g h i j k"], ["a b c d e", "g h i j k"]),
+]
+
+
+@pytest.mark.parametrize(("withheld", "stretches"), STRETCHES)
+def test_runs_that_share_a_word_are_one_stretch(withheld: list[str], stretches: list[str]) -> None:
+    """What covers a stretch covers no word twice."""
+    text = "a b c d e f g h i j k"
+    found = find_leaks([text], withheld, []).stretches(text)
+    assert [text[start:end] for start, end in found] == stretches
+
+
 def test_what_is_not_needed_is_not_read() -> None:
     """Nothing withheld where nothing long enough is shown, nothing free where nothing leaks."""
 
