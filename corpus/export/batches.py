@@ -22,6 +22,7 @@ __all__ = [
     "file_batches",
     "first_disorder",
     "in_key_order",
+    "plain_batches",
     "read_schema",
 ]
 
@@ -55,14 +56,23 @@ def file_batches(path: Path, columns: Sequence[str] | None = None) -> Iterator[p
 
 
 def config_batches(files: Files, config: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-    """Yield the rows of a config's files, one file after the other.
+    """Return the rows of a config's files, one file after the other.
 
     Raises:
         DataError: a file cannot be read.
     """
-    for paths in files[config].values():
-        for path in paths:
-            yield from file_batches(path, columns)
+    return plain_batches((path for paths in files[config].values() for path in paths), columns)
+
+
+def plain_batches(paths: Iterable[Path], columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """Yield the rows of files without the files' metadata, one file after the other.
+
+    Raises:
+        DataError: a file cannot be read.
+    """
+    for path in paths:
+        for batch in file_batches(path, columns):
+            yield batch.replace_schema_metadata(None)
 
 
 def read_schema(path: Path) -> pa.Schema:

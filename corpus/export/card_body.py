@@ -109,8 +109,8 @@ def _loading(manifest: Manifest, scheme: Scheme) -> str:
 def _split_with_rows(manifest: Manifest, config: str) -> str | None:
     """Return the first split in which a config has rows, as the card shows it; None where it has none."""
     folder = next((folder for name, folder in shown_configs(manifest) if name == config), config)
-    told = manifest.configs.get(folder) or manifest.views[folder]
-    return next((split for split, number in told.rows.items() if number), None)
+    told = manifest.summary(folder)
+    return next((split for split, number in told.rows.items() if number), None) if told else None
 
 
 def _cleaning(facts: Facts) -> str:

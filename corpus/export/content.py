@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from corpus.model.tables import Table
 
-__all__ = ["ContentHash", "canonical_lines", "content_sha256", "dataset_sha256"]
+__all__ = ["ContentHash", "canonical_lines", "dataset_sha256"]
 
 BATCH = 4096
 """Rows that are turned into text at once."""
@@ -42,13 +42,6 @@ class ContentHash:
     def hexdigest(self) -> str:
         """Return the hash of the rows so far, in lower-case hex."""
         return self._digest.hexdigest()
-
-
-def content_sha256(data: pa.Table, table: Table) -> str:
-    """Return the content hash (lower-case hex) of a fitted table, rows in key order."""
-    digest = ContentHash(table)
-    digest.update(data)
-    return digest.hexdigest()
 
 
 def dataset_sha256(configs: Iterable[tuple[str, str]]) -> str:

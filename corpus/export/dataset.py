@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -18,7 +18,7 @@ import pyarrow as pa
 
 import corpus
 from corpus.errors import DataError, UsageError
-from corpus.export.batches import Files, file_batches, in_key_order
+from corpus.export.batches import Files, in_key_order, plain_batches
 from corpus.export.card import card_text
 from corpus.export.editions import edition_table
 from corpus.export.facts import read_facts
@@ -77,7 +77,7 @@ class DatasetContent:
     tables: Mapping[str, pa.Table | Ranges]
     inputs: tuple[InputFile, ...] = ()
     findings: tuple[Finding, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
     """How the annotations came about and what else a reader must know, a sentence or two each."""
     about: About = NOTHING_KNOWN
     splits: SplitRecord | None = None
@@ -118,9 +118,7 @@ def check_name(name: str) -> None:
         )
 
 
-def write_dataset(
-    directory: Path, content: DatasetContent, *, version: str | None = None, date: str | None = None
-) -> Manifest:
+def write_dataset(directory: Path, content: DatasetContent) -> Manifest:
     """Write the dataset to ``directory`` in one step and return its manifest.
 
     Equal content gives equal bytes. A crash leaves the old dataset or the new one.
@@ -139,7 +137,7 @@ def write_dataset(
     with atomic_directory(directory) as target:
         files, configs = _write_configs(target, content, models, index, splits)
         views, tables = _write_views(target, models, files, index, splits)
-        manifest = _manifest(content, configs, views, version=version, date=date)
+        manifest = _manifest(content, configs, views)
         (target / SCHEME).write_bytes(content.scheme_toml.encode("utf-8"))
         facts = read_facts(files, content.scheme)
         card = card_text(manifest, content.scheme, {**models, **tables}, facts)
@@ -239,15 +237,8 @@ def _write_views(
 def _read(
     files: Files, models: Mapping[str, Table], config: str, columns: Sequence[str] | None
 ) -> Iterator[pa.Table]:
-    """Yield the rows of a config that was written, in key order."""
-    splits = [_of_split(paths, columns) for paths in files[config].values()]
-    yield from in_key_order(splits, models[config].key)
-
-
-def _of_split(paths: Sequence[Path], columns: Sequence[str] | None) -> Iterator[pa.Table]:
-    for path in paths:
-        for batch in file_batches(path, columns):
-            yield batch.replace_schema_metadata(None)
+    """Return the rows of a config that was written, in key order."""
+    return in_key_order([plain_batches(paths, columns) for paths in files[config].values()], models[config].key)
 
 
 def _ordered_splits(found: Sequence[str]) -> list[str]:
@@ -259,17 +250,10 @@ def _ordered_splits(found: Sequence[str]) -> list[str]:
 
 
 def _manifest(
-    content: DatasetContent,
-    configs: Mapping[str, ConfigSummary],
-    views: Mapping[str, ViewSummary],
-    *,
-    version: str | None,
-    date: str | None,
+    content: DatasetContent, configs: Mapping[str, ConfigSummary], views: Mapping[str, ViewSummary]
 ) -> Manifest:
     return Manifest(
         name=content.name,
-        version=version,
-        date=date,
         scheme=content.scheme.name,
         scheme_version=content.scheme.version,
         tool=tool_versions(),

@@ -96,7 +96,7 @@ class BuiltDataset:
 
     def files(self, config: str) -> dict[str, list[Path]]:
         """Return the Parquet files of a config or a view by split, in the manifest's order of splits."""
-        told = self.manifest.configs.get(config) or self.manifest.views.get(config)
+        told = self.manifest.summary(config)
         found: dict[str, list[Path]] = {split: [] for split in (told.rows if told else ())}
         for split, path in shards_of(self.manifest.files, config):
             found.setdefault(split, []).append(self.directory / path)

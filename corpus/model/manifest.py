@@ -127,6 +127,10 @@ class Manifest(_Part):
     ids: IdsFrom = "stem"
     """How files of one document came by their ids; it is written where it is not the stem."""
 
+    def summary(self, folder: str) -> ConfigSummary | ViewSummary | None:
+        """Return what is told of a config or a view; None where there is none of that name."""
+        return self.configs.get(folder) or self.views.get(folder)
+
     @model_serializer(mode="wrap")
     def _as_ever(self, fields: SerializerFunctionWrapHandler) -> dict[str, object]:
         """Leave out what was always so: editions of older versions are hydrated to the bytes that they had."""

@@ -18,7 +18,6 @@ from corpus.export.store import BuiltDataset
 from corpus.files import scratch_directory, sha256_file
 from corpus.model.counted import count
 from corpus.model.finding import Finding
-from corpus.model.manifest import Manifest
 from corpus.model.tables import CONFIGS
 from corpus.pipeline.arguments import check_sources
 from corpus.pipeline.ranges import document_ranges
@@ -32,7 +31,7 @@ from corpus.releases.changelog import CHANGES
 from corpus.releases.naming import Renaming, is_alias, renamed_inputs, with_names
 from corpus.releases.planning import check_release
 from corpus.releases.quoting import restore
-from corpus.releases.release import put_release, write_tree
+from corpus.releases.release import edition_manifest, put_release, write_tree
 from corpus.releases.telling import restored_findings
 
 __all__ = ["Hydrated", "HydrationReport", "State", "hydrate"]
@@ -40,8 +39,6 @@ __all__ = ["Hydrated", "HydrationReport", "State", "hydrate"]
 RANGE_CHARACTERS = 2_000_000
 """How much text is rebuilt at once (or one document, if it is longer): a quarter of what a build cleans at once
 takes a hundred megabytes less, and no longer."""
-_OF_ROWS = ("inputs", "configs", "views", "findings", "notes")
-"""What a manifest says of the rows and texts of its own edition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +181,8 @@ def _write(
             write_dataset(build, content)
             tree.mkdir()
             built = BuiltDataset.open(build)
-            write_tree(built, _full_manifest(built.manifest, told), changes, tree)
+            manifest = edition_manifest(told, built.manifest, edition="full", full=None)
+            write_tree(built, manifest, changes, tree)
             if sha256_file(tree / MANIFEST) == told.full_manifest_sha256:
                 target = out.resolve() / f"{told.name}-{told.version}"
                 put_release(target, lambda folder: _copy(tree, folder))
@@ -198,12 +196,6 @@ def _write(
     )
     write_dataset(target, replace(content, notes=(*content.notes, note)))
     return HydrationReport(target, documents, False, findings, counts)
-
-
-def _full_manifest(build: Manifest, told: Manifest) -> Manifest:
-    """Return what the public edition's manifest says, but of the full rows."""
-    rows = {name: getattr(build, name) for name in _OF_ROWS}
-    return told.model_copy(update={**rows, "files": {}, "edition": "full", "full_manifest_sha256": None})
 
 
 def _copy(tree: Path, folder: Path) -> None:

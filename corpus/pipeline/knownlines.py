@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.cleaning.knownlines.store import check_counts
@@ -44,7 +44,7 @@ class _Sited:
     """Passes on the documents that have a site, and counts the others."""
 
     others: int = 0
-    seen: int = field(default=0)
+    seen: int = 0
 
     def of(self, documents: Iterator[RawDocument]) -> Iterator[RawDocument]:
         for document in documents:

@@ -67,7 +67,7 @@ def _of(header: Mapping[str, Any], part: str, config: str) -> dict[str, Any]:
 
 
 def _check_config(entry: dict[str, Any], config: str, manifest: Manifest) -> Iterator[Finding]:
-    summary = manifest.configs.get(config) or manifest.views.get(config)
+    summary = manifest.summary(config)
     splits = listed_splits(summary.rows) if summary else []
     files = [{"split": split, "path": f"{config}/{split}-*.parquet"} for split in splits]
     yield from _compare(
@@ -76,7 +76,7 @@ def _check_config(entry: dict[str, Any], config: str, manifest: Manifest) -> Ite
 
 
 def _check_info(entry: dict[str, Any], config: str, manifest: Manifest, model: Table | None) -> Iterator[Finding]:
-    summary = manifest.configs.get(config) or manifest.views.get(config)
+    summary = manifest.summary(config)
     if summary is None:
         return
     wanted: dict[str, Any] = {"version": manifest.version or UNRELEASED}

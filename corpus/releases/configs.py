@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.errors import DataError
-from corpus.export.batches import file_batches, first_disorder, in_key_order, read_schema
+from corpus.export.batches import file_batches, first_disorder, in_key_order, plain_batches, read_schema
 from corpus.export.content import ContentHash
 from corpus.export.editions import edition_table
 from corpus.export.features import schema_metadata
@@ -31,6 +31,7 @@ __all__ = [
     "content_of",
     "read_config",
     "sorted_splits",
+    "true_rows",
 ]
 
 
@@ -47,14 +48,12 @@ class Config:
     """The splits in which each row's key is greater than the one before, as it must be."""
 
     def batches(self, split: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-        """Yield the rows of a split as they lie in the files.
+        """Return the rows of a split as they lie in the files.
 
         Raises:
             DataError: a file changed since it was read first.
         """
-        for path in self.files.get(split, ()):
-            for batch in file_batches(path, columns):
-                yield batch.replace_schema_metadata(None)
+        return plain_batches(self.files.get(split, ()), columns)
 
     def numbered(self, split: str, name: str) -> Iterator[pa.Table]:
         """Yield the rows of a split in key order, with a column that tells each one's place in the files."""
@@ -134,7 +133,7 @@ def _check_labels(config: Config, split: str) -> Iterator[Finding]:
         for name, labels in config.model.labels.items():
             column = data.column(name)
             wrong = pc.or_(pc.less(column, 0), pc.greater_equal(column, len(labels)))
-            for row in _true_rows(wrong):
+            for row in true_rows(wrong):
                 message = f"The label must be from 0 to {len(labels) - 1}, got {column[row].as_py()}."
                 yield Finding("label", cell(config.model.name, split, first + row, name), message)
         first += data.num_rows
@@ -145,7 +144,7 @@ def _check_keys(config: Config) -> Iterator[Finding]:
     last = config.model.schema.empty_table().select(list(key))
     for batch in config.in_order(key):
         data = pa.concat_tables([last, batch.select(list(key))])
-        for row in _true_rows(repeated_keys(data, key)):
+        for row in true_rows(repeated_keys(data, key)):
             told = ", ".join(f"{name} {data.column(name)[row].as_py()!r}" for name in key)
             yield Finding("duplicate-key", config.model.name, f"Two rows have {told}; each may stand only once.")
         last = data.slice(max(0, data.num_rows - 1))
@@ -158,11 +157,11 @@ def check_documents_known(config: Config, index: SplitIndex) -> Iterator[Finding
         for data in config.batches(split, ["doc_id"]):
             ids = data.column("doc_id")
             own = index.split_of(ids)
-            for row in _true_rows(own.is_null()):
+            for row in true_rows(own.is_null()):
                 message = f"There is no document {ids[row].as_py()!r} in `documents`."
                 place = cell(config.model.name, split, first + row, "doc_id")
                 yield Finding("unknown-document", place, message)
-            for row in _true_rows(pc.not_equal(own, split)):
+            for row in true_rows(pc.not_equal(own, split)):
                 message = f"The row stands in the split {split!r}, its document in {own[row].as_py()!r}."
                 yield Finding("split", cell(config.model.name, split, first + row, "doc_id"), message)
             first += data.num_rows
@@ -239,7 +238,7 @@ def _check_order(model: Table, split: str, batches: Iterable[pa.Table]) -> Itera
         yield Finding("order", cell(model.name, split, row, model.key[0]), message)
 
 
-def _true_rows(mask: pa.Array | pa.ChunkedArray) -> list[int]:
-    whole = mask.combine_chunks() if isinstance(mask, pa.ChunkedArray) else mask
-    rows: list[int] = pc.indices_nonzero(pc.fill_null(whole, False)).to_pylist()
+def true_rows(mask: pa.Array | pa.ChunkedArray) -> list[int]:
+    """Return the numbers of the rows for which a mask says yes; null says no."""
+    rows: list[int] = pc.indices_nonzero(pc.fill_null(mask, False)).to_pylist()
     return rows

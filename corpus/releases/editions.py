@@ -11,7 +11,7 @@ from corpus.export.store import BuiltDataset, read_manifest
 from corpus.files import scratch_directory, sha256_file
 from corpus.releases.changelog import CHANGES
 from corpus.releases.planning import Plan, check_release, check_whole
-from corpus.releases.release import put_release, write_full, write_tree
+from corpus.releases.release import edition_manifest, put_release, write_full, write_tree
 from corpus.releases.withholding import withheld_content
 
 __all__ = ["public_edition", "public_path", "release_public"]
@@ -73,20 +73,8 @@ def public_edition(release: Path, out: Path, date: str | None = None) -> Path:
             scratch.mkdir()
             content, changes = withheld_content(full, scratch, (release / CHANGES).read_bytes().decode("utf-8"))
             write_dataset(build, content)
-            public = BuiltDataset.open(build)
-            quiet = public.manifest
-            manifest = told.model_copy(
-                update={
-                    "edition": "public",
-                    "full_manifest_sha256": sha256_file(release / MANIFEST),
-                    "inputs": quiet.inputs,
-                    "configs": quiet.configs,
-                    "views": quiet.views,
-                    "findings": quiet.findings,
-                    "notes": quiet.notes,
-                    "files": {},
-                }
-            )
+            public, digest = BuiltDataset.open(build), sha256_file(release / MANIFEST)
+            manifest = edition_manifest(told, public.manifest, edition="public", full=digest)
             write_tree(public, manifest, changes.encode("utf-8"), folder)
 
     return put_release(public_path(out, told.name, str(told.version)), write)

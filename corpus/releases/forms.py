@@ -14,7 +14,7 @@ from corpus.model.scheme import Scheme
 from corpus.model.shortened import told_value
 from corpus.model.tables import tables_of
 from corpus.releases.collecting import cell
-from corpus.releases.configs import Config
+from corpus.releases.configs import Config, true_rows
 
 __all__ = ["check_forms"]
 
@@ -35,7 +35,7 @@ def check_forms(config: Config, scheme: Scheme) -> Iterator[Finding]:
         for data in config.batches(split, list(forms)):
             for name, form in forms.items():
                 column = data.column(name)
-                for row in pc.indices_nonzero(pc.fill_null(_wrong(column, form), False)).to_pylist():
+                for row in true_rows(_wrong(column, form)):
                     message = f"It must {_told(form)}, got {told_value(column[row].as_py())}."
                     yield Finding("form", cell(config.model.name, split, first + row, name), message)
             first += data.num_rows

@@ -12,7 +12,7 @@ from corpus.export.dataset import tree_hashes, write_manifest
 from corpus.export.layout import CARD, SIGNATURE
 from corpus.export.store import BuiltDataset
 from corpus.files import atomic_directory, only_writer, scratch_directory
-from corpus.model.manifest import Manifest
+from corpus.model.manifest import Edition, Manifest
 from corpus.releases.changelog import CHANGES, changes_text
 from corpus.releases.describing import described
 from corpus.releases.planning import Plan, plan_release
@@ -20,12 +20,16 @@ from corpus.releases.tree import read_tree
 
 __all__ = [
     "check_date",
+    "edition_manifest",
     "make_release",
     "put_release",
     "write_full",
     "write_release",
     "write_tree",
 ]
+
+_OF_ROWS = ("inputs", "configs", "views", "findings", "notes")
+"""What a manifest says of the rows and texts of its own edition."""
 
 
 def make_release(
@@ -74,6 +78,20 @@ def write_full(plan: Plan, target: Path, date: str | None = None) -> Path:
         write_tree(plan.dataset, manifest, changes_text(plan, manifest).encode("utf-8"), folder)
 
     return put_release(target, write)
+
+
+def edition_manifest(told: Manifest, build: Manifest, *, edition: Edition, full: str | None) -> Manifest:
+    """Return a release's manifest for another edition of it; its files are not yet in it.
+
+    Args:
+        told: the release's manifest in the edition that is there.
+        build: the manifest of the other edition's rows as a build.
+        edition: which one that is.
+        full: the hash of the full edition's manifest, for one that names it.
+    """
+    rows = {name: getattr(build, name) for name in _OF_ROWS}
+    own = {"files": {}, "edition": edition, "full_manifest_sha256": full}
+    return told.model_copy(update=rows | own)
 
 
 def put_release(target: Path, write: Callable[[Path], None]) -> Path:

@@ -14,10 +14,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.export.content import canonical_lines, content_sha256, dataset_sha256
+from corpus.export.content import ContentHash, canonical_lines, dataset_sha256
 from corpus.export.fitting import fit
 from corpus.export.store import rows_with_names
 from corpus.model.tables import Table, documents_table, tables_of
+
+
+def content_sha256(data: pa.Table, table: Table) -> str:
+    digest = ContentHash(table)
+    digest.update(data)
+    return digest.hexdigest()
+
 
 NESTED = pa.list_(pa.struct([pa.field("b", pa.large_string()), pa.field("a", pa.float64())]))
 SOME = Table(

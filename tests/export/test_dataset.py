@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus.errors import DataError, UsageError
-from corpus.export.dataset import tree_hashes, write_dataset
+from corpus.export.dataset import tree_hashes, write_dataset, write_manifest
 from corpus.export.store import BuiltDataset
 from corpus.model.tables import CONFIGS
 
@@ -122,7 +122,8 @@ def test_what_macos_puts_into_a_folder_keeps_no_build_from_it(made: ModuleType, 
 
 
 def test_a_release_or_a_file_is_not_replaced(made: ModuleType, tmp_path: Path) -> None:
-    write_dataset(tmp_path / "r", made.make_content(), version="1.0.0")
+    manifest = write_dataset(tmp_path / "r", made.make_content())
+    write_manifest(tmp_path / "r", manifest.model_copy(update={"version": "1.0.0"}))
     with pytest.raises(UsageError, match="is a release"):
         write_dataset(tmp_path / "r", made.make_content())
     (tmp_path / "file").write_text("")

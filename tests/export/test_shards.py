@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import DataError
-from corpus.export.content import content_sha256
+from corpus.export.content import ContentHash
 from corpus.export.dataset import tree_hashes, write_dataset
 from corpus.export.index import SplitIndex
 from corpus.export.parquet import GROUP_ROWS, read_parquet, rough_bytes
@@ -94,7 +94,9 @@ def test_bytes_do_not_depend_on_how_rows_come(tmp_path: Path, monkeypatch: pytes
         counts, digest = writer.close()
         trees.append(tree_hashes(folder))
         assert counts == {"train": splits.count("train"), "test": splits.count("test")}
-        assert digest == content_sha256(data, TEXTS)
+        whole = ContentHash(TEXTS)
+        whole.update(data)
+        assert digest == whole.hexdigest()
         paths = [path for own in writer.files.values() for path in own]
         assert sorted(paths) == sorted(folder.rglob("*.parquet"))
     assert all(tree == trees[0] for tree in trees)
