@@ -90,8 +90,7 @@ def edition_manifest(told: Manifest, build: Manifest, *, edition: Edition, full:
         full: the hash of the full edition's manifest, for one that names it.
     """
     rows = {name: getattr(build, name) for name in _OF_ROWS}
-    own = {"files": {}, "edition": edition, "full_manifest_sha256": full}
-    return told.model_copy(update=rows | own)
+    return told.model_copy(update={**rows, "files": {}, "edition": edition, "full_manifest_sha256": full})
 
 
 def put_release(target: Path, write: Callable[[Path], None]) -> Path:

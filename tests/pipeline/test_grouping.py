@@ -174,3 +174,22 @@ def test_a_publisher_stands_on_one_side(tmp_path: Path) -> None:
     made(folder, tmp_path / "out", by=("publisher",))
     found = splits(tmp_path / "out")
     assert all(len({found[f"d{n}"] for n in range(paper, 24, 6)}) == 1 for paper in range(6))
+
+
+def test_later_articles_are_in_a_later_split(tmp_path: Path) -> None:
+    """By the day, however exactly a date is known; borders stay in later builds; no day is the first split."""
+    folder, out = tmp_path / "news", tmp_path / "out"
+    days = {f"d{n}": f"2024-05-{n:02}" for n in range(1, 8)} | {"d8": "2024-05-08T10:00:00Z", "undated": "2024-05"}
+    for number, (name, day) in enumerate(days.items()):
+        write(folder, name, story(number, 0), day)
+    report = made(folder, out, by=("dates",))
+    found = {f"d{n}": "train" if n <= 4 else "test" for n in range(1, 9)} | {"undated": "train"}
+    assert splits(out) == found
+    assert report.manifest is not None and report.manifest.splits is not None
+    assert report.manifest.splits.boundaries == {"train": "2024-05-04", "test": "9999-12-31"}
+    for number, day in enumerate(("2024-04-01", "2024-05-04T23:00:00Z", "2024-05-05", "2025-01-01")):
+        write(folder, f"new-{number}", story(20 + number, 0), day)
+    made(folder, out, by=("dates",))
+    assert splits(out) == found | dict(
+        zip([f"new-{n}" for n in range(4)], ["train"] * 2 + ["test"] * 2, strict=True)
+    )
