@@ -33,6 +33,10 @@ def test_shares_are_met_and_stable() -> None:
     assert small < large
 
 
+def test_blanks_around_shares_do_not_matter() -> None:
+    assert parse_splits(" train=0.5, dev=0.25 ,test= 0.25") == {"train": 0.5, "dev": 0.25, "test": 0.25}
+
+
 @pytest.mark.parametrize(
     "text",
     ["train", "train=x", "train=0.5", "train=0.5,train=0.5", "a b=1", "train=1.2,test=-0.2", "train=nan"],
