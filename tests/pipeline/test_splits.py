@@ -105,6 +105,7 @@ def test_later_documents_stand_on_one_side() -> None:
     """By dates the shares follow one another in time; later builds keep the borders."""
     days: list[str | None] = [f"2024-01-{day:02}" for day in range(1, 11)]
     shares = {"train": 0.6, "validation": 0.2, "test": 0.2}
+    assert boundaries_of(days, {"few": 0.1, "rest": 0.9}) == {"few": "2024-01-01", "rest": "9999-12-31"}
     borders = boundaries_of(days, shares)
     dealt = assign([f"d{n}" for n in range(11)], {"stories": [[5, 6]]}, shares, {}, [*days, None], borders)
     assert dealt == ["train"] * 5 + ["validation"] * 3 + ["test"] * 2 + ["train"]
