@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +18,6 @@ from corpus.comparison.difference import ConfigDifference, Difference
 from corpus.comparison.page import difference_page
 from corpus.comparison.record import as_record
 from corpus.comparison.renames import renamed_documents
-from corpus.comparison.rows import RowDifference
 from corpus.comparison.statistics import statistics
 from corpus.comparison.steps import Step
 from corpus.comparison.words import Run, RunKind, shortened
@@ -132,12 +130,12 @@ def _show_statistics(difference: Difference) -> None:
 
 
 def _show_changes(config: ConfigDifference) -> None:
-    rows: RowDifference = config.rows
+    rows = config.rows
     for word, frame in (("added", rows.added), ("removed", rows.removed)):
         for key in frame.head(_SHOWN).select(config.new.key).iter_rows():
             out.print(f"{word} {config.name} {_line(_key(key))}")
         _more(frame.height)
-    for row in islice(changed_rows(config, _SHOWN), _SHOWN):
+    for row in changed_rows(config, _SHOWN):
         out.print(f"changed {config.name} {_line(_key(row.key))}")
         _show_change(row)
     _more(rows.changed.height)

@@ -80,4 +80,4 @@ def _check_files(tree: Tree, name: str, view: View, splits: Sequence[str], told:
 def _path_in(message: str, tree: Tree, name: str) -> str:
     """Return the path of the file that an error names."""
     paths = [path for _, path in shards_of(tree.hashes, name)]
-    return next((path for path in paths if message.startswith(path.rsplit("/", 1)[-1])), name)
+    return next((path for path in paths if message.startswith(f"{tree.directory / path} ")), name)

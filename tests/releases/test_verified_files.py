@@ -318,3 +318,14 @@ def test_data_written_before_a_label_was_appended_stay_sound(
     other = replace(BLOCKS, labels={**BLOCKS.labels, "reason": BLOCKS.labels["reason"][::-1]})
     monkeypatch.setattr("corpus.model.tables.BLOCKS", other)
     assert ("schema", "blocks/train-00000-of-00001.parquet") in found(built)
+
+
+def test_a_damaged_page_of_a_view_is_told_at_its_file(built: Path) -> None:
+    """Its first bytes and its end say that all is well."""
+    name = "ner/test-00000-of-00001.parquet"
+    column = pq.ParquetFile(built / name).metadata.row_group(0).column(5)
+    data = bytearray((built / name).read_bytes())
+    data[(column.dictionary_page_offset or column.data_page_offset) + 30] ^= 0xFF
+    (built / name).write_bytes(data)
+    seal(built)
+    assert found(built) == [("parquet", name)]
