@@ -85,7 +85,6 @@ def verify(directory: Place, *, signers: Place | None = None, pii: bool = False)
         ExtraMissingError: what is asked for needs a package that is not installed.
     """
     allowed = optional_path(signers, "signers")
-    path_of(directory, "directory")  # an address stays the text that it is
     with fetched(os.fspath(directory)) as folder:
         _check_dataset(folder, os.fspath(directory))
         findings = verification.verify(folder, allowed)

@@ -152,7 +152,6 @@ WRONG: list[tuple[str, Callable[[Path], object]]] = [
     ("must be a path .* got 7", lambda folder: corpus.build(folder, 7)),  # type: ignore[arg-type]
     ("sources must be a path .* got NoneType", lambda folder: corpus.build(None, folder)),  # type: ignore[arg-type]
     ("sources must be a path .* got bytes", lambda folder: corpus.build(b"x", folder)),  # type: ignore[arg-type]
-    ("directory must be a path .* got NoneType", lambda _: corpus.verify(None)),  # type: ignore[arg-type]
     (r"sources\[0\] must be a path .* got bytes", lambda folder: corpus.build([b"x"], folder)),  # type: ignore[list-item]
     ("no such file or folder", lambda folder: corpus.build(folder / "none", folder / "out")),
     ("nothing to read", lambda folder: corpus.build([], folder / "out")),
