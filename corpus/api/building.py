@@ -59,7 +59,7 @@ def build(
     """Read, clean, describe and annotate sources and write a dataset that ``load_dataset`` opens: ``corpus build``.
 
     Args:
-        sources: one or several files, folders or addresses.
+        sources: one or several files, archives, folders or addresses.
         out: the directory to write; an earlier build there is replaced, whole or not at all.
         name: the dataset's name; None: the first source's own.
         annotations: a folder of annotation files; None: ``annotations/`` in or beside the sources.

@@ -15,8 +15,9 @@ from corpus.readers.erasing import find_related, remove_parts
 from corpus.readers.kinds import ONE_DOCUMENT, read_name
 from corpus.readers.opening import cause
 from corpus.readers.report import ReadOptions
+from corpus.readers.sourcefile import SourceFile
 
-__all__ = ["Erasure", "Left", "erase"]
+__all__ = ["Cut", "Erasure", "Left", "check_unchanged", "cut_of", "erase", "sentence"]
 
 _NOUNS = {"jsonl": "line", "csv": "row", "parquet": "row", "warc": "record"}
 
@@ -41,6 +42,22 @@ class Left:
         return f"{self.place}: {self.why}"
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What goes of a file."""
+
+    gone: list[tuple[int, int]]
+    """Where the parts begin, and where they end."""
+    others: bool
+    """Whether there are other documents."""
+    stays: bool
+    """Whether the file stays without them."""
+    what: str
+    """The parts in words."""
+    whole: str
+    """The same where the whole file goes."""
+
+
 def erase(sought: Sought, options: ReadOptions, *, dry_run: bool) -> Iterator[Erasure | Left]:
     """Erase the document from each file that holds it, all or nothing, and look again; say what became of each.
 
@@ -50,7 +67,7 @@ def erase(sought: Sought, options: ReadOptions, *, dry_run: bool) -> Iterator[Er
     linked: dict[tuple[int, int], tuple[Path, int]] = {}
     beside = {path for found in sought.holding.values() for path in _side_cars(found.file)}
     for place, found in sorted(sought.holding.items()):
-        if place in beside:
+        if place in beside or found.file.archive is not None:
             continue
         if found.file.fixed:
             yield Left(place, f"it holds the document and {found.file.fixed}, so take it out there by hand.")
@@ -64,7 +81,7 @@ def erase(sought: Sought, options: ReadOptions, *, dry_run: bool) -> Iterator[Er
             continue
         except (OSError, SourceError) as error:
             sought.unsearched.pop(place, None)
-            why = f"it holds the document and is as it was: {_sentence(error)}; take it out by hand."
+            why = f"it holds the document and is as it was: {sentence(error)}; take it out by hand."
             yield Left(place, why)
     for inode, (place, number) in linked.items():
         if number > names[inode]:
@@ -73,23 +90,16 @@ def erase(sought: Sought, options: ReadOptions, *, dry_run: bool) -> Iterator[Er
 
 
 def _erased(found: Found, sought: Sought, options: ReadOptions, dry_run: bool) -> Iterator[Erasure | Left]:
-    file, noun = found.file, _NOUNS.get(found.file.source.kind)
-    if found.broken:
-        raise SourceError(found.broken)
-    related = {part.begin: part.end for part in find_related(file.source, options, found.names)}
-    gone = sorted({**related, **found.gone}.items())
-    what = f"{len(gone)} {noun}{'' if len(gone) == 1 else 's'}"
-    others = found.others > len(gone) - len(found.gone)
-    if others or (noun is not None and file.place in sought.unsearched):
+    file, cut = found.file, cut_of(found, found.file.source, sought, options)
+    if cut.stays:
         if not dry_run:
-            remove_parts(
-                file.place, file.source.kind, gone, gzipped=file.source.gzipped, check=partial(_check, found)
-            )
-            yield from _looked_at_again(file, others, sought, options)
-        yield Erasure(file.place, what)
+            check = partial(check_unchanged, found)
+            remove_parts(file.place, file.source.kind, cut.gone, gzipped=file.source.gzipped, check=check)
+            yield from _looked_at_again(file, cut.others, sought, options)
+        yield Erasure(file.place, cut.what)
         return
     if not dry_run:
-        _check(found)
+        check_unchanged(found)
     sought.unsearched.pop(file.place, None)
     for own in (file.place, *_side_cars(file)):
         if own != file.place and _speaks_of_others(own, file.place, sought):
@@ -97,10 +107,27 @@ def _erased(found: Found, sought: Sought, options: ReadOptions, dry_run: bool) -
             continue
         if not dry_run:
             own.unlink()
-        yield Erasure(own, "the file" if noun is None or own != file.place else f"the file, {what}")
+        yield Erasure(own, cut.whole if own == file.place else "the file")
 
 
-def _check(found: Found) -> None:
+def cut_of(found: Found, source: SourceFile, sought: Sought, options: ReadOptions) -> Cut:
+    """Return what goes of a file that holds the document.
+
+    Raises:
+        SourceError: it cannot be read to its end.
+    """
+    if found.broken:
+        raise SourceError(found.broken)
+    noun = _NOUNS.get(source.kind)
+    related = {part.begin: part.end for part in find_related(source, options, found.names)}
+    gone = sorted({**related, **found.gone}.items())
+    what = f"{len(gone)} {noun}{'' if len(gone) == 1 else 's'}"
+    others = found.others > len(gone) - len(found.gone)
+    stays = others or (noun is not None and found.file.place in sought.unsearched)
+    return Cut(gone, others, stays, what, "the file" if noun is None else f"the file, {what}")
+
+
+def check_unchanged(found: Found) -> None:
     """Make sure that the file is the one that was looked through: in another one, other parts lie there."""
     if state_of(found.file) != found.state:
         raise SourceError("It was changed by another process meanwhile.")
@@ -133,6 +160,7 @@ def _speaks_of_others(side_car: Path, place: Path, sought: Sought) -> bool:
     return False
 
 
-def _sentence(error: Exception) -> str:
+def sentence(error: Exception) -> str:
+    """Return an error's cause as the end of a sentence."""
     text = cause(error)
     return (text[:1].lower() + text[1:]).rstrip(".")

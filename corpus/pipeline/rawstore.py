@@ -27,10 +27,10 @@ from corpus.readers.spool import Spool
 __all__ = [
     "RawFile",
     "annotations_below",
+    "archives_below",
     "datasets_below",
     "folders_around",
     "packed_below",
-    "packed_tables",
     "raw_files",
     "tables_of",
 ]
@@ -42,8 +42,6 @@ _TEXTS = (".text",)
 _ARCHIVES = (".wet", ".wat")
 """Endings of archives that are made of others: the texts of their pages, and what is told of them."""
 
-_IN_ARCHIVE = "lies in an archive"
-
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
@@ -54,6 +52,13 @@ class RawFile:
     source: SourceFile
     fixed: str = ""
     """Why it is not changed here: the end of a sentence."""
+    archive: Path | None = None
+    """The archive that it lies in, which is written anew without it."""
+
+    @property
+    def held_by(self) -> Path:
+        """The file of this machine whose bytes are to be changed."""
+        return self.archive or self.place
 
 
 def raw_files(sources: Sequence[Path | str], spool: Spool, report: ReadReport) -> Iterator[RawFile]:
@@ -86,7 +91,7 @@ def raw_files(sources: Sequence[Path | str], spool: Spool, report: ReadReport) -
                 continue
             elif isinstance(file.origin, MemberOrigin):
                 if os.path.realpath(held.file) not in seen:
-                    yield RawFile(held.file / file.origin.key, file, _IN_ARCHIVE)
+                    yield RawFile(held.file / file.origin.key, file, "lies in an archive that is a link")
             elif not _known(held.file, seen):
                 yield RawFile(held.file, file, "is a link to a file elsewhere")
         own = () if is_address(source) else tuple(_labels_of_archives(source))
@@ -124,15 +129,11 @@ def packed_below(sources: Sequence[Path | str]) -> Iterator[Path]:
                     yield path
 
 
-def packed_tables(sources: Sequence[Path | str], spool: Spool) -> Iterator[tuple[Path, Path]]:
-    """Yield the place of every ``sources.toml`` in archives on this machine, and where it is unpacked."""
+def archives_below(sources: Sequence[Path | str]) -> Iterator[Path]:
+    """Yield the archives of the sources on this machine that are looked into."""
     for source in sources:
-        for path in () if is_address(source) else filter(_is_archive, _regular(local_path(source))):
-            with suppress(SourceError):  # seeking has told of it
-                held = open_archive(LocalOrigin(path), bare_name(path.name), spool)
-                for parts in held.names(hidden=True):
-                    if parts[-1] == SOURCES_TOML:
-                        yield path.joinpath(*parts), held.fetch("/".join(parts))
+        if not is_address(source):
+            yield from filter(_is_archive, _regular(local_path(source)))
 
 
 def tables_of(sources: Sequence[Path | str]) -> Iterator[Path]:
@@ -168,7 +169,7 @@ def _members(path: Path, above: Sequence[str], spool: Spool, report: ReadReport)
         return
     for trouble in held.troubles:
         if trouble.code in UNREAD_MEMBERS:
-            report.add("unreadable", str(path / trouble.name), trouble.message)
+            report.add("unreadable", f"{path}/{trouble.name}".rstrip("/"), trouble.message)
     for parts in held.names(hidden=True):
         origin, name = MemberOrigin(held, "/".join(parts)), parts[-1]
         if _is_closed(name):
@@ -176,7 +177,7 @@ def _members(path: Path, above: Sequence[str], spool: Spool, report: ReadReport)
             continue
         file = _source_file(origin, name, (*above, *parts[:-1]), spool.options.ids)
         if file is not None:
-            yield RawFile(path.joinpath(*parts), file, _IN_ARCHIVE)
+            yield RawFile(path.joinpath(*parts), file, archive=path)
 
 
 def _is_archive(path: Path) -> bool:

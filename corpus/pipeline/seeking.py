@@ -193,7 +193,7 @@ def state_of(file: RawFile) -> tuple[int, ...]:
     """
     if file.fixed:
         return ()
-    told = file.place.stat()
+    told = file.held_by.stat()
     return told.st_ino, told.st_size, told.st_mtime_ns
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from corpus.errors import CorpusError, UsageError
@@ -12,21 +13,21 @@ from corpus.files import clear_leftovers
 from corpus.labelstudio.forgetting import forget_document
 from corpus.model.document import RawDocument
 from corpus.model.finding import Finding, Severity
+from corpus.pipeline.archives import erase_packed, purge_packed_tables
 from corpus.pipeline.erasing import Erasure, Left, erase
 from corpus.pipeline.ids import ids_where
 from corpus.pipeline.purging import purge_annotations, purge_build, purge_table
 from corpus.pipeline.rawstore import (
     annotations_below,
+    archives_below,
     datasets_below,
     folders_around,
     packed_below,
-    packed_tables,
     tables_of,
 )
 from corpus.pipeline.seeking import Sought, Unsearched, seek
 from corpus.readers.opening import cause
 from corpus.readers.report import ReadOptions, ReadReport
-from corpus.readers.spool import Spool
 from corpus.releases.takedowns import (
     TAKEDOWNS,
     Holder,
@@ -186,10 +187,13 @@ def _purge(
     """Erase what was found, and say where the text lies still: releases are never rewritten, nor is a server."""
     dry_run = options.dry_run
     yield from erase(sought, options.read, dry_run=dry_run)
+    yield from erase_packed(sought, options.read, dry_run=dry_run)
     for path in tables_of(options.raw):
         told_of = _ids_told(path.parent, sought, below=options.read.ids == "path")
         yield from _told(path, purge_table(path, told_of, dry_run))
-    yield from _told_in_archives(sought, options)
+    for path in archives_below(options.raw):
+        speaking = partial(_ids_told, sought=sought, below=options.read.ids == "path")
+        yield from _told(path, purge_packed_tables(path, speaking, options.read, dry_run=dry_run))
     yield from _unsearched(sought)
     for path in packed_below(options.raw):
         yield Left(path, "what is packed is not looked into: unpack it, purge what it held, and pack it anew.")
@@ -209,14 +213,6 @@ def _purge(
             yield Left(holder.directory, "releases are never rewritten; withdraw or delete it.")
     if options.ledger is not None:
         yield from _told(options.ledger, _purge_ledger(options.ledger, tombstone, dry_run))
-
-
-def _told_in_archives(sought: Sought, options: TakedownOptions) -> Iterator[Left]:
-    with Spool(options.read) as spool:
-        for place, path in packed_tables(options.raw, spool):
-            told_of = _ids_told(place.parent, sought, below=options.read.ids == "path")
-            if any(_told(place, purge_table(path, told_of, True))):
-                yield Left(place, "it speaks of the document and lies in an archive, so take it out there by hand.")
 
 
 def _ids_told(folder: Path, sought: Sought, *, below: bool) -> set[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import subprocess
 import sys
+import tarfile
 import time
+import zipfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,6 +30,8 @@ print("ready", flush=True)
 take_down("d7", "asked", TakedownOptions(folder / "graves.jsonl", raw=(folder / "raw",), purge=True))
 """
 COUNT = 4000
+MEMBERS = 1000
+"""Documents of an archive: each is a file of its own."""
 
 
 def text(number: int) -> str:
@@ -43,14 +48,31 @@ def make(path: Path) -> None:
     if path.suffix == ".parquet":
         rows = [{"id": f"d{number}", "text": text(number)} for number in range(COUNT)]
         pq.write_table(pa.Table.from_pylist(rows), path, row_group_size=500)
-    else:
+    elif ".jsonl" in path.name:
         path.write_bytes(zipped(lines(), 5))
+    elif path.suffix == ".zip":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for number in range(MEMBERS):
+                archive.writestr(f"d{number}.txt", text(number))
+    else:
+        with tarfile.open(path, "w:gz", compresslevel=6) as tar:
+            for number in range(MEMBERS):
+                info, data = tarfile.TarInfo(f"d{number}.txt"), text(number).encode()
+                info.size = len(data)
+                tar.addfile(info, io.BytesIO(data))
 
 
 def records(path: Path) -> int:
     """Return how many documents a file holds; it must be sound to its end."""
     if path.suffix == ".parquet":
         return int(pq.read_table(path).num_rows)
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path) as archive:
+            assert archive.testzip() is None
+            return len(archive.namelist())
+    if ".tar" in path.name:
+        with tarfile.open(path) as tar:
+            return len(tar.getnames())
     done = subprocess.run(["gzip", "-dc", str(path)], capture_output=True, check=True)
     return len([json.loads(line) for line in done.stdout.splitlines()])
 
@@ -71,9 +93,10 @@ def killed(folder: Path, path: Path, size: float) -> bool:
     return process.returncode == -signal.SIGKILL
 
 
-@pytest.mark.parametrize("name", ["rows.jsonl.gz", "rows.parquet"])
+@pytest.mark.parametrize("name", ["rows.jsonl.gz", "rows.parquet", "texts.zip", "texts.tar.gz"])
 def test_a_killed_purge_leaves_the_old_file_or_the_new_one(tmp_path: Path, name: str) -> None:
     """Killed when the new file begins and near its end; never a half file in its place."""
+    count = MEMBERS if name.startswith("texts") else COUNT
     path = tmp_path / "raw" / name
     make(path)
     data = path.read_bytes()
@@ -81,10 +104,10 @@ def test_a_killed_purge_leaves_the_old_file_or_the_new_one(tmp_path: Path, name:
         path.write_bytes(data)
         while not killed(tmp_path, path, share * len(data)):  # it was done before we looked
             path.write_bytes(data)
-        assert records(path) in (COUNT, COUNT - 1)
-        assert records(path) == COUNT - 1 or path.read_bytes() == data
+        assert records(path) in (count, count - 1)
+        assert records(path) == count - 1 or path.read_bytes() == data
     subprocess.run([sys.executable, "-c", COMMAND, str(tmp_path)], check=True, capture_output=True)
-    assert records(path) == COUNT - 1
+    assert records(path) == count - 1
     assert [left.name for left in path.parent.iterdir()] == [name]
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Protocol
 
 from corpus.errors import SourceError
 from corpus.readers.opening import cause
 from corpus.readers.origins import Origin
-from corpus.readers.packed.contents import Contents, Member, Trouble, is_hidden
+from corpus.readers.packed.contents import Contents, Trouble, is_hidden
 from corpus.readers.packed.tars import TarStore
 from corpus.readers.packed.zips import ZipStore
 from corpus.readers.spool import Spool
@@ -20,13 +18,6 @@ __all__ = ["Archive", "MemberOrigin", "open_archive"]
 _PIECE = 2**18
 
 
-class _Store(Protocol):
-    """Where members lie."""
-
-    def stream(self, member: Member) -> AbstractContextManager[IO[bytes]]: ...
-    def close(self) -> None: ...
-
-
 @dataclass(slots=True)
 class Archive:
     """An archive that was listed."""
@@ -34,7 +25,8 @@ class Archive:
     origin: Origin
     """Where it lies itself."""
     contents: Contents
-    _store: _Store
+    store: ZipStore | TarStore
+    """What unpacks it."""
     _spool: Spool
     _left: int
     """How many bytes may still be unpacked of it."""
@@ -79,8 +71,8 @@ class Archive:
 
     def head(self, key: str, size: int) -> bytes:
         """Return the first bytes of a member."""
-        self._spool.use(self._store)
-        with self._store.stream(self.contents.members[key]) as stream:
+        self._spool.use(self.store)
+        with self.store.stream(self.contents.members[key]) as stream:
             return stream.read(size)
 
     def _allow(self, key: str) -> None:
@@ -97,8 +89,8 @@ class Archive:
         self._sizes[key] = size
 
     def _unpack(self, key: str, path: Path) -> None:
-        self._spool.use(self._store)
-        with self._store.stream(self.contents.members[key]) as stream:
+        self._spool.use(self.store)
+        with self.store.stream(self.contents.members[key]) as stream:
             try:
                 with path.open("wb") as target:
                     while piece := stream.read(_PIECE):

@@ -61,6 +61,8 @@ class Contents:
 
     members: dict[str, Member] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
+    copies: int = 0
+    """How many members are other names of one."""
     _links: dict[str, str] = field(default_factory=dict)
     """Symbolic links, with what they lead to, seen from the archive's root; empty where it is outside."""
 
@@ -81,6 +83,7 @@ class Contents:
             self.trouble("linked-member", name, "This is a link to a file that is not in the archive before it.")
         else:
             self.add(name, member)
+            self.copies += 1
 
     def add_link(self, name: str, target: str) -> None:
         """Take in a symbolic link; where it leads to is looked at in :meth:`close`."""

@@ -7,14 +7,14 @@ import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from corpus.errors import SourceError
 from corpus.model.finding import Severity
 from corpus.readers.opening import cause, open_regular
 from corpus.readers.packed.contents import Contents, Member
 from corpus.readers.packed.stretch import Stretch
-from corpus.readers.packed.unpacking import packing_of, unpack
+from corpus.readers.packed.unpacking import Packing, packing_of, unpack
 
 __all__ = ["TarStore"]
 
@@ -31,7 +31,10 @@ class TarStore:
 
     def __init__(self, path: Path, scratch: Path, most: int) -> None:
         """Unpack it to ``scratch`` where it is packed, ``most`` bytes of it."""
-        self._path, self._scratch, self._most = path, scratch, most
+        self.path = path
+        """Where it lies plain: itself, or what was unpacked of it."""
+        self.packing: Packing | None = None
+        self._scratch, self._most = scratch, most
 
     def contents(self) -> Contents:
         """Return what its heads tell, up to the first that is damaged.
@@ -40,11 +43,11 @@ class TarStore:
             SourceError: nothing of it can be read.
         """
         found, broken = Contents(), ""
-        packing = packing_of(self._path)
-        if packing is not None:
-            broken = unpack(self._path, self._scratch, packing, self._most)
-            self._path = self._scratch
-        with open_regular(self._path) as stream:
+        self.packing = packing_of(self.path)
+        if self.packing is not None:
+            broken = unpack(self.path, self._scratch, self.packing, self._most)
+            self.path = self._scratch
+        with open_regular(self.path) as stream:
             size = stream.seek(0, 2)
             if broken and not size:
                 raise SourceError(f"Nothing in this archive is read: {broken}; get it anew.")
@@ -63,11 +66,19 @@ class TarStore:
         Raises:
             SourceError: it cannot be read.
         """
-        with open_regular(self._path) as stream:
+        with open_regular(self.path) as stream:
             yield Stretch(stream, member.at, member.size)
 
     def close(self) -> None:
         """Do nothing: no file stays open."""
+
+    def stretches(self, stream: IO[bytes]) -> Iterator[tuple[tarfile.TarInfo, int]]:
+        """Yield every head of the plain archive with the end of its member.
+
+        Raises:
+            tarfile.TarError: it is damaged.
+        """
+        yield from _heads(stream)
 
 
 class _Heads:
@@ -89,29 +100,37 @@ class _Heads:
 
 def _take_in(found: Contents, stream: IO[bytes], size: int) -> int | None:
     """Take in every member; return where the heads end, None where something was told of the rest."""
-    last, name = -1, ""
+    stop = 0
     try:
-        stream.seek(0)
-        # tarfile's own errors at the first header are those of a file that is no tar archive at all
-        with tarfile.TarFile(fileobj=_Heads(stream), encoding="utf-8", errors="surrogateescape") as archive:  # type: ignore[arg-type]
-            while (info := archive.next()) is not None:
-                archive.members = []  # type: ignore[attr-defined]  # it keeps every head otherwise
-                if info.offset <= last or info.size < 0:
-                    raise tarfile.ReadError("a header that leads back")
-                last, name = info.offset, info.name
-                if info.isreg() and not info.issparse() and info.offset_data + info.size > size:
-                    found.trouble("damaged-archive", name, "The archive ends within this member; get it anew.")
-                    return None
-                _take_in_member(found, info)
-            return archive.offset
+        for info, end in _heads(stream):
+            if info.isreg() and not info.issparse() and info.offset_data + info.size > size:
+                found.trouble("damaged-archive", info.name, "The archive ends within this member; get it anew.")
+                return None
+            stop = end
+            _take_in_member(found, info)
+        return stop
     except (tarfile.TarError, ValueError, OverflowError, RecursionError, OSError, MemoryError) as error:
         why = (cause(error).splitlines() or [""])[0][:200].rstrip(".")
-        if not found.members and last < 0:
+        if not stop:
             raise SourceError(
                 f"This is no sound tar archive ({why}), so nothing in it is read; get it anew."
             ) from error
         _tell_damaged(found, why)
         return None
+
+
+def _heads(stream: IO[bytes]) -> Iterator[tuple[tarfile.TarInfo, int]]:
+    """Yield every head with the place where the next one begins."""
+    last = -1
+    stream.seek(0)
+    heads: Any = _Heads(stream)  # not all of a file's face, but all that is asked for
+    with tarfile.TarFile(fileobj=heads, encoding="utf-8", errors="surrogateescape") as archive:
+        while (info := archive.next()) is not None:
+            archive.members = []  # type: ignore[attr-defined]  # it keeps every head otherwise
+            if info.offset <= last or info.size < 0:
+                raise tarfile.ReadError("a header that leads back")
+            last = info.offset
+            yield info, archive.offset
 
 
 def _take_in_member(found: Contents, info: tarfile.TarInfo) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import bz2
 import lzma
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Literal, Protocol
 
 from corpus.errors import SourceError
 from corpus.readers.opening import cause, open_regular
@@ -54,14 +54,14 @@ class _Gunzipper:
         return self._own.decompress(self._own.unconsumed_tail + data, max_length)
 
 
-Packing = Callable[[], _Unpacker]
-"""Makes the unpacker of one stream."""
+Packing = Literal["gz", "bz2", "xz"]
 
-_MAGIC: tuple[tuple[bytes, Packing], ...] = (
-    (b"\x1f\x8b", _Gunzipper),
-    (b"BZh", bz2.BZ2Decompressor),
-    (b"\xfd7zXZ\x00", partial(lzma.LZMADecompressor, lzma.FORMAT_XZ, _MEMORY)),
-)
+_PACKINGS: Mapping[Packing, tuple[bytes, Callable[[], _Unpacker]]] = {
+    "gz": (b"\x1f\x8b", _Gunzipper),
+    "bz2": (b"BZh", bz2.BZ2Decompressor),
+    "xz": (b"\xfd7zXZ\x00", partial(lzma.LZMADecompressor, lzma.FORMAT_XZ, _MEMORY)),
+}
+"""How a stream begins, and what makes the unpacker of one."""
 
 
 def packing_of(path: Path) -> Packing | None:
@@ -72,7 +72,7 @@ def packing_of(path: Path) -> Packing | None:
     """
     with open_regular(path) as stream:
         head = stream.read(8)
-    return next((packing for magic, packing in _MAGIC if head.startswith(magic)), None)
+    return next((packing for packing, (magic, _) in _PACKINGS.items() if head.startswith(magic)), None)
 
 
 def unpack(path: Path, target: Path, packing: Packing, most: int) -> str:
@@ -118,7 +118,7 @@ def _pieces(stream: IO[bytes], packing: Packing) -> Iterator[bytes | None]:
     """Yield what all streams of a file hold, one after the other, and None behind each; zeros may follow them."""
     rest = stream.read(_PIECE)
     while rest:
-        unpacker = packing()
+        unpacker = _PACKINGS[packing][1]()
         while not unpacker.eof:
             if unpacker.needs_input and not rest:
                 rest = stream.read(_PIECE)

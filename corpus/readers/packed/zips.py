@@ -16,7 +16,7 @@ from corpus.model.finding import Severity
 from corpus.readers.opening import cause, open_regular
 from corpus.readers.packed.contents import Contents, Member
 
-__all__ = ["ZipStore"]
+__all__ = ["ZipStore", "name_of"]
 
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """Others are rare, and Python unpacks them without a bound on its memory."""
@@ -72,6 +72,10 @@ class ZipStore:
         except _BROKEN as error:
             raise SourceError(f"It is damaged in its archive ({_line(error)}); get the archive anew.") from error
 
+    def begins_with_more(self) -> bool:
+        """Tell whether something stands before the first member: a program that unpacks it, say."""
+        return min((info.header_offset for info in self._opened().infolist()), default=0) > 0
+
     def close(self) -> None:
         """Give the file back."""
         self._open.close()
@@ -91,7 +95,7 @@ class ZipStore:
         return self._zip
 
     def _take_in(self, found: Contents, info: zipfile.ZipInfo, number: int) -> None:
-        name, sure = _name(info)
+        name, sure = name_of(info)
         mode = info.external_attr >> 16 if info.create_system == _UNIX else 0
         if name.endswith("/") or stat.S_ISDIR(mode):
             return
@@ -121,7 +125,7 @@ class ZipStore:
             found.trouble("linked-member", name, str(error))
 
 
-def _name(info: zipfile.ZipInfo) -> tuple[str, bool]:
+def name_of(info: zipfile.ZipInfo) -> tuple[str, bool]:
     """Return a member's name, and whether it is sure to be right.
 
     Many programs write UTF-8 without saying so, and some write names in another field (Info-ZIP's, APPNOTE 4.6.9).
