@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +22,7 @@ from corpus.labelstudio.results import read_result
 from corpus.labelstudio.shown import Name
 from corpus.labelstudio.tasks import TaskText
 from corpus.labelstudio.work import Work
-from corpus.model.annotation import PSEUDONYM, AnnotationSet, Origin, State
+from corpus.model.annotation import PSEUDONYM, AnnotationSet, LinkedEntity, Origin, State
 from corpus.model.document import Document
 from corpus.model.finding import Finding, Severity
 
@@ -84,6 +84,7 @@ def made_set(
     editor = f"edited by {person(work, drawn.edited_by)}" if edited else ""
     values: dict[str, Any] = {
         **read.content(),
+        "linked_entities": _linked(base, read.linked),
         "state": state,
         "scheme_version": work.scheme.version,
         "updated_at": _time(drawn.updated_at),
@@ -98,6 +99,12 @@ def made_set(
     faults = check_set(made, work.scheme, text.anchor, place)
     errors = [fault for fault in faults if fault.severity is Severity.ERROR]
     return made, [*read.findings, *errors]
+
+
+def _linked(base: AnnotationSet | None, came: Iterable[LinkedEntity]) -> tuple[LinkedEntity, ...]:
+    """Return the entities with an identifier that were known, and those that came along."""
+    known = base.linked_entities if base is not None else ()
+    return tuple({one.entity_id: one for one in (*known, *came)}.values())
 
 
 def _answered(asked: str, editor: str) -> str:

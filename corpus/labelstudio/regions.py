@@ -7,7 +7,7 @@ the item's, so that what comes back can be told from what is new; the ids of fur
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ from corpus.model.scheme import Scheme
 from corpus.model.span import Span
 
 __all__ = [
+    "CARRIED",
     "Content",
     "Item",
     "Row",
@@ -27,6 +28,8 @@ __all__ = [
     "shown_pieces",
 ]
 
+CARRIED = "corpus"
+"""The key in a row's ``meta`` for what goes along with it."""
 Item = Entity | Source | Claim | Cue
 Row = dict[str, Any]
 
@@ -79,8 +82,13 @@ def shown_pieces(item: Item, projection: Projection) -> tuple[Span, ...]:
     return projection.from_raw([span.span for span in item.spans])
 
 
-def result_of(content: Content, projection: Projection, scheme: Scheme) -> list[Row]:
-    """Return the result rows of what can be drawn; the rest is merged back when annotations are pulled."""
+def result_of(
+    content: Content, projection: Projection, scheme: Scheme, beside: Callable[[Item], Row] | None = None
+) -> list[Row]:
+    """Return the result rows of what can be drawn; the rest is merged back when annotations are pulled.
+
+    ``beside`` says what goes along with an item (:mod:`corpus.labelstudio.carried`).
+    """
     names = RelationNames.of(scheme)
     drawn: dict[str, list[str]] = {}
     rows: list[Row] = []
@@ -90,7 +98,10 @@ def result_of(content: Content, projection: Projection, scheme: Scheme) -> list[
             continue
         base = region_id(item.id)
         drawn[item.id] = [base, *(f"{base}-p{number}" for number in range(2, len(pieces) + 1))]
-        rows += _regions(item, drawn[item.id], pieces, projection, scheme)
+        regions = list(_regions(item, drawn[item.id], pieces, projection, scheme))
+        if beside is not None and (along := beside(item)):
+            regions[0].setdefault("meta", {})[CARRIED] = along
+        rows += regions
     for claim in content.claims:
         if claim.id in drawn:
             rows += _relations(claim, drawn, names)

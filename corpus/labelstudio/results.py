@@ -17,11 +17,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from corpus.errors import DataError
+from corpus.labelstudio.carried import Carried, read_carried
 from corpus.labelstudio.drawing import ORPHAN_KEY, Drawing, Region, orphan, read_drawing
 from corpus.labelstudio.regions import Item, items_of, shown_pieces
 from corpus.labelstudio.shown import Name, name_of, shown_by
 from corpus.labelstudio.tasks import TaskText
-from corpus.model.annotation import AnchoredSpan, AnnotationSet, Claim, Cue, Entity, Orphan, Source
+from corpus.model.annotation import AnchoredSpan, AnnotationSet, Claim, Cue, Entity, LinkedEntity, Orphan, Source
 from corpus.model.drawn import FLAGS_TAG, piece_id, region_id
 from corpus.model.finding import Finding, Severity
 from corpus.model.scheme import Scheme
@@ -43,6 +44,9 @@ class ReadResult:
     cues: tuple[Cue, ...]
     orphans: tuple[Orphan, ...]
     findings: tuple[Finding, ...]
+
+    linked: tuple[LinkedEntity, ...] = ()
+    """Entities with their identifiers, which came along."""
 
     def content(self) -> dict[str, Any]:
         """Return the parts as an annotation set names them."""
@@ -76,6 +80,7 @@ class _Group:
     id: str = ""
     spans: tuple[AnchoredSpan, ...] = ()
     moved: bool = False
+    along: Carried = field(default_factory=Carried)
 
     @property
     def layer(self) -> str:
@@ -113,6 +118,7 @@ class _Merger:
             self._ordered(Cue, made),
             self._orphans(),
             (*self.drawing.findings, *self.findings),
+            tuple(one for group in groups for one in group.along.linked),
         )
 
     def _base_items(self) -> list[Item]:
@@ -141,6 +147,9 @@ class _Merger:
         for name, region in self.drawing.regions.items():
             groups.setdefault(lead(name), []).append(region)
         folded = [_Group(sorted(regions, key=_position)) for regions in groups.values()]
+        for group in folded:
+            came = (read_carried(region.row, group.layer) for region in group.regions)
+            group.along = next((along for along in came if along != Carried()), Carried())
         return sorted(folded, key=lambda group: _position(group.regions[0]))
 
     def _joined(self) -> Iterable[tuple[str, str]]:
@@ -169,7 +178,7 @@ class _Merger:
                         break
         for group in groups:
             if not group.id:
-                group.id = _free(group.regions[0].id, used)
+                group.id = _free(group.along.id or group.regions[0].id, used)
                 used.add(group.id)
         return groups
 
@@ -203,6 +212,7 @@ class _Merger:
         if group.layer == "claims":
             base = group.base if isinstance(group.base, Claim) else None
             values |= self._claim_values(group, base)
+        values |= group.along.values
         if group.base is not None:
             return group.base.model_copy(update=values)
         return _CLASSES[group.layer](**values)
@@ -212,7 +222,9 @@ class _Merger:
         inner = self._kept(base.source_ids if base else (), sources)
         outer = self._kept(base.outer_source_ids if base else (), sources)
         new = [name for name in sources if name not in (*inner, *outer)]
-        if new and not inner:
+        if base is None and group.along.sources is not None and sum(group.along.sources) == len(new):
+            inner, new = tuple(new[: group.along.sources[0]]), new[group.along.sources[0] :]
+        elif new and not inner:
             inner = (new.pop(0),)
         cues = self._targets(group, "cues")
         old_cues = self._kept(base.cue_ids if base else (), cues)

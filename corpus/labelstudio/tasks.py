@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from corpus.errors import DataError
+from corpus.labelstudio.carried import carried
 from corpus.labelstudio.regions import Row, items_of, label_of, result_of, shown_pieces
 from corpus.model.annotation import AnchoredSpan, AnnotationSet
 from corpus.model.characters import kept
@@ -144,7 +146,7 @@ def annotation_body(
     projection = document.reading()
     body: Row = {
         "id": annotation_number(annotations.annotation_id),
-        "result": result_of(annotations, projection, scheme),
+        "result": result_of(annotations, projection, scheme, partial(carried, linked=annotations.linked_entities)),
         "ground_truth": False,
         "completed_by": user,
         "lead_time": annotations.lead_time,

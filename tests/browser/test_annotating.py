@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from annotation_screen import AnnotationScreen
+from labelstudio_checkouts import beside
 from labelstudio_desk import Desk
 from labelstudio_material import SCHEME, news, news_set, plain
 from labelstudio_people import mark
@@ -151,3 +152,25 @@ def test_regions_of_both_bars(screen: AnnotationScreen, client: Client, tmp_path
     item = pulled(desk)
     assert [c.spans[0].exact for c in item.claims] == ["“We agree to 5%,” said Ada"]
     assert [e.spans[0].exact for e in item.entities] == ["Ada Lovelace"]
+
+
+def test_what_the_screen_does_not_show(screen: AnnotationScreen, client: Client, tmp_path: Path) -> None:
+    """It stays with its region through an edit, and a checkout that has nothing but the server gets it."""
+    from corpus.annotation.store import append
+
+    doc = news("one")
+    desk = Desk(client, tmp_path, doc)
+    made = news_set(doc)
+    append(desk.folder, [made])
+    opened(screen, desk, regions=9)
+    screen.select("PER")
+    assert "entity_id" not in screen.page.locator("body").inner_text()
+    screen.press("Escape")
+    screen.mark("2", "the ministry")
+    screen.submit()
+    other = beside(desk, tmp_path / "other")
+    item = pulled(other)
+    assert [(e.id, e.entity_id) for e in item.entities[:2]] == [("e1", "kyiv"), ("e:2", "ok")]
+    assert item.sources == made.sources
+    assert {c.id: c for c in item.claims} == {c.id: c for c in made.claims}
+    assert item.linked_entities == made.linked_entities

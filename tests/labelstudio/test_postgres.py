@@ -104,7 +104,7 @@ def test_rows_may_come_in_any_order(tmp_path: Path) -> None:
 
         with answering(answer) as (url, _), connect(url, KEY, patience=QUICK) as client:
             (listed,) = list_tasks(client, 7, whole=True)
-            save_backup(client, project, tmp_path / f"saved{step}", str, [])
+            save_backup(client, project, tmp_path / f"saved{step}", lambda email, _: email, [])
         assert [annotation.id for annotation in listed.annotations] == [5, 6, 7]
         assert [prediction.id for prediction in listed.predictions] == [2, 3, 4]
         saved.append((tmp_path / f"saved{step}").read_bytes())

@@ -135,7 +135,7 @@ def test_what_a_busy_server_drops_from_a_restoration_is_made_again(
     project = desk.sync().project
     found = find_project(client, desk.name)
     assert found is not None
-    save_backup(client, found, tmp_path / "saved.gz", str, [])
+    save_backup(client, found, tmp_path / "saved.gz", lambda email, _: email, [])
     client.send("DELETE", f"/api/projects/{project}/")
     struck: list[str] = []
 

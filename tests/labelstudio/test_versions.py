@@ -97,7 +97,7 @@ def test_a_backup_without_what_was_drawn_is_not_made(tmp_path: Path) -> None:
     project, path, findings = Project(7, "one", "0" * 32, ""), tmp_path / "backup.jsonl.gz", list[Finding]()
     refused = pytest.raises(ServerError, match="annotation 5 of task 3 without its result")
     with answering(answer) as (url, _), connect(url, KEY, patience=QUICK) as client, refused:
-        save_backup(client, project, path, str, findings)
+        save_backup(client, project, path, lambda email, _: email, findings)
     assert list(tmp_path.iterdir()) == []
 
 
