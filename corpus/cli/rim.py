@@ -55,6 +55,8 @@ err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 _CALL_ERRORS: Any = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
 """Click's base error, whether Typer brings its own Click (0.29) or uses the package."""
 _INTERRUPTED = 130
+_MOST = 50
+"""Findings, or names, that are listed."""
 _LOOP = "Symlink loop from "
 """What pathlib says, until Python 3.13, of a link that leads back to itself; no error of the operating system."""
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
@@ -206,7 +208,7 @@ def visible_path(path: Path) -> str:
     return visible(str(path))
 
 
-def show_findings(findings: Iterable[Finding], limit: int = 50) -> bool:
+def show_findings(findings: Iterable[Finding], limit: int = _MOST) -> bool:
     """Print findings to standard error, the worst first, and tell whether one of them is an error.
 
     What is beyond ``limit`` is counted: a corpus of some weeks has more notes (on older versions, say) than anybody
@@ -224,11 +226,11 @@ def show_findings(findings: Iterable[Finding], limit: int = 50) -> bool:
     return any_error(listed)
 
 
-def show_skipped(names: Sequence[str], limit: int = 50) -> None:
+def show_skipped(names: Sequence[str]) -> None:
     """Name on standard error the files and folders that were passed over, where there are any."""
     if names:
-        more = f" … and {len(names) - limit:,} more; --json lists all of them." if len(names) > limit else ""
-        err.print(f"passed over: {escape(visible(', '.join(names[:limit])))}{more}")
+        more = f" … and {len(names) - _MOST:,} more; --json lists all of them." if len(names) > _MOST else ""
+        err.print(f"passed over: {escape(visible(', '.join(names[:_MOST])))}{more}")
 
 
 def print_json(value: object) -> None:

@@ -19,7 +19,7 @@ _HEAD = 4096
 _LONGEST = 64 * 2**20
 
 
-def text_lines(path: Path, longest: int = _LONGEST) -> Iterator[tuple[int, str] | Finding]:
+def text_lines(path: Path) -> Iterator[tuple[int, str] | Finding]:
     r"""Yield each line's number (from 1) and its text without its end, or what is wrong with it.
 
     Lines end at LF or CRLF alone. UTF-8 is expected; a mark of UTF-16 or UTF-32 is believed.
@@ -31,19 +31,19 @@ def text_lines(path: Path, longest: int = _LONGEST) -> Iterator[tuple[int, str] 
         with open_regular(path) as stream:
             strange = magic_name(stream.read(_HEAD))
             stream.seek(0)
-            for line in lines_of(stream, longest):
+            for line in lines_of(stream, _LONGEST):
                 strange = strange or (line.strange() if line.number == 1 else None)
                 if strange is not None:
                     raise SourceError(f"The file is {strange} where text was expected.")
-                yield _told(line, path, longest)
+                yield _told(line, path)
     except SourceError as error:
         raise SourceError(f"{path}: {error}") from error
 
 
-def _told(line: Line, path: Path, longest: int) -> tuple[int, str] | Finding:
+def _told(line: Line, path: Path) -> tuple[int, str] | Finding:
     place = f"{path}:{line.number}"
     if line.too_long:
-        return Finding("import-too-large", place, f"The line is longer than the limit of {longest} bytes.")
+        return Finding("import-too-large", place, f"The line is longer than the limit of {_LONGEST} bytes.")
     try:
         told = line.data.decode(line.codec).removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError as error:

@@ -38,15 +38,15 @@ class Tally:
             yield Finding(code, first.place, told, first.severity)
 
 
-def at_most(items: Iterable[Item | Finding], path: Path, most: int = _MOST) -> Iterator[Item | Finding]:
+def at_most(items: Iterable[Item | Finding], path: Path) -> Iterator[Item | Finding]:
     """Yield all items, but of each severity no more findings than so many; the last one tells how many more."""
     met: Counter[Severity] = Counter()
     for item in items:
         if isinstance(item, Finding):
             met[item.severity] += 1
-        if not isinstance(item, Finding) or met[item.severity] <= most:
+        if not isinstance(item, Finding) or met[item.severity] <= _MOST:
             yield item
-    more = {severity: met[severity] - most for severity in Severity if met[severity] > most}
+    more = {severity: met[severity] - _MOST for severity in Severity if met[severity] > _MOST}
     if more:
         told = f"{sum(more.values()):,} further findings of this file are not listed; mend those above first."
         yield Finding("more-findings", str(path), told, next(iter(more)))

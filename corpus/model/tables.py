@@ -295,10 +295,10 @@ def claims_table(scheme: Scheme) -> Table:
     return Table("claims", schema, ("doc_id", "annotator", "id"), labels)
 
 
-def tables_of(scheme: Scheme, extra: Mapping[str, pa.DataType] | None = None) -> dict[str, Table]:
+def tables_of(scheme: Scheme) -> dict[str, Table]:
     """Return every config's table by name, in the order of :data:`CONFIGS`."""
     tables = (
-        documents_table(extra),
+        documents_table(),
         BLOCKS,
         RAW,
         entities_table(scheme),

@@ -110,7 +110,7 @@ def test_lines_in_another_encoding_are_told_and_the_rest_goes_on(tmp_path: Path)
 def test_no_more_is_held_or_told_than_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A document or a line that is too long is left out; of very many findings the first hundred are told."""
     monkeypatch.setattr(reading, "MOST_CHARACTERS", 100)
-    monkeypatch.setattr(lines.text_lines, "__defaults__", (50,))
+    monkeypatch.setattr(lines, "_LONGEST", 50)
     path = tmp_path / "x.conll"
     path.write_bytes(
         b"# newdoc id = a\n" + b"Porto B-LOC\n" * 30 + b"# newdoc id = b\nFaro B-LOC\n" + b"x" * 99 + b"\n"

@@ -18,7 +18,7 @@ from corpus.model.projection import Piece, Projection
 from corpus.model.roles import TEXT_ROLES, Role
 from corpus.model.scheme import Scheme
 from corpus.model.span import Span
-from corpus.model.tables import tables_of
+from corpus.model.tables import documents_table, tables_of
 
 SCHEME_TOML = (Path(__file__).parents[2] / "schemas" / "news-ec.toml").read_text(encoding="utf-8")
 SCHEME = Scheme.from_toml(SCHEME_TOML)
@@ -222,7 +222,7 @@ def make_tables(
 ) -> dict[str, pa.Table]:
     """Return Arrow tables with label columns as names."""
     made = {}
-    for name, table in tables_of(SCHEME, extra).items():
+    for name, table in {**tables_of(SCHEME), "documents": documents_table(extra)}.items():
         schema = pa.schema([f.with_type(pa.string()) if f.name in table.labels else f for f in table.schema])
         made[name] = pa.Table.from_pylist(rows[name], schema=schema)
     return made
