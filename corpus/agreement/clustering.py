@@ -15,7 +15,7 @@ HALF = 0.5
 """From this Jaccard index of their characters on, two items are taken for one that was drawn differently."""
 
 
-def clustered(marks: Marks, least: float = HALF) -> Ints:
+def clustered(marks: Marks) -> Ints:
     """Return for each item the number of its cluster; items in one cluster are taken for the same.
 
     Every two annotators' items are matched (:func:`corpus.agreement.matching.match`), whatever their labels, and
@@ -24,7 +24,7 @@ def clustered(marks: Marks, least: float = HALF) -> Ints:
     of = list(range(len(marks)))
     members = {number: [number] for number in of}
     people = {number: {annotator} for number, annotator in enumerate(marks.annotator.tolist())}
-    for one, other in _edges(marks, least):
+    for one, other in _edges(marks):
         kept, gone = sorted((of[one], of[other]), key=lambda cluster: (-len(members[cluster]), cluster))
         if people[kept].isdisjoint(people[gone]):
             people[kept] |= people.pop(gone)
@@ -34,13 +34,13 @@ def clustered(marks: Marks, least: float = HALF) -> Ints:
     return np.unique(np.array(of, dtype=np.int64), return_inverse=True)[1].astype(np.int64)
 
 
-def _edges(marks: Marks, least: float) -> list[tuple[int, int]]:
+def _edges(marks: Marks) -> list[tuple[int, int]]:
     """Return every two items that are matched, the closest first, then in the order of the texts."""
     edges: list[tuple[float, int, int]] = []
     own = [marks.annotator == annotator for annotator in np.unique(marks.annotator)]
     sides = [(np.flatnonzero(wanted), marks.chosen(wanted)) for wanted in own]
     for (one, left), (other, right) in combinations(sides, 2):
-        found = match(left, right, same_label=False).of_at_least(least)
+        found = match(left, right, same_label=False).of_at_least(HALF)
         edges += zip(found.jaccard.tolist(), one[found.one].tolist(), other[found.other].tolist(), strict=True)
     first = np.full(len(marks), np.iinfo(np.int64).max)
     np.minimum.at(first, marks.item, marks.start)

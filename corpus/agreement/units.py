@@ -6,18 +6,13 @@ Values are numbers (codes, for names); NaN is a value that nobody gave. Observed
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from corpus.agreement.coefficient import Coefficient, corrected, undefined
 
-__all__ = ["Level", "cohen_kappa", "fleiss_kappa", "krippendorff_alpha"]
-
-Level = Literal["nominal", "ordinal", "interval", "ratio"]
-"""What differences between values mean."""
-Numbers = NDArray[np.float64]
+__all__ = ["cohen_kappa", "fleiss_kappa", "krippendorff_alpha"]
 
 NOTHING_COMMON = "No unit has a value from two annotators."
 
@@ -63,14 +58,14 @@ def fleiss_kappa(counts: ArrayLike) -> Coefficient:
     return corrected(observed, 1 - Fraction(int(shares @ shares), (units * each) ** 2), units)
 
 
-def krippendorff_alpha(values: ArrayLike, level: Level = "nominal") -> Coefficient:
+def krippendorff_alpha(values: ArrayLike) -> Coefficient:
     """Return Krippendorff's alpha of a table annotators × units; units with fewer than two values do not count.
 
-    The formula by coincidences, with its four differences (Krippendorff 2004, Content Analysis, 2nd ed.,
-    chapter 11). ``count`` is the number of units that count.
+    The formula by coincidences, for nominal values (Krippendorff 2004, Content Analysis, 2nd ed., chapter 11): two
+    are the same or are not. ``count`` is the number of units that count.
 
     Raises:
-        ValueError: it is no such table, a value is infinite, or the level is ``ratio`` and a value is negative.
+        ValueError: it is no such table, or a value is infinite.
     """
     table = np.asarray(values, dtype=np.float64)
     if table.ndim != 2 or np.isinf(table).any():
@@ -84,27 +79,11 @@ def krippendorff_alpha(values: ArrayLike, level: Level = "nominal") -> Coefficie
     counts = np.bincount(units * len(known) + codes, minlength=table.shape[1] * len(known))
     counts = counts.reshape(table.shape[1], len(known))
     totals = counts.sum(axis=0).astype(np.float64)
-    distances = _distances(known, totals, level)
+    distances = 1 - np.eye(len(known))
     weights = counts / (counts.sum(axis=1, keepdims=True) - 1)
     pairs = float(totals.sum())
     observed = float(((weights.T @ counts) * distances).sum()) / pairs
     return corrected(observed, float(totals @ distances @ totals) / (pairs * (pairs - 1)), table.shape[1])
-
-
-def _distances(known: Numbers, totals: Numbers, level: Level) -> Numbers:
-    """Return the squared differences of every two values; the diagonal is 0."""
-    if level == "nominal":
-        return 1 - np.eye(len(known))
-    if level == "ordinal":
-        ranks = np.cumsum(totals) - totals / 2
-        return np.asarray((ranks[:, None] - ranks[None, :]) ** 2)
-    gaps = known[:, None] - known[None, :]
-    if level == "interval":
-        return np.asarray(gaps**2)
-    if known[0] < 0:
-        raise ValueError("The level ratio has a true zero; a value is negative.")
-    sums = known[:, None] + known[None, :]
-    return np.asarray(np.divide(gaps, sums, out=np.zeros_like(gaps), where=sums > 0) ** 2)
 
 
 def _two(one: ArrayLike, other: ArrayLike) -> tuple[NDArray[np.int64], int, int]:
