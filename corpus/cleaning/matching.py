@@ -50,8 +50,7 @@ def rule_frame() -> pl.DataFrame:
 
 def rule_values(number: pl.Expr, name: str) -> pl.Expr:
     """Return the rule's value of a column of :func:`rule_frame`; null where the number is null."""
-    frame = rule_frame()
-    return number.replace_strict(frame["no"], frame[name], default=None, return_dtype=frame.schema[name])
+    return pl.lit(rule_frame()[name]).gather(number)  # a number is a row's: a mapping would be made anew each time
 
 
 def rule_number(name: str) -> pl.Expr:

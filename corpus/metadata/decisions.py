@@ -244,7 +244,7 @@ def _stating(blocks: pl.DataFrame) -> dict[str, list[_Line]]:
         pl.col("role").is_in(_STATING) & (text.str.len_chars() <= LONGEST) & text.str.contains(_sieve())
     )
     found: dict[str, list[_Line]] = defaultdict(list)
-    pictures = is_word_in(table("permissions")["pictures"])
+    pictures = _pictures()
     for doc_id, line, start, end, role in chosen.select("doc_id", "text", "start", "end", "role").iter_rows():
         stated = licence_verdict(line) or statement_verdict(line) or holder_span(line)
         if (stated or role == "copyright") and not pictures.search(line):
@@ -273,6 +273,13 @@ def _captions(blocks: pl.DataFrame) -> dict[str, list[str]]:
     return found
 
 
+@cache
+def _pictures() -> re.Pattern[str]:
+    """Return what a line of rights says that is of a picture."""
+    return is_word_in(table("permissions")["pictures"])
+
+
+@cache
 def _sieve() -> str:
     """Return a plain pattern that every line of rights matches, for a first sieve."""
     words = alternatives(table("permissions")["sieve"])

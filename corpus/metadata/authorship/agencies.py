@@ -27,6 +27,7 @@ def agency_at_end(text: str) -> tuple[int, int] | None:
     return match.span(1) if match else None
 
 
+@cache
 def agency_cues() -> str:
     """Return a plain pattern (no look-around) that every text with an agency's name matches, for a first sieve."""
     forms = [form for row in table("agencies")["agency"] for form in row["forms"]]
