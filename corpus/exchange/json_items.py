@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import SourceError
+from corpus.exchange.lines import read_as
 from corpus.exchange.opening import read_limited
 from corpus.model.finding import Finding
 from corpus.model.shortened import told_value
 from corpus.readers.binary import magic_name
+from corpus.readers.mixed import older_charset
 
 __all__ = ["Item", "read_items"]
 
@@ -39,9 +41,11 @@ def read_items(path: Path, wrappers: Sequence[str]) -> Iterator[Item | Finding]:
     of an object that may hold the records instead. A pair of a text and an object is a record as well.
 
     Raises:
-        SourceError: it cannot be read, is too large, is no UTF-8 or UTF-16, or is no JSON at all.
+        SourceError: it cannot be read, is too large, its encoding cannot be told, or it is no JSON at all.
     """
-    text, wrong = _text_of(path)
+    text, note, wrong = _text_of(path)
+    if note is not None:
+        yield note
     start = _skip(text, 0)
     if text[start : start + 1] == "[" and not _PAIR.match(text, start):
         if wrong is not None:
@@ -60,21 +64,31 @@ def read_items(path: Path, wrappers: Sequence[str]) -> Iterator[Item | Finding]:
     yield from (Item(f"{path}[{number}]", value) for number, value in enumerate(values, 1))
 
 
-def _text_of(path: Path) -> tuple[str, str | None]:
-    """Return a file's text, and what is wrong with its encoding: then each such byte is half a surrogate pair."""
+def _text_of(path: Path) -> tuple[str, Finding | None, str | None]:
+    """Return a file's text, in which encoding it is where that is an older one, and what is wrong with it.
+
+    Where something is, each byte that is no UTF-8 is half a surrogate pair.
+    """
     data = read_limited(path, most=MAX_BYTES)
     strange = magic_name(data)
     if strange is not None or not data.strip():
         raise SourceError(f"{path} is no JSON but {strange or 'empty'}; export it anew.")
     codec = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        return data.decode(codec), None
+        return data.decode(codec), None, None
     except UnicodeDecodeError as error:
         name = codec.removesuffix("-sig").upper()
         wrong = f"{path} is no {name} text: {error.reason} at byte {error.start}; convert it to UTF-8."
-        if codec == "utf-16":
-            raise SourceError(wrong) from None
-        return data.decode(codec, "surrogateescape"), wrong
+    if codec == "utf-16":
+        raise SourceError(wrong)
+    lines = data.decode(codec, "surrogateescape").split("\n")
+    at = [number for number, line in enumerate(lines) if _STRAY.search(line)]
+    older = older_charset(data.split(b"\n"))
+    if older is None:
+        return "\n".join(lines), None, wrong
+    for number in at:
+        lines[number] = lines[number].encode("utf-8", "surrogateescape").decode(older.codec)
+    return "\n".join(lines), read_as(older, f"{path}:{at[0] + 1}"), None
 
 
 def _first(text: str, start: int, path: Path) -> tuple[Any, int]:

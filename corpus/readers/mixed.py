@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from corpus.readers.charsets import TRUSTED, guess_charset, is_narrow
+from corpus.readers.charsets import TRUSTED, Guess, guess_charset, is_narrow
 
-__all__ = ["Mixed", "read_mixed"]
+__all__ = ["Mixed", "older_charset", "read_mixed"]
 
 _LEAST = 3
 """So many characters outside ASCII, at least, are read as UTF-8, and so many letters in the other encoding."""
@@ -44,21 +45,50 @@ def read_mixed(data: bytes) -> Mixed | None:
     knows: where UTF-8 was damaged, other characters of the line are whole, and what is left of one is signs.
     """
     lines = data.split(b"\n")
-    older = b"\n".join(line for line in lines if _decoded(line) is None)
-    whole = sum(_beyond(text) for text in map(_decoded, lines) if text is not None)
-    broken = len(_BEYOND.findall(older))
-    if len(_VALID.findall(older)) * _CHANCE > broken or whole < _LEAST or whole * _SHARE < broken:
+    older, whole = _parted(lines)
+    if whole < _LEAST or whole * _SHARE < len(_BEYOND.findall(older)):
         return None
-    guess = guess_charset(older)
-    if guess is None or guess.score <= TRUSTED or not is_narrow(guess.codec):
-        return None
-    if _letters(older.decode(guess.codec)) < max(_LEAST, broken / 2):
+    guess = _guessed(older, letters=True)
+    if guess is None:
         return None
     read = (_decoded(line) for line in lines)
     text = "\n".join(
         line.decode(guess.codec) if text is None else text for line, text in zip(lines, read, strict=True)
     )
     return Mixed(text, guess.codec, guess.decoder, older.count(b"\n") + 1)
+
+
+def older_charset(lines: Iterable[bytes]) -> Guess | None:
+    """Return the encoding of those lines that are no UTF-8; None where it cannot be told, or they may be damaged.
+
+    Where no other line has characters outside ASCII, quotation marks are enough: nothing speaks for UTF-8 then.
+    """
+    older, whole = _parted(lines)
+    return _guessed(older, letters=whole > 0)
+
+
+def _parted(lines: Iterable[bytes]) -> tuple[bytes, int]:
+    """Return the lines that are no UTF-8, and how many characters outside ASCII stand in the others."""
+    older, whole = list[bytes](), 0
+    for line in lines:
+        if (text := _decoded(line)) is None:
+            older.append(line)
+        else:
+            whole += _beyond(text)
+    return b"\n".join(older), whole
+
+
+def _guessed(older: bytes, *, letters: bool) -> Guess | None:
+    """Return the encoding of lines that are no UTF-8, where it is sure, and if asked for, mostly of letters."""
+    broken = len(_BEYOND.findall(older))
+    if not broken or len(_VALID.findall(older)) * _CHANCE > broken:
+        return None
+    guess = guess_charset(older)
+    if guess is None or guess.score <= TRUSTED or not is_narrow(guess.codec):
+        return None
+    if letters and _letters(older.decode(guess.codec)) < max(_LEAST, broken / 2):
+        return None
+    return guess
 
 
 def _beyond(text: str) -> int:

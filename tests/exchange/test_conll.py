@@ -99,9 +99,31 @@ def test_what_is_no_such_file_is_refused(data: bytes | None, expected: str, tmp_
     assert str(path) in str(error.value)
 
 
-def test_lines_in_another_encoding_are_told_and_the_rest_goes_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("lines", "codec", "place"),
+    [
+        ("Lena B-PER\nMálaga B-LOC\nsits O\n", "cp1252", 2),
+        ("Lena B-PER\n“ O\nKöln B-LOC\n” O\n\nin O\nGöteborg B-LOC\n", "cp1252", 2),
+        ("Ольга B-PER\nМосква B-LOC\nжить O\n", "cp1251", 1),
+        ("Lena B-PER\nŁódź B-LOC\nżyje O\nśpiewa O\nmiąższ O\n", "cp1250", 2),
+    ],
+)
+def test_lines_in_an_older_encoding_are_read(lines: str, codec: str, place: int, tmp_path: Path) -> None:
+    """Their letters, of all lines together, tell which it is; it is said where the first of them stands."""
+    path, same = tmp_path / "x.conll", tmp_path / "utf8" / "x.conll"
+    path.write_bytes(lines.encode(codec))
+    same.parent.mkdir()
+    same.write_text(lines, "utf-8")
+    documents, (note,) = parted(path)
+    assert told(documents) == told(parted(same)[0])
+    assert (note.code, note.place, note.severity) == ("import-charset", f"{path}:{place}", "note")
+    assert f"read as {codec}" in note.message
+
+
+@pytest.mark.parametrize("word", [b"M\xc3\xff\xfe\x81laga", b"M\xc3laga, K\xc3\xb6ln, G\xc3\xa4vle"])
+def test_lines_that_are_damaged_are_told_and_the_rest_goes_on(word: bytes, tmp_path: Path) -> None:
     path = tmp_path / "x.conll"
-    path.write_bytes("Lena B-PER\nMálaga B-LOC\nsits O\n".encode("latin-1"))
+    path.write_bytes(b"Lena\tB-PER\n" + word + b"\tB-LOC\nsits\tO\n")
     documents, findings = parted(path)
     assert told(documents) == [["x", "Lena sits", ["PER Lena"]]]
     assert [(f.code, f.place) for f in findings] == [("import-encoding", f"{path}:2")]

@@ -26,7 +26,12 @@ KNOWN = {
 NONE = {
     "empty": ("x.json", b"", SourceError, "is no JSON but empty"),
     "packed": ("x.jsonl", gzip.compress(b"{}"), SourceError, "is no JSON but"),
-    "of another charset": ("x.json", b'[{"text": "M\xf6ll"}]', SourceError, "no UTF-8 text.* convert it"),
+    "of another charset": (
+        "x.json",
+        b'[{"text": "M\xc3\xff\xfe\x81ll"}]',
+        SourceError,
+        "no UTF-8 text.* convert it",
+    ),
     "of no known shape": ("x.json", b'[{"title": "x"}]', SourceError, "no task of Label Studio.* of a known shape"),
     "of an unknown ending": ("x.\x1b[2J", b"", UsageError, r"x\.\\x1b\[2J is not known.*`form=`"),
 }

@@ -69,6 +69,18 @@ def test_every_way_to_put_records_into_a_file(change: Any, place: str, tmp_path:
     assert [(f.code, f.place) for f in findings] in ([], [("import-encoding", f"{path}:2")])
 
 
+@pytest.mark.parametrize("listed", [False, True])
+def test_records_in_an_older_encoding_are_read(listed: bool, tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    records = [{"text": text, "label": [[1, 5, "LOC"]]} for text in ("“Köln” said", "“Oslo” said", "“Jaén” said")]
+    lines = [json.dumps(record, ensure_ascii=False) for record in records]
+    path.write_bytes((f"[{', '.join(lines)}]" if listed else "\n".join(lines)).encode("cp1252"))
+    documents, (note,) = parted(path)
+    assert [told(document)[3][0] for document in documents] == ["LOC Köln", "LOC Oslo", "LOC Jaén"]
+    assert (note.code, note.place) == ("import-charset", f"{path}:1")
+    assert "read as cp1252" in note.message
+
+
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
@@ -78,7 +90,7 @@ def test_every_way_to_put_records_into_a_file(change: Any, place: str, tmp_path:
         (b"[1, 2]", "no record of a known shape"),
         (b'"text"', "no records"),
         (b"[" * 100_000, "no record of a known shape"),
-        (b'{"text": "M\xe1laga", "label": []}', "UTF-8"),
+        (b'{"text": "M\xc3\xff\xfe\x81laga", "label": []}', "UTF-8"),
         (None, "a directory where a regular file"),
     ],
 )

@@ -35,7 +35,7 @@ def read_conll(path: Path) -> Iterator[Standoff | Finding]:
     wrong = ""
     for line in text_lines(path):
         if isinstance(line, Finding):
-            wrong = wrong or f" {line.message}"
+            wrong = wrong or (f" {line.message}" if line.severity is Severity.ERROR else "")
         elif line[0] == 1 and line[1].startswith(_WEBANNO):
             raise SourceError(f"{path} is WebAnno TSV, which is not read: export it as UIMA CAS XMI.")
         else:
