@@ -81,6 +81,7 @@ class _Walk:
         self.names = Names(report, by_path=spool.options.ids == "path")
         self.found: dict[str, tuple[SourceFile, bool]] = {}
         self.entered: set[str] = set()
+        self.apart: set[str] = set()
 
     def source(self, path: Path, label: str) -> None:
         """List one source: a file by name, or a directory with all that is below it."""
@@ -106,7 +107,7 @@ class _Walk:
             last = label.rpartition("/")[2]
             told = read_name(last) or named_by_type(last, within.media_type(key))
             if is_archive(last):
-                self._archive(RemoteOrigin(within, key), label, None)
+                self._archive(RemoteOrigin(within, key), last, label, None)
             elif told is None:
                 self.names.unknown(label)
             else:
@@ -118,14 +119,17 @@ class _Walk:
         if self._met() == before:
             self._nothing(label)
 
-    def _archive(self, origin: Origin, label: str, folders: Sequence[str] | None) -> None:
-        """List what is in an archive; ``folders`` lie between the source and it, None for one by name."""
+    def _archive(self, origin: Origin, own: str, label: str, folders: Sequence[str] | None) -> None:
+        """List what is in an archive; ``folders`` lie between the source and it, None for one by name.
+
+        ``own`` is its bare name.
+        """
         if origin.identity in self.entered:
             return
         self.entered.add(origin.identity)
         before, most = self._met(), self.spool.options.max_findings_per_file
         try:
-            held = open_archive(origin, label, self.spool)
+            held = open_archive(origin, own, self.spool)
         except SourceError as error:
             self.report.add("unreadable", label, str(error))
             return
@@ -133,7 +137,7 @@ class _Walk:
             if not trouble.hidden:
                 place = f"{label}/{trouble.name}" if trouble.name else label
                 self.report.add(trouble.code, place, trouble.message, trouble.severity, file=label, most=most)
-        above = () if folders is None else (*folders, label.rpartition("/")[2])
+        above = () if folders is None else (*folders, own)
         self._listed([(parts, MemberOrigin(held, "/".join(parts))) for parts in held.names()], label, above)
         self.report.close_file(label, most)
         if folders is None and self._met() == before:
@@ -141,29 +145,29 @@ class _Walk:
 
     def _listed(self, named: Sequence[_Listed], label: str, above: Sequence[str] = ()) -> None:
         """List files by a list of their names; ``above`` are the folders between the source and all of them."""
-        apart = {("", ANNOTATIONS), *_datasets_among({("", *parts) for parts, _ in named})}
+        datasets = _datasets_among({("", *parts) for parts, _ in named})
+        apart = {(ANNOTATIONS,), *(folder[1:] for folder in datasets)}
+        depths = {len(folder) for folder in apart}
         for parts, origin in named:
-            self._listed_file(origin, parts, label, above, apart)
+            if any(part.startswith(".") or not part for part in parts):
+                continue
+            for depth, part in enumerate(parts[:-1], 1):
+                if (depth in depths and parts[:depth] in apart) or self.names.is_of_a_tool(part):
+                    self._pass_over("/".join([label, *map(visible, parts[:depth]), ""]))
+                    break
+            else:
+                self._listed_file(origin, parts, "/".join([label, *map(visible, parts)]), above)
+
+    def _pass_over(self, folder: str) -> None:
+        if folder not in self.apart:
+            self.apart.add(folder)
+            self.report.skipped.append(folder)
 
     def _listed_file(
-        self,
-        origin: RemoteOrigin | MemberOrigin,
-        parts: tuple[str, ...],
-        label: str,
-        above: Sequence[str],
-        apart: set[tuple[str, ...]],
+        self, origin: RemoteOrigin | MemberOrigin, parts: tuple[str, ...], name: str, above: Sequence[str]
     ) -> None:
-        name = "/".join([label, *map(visible, parts)])
-        if any(part.startswith(".") or not part for part in parts):
-            return
-        folders = (parts[:depth] for depth in range(1, len(parts)))
-        passed = next((own for own in folders if ("", *own) in apart or self.names.is_of_a_tool(own[-1])), None)
-        if passed is not None:
-            folder = "/".join([label, *map(visible, passed), ""])
-            if folder not in self.report.skipped:
-                self.report.skipped.append(folder)
-        elif isinstance(origin, RemoteOrigin) and self.names.is_source(parts[-1], len(parts) - 1):
-            self._archive(origin, name, parts[:-1])
+        if isinstance(origin, RemoteOrigin) and self.names.is_source(parts[-1], len(parts) - 1):
+            self._archive(origin, parts[-1], name, parts[:-1])
         elif isinstance(origin, MemberOrigin) and parts[-1] == TAKEDOWNS:
             self.report.add("packed-takedowns", name, _TAKEDOWNS_PACKED)
         elif (told := self.names.told(parts[-1], name, origin, len(parts) - 1)) is not None:
@@ -252,7 +256,7 @@ class _Walk:
         """List one file; ``folder`` is the real path of the directory that is walked, None for a file by name."""
         origin, depth = LocalOrigin(path), len(folders or ())
         if self.names.is_source(path.name, depth):
-            self._archive(origin, name, folders)
+            self._archive(origin, path.name, name, folders)
             return
         if folder is None:
             told = self.names.told_alone(path.name, name, origin)

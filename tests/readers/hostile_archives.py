@@ -393,3 +393,27 @@ def a_member_with_holes() -> bytes:
         put(t, "good.txt", GOOD)
 
     return tar_of(fill)
+
+
+@case("x.tar", "good", "new", told=(("a/" * 4000 + "x.txt", "unsafe-member", "error"),))
+def names_without_an_end() -> bytes:
+    def fill(t: tarfile.TarFile) -> None:
+        put(t, "a/" * 4000 + "x.txt", GOOD)
+        put(t, "good.txt", GOOD)
+        put(t, "/".join("b" * 1000) + "/new.txt", GOOD)
+        put(t, "latest", type=tarfile.SYMTYPE, linkname="b/b/b")
+
+    return tar_of(fill)
+
+
+@case("x.tar", "good", told=tuple((f"{n}.txt", "linked-member", "error") for n in range(1960)))
+def links_that_lead_to_links() -> bytes:
+    """Forty of them may lie on the way to a file."""
+
+    def fill(t: tarfile.TarFile) -> None:
+        for number in range(2000):
+            put(t, f"{number}.txt", type=tarfile.SYMTYPE, linkname=f"{number + 1}.txt")
+        put(t, "2000.txt", type=tarfile.SYMTYPE, linkname="good.txt")
+        put(t, "good.txt", GOOD)
+
+    return tar_of(fill)

@@ -167,3 +167,13 @@ def test_one_that_changes_while_it_is_read_is_told_of(tmp_path: Path) -> None:
     assert first.doc_id == "a"
     assert rest
     assert ("x.tar/2026/a.txt", "changed-while-read") in places(report)
+
+
+def test_an_archive_with_an_odd_name_gives_the_paths_of_a_folder(tmp_path: Path) -> None:
+    """Its name is shown escaped, and in paths that are ids it is as it is."""
+    name = "m\u200bn.zip"
+    pack(tmp_path / "packed" / "in" / name)
+    unpacked(tmp_path / "folder" / "in" / name)
+    found = read(tmp_path / "packed" / "in", ids="path")
+    assert told(found) == told(read(tmp_path / "folder" / "in", ids="path"))
+    assert found[0][0].source_file == "in/m\\u200bn.zip/2026/a.txt"

@@ -24,6 +24,8 @@ class Archive:
 
     origin: Origin
     """Where it lies itself."""
+    identity: str
+    """What tells it from others; never shown."""
     contents: Contents
     store: ZipStore | TarStore
     """What unpacks it."""
@@ -33,11 +35,6 @@ class Archive:
     _sizes: dict[str, int] = field(default_factory=dict)
     """What was unpacked, which may be unpacked again."""
     _refused: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def identity(self) -> str:
-        """What tells it from others; never shown."""
-        return self.origin.identity
 
     @property
     def troubles(self) -> list[Trouble]:
@@ -164,4 +161,4 @@ def _listed(origin: Origin, name: str, spool: Spool) -> Archive:
         raise SourceError(f"The archive cannot be opened: {cause(error)}.") from error
     store = ZipStore(path) if name.lower().endswith(".zip") else TarStore(path, spool.new(), most)
     spool.use(store)
-    return Archive(origin, store.contents(), store, spool, most)
+    return Archive(origin, origin.identity, store.contents(), store, spool, most)

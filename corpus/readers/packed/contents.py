@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from corpus.model.finding import Severity
@@ -25,6 +26,10 @@ UNREAD_MEMBERS = (
 """Findings on what an archive holds and nobody reads."""
 
 _DRIVE = re.compile(r"[A-Za-z]:(?:/|$)")
+_LONGEST = 4096
+"""Letters of a name: no file system takes a longer path."""
+_HOPS = 40
+"""Links on the way to a file: Linux follows as many."""
 _OF_MACS = "__MACOSX"
 """A folder of this name holds what macOS knows of the other members, no documents."""
 
@@ -101,26 +106,28 @@ class Contents:
 
     def close(self) -> None:
         """Tell of the links that lead to nothing in the archive; what others lead to is read by its own name."""
-        there = {".", *self.members}
-        if self._links:
-            there.update(folder for name in self.members for folder in _above(name))
+        there = sorted(self.members) if self._links else []
         for name, meant in self._links.items():
             if not self._leads_to(there, meant):
                 message = "This link leads to nothing in the archive, and out of it nothing is followed."
                 self.trouble("linked-member", name, message)
 
-    def _leads_to(self, there: set[str], meant: str) -> bool:
-        for _ in range(len(self._links)):
+    def _leads_to(self, there: Sequence[str], meant: str) -> bool:
+        """Tell whether a link leads, over others perhaps, to a member or a folder of some; ``there`` ascends."""
+        for _ in range(_HOPS):
             if meant not in self._links:
                 break
             meant = self._links[meant]
-        return meant in there
+        if meant == "." or meant in self.members:
+            return True
+        place = bisect_left(there, f"{meant}/")
+        return place < len(there) and there[place].startswith(f"{meant}/")
 
     def _key(self, name: str) -> str | None:
         """Return a member's name without what says nothing, None for one that leads out of the archive."""
         parts = _parts(name)
         if parts is None:
-            message = "Its name leads out of the archive, so it is not read; pack it anew under another."
+            message = "Its name leads out of the archive, or is no path at all; pack it anew under another."
             self.trouble("unsafe-member", name, message)
         return "/".join(parts) if parts else None
 
@@ -139,9 +146,4 @@ def _parts(name: str) -> tuple[str, ...] | None:
     parts = tuple(part for part in name.split("/") if part not in ("", "."))
     if name.startswith("/") or _DRIVE.match(name) or ".." in parts or "\0" in name or not parts:
         return None
-    return parts
-
-
-def _above(name: str) -> Iterator[str]:
-    while name := name.rpartition("/")[0]:
-        yield name
+    return parts if len(name) <= _LONGEST else None
