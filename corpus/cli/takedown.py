@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from corpus.cli.called import as_options
-from corpus.cli.options import AsJson, IdField
+from corpus.cli.options import AsJson, IdField, TextField
 from corpus.cli.rim import err, escape, out, print_json, visible, visible_path
 from corpus.errors import UsageError
 from corpus.labelstudio.connection import ledger_folder
@@ -42,7 +42,7 @@ def command(
     annotations: Annotated[Path | None, typer.Option(help="The folder of annotation files.")] = None,
     file: Annotated[Path, typer.Option("--file", help="The file of tombstones.")] = Path(TAKEDOWNS),
     date: Annotated[str | None, typer.Option(help="The day of the takedown, YYYY-MM-DD (default: none).")] = None,
-    text_field: Annotated[str, typer.Option(help="The field of a record that holds the text.")] = "text",
+    text_field: TextField = "text",
     text_type: Annotated[
         MediaType,
         typer.Option(help="What that field holds, for all records; what builds and releases say is tried besides."),

@@ -72,10 +72,6 @@ class Renaming:
         object.__setattr__(self, "_plain", _Names(self.names))
         object.__setattr__(self, "_marked", _Names(marked))
 
-    def back(self) -> Renaming:
-        """Return the way back."""
-        return Renaming({new: old for old, new in self.names.items()})
-
     def finding(self, finding: Finding) -> Finding:
         """Return a finding that speaks of the documents by their other names."""
         return replace(finding, place=self._plain.put(finding.place), message=self._plain.put(finding.message))
