@@ -160,7 +160,7 @@ def _speaks_of_others(side_car: Path, place: Path, sought: Sought) -> bool:
     return False
 
 
-def sentence(error: Exception) -> str:
-    """Return an error's cause as the end of a sentence."""
-    text = cause(error)
+def sentence(told: Exception | str) -> str:
+    """Return a sentence, or an error's cause, as the end of another one."""
+    text = told if isinstance(told, str) else cause(told)
     return (text[:1].lower() + text[1:]).rstrip(".")

@@ -14,7 +14,7 @@ from corpus.labelstudio.forgetting import forget_document
 from corpus.model.document import RawDocument
 from corpus.model.finding import Finding, Severity
 from corpus.pipeline.archives import erase_packed, purge_packed_tables
-from corpus.pipeline.erasing import Erasure, Left, erase
+from corpus.pipeline.erasing import Erasure, Left, erase, sentence
 from corpus.pipeline.ids import ids_where
 from corpus.pipeline.purging import purge_annotations, purge_build, purge_table
 from corpus.pipeline.rawstore import (
@@ -26,7 +26,6 @@ from corpus.pipeline.rawstore import (
     tables_of,
 )
 from corpus.pipeline.seeking import Sought, Unsearched, seek
-from corpus.readers.opening import cause
 from corpus.readers.report import ReadOptions, ReadReport
 from corpus.releases.takedowns import (
     TAKEDOWNS,
@@ -234,8 +233,7 @@ def _told(place: Path, done: Iterator[Erasure | Left]) -> Iterator[Erasure | Lef
     try:
         yield from done
     except (CorpusError, OSError) as error:
-        why = cause(error)
-        yield Left(place, f"it is as it was: {why[:1].lower()}{why[1:].rstrip('.')}; purge again.")
+        yield Left(place, f"it is as it was: {sentence(error)}; purge again.")
 
 
 def _unsearched(sought: Sought) -> Iterator[Left]:
@@ -249,9 +247,8 @@ def _unsearched(sought: Sought) -> Iterator[Left]:
         why = "its path would be the document's below another folder; look at it, or name what was built from."
         yield Left(place, why)
     for place, told in sought.unsearched.items():
-        more = f" (and {told.more} more)" if told.more else ""
-        what = told.why[:1].lower() + told.why[1:].rstrip(".")
-        yield Left(place, f"it could not be searched through: {what}{more}; look for the document there by hand.")
+        why = sentence(told.why) + (f" (and {told.more} more)" if told.more else "")
+        yield Left(place, f"it could not be searched through: {why}; look for the document there by hand.")
 
 
 def _purge_ledger(ledger: Path, tombstone: Tombstone, dry_run: bool) -> Iterator[Erasure | Left]:
