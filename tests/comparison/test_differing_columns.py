@@ -17,7 +17,6 @@ from edits import (
 from corpus.comparison.changes import changed_rows
 from corpus.comparison.columns import ColumnChangeKind
 from corpus.comparison.difference import compare
-from corpus.comparison.schemes import SchemeChange, compare_schemes
 from corpus.comparison.steps import Step
 from corpus.export.dataset import DatasetContent
 from corpus.export.parquet import open_writer, read_parquet
@@ -102,25 +101,6 @@ def test_the_head_of_the_scheme_counts(
     difference = compare(write("old", made.make_content()), write("new", with_scheme((head, changed))))
     assert difference.step is step
     assert [(change.part, change.after) for change in difference.scheme] == [(part, after)]
-
-
-VERSIONS = [
-    ("1.2.3", "1.2.4", Step.PATCH),
-    ("1.2.3", "1.3.0", Step.MINOR),
-    ("1.2.3", "1.3.3", Step.MINOR),
-    ("1.2.3", "2.2.3", Step.MAJOR),
-    ("1.2.3", "1.1.4", Step.MAJOR),
-    ("1.9.0", "1.10.0", Step.MINOR),
-]
-
-
-@pytest.mark.parametrize(("before", "after", "step"), VERSIONS)
-def test_a_scheme_steps_by_the_first_number_that_differs(
-    made: ModuleType, before: str, after: str, step: Step
-) -> None:
-    """A version that goes back is as large a step as there is."""
-    old, new = (made.SCHEME.model_copy(update={"version": version}) for version in (before, after))
-    assert compare_schemes(old, new) == (SchemeChange("version", before, after, step),)
 
 
 @pytest.mark.parametrize("name", ["station", "^t.*$", "*", "a.b", " row", " columns", "title.x"])
