@@ -236,7 +236,7 @@ def read_raws(sources: Sequence[Path | str], options: ReadOptions, dataset: Buil
         found.paths.update((alias_of(item.sha256), item.path) for item in report.inputs)
         found.inputs |= {item.sha256 for item in report.inputs}
         folder = None if is_address(source) else local_path(source)
-        found.told.update(told_below(folder) if folder is not None and folder.is_dir() else {})
+        found.told.update(told_below(folder) if folder is not None else {})
     return found
 
 

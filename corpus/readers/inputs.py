@@ -141,7 +141,7 @@ class _Walk:
         self._listed([(parts, MemberOrigin(held, "/".join(parts))) for parts in held.names()], label, above)
         self.report.close_file(label, most)
         if folders is None and self._met() == before:
-            self._nothing(label)
+            self._nothing(label, "in this archive")
 
     def _listed(self, named: Sequence[_Listed], label: str, above: Sequence[str] = ()) -> None:
         """List files by a list of their names; ``above`` are the folders between the source and all of them."""
@@ -181,8 +181,8 @@ class _Walk:
         walked, ids = folders is not None, self.spool.options.ids
         return SourceFile.named(origin, name, told, walked=walked, folders=folders or (), ids=ids)
 
-    def _nothing(self, label: str) -> None:
-        message = f"There is no file to read below this directory; expected {', '.join(KINDS)}."
+    def _nothing(self, label: str, where: str = "below this directory") -> None:
+        message = f"There is no file to read {where}; expected {', '.join(KINDS)}."
         self.report.add("nothing-to-read", label, message)
 
     def _directory_source(self, path: Path, label: str) -> None:

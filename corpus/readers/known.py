@@ -18,7 +18,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 
 from corpus.errors import SourceError
@@ -29,12 +31,14 @@ from corpus.model.manifest import IdsFrom, InputFile
 from corpus.model.shortened import spelled_out
 from corpus.model.tomltext import parsed_toml
 from corpus.readers.columns import known_columns
-from corpus.readers.kinds import ONE_DOCUMENT
+from corpus.readers.kinds import ONE_DOCUMENT, is_archive
 from corpus.readers.named import SOURCES_TOML
 from corpus.readers.opening import open_regular, read_limited, visible
 from corpus.readers.origins import LocalOrigin, Origin
-from corpus.readers.report import ReadReport
+from corpus.readers.packed import MemberOrigin, open_archive
+from corpus.readers.report import ReadOptions, ReadReport
 from corpus.readers.sourcefile import SourceFile
+from corpus.readers.spool import Spool
 from corpus.readers.values import EXPECTED, in_form
 
 __all__ = ["KnownSources", "first_of_each", "told_below"]
@@ -114,9 +118,9 @@ class KnownSources:
                     if name in table.unseen:
                         table.meant[name] = file.doc_id
 
-    def told(self, path: Path) -> Mapping[str, Values]:
-        """Return what one ``sources.toml`` of this machine says of each document, by its id."""
-        return self._read(LocalOrigin(path), path.name).documents
+    def told(self, origin: Origin) -> Mapping[str, Values]:
+        """Return what one ``sources.toml`` says of each document, by its id."""
+        return self._read(origin, SOURCES_TOML).documents
 
     def _speaking_of(self, file: SourceFile) -> tuple[_Table, ...]:
         """Return the tables that speak of a file's documents, the nearest first."""
@@ -212,14 +216,29 @@ def first_of_each(values: Iterable[KnownValue]) -> Values:
     return tuple(first.values())
 
 
-def told_below(folder: Path) -> dict[str, Values]:
-    """Return what every ``sources.toml`` in and below a folder of this machine says of each document, by its id."""
+def told_below(source: Path) -> dict[str, Values]:
+    """Return what every ``sources.toml`` in and below a folder or an archive of this machine says, by the ids."""
     known = KnownSources(ReadReport())
     found: dict[str, Values] = {}
-    for path in sorted(folder.rglob(SOURCES_TOML), key=lambda path: (-len(path.parts), path)):
-        for doc_id, values in known.told(path).items():
-            found[doc_id] = first_of_each((*found.get(doc_id, ()), *values))
+    with Spool(ReadOptions()) as spool:
+        for _, origin in sorted(_tables_below(source, spool), key=itemgetter(0)):
+            for doc_id, values in known.told(origin).items():
+                found[doc_id] = first_of_each((*found.get(doc_id, ()), *values))
     return found
+
+
+def _tables_below(source: Path, spool: Spool) -> Iterator[tuple[tuple[int, Path], Origin]]:
+    """Yield every ``sources.toml`` with its place in the order of all: the deepest come first."""
+    for path in source.rglob("*") if source.is_dir() else (source,):
+        if path.name == SOURCES_TOML:
+            yield (-len(path.parts), path), LocalOrigin(path)
+        elif is_archive(path.name) and path.is_file():
+            with suppress(SourceError):  # reading it tells
+                held = open_archive(LocalOrigin(path), path.name, spool)
+                for parts in held.names():
+                    if parts[-1] == SOURCES_TOML:
+                        place = path.joinpath(*parts)
+                        yield (-len(place.parts), place), MemberOrigin(held, "/".join(parts))
 
 
 def _meant(table: _Table, doc_id: str) -> str | None:

@@ -116,6 +116,24 @@ def test_an_edition_is_hydrated_from_either(
         assert tree_hashes(report.directory) == tree_hashes(full)
 
 
+@pytest.mark.parametrize("form", [None, "zip", "gztar"])
+@pytest.mark.parametrize("deep", [False, True])
+def test_what_sources_toml_says_of_renamed_texts_comes_back(tmp_path: Path, form: str | None, deep: bool) -> None:
+    """The text lies under another name now, and the table in the archive still speaks of the old one."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "quay.txt").write_text(MORE["2026/quay.txt"], "utf-8")
+    table = '[documents.quay]\npublisher = { value = "The Tide", known_from = "its imprint" }\n'
+    (raw / "sources.toml").write_text(table, "utf-8")
+    build([raw], tmp_path / "build", BuildOptions(name="news"))
+    full = make_release(tmp_path / "build", tmp_path / "full", "0.1.0")
+    (raw / "quay.txt").rename(raw / "pier.txt")
+    source = raw if form is None else packed(raw, tmp_path / "packed", form)
+    report = hydrate(public_edition(full, tmp_path), [source.parent if deep and form else source], tmp_path / "out")
+    (row,) = BuiltDataset.open(report.directory).rows("documents")
+    assert (row["doc_id"], row["publisher"]) == ("quay", "The Tide")
+
+
 def test_what_is_damaged_is_told_and_the_rest_is_built(folder: Path, tmp_path: Path) -> None:
     """An archive that is cut off beside sound ones: the build is there, and says that it failed in part."""
     raw = tmp_path / "raw"
