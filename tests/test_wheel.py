@@ -9,6 +9,8 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -28,11 +30,17 @@ def test_a_source_archive_holds_what_its_own_tests_read(tmp_path: Path) -> None:
     assert set(re.findall(r"^([a-z]+)/ ", tree, re.MULTILINE)) <= held
 
 
-def test_an_installed_wheel_finds_its_data(tmp_path: Path) -> None:
-    """Built, unpacked elsewhere and imported from there, the package cleans a text and knows its scheme."""
-    site = tmp_path / "site"
-    with zipfile.ZipFile(build("wheel", tmp_path)) as archive:
-        archive.extractall(site)
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built and unpacked elsewhere."""
+    folder = tmp_path_factory.mktemp("wheel")
+    with zipfile.ZipFile(build("wheel", folder)) as archive:
+        archive.extractall(folder / "site")
+    return folder / "site"
+
+
+def test_an_installed_wheel_finds_its_data(site: Path, tmp_path: Path) -> None:
+    """Imported from there, the package cleans a text and knows its scheme."""
     wanted = {p.relative_to(ROOT) for p in (ROOT / "corpus").rglob("*") if p.is_file() and p.suffix != ".pyc"}
     assert not [path for path in wanted if not (site / path).is_file()]
     assert list(site.glob("*.dist-info/licenses/LICENSE"))
@@ -46,3 +54,29 @@ def test_an_installed_wheel_finds_its_data(tmp_path: Path) -> None:
         [sys.executable, "-c", code], cwd=tmp_path, env={"PYTHONPATH": str(site)}, capture_output=True, check=False
     )
     assert ran.stdout.decode().strip() == "The port of Ahlen reopened on Monday, its operator said.", ran.stderr
+
+
+def test_a_project_elsewhere_needs_nothing_of_the_checkout(site: Path, tmp_path: Path) -> None:
+    """The commands run in an empty folder, and write the schemas that stand here."""
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "a.txt").write_text("The port of Ahlen reopened on Monday, its operator said.\n", "utf-8")
+    for command in (
+        "schemas --out schemas",
+        "schemas --check",
+        "build news --out dataset",
+        "release --from dataset --out releases",
+        "verify releases/news-0.1.0",
+        "annotations export --from dataset --format conll --unannotated --out a.conll",
+        "annotations import a.conll --from dataset --annotator ada --empty",
+        "build news --out dataset",
+    ):
+        ran = subprocess.run(
+            [sys.executable, "-m", "corpus.cli", *command.split()],
+            cwd=tmp_path,
+            env={"PYTHONPATH": str(site)},
+            capture_output=True,
+            check=False,
+        )
+        assert ran.returncode == 0, (command, ran.stderr)
+    written = {path.name: path.read_bytes() for path in (tmp_path / "schemas").iterdir()}
+    assert {name: (ROOT / "schemas" / name).read_bytes() for name in written} == written

@@ -94,6 +94,7 @@ class BuiltDataset:
         table = tables[config] if schema is None else table_for(tables[config], schema)
         return edition_table(table, self.manifest.edition)
 
+    @checked
     def files(self, config: str) -> dict[str, list[Path]]:
         """Return the Parquet files of a config or a view by split, in the manifest's order of splits."""
         told = self.manifest.summary(config)
@@ -102,6 +103,7 @@ class BuiltDataset:
             found.setdefault(split, []).append(self.directory / path)
         return found
 
+    @checked
     def file_model(self, config: str) -> Table:
         """Return the config's table as its files have it, carried columns included.
 

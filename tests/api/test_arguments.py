@@ -82,6 +82,8 @@ METHODS: dict[str, dict[str, Any]] = {
     "batches": {"config": "documents"},
     "documents": {},
     "document": {"doc_id": "a"},
+    "files": {"config": "documents"},
+    "file_model": {"config": "documents"},
 }
 """The same of what :func:`corpus.open_dataset` returns."""
 
