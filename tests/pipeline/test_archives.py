@@ -123,7 +123,7 @@ def test_what_sources_toml_says_of_renamed_texts_comes_back(tmp_path: Path, form
     raw = tmp_path / "raw"
     raw.mkdir()
     (raw / "quay.txt").write_text(MORE["2026/quay.txt"], "utf-8")
-    table = '[documents.quay]\npublisher = { value = "The Tide", known_from = "its imprint" }\n'
+    table = '[documents.quay]\nauthors = { value = ["Ida Lund"], known_from = "its feed" }\n'
     (raw / "sources.toml").write_text(table, "utf-8")
     build([raw], tmp_path / "build", BuildOptions(name="news"))
     full = make_release(tmp_path / "build", tmp_path / "full", "0.1.0")
@@ -131,7 +131,7 @@ def test_what_sources_toml_says_of_renamed_texts_comes_back(tmp_path: Path, form
     source = raw if form is None else packed(raw, tmp_path / "packed", form)
     report = hydrate(public_edition(full, tmp_path), [source.parent if deep and form else source], tmp_path / "out")
     (row,) = BuiltDataset.open(report.directory).rows("documents")
-    assert (row["doc_id"], row["publisher"]) == ("quay", "The Tide")
+    assert (row["doc_id"], row["authors"]) == ("quay", ["Ida Lund"])
 
 
 def test_what_is_damaged_is_told_and_the_rest_is_built(folder: Path, tmp_path: Path) -> None:
