@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from corpus.export.agreement import LayerAgreement, agreement_of
 from corpus.export.annotated import read_annotated
-from corpus.export.batches import Files, config_batches, file_batches
+from corpus.export.batches import Files, config_batches, plain_batches
 from corpus.export.parquet import rough_bytes
 from corpus.model.annotation import GOLD
 from corpus.model.scheme import Scheme
@@ -78,7 +78,7 @@ def read_facts(files: Files, scheme: Scheme) -> Facts:
     for config in sorted(files, key=lambda name: name != "claims"):
         for split, paths in files[config].items():
             facts.sizes.setdefault(config, {})[split] = 0
-            for data in (batch for path in paths for batch in file_batches(path)):
+            for data in plain_batches(paths):
                 facts.sizes[config][split] += rough_bytes(data)
                 _count(facts, config, data, columns.get(config, ()))
                 if config == "claims":

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from corpus.export.batches import file_batches
+from corpus.export.batches import plain_batches
 from corpus.export.store import BuiltDataset
 from corpus.model.finding import Finding, Severity
 from corpus.readers.personal import find_personal
@@ -53,9 +53,8 @@ def _holds_words(field: pa.Field) -> bool:
 
 def _column(paths: Iterable[Path], name: str) -> Iterator[tuple[str, Any]]:
     """Yield each row's document and its value, a few rows at a time."""
-    for path in paths:
-        for data in file_batches(path, ("doc_id", name)):
-            yield from zip(*(column.to_pylist() for column in data.columns), strict=True)
+    for data in plain_batches(paths, ("doc_id", name)):
+        yield from zip(*(column.to_pylist() for column in data.columns), strict=True)
 
 
 def _noted(values: Iterable[tuple[str, Any]], documents: set[str]) -> Iterator[tuple[str, Any]]:
