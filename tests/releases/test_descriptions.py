@@ -36,9 +36,11 @@ keywords = ["harbour", "claims"]
 given_names = "Ana"
 family_names = "Ruiz"
 orcid = "0000-0002-1825-0097"
+affiliation = "Harbour University"
 
 [[makers]]
 name = "The Tide Lab"
+orcid = "0000-0001-2345-6789"
 """
 CFF_KEYS = {
     *("cff-version", "message", "type", "title", "abstract", "authors", "version", "date-released", "doi", "url"),
@@ -116,7 +118,7 @@ def plain(value: Any, prefix: str) -> Any:
 
 
 def test_croissant_says_what_each_file_is(release: Path) -> None:
-    """Every Parquet file stands in it with its size and hash."""
+    """Every Parquet file stands in it with its size and hash, and whose the whole is and where."""
     data = json.loads((release / "croissant.json").read_text("utf-8"))
     files = {node["@id"]: node for node in data["distribution"] if node["@type"] == "cr:FileObject"}
     manifest = BuiltDataset.open(release).manifest
@@ -126,6 +128,12 @@ def test_croissant_says_what_each_file_is(release: Path) -> None:
     assert all(node["contentSize"] == f"{(release / path).stat().st_size} B" for path, node in files.items())
     assert data["license"].endswith("AND (CC-BY-4.0)")
     assert data["datePublished"] == "2024-05-01"
+    assert (data["url"], data["sameAs"]) == ("https://example.org/tide", "https://doi.org/10.1234/tide")
+    assert data["keywords"] == ["harbour", "claims"]
+    assert data["creator"] == [
+        {"@type": "sc:Person", "name": "Ana Ruiz"},
+        {"@type": "sc:Organization", "name": "The Tide Lab"},
+    ]
 
 
 def test_the_data_package_is_valid(release: Path) -> None:
@@ -134,6 +142,12 @@ def test_the_data_package_is_valid(release: Path) -> None:
     package = frictionless.Package.from_descriptor(str(release / "datapackage.json"))
     assert not list(frictionless.Package.metadata_validate(package.to_descriptor()))
     assert package.title == "Tide: “news” & <claims>"
+    told = json.loads((release / "datapackage.json").read_text("utf-8"))
+    assert (told["id"], told["homepage"]) == ("https://doi.org/10.1234/tide", "https://example.org/tide")
+    assert [(one["title"], one["roles"]) for one in told["contributors"]] == [
+        ("Ana Ruiz", ["creator"]),
+        ("The Tide Lab", ["creator"]),
+    ]
     for resource in package.resources:
         columns = read_parquet(release / resource.path).schema.names
         assert resource.schema.field_names == columns
@@ -150,8 +164,13 @@ def test_the_citation_is_in_its_format(release: Path) -> None:
     assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", data["date-released"])
     assert re.fullmatch(r"10\.\d{4,9}(\.\d+)?/[A-Za-z0-9:/_;\-\.\(\)\[\]\\]+", data["doi"])
     assert data["authors"] == [
-        {"family-names": "Ruiz", "given-names": "Ana", "orcid": "https://orcid.org/0000-0002-1825-0097"},
-        {"name": "The Tide Lab"},
+        {
+            "family-names": "Ruiz",
+            "given-names": "Ana",
+            "affiliation": "Harbour University",
+            "orcid": "https://orcid.org/0000-0002-1825-0097",
+        },
+        {"name": "The Tide Lab", "orcid": "https://orcid.org/0000-0001-2345-6789"},
     ]
 
 
