@@ -8,8 +8,10 @@ import tracemalloc
 import zipfile
 from pathlib import Path
 
+import damaged_archives
+import hostile_archives
 import pytest
-from hostile_archives import CASES, GOOD, OTHER, Case
+from archive_cases import CASES, GOOD, OTHER, Case
 from packing import pack, put, tar_of, zip_of
 from source_reading import ids, places, read
 
@@ -17,6 +19,7 @@ from corpus.model.finding import Severity
 from corpus.readers.packed import archive
 
 MEBIBYTE = 2**20
+assert damaged_archives, hostile_archives  # they fill the list
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
