@@ -68,7 +68,7 @@ class Around(Schedule):
             shutil.copytree(self.folder, other.folder)
         self._round(1)
         self._sync_clean()
-        if not is_older:
+        if not is_older and self.world.annotations.is_dir():  # where anything was drawn by now
             shutil.copytree(self.world.annotations, other.annotations)
         if any(note.rivals for note in self.world.notes):
             return  # what was decided is for the other checkout to learn from the files
