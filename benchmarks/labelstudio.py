@@ -20,10 +20,10 @@ os.environ.setdefault("POLARS_MAX_THREADS", "1")
 import httpx
 
 from corpus.files import schema_text
-from corpus.labelstudio.client import Client, connect
-from corpus.labelstudio.ledger import Ledger
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.ledger.store import Ledger
+from corpus.labelstudio.local.server import LocalServer
 from corpus.labelstudio.sync import Material, sync
+from corpus.labelstudio.wire.client import Client, connect
 from corpus.model.annotation import AnchoredSpan, Claim, Source
 from corpus.model.document import Block, Document, sha256_text
 from corpus.model.roles import Reason, Role

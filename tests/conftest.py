@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from corpus.labelstudio.client import Client, connect
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.local.server import LocalServer
+from corpus.labelstudio.wire.client import Client, connect
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # read when `datasets` is first imported
 sys.path.insert(0, str(Path(__file__).parent / "labelstudio"))

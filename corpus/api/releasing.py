@@ -21,8 +21,8 @@ from corpus.model.finding import Finding, Severity, any_error
 from corpus.model.manifest import IdsFrom
 from corpus.model.shortened import told_value
 from corpus.model.tables import CONFIGS
-from corpus.pipeline import hydration
-from corpus.pipeline.hydration import HydrationReport
+from corpus.pipeline.hydrating import hydration
+from corpus.pipeline.hydrating.hydration import HydrationReport
 from corpus.progress import SILENT, Progress
 from corpus.readers.report import ReadOptions
 from corpus.readers.shown import MediaType

@@ -11,11 +11,11 @@ from corpus.annotation.heads import PREDICTIONS
 from corpus.api.datasets import ANNOTATIONS, BUILD, open_build
 from corpus.api.places import Place, check_folder, optional_path, path_of
 from corpus.labelstudio import sync as syncing
-from corpus.labelstudio.client import Client
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
 from corpus.labelstudio.documents import DatasetDocuments
-from corpus.labelstudio.ledger import LEDGER, Ledger
+from corpus.labelstudio.ledger.store import LEDGER, Ledger
 from corpus.labelstudio.report import SyncReport
+from corpus.labelstudio.wire.client import Client
 from corpus.labelstudio.work import Material, Options, Side
 from corpus.model.arguments import checked
 from corpus.preannotation.quotes import QuotationRules

@@ -22,7 +22,7 @@ from corpus.cli import (
 from corpus.cli.options import AsJson
 from corpus.cli.rim import escape, out, print_json, visible_path
 from corpus.labelstudio.connection import ledger_folder
-from corpus.labelstudio.ledger import LEDGER, Ledger
+from corpus.labelstudio.ledger.store import LEDGER, Ledger
 from corpus.model.counted import count
 
 __all__ = ["app"]

@@ -11,7 +11,7 @@ from corpus.api.releasing import hydrate
 from corpus.cli.options import AsJson, IdField, TextField, TextType
 from corpus.cli.rim import drawn_progress, escape, out, print_json, show_findings, visible_path
 from corpus.model.manifest import IdsFrom
-from corpus.pipeline.hydration import HydrationReport
+from corpus.pipeline.hydrating.hydration import HydrationReport
 
 __all__ = ["command"]
 

@@ -20,14 +20,14 @@ from corpus.cli.labelstudio_watch import watch
 from corpus.cli.options import AsJson
 from corpus.cli.rim import drawn_progress, err, escape, print_json, show_findings, visible_path
 from corpus.cli.tables import show_table
-from corpus.labelstudio.adjudicating import adjudicate
-from corpus.labelstudio.client import Client
+from corpus.labelstudio.adjudication.adjudicating import adjudicate
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
-from corpus.labelstudio.ledger import Ledger
+from corpus.labelstudio.ledger.store import Ledger
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.status import status as standing
 from corpus.labelstudio.sync import Options
 from corpus.labelstudio.sync import sync as sync_both
+from corpus.labelstudio.wire.client import Client
 from corpus.labelstudio.work import Side
 from corpus.model.counted import count
 from corpus.model.finding import Finding, any_error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corpus.cli.rim import err, escape, out, visible
-from corpus.labelstudio.adjudicating import Adjudicating
+from corpus.labelstudio.adjudication.adjudicating import Adjudicating
 from corpus.model.counted import count
 
 __all__ = ["show_adjudicating"]

@@ -15,7 +15,7 @@ from corpus.cli.options import AsJson
 from corpus.cli.rim import drawn_progress, escape, out, print_json, show_findings, visible, visible_path
 from corpus.labelstudio.backup import Counts, open_backup, save_backup
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
-from corpus.labelstudio.ledger import Ledger
+from corpus.labelstudio.ledger.store import Ledger
 from corpus.labelstudio.project import find_project, no_project
 from corpus.labelstudio.questions import pseudonyms
 from corpus.labelstudio.restore import restore

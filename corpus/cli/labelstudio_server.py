@@ -11,9 +11,9 @@ from corpus.cli.labelstudio_options import Data
 from corpus.cli.options import AsJson
 from corpus.cli.rim import drawn_progress, err, escape, out, print_json, visible
 from corpus.labelstudio.connection import local_server
-from corpus.labelstudio.install import ensure_installed, pinned_version
-from corpus.labelstudio.postgres import asked_postgres
-from corpus.labelstudio.server import LocalServer, ServerStatus
+from corpus.labelstudio.local.install import ensure_installed, pinned_version
+from corpus.labelstudio.local.postgres import asked_postgres
+from corpus.labelstudio.local.server import LocalServer, ServerStatus
 
 __all__ = ["app"]
 

@@ -17,12 +17,12 @@ from corpus.cli.options import AsJson
 from corpus.cli.rim import drawn_progress, err, escape, out, print_json, visible, visible_path
 from corpus.cli.tables import show_table
 from corpus.errors import ServerError, UsageError
-from corpus.labelstudio.client import Client
 from corpus.labelstudio.connection import connection, ledger_folder, local_server
-from corpus.labelstudio.ledger import Ledger
+from corpus.labelstudio.ledger.store import Ledger
 from corpus.labelstudio.project import find_project, no_project
 from corpus.labelstudio.questions import pseudonyms
 from corpus.labelstudio.team import assign, assignments, invitation, set_overlap
+from corpus.labelstudio.wire.client import Client
 from corpus.model.counted import count
 
 __all__ = ["app"]

@@ -10,9 +10,9 @@ from itertools import islice
 from corpus.cli.called import as_options
 from corpus.cli.rim import ended_in_order, err, escape, out, show_findings, visible
 from corpus.errors import ServerError, UsageError
-from corpus.labelstudio.client import Client
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.watching import Doorbell, Trouble, hang_up, ring_at, rounds
+from corpus.labelstudio.wire.client import Client
 from corpus.model.counted import count
 
 __all__ = ["watch"]

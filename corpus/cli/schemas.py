@@ -14,7 +14,7 @@ from corpus.api.places import check_file
 from corpus.cli.rim import err, escape, out, visible, visible_path
 from corpus.export.json_schema import json_schemas
 from corpus.files import atomic_write
-from corpus.labelstudio.config import label_config
+from corpus.labelstudio.format.config import label_config
 from corpus.pipeline.beside import read_scheme
 from corpus.readers.opening import named_text
 

@@ -13,8 +13,8 @@ from corpus.cli.rim import err, escape, out, print_json, visible, visible_path
 from corpus.errors import UsageError
 from corpus.labelstudio.connection import ledger_folder
 from corpus.model.manifest import IdsFrom
+from corpus.pipeline.erasure.takedown import TakedownOptions, TakedownReport, take_down
 from corpus.pipeline.rawstore import folders_around
-from corpus.pipeline.takedown import TakedownOptions, TakedownReport, take_down
 from corpus.readers.addresses import is_address, local_path
 from corpus.readers.report import ReadOptions
 from corpus.readers.shown import MediaType

@@ -14,8 +14,8 @@ from corpus.exchange.lines import read_as
 from corpus.exchange.opening import read_limited
 from corpus.model.finding import Finding
 from corpus.model.shortened import told_value
-from corpus.readers.binary import magic_name
-from corpus.readers.mixed import older_charset
+from corpus.readers.encoding.binary import magic_name
+from corpus.readers.encoding.mixed import older_charset
 
 __all__ = ["Item", "read_items"]
 

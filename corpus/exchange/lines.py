@@ -11,11 +11,11 @@ from pathlib import Path
 
 from corpus.errors import SourceError
 from corpus.model.finding import Finding, Severity
-from corpus.readers.binary import magic_name
-from corpus.readers.charsets import Guess
-from corpus.readers.jsontext import Line, lines_of
-from corpus.readers.mixed import older_charset
+from corpus.readers.encoding.binary import magic_name
+from corpus.readers.encoding.charsets import Guess
+from corpus.readers.encoding.mixed import older_charset
 from corpus.readers.opening import open_regular
+from corpus.readers.tabular.jsontext import Line, lines_of
 
 __all__ = ["MOST_CHARACTERS", "read_as", "text_lines"]
 

@@ -16,11 +16,11 @@ from typing import IO, Any
 
 from corpus.errors import DataError, UsageError
 from corpus.files import atomic_write
-from corpus.labelstudio.addresses import Addresses
-from corpus.labelstudio.client import Client, RefusedError, is_id, records
-from corpus.labelstudio.listing import drafted_tasks
 from corpus.labelstudio.project import Project
-from corpus.labelstudio.versions import require_told
+from corpus.labelstudio.wire.addresses import Addresses
+from corpus.labelstudio.wire.client import Client, RefusedError, is_id, records
+from corpus.labelstudio.wire.listing import drafted_tasks
+from corpus.labelstudio.wire.versions import require_told
 from corpus.model.finding import Finding, Severity
 from corpus.progress import SILENT, Progress
 

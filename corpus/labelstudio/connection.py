@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from corpus.errors import ServerError, UsageError
-from corpus.labelstudio.client import Client, connect
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.local.server import LocalServer
+from corpus.labelstudio.wire.client import Client, connect
 
 __all__ = ["WORK_FOLDER", "connection", "ledger_folder", "local_server"]
 

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from corpus.errors import UsageError
-from corpus.labelstudio.client import Client, RefusedError
+from corpus.labelstudio.wire.client import Client, RefusedError
 
 __all__ = [
     "Project",

@@ -2,7 +2,8 @@
 
 A question is the revisions whose disputes a person is to settle; a task carries it in its data as ``asked``
 ("ada:2 bo:1"). A task whose question is no longer the present one is replaced as one with an outdated text is
-(:mod:`corpus.labelstudio.retirement`): the old one stays with its answer, the new one shows what has changed.
+(:mod:`corpus.labelstudio.pushing.retirement`): the old one stays with its answer, the new one shows what has
+changed.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from corpus.annotation.heads import ADJUDICATION, annotation_files
-from corpus.labelstudio.ledger import Key
-from corpus.labelstudio.proposing import Proposer
+from corpus.labelstudio.format.proposing import Proposer
+from corpus.labelstudio.ledger.store import Key
 from corpus.model.annotation import AnnotationSet
 from corpus.model.document import Document
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from corpus.labelstudio.ledger import Conflict
+from corpus.labelstudio.ledger.store import Conflict
 from corpus.model.finding import Finding, Severity
 
 __all__ = ["SyncReport"]

@@ -17,11 +17,11 @@ from urllib.parse import quote
 
 from corpus.errors import ServerError, UsageError
 from corpus.labelstudio.backup import Backup, Counts, tabs_of
-from corpus.labelstudio.batches import batches, came_whole
-from corpus.labelstudio.client import Client, NotSentError, UnreachableError
 from corpus.labelstudio.project import find_project
-from corpus.labelstudio.scanning import counts_of
-from corpus.labelstudio.versions import refuse_old
+from corpus.labelstudio.pulling.scanning import counts_of
+from corpus.labelstudio.wire.batches import batches, came_whole
+from corpus.labelstudio.wire.client import Client, NotSentError, UnreachableError
+from corpus.labelstudio.wire.versions import refuse_old
 from corpus.model.characters import kept, unkept
 from corpus.model.counted import count
 from corpus.model.drawn import annotation_number

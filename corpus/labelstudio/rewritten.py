@@ -18,7 +18,7 @@ from corpus.annotation.heads import Version
 from corpus.annotation.history import folder_digest
 from corpus.annotation.identifying import renamed
 from corpus.annotation.lines import LineError, file_lines, line_of, says_same, set_of
-from corpus.labelstudio.known import Key, Line
+from corpus.labelstudio.ledger.known import Key, Line
 from corpus.labelstudio.work import Work
 from corpus.model.finding import Finding, Severity
 

@@ -17,14 +17,14 @@ from dataclasses import replace
 
 from corpus.annotation.renaming import renamed_set
 from corpus.errors import SchemeError
-from corpus.labelstudio.client import RefusedError, is_id
-from corpus.labelstudio.config import DISPUTED, instructions
-from corpus.labelstudio.journal import durable
-from corpus.labelstudio.ledger import OLD_NAMES
-from corpus.labelstudio.listing import ServerPrediction, ServerTask, digest_of, task_pages
-from corpus.labelstudio.renaming import controls, renamed_control, renamed_rows, used_names
-from corpus.labelstudio.rewriting import draft_holds, read_again, write_over
-from corpus.labelstudio.shown import names_in
+from corpus.labelstudio.format.config import DISPUTED, instructions
+from corpus.labelstudio.format.renaming import controls, renamed_control, renamed_rows, used_names
+from corpus.labelstudio.format.shown import names_in
+from corpus.labelstudio.ledger.journal import durable
+from corpus.labelstudio.ledger.store import OLD_NAMES
+from corpus.labelstudio.pushing.rewriting import draft_holds, read_again, write_over
+from corpus.labelstudio.wire.client import RefusedError, is_id
+from corpus.labelstudio.wire.listing import ServerPrediction, ServerTask, digest_of, task_pages
 from corpus.labelstudio.work import Work
 from corpus.model.drawn import TEXT_TAG
 from corpus.model.finding import Severity

@@ -15,11 +15,11 @@ from typing import Any
 
 from corpus.annotation.adjudication import adjudicate
 from corpus.annotation.lacking import in_scheme
-from corpus.labelstudio.client import Client
-from corpus.labelstudio.ledger import Ledger
+from corpus.labelstudio.ledger.store import Ledger
 from corpus.labelstudio.project import no_project
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.sync import rehearse
+from corpus.labelstudio.wire.client import Client
 from corpus.labelstudio.work import Material, Work
 from corpus.model.annotation import GOLD, AnnotationSet
 from corpus.progress import SILENT, Progress

@@ -6,9 +6,9 @@ on a copy of the ledger in memory, keeps new versions to itself and sends nothin
 
 However often it is interrupted, a run that ends brings both sides into step: every durable act is noted in the
 ledger after it was done, and every act that is done twice is either the same as once or is looked for on the
-server before it is repeated. Where each is explained: files and ledger in :mod:`corpus.labelstudio.pull`, imports
-in :mod:`corpus.labelstudio.imports`, single annotations in :mod:`…annotating`, tasks with an outdated
-text in :mod:`corpus.labelstudio.retirement`, the project itself here.
+server before it is repeated. Where each is explained: files and ledger in :mod:`corpus.labelstudio.pulling.pull`,
+imports in :mod:`corpus.labelstudio.pushing.imports`, single annotations in :mod:`…annotating`, tasks with an
+outdated text in :mod:`corpus.labelstudio.pushing.retirement`, the project itself here.
 """
 
 from __future__ import annotations
@@ -21,9 +21,8 @@ from dataclasses import replace
 from corpus.annotation.heads import CONFLICTS
 from corpus.errors import ServerError, UsageError
 from corpus.files import clear_leftovers
-from corpus.labelstudio.client import Client
-from corpus.labelstudio.config import instructions, is_adjudicating
-from corpus.labelstudio.ledger import Ledger
+from corpus.labelstudio.format.config import instructions, is_adjudicating
+from corpus.labelstudio.ledger.store import Ledger
 from corpus.labelstudio.project import (
     Project,
     all_projects,
@@ -34,14 +33,15 @@ from corpus.labelstudio.project import (
     project_of,
     unmarked_tasks,
 )
-from corpus.labelstudio.pull import EVER, Puller
-from corpus.labelstudio.push import Pusher
-from corpus.labelstudio.recovery import recover
-from corpus.labelstudio.redirecting import follow_here, follow_there
+from corpus.labelstudio.pulling.pull import EVER, Puller
+from corpus.labelstudio.pulling.redirecting import follow_here, follow_there
+from corpus.labelstudio.pushing.push import Pusher
+from corpus.labelstudio.pushing.recovery import recover
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.rewritten import note_lines, tell_rewritten
 from corpus.labelstudio.screen import check_screen, finish_screen, renew_screen
-from corpus.labelstudio.versions import refuse_old
+from corpus.labelstudio.wire.client import Client
+from corpus.labelstudio.wire.versions import refuse_old
 from corpus.labelstudio.work import Material, Options, Work
 from corpus.model.counted import count
 from corpus.progress import SILENT, Progress

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from corpus.errors import ServerError, UsageError
-from corpus.labelstudio.client import Client, is_id, records
+from corpus.labelstudio.wire.client import Client, is_id, records
 
 __all__ = ["assign", "assignments", "invitation", "set_overlap"]
 

@@ -16,8 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from corpus.errors import CorpusError, ServerError
-from corpus.labelstudio.client import Client, RefusedError, is_id, records
 from corpus.labelstudio.report import SyncReport
+from corpus.labelstudio.wire.client import Client, RefusedError, is_id, records
 
 __all__ = ["Doorbell", "Trouble", "hang_up", "ring_at", "rounds"]
 

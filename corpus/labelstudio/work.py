@@ -13,20 +13,20 @@ from corpus.annotation.history import History
 from corpus.annotation.renamed import Renames
 from corpus.annotation.renaming import renamed_set
 from corpus.errors import DataError
-from corpus.labelstudio.addresses import Addresses
-from corpus.labelstudio.client import Client, RefusedError
-from corpus.labelstudio.config import label_config
 from corpus.labelstudio.documents import Documents
-from corpus.labelstudio.journal import durable
-from corpus.labelstudio.ledger import KnownTask, Ledger
-from corpus.labelstudio.listing import drafted_tasks
-from corpus.labelstudio.model_files import ModelFiles
+from corpus.labelstudio.format.config import label_config
+from corpus.labelstudio.format.model_files import ModelFiles
+from corpus.labelstudio.format.proposing import Preannotated, Proposer, Remembering
+from corpus.labelstudio.format.shown import Name, note_shown, was_shown
+from corpus.labelstudio.format.tasks import TaskText
+from corpus.labelstudio.ledger.journal import durable
+from corpus.labelstudio.ledger.store import KnownTask, Ledger
 from corpus.labelstudio.project import Project
-from corpus.labelstudio.proposing import Preannotated, Proposer, Remembering
 from corpus.labelstudio.questions import Questions, pseudonyms
 from corpus.labelstudio.report import SyncReport
-from corpus.labelstudio.shown import Name, note_shown, was_shown
-from corpus.labelstudio.tasks import TaskText
+from corpus.labelstudio.wire.addresses import Addresses
+from corpus.labelstudio.wire.client import Client, RefusedError
+from corpus.labelstudio.wire.listing import drafted_tasks
 from corpus.model.annotation import AnnotationSet
 from corpus.model.characters import unkept
 from corpus.model.document import Document, sha256_text

@@ -15,8 +15,8 @@ from corpus.model.annotation import AnnotationSet
 from corpus.model.finding import Finding
 from corpus.model.manifest import InputFile
 from corpus.model.scheme import Scheme
+from corpus.pipeline.erasure.takedown import find_takedowns
 from corpus.pipeline.rawstore import folders_around
-from corpus.pipeline.takedown import find_takedowns
 from corpus.readers.inputs import ANNOTATIONS
 from corpus.readers.named import TAKEDOWNS
 from corpus.readers.opening import named_text

@@ -20,12 +20,12 @@ from corpus.pipeline.arguments import check_sources
 from corpus.pipeline.assembly import Assembly
 from corpus.pipeline.beside import Beside
 from corpus.pipeline.cleaning import CleanedBatch, batches, clean_batch
+from corpus.pipeline.erasure.takedown import spared
 from corpus.pipeline.former import gone_on_from, mended_in
 from corpus.pipeline.gathering import Gathered
 from corpus.pipeline.grouping import SplitOptions, check_splits, deal_out
 from corpus.pipeline.ids import changed_ids, ids_of
 from corpus.pipeline.revisions import Revisions
-from corpus.pipeline.takedown import spared
 from corpus.progress import SILENT, Progress
 from corpus.readers.addresses import is_address, local_path, shown_parts
 from corpus.readers.personal import mask_document

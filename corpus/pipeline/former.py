@@ -11,7 +11,7 @@ from corpus.errors import CorpusError, DataError
 from corpus.export.layout import MANIFEST, SUMS, sums_bytes
 from corpus.files import sha256_bytes
 from corpus.model.finding import Finding, Severity
-from corpus.releases.tree import check_manifest, read_tree
+from corpus.releases.checks.tree import check_manifest, read_tree
 
 __all__ = ["gone_on_from", "mended_in"]
 
@@ -24,7 +24,7 @@ _DAMAGE = {
     "not-a-file": "It was neither a file nor a directory",
     "unreadable": "It could not be read",
 }
-"""How a build was damaged that is replaced, by the code of what :mod:`corpus.releases.tree` finds."""
+"""How a build was damaged that is replaced, by the code of what :mod:`corpus.releases.checks.tree` finds."""
 _SYSTEMS = ".DS_Store"
 """What macOS puts into folders: no damage, and nobody misses it."""
 

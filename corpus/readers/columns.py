@@ -12,7 +12,7 @@ from functools import cache
 
 from corpus.files import package_text
 from corpus.model.document import KnownValue, Repair
-from corpus.readers.decoding import clean_string
+from corpus.readers.encoding.decoding import clean_string
 from corpus.readers.values import host_of, in_form
 
 __all__ = ["OMITTED", "Carried", "Columns", "json_ready", "known_columns", "sort_columns"]

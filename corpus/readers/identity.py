@@ -12,16 +12,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.model.shortened import some_of
-from corpus.readers.csvtables import read_csv
-from corpus.readers.items import Item
-from corpus.readers.jsonlines import read_json_lines
+from corpus.readers.iptc.items import Item
+from corpus.readers.iptc.newsroom import read_item
 from corpus.readers.kinds import ONE_DOCUMENT
-from corpus.readers.newsroom import read_item
-from corpus.readers.parquet import read_parquet
 from corpus.readers.records import Problem, Record, record_id
 from corpus.readers.report import ReadOptions, ReadReport
 from corpus.readers.sourcefile import SourceFile
 from corpus.readers.standing import CURRENT, Claimed, Fate, Verdict, verdicts
+from corpus.readers.tabular.csvtables import read_csv
+from corpus.readers.tabular.jsonlines import read_json_lines
+from corpus.readers.tabular.parquet import read_parquet
 from corpus.readers.terms import SiteTerms
 
 __all__ = ["Identities", "identities", "records_of"]

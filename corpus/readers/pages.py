@@ -5,7 +5,7 @@ from __future__ import annotations
 from corpus.errors import SourceError
 from corpus.files import sha256_bytes
 from corpus.model.document import KnownValue, RawDocument
-from corpus.readers.decoding import is_blank
+from corpus.readers.encoding.decoding import is_blank
 from corpus.readers.html import decode_html
 from corpus.readers.records import Problem
 from corpus.readers.shown import HTML, shown

@@ -11,7 +11,7 @@ from corpus.files import sha256_bytes
 from corpus.model.document import RawDocument
 from corpus.model.shortened import some_of, told_value
 from corpus.readers.columns import known_columns, sort_columns
-from corpus.readers.decoding import Decoded, is_blank
+from corpus.readers.encoding.decoding import Decoded, is_blank
 from corpus.readers.report import ReadOptions, ReadReport
 from corpus.readers.shown import decoded_source, shown
 from corpus.readers.values import in_form

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Literal
 
 from corpus.model.document import RawDocument
-from corpus.readers.decoding import Decoded, clean_string, decode_bytes, repair_text
+from corpus.readers.encoding.decoding import Decoded, clean_string, decode_bytes, repair_text
 from corpus.readers.html import RENDERER, decode_html, render
 
 __all__ = ["HTML", "MARKDOWN", "MEDIA_TYPES", "PLAIN", "MediaType", "decoded_source", "shown"]

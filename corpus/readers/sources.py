@@ -15,9 +15,9 @@ from corpus.model.manifest import InputFile
 from corpus.readers.columns import OMITTED
 from corpus.readers.identity import Identities, identities, records_of
 from corpus.readers.inputs import list_files
+from corpus.readers.iptc.newsroom import read_item
 from corpus.readers.kinds import ONE_DOCUMENT
 from corpus.readers.known import KnownSources, first_of_each
-from corpus.readers.newsroom import read_item
 from corpus.readers.pages import page_document
 from corpus.readers.records import Problem, document_of
 from corpus.readers.report import ReadOptions, ReadReport

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from corpus.errors import SourceError
 from corpus.files import sha256_bytes
 from corpus.model.document import RawDocument
-from corpus.readers.decoding import decode_bytes, is_blank
+from corpus.readers.encoding.decoding import decode_bytes, is_blank
 from corpus.readers.mirrors import is_no_page
 from corpus.readers.opening import read_limited
 from corpus.readers.pages import page_document

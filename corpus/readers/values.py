@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
-from corpus.readers.decoding import clean_string
+from corpus.readers.encoding.decoding import clean_string
 
 __all__ = ["EXPECTED", "host_of", "in_form", "iso_date"]
 

@@ -20,8 +20,8 @@ from corpus.files import atomic_write, only_writer
 from corpus.model.counted import count
 from corpus.model.manifest import Manifest
 from corpus.model.tables import LAYERS
-from corpus.releases.departed import departed_names
 from corpus.releases.planning import Plan, Previous
+from corpus.releases.public.departed import departed_names
 
 __all__ = ["CHANGES", "add_to_changelog", "changes_text"]
 

@@ -11,8 +11,8 @@ from corpus.export.store import BuiltDataset, read_manifest
 from corpus.files import scratch_directory, sha256_file
 from corpus.releases.changelog import CHANGES
 from corpus.releases.planning import Plan, check_release, check_whole
+from corpus.releases.public.withholding import withheld_content
 from corpus.releases.release import edition_manifest, put_release, write_full, write_tree
-from corpus.releases.withholding import withheld_content
 
 __all__ = ["public_edition", "public_path", "release_public"]
 

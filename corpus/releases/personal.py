@@ -12,7 +12,7 @@ from corpus.export.batches import plain_batches
 from corpus.export.store import BuiltDataset
 from corpus.model.finding import Finding, Severity
 from corpus.readers.personal import find_personal
-from corpus.releases.collecting import Collector, cell
+from corpus.releases.checks.collecting import Collector, cell
 
 __all__ = ["check_personal"]
 

@@ -16,8 +16,8 @@ from corpus.export.store import BuiltDataset, read_manifest
 from corpus.model.finding import Severity
 from corpus.model.manifest import PreviousRelease
 from corpus.model.tables import CONFIGS
+from corpus.releases.checks.tree import check_manifest, check_sums, read_tree
 from corpus.releases.opening import side_of
-from corpus.releases.tree import check_manifest, check_sums, read_tree
 from corpus.releases.verification import verify
 from corpus.releases.versions import FIRST, Version
 

@@ -14,9 +14,9 @@ from corpus.export.store import BuiltDataset
 from corpus.files import atomic_directory, only_writer, scratch_directory
 from corpus.model.manifest import Edition, Manifest
 from corpus.releases.changelog import CHANGES, changes_text
+from corpus.releases.checks.tree import read_tree
 from corpus.releases.describing import described
 from corpus.releases.planning import Plan, plan_release
-from corpus.releases.tree import read_tree
 
 __all__ = [
     "check_date",

@@ -15,19 +15,19 @@ from corpus.model.finding import Finding
 from corpus.model.manifest import Manifest
 from corpus.model.scheme import Scheme
 from corpus.model.tables import CONFIGS, LAYERS, tables_of
-from corpus.releases.articles import anchor_of, check_article, check_blocks, check_raw
-from corpus.releases.cards import check_card
-from corpus.releases.collecting import Collector, cell
-from corpus.releases.configs import Config, check_columns, check_documents_known, check_summary, read_config
+from corpus.releases.checks.articles import anchor_of, check_article, check_blocks, check_raw
+from corpus.releases.checks.cards import check_card
+from corpus.releases.checks.collecting import Collector, cell
+from corpus.releases.checks.configs import Config, check_columns, check_documents_known, check_summary, read_config
+from corpus.releases.checks.forms import check_forms
+from corpus.releases.checks.mentions import check_mentions
+from corpus.releases.checks.provenance import check_provenance
+from corpus.releases.checks.tree import Tree, check_manifest, check_scheme, check_sums, read_tree
+from corpus.releases.checks.viewing import check_views
+from corpus.releases.checks.withheld import check_shown, check_without_text
 from corpus.releases.describing import check_described
 from corpus.releases.descriptions import check_descriptions
-from corpus.releases.forms import check_forms
-from corpus.releases.mentions import check_mentions
-from corpus.releases.provenance import check_provenance
 from corpus.releases.signing import check_signature
-from corpus.releases.tree import Tree, check_manifest, check_scheme, check_sums, read_tree
-from corpus.releases.viewing import check_views
-from corpus.releases.withheld import check_shown, check_without_text
 
 __all__ = ["verify"]
 

@@ -10,8 +10,8 @@ from labelstudio_people import Person, annotate, mark
 
 import corpus
 from corpus.errors import ServerError
+from corpus.labelstudio.local.server import LocalServer
 from corpus.labelstudio.report import SyncReport
-from corpus.labelstudio.server import LocalServer
 
 ARTICLE = "Port reopens\n\nMayor Ada Lovelace said on Monday that the port would reopen in March after two years."
 Join = Callable[[str], Person]

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Page, TimeoutError, sync_playwright
 
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.local.server import LocalServer
 
 ARGUMENTS = [
     "--no-sandbox",

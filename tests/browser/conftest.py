@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.local.server import LocalServer
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -23,13 +23,13 @@ from find_browser import find_browser
 from labelstudio_people import annotate, sign_up_person
 
 from corpus.export.store import BuiltDataset
-from corpus.labelstudio.client import Client, connect
 from corpus.labelstudio.documents import ListedDocuments
-from corpus.labelstudio.ledger import Ledger
-from corpus.labelstudio.listing import list_tasks
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.ledger.store import Ledger
+from corpus.labelstudio.local.server import LocalServer
 from corpus.labelstudio.sync import Material, push
 from corpus.labelstudio.team import assign, invitation, set_overlap
+from corpus.labelstudio.wire.client import Client, connect
+from corpus.labelstudio.wire.listing import list_tasks
 from corpus.model.document import Document
 from corpus.preannotation.protocol import Prediction
 from corpus.preannotation.quotes import QuotationRules

@@ -9,7 +9,7 @@ from annotation_screen import AnnotationScreen
 from labelstudio_material import plain
 from labelstudio_table import TEXT, Table, said
 
-from corpus.labelstudio.client import Client
+from corpus.labelstudio.wire.client import Client
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 

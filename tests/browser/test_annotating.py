@@ -13,7 +13,7 @@ from labelstudio_desk import Desk
 from labelstudio_material import SCHEME, news, news_set, plain
 from labelstudio_people import mark
 
-from corpus.labelstudio.client import Client
+from corpus.labelstudio.wire.client import Client
 from corpus.model.annotation import AnnotationSet
 from corpus.model.document import Document
 from corpus.preannotation.protocol import Prediction

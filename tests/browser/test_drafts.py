@@ -9,7 +9,7 @@ from annotation_screen import TEXT, AnnotationScreen
 from labelstudio_desk import Desk
 from labelstudio_material import plain
 
-from corpus.labelstudio.client import Client
+from corpus.labelstudio.wire.client import Client
 from corpus.preannotation.quotes import QuotationRules
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]

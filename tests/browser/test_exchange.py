@@ -13,8 +13,8 @@ from annotation_screen import AnnotationScreen
 from corpus.exchange.labelstudio import FORMAT
 from corpus.exchange.standoff import Standoff, StandoffRelation, StandoffSpan
 from corpus.files import schema_text
-from corpus.labelstudio.client import Client
-from corpus.labelstudio.config import label_config
+from corpus.labelstudio.format.config import label_config
+from corpus.labelstudio.wire.client import Client
 from corpus.model.scheme import Scheme
 from corpus.model.span import Span
 

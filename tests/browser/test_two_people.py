@@ -13,8 +13,8 @@ from labelstudio_desk import Desk
 from labelstudio_material import plain
 from labelstudio_people import Person
 
-from corpus.labelstudio.client import Client
 from corpus.labelstudio.team import set_overlap
+from corpus.labelstudio.wire.client import Client
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 Join = Callable[[str], Person]

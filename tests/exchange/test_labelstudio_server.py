@@ -14,8 +14,8 @@ from labelstudio_people import Person, annotate
 from corpus.exchange.labelstudio import FORMAT
 from corpus.exchange.standoff import Standoff, StandoffRelation, StandoffSpan
 from corpus.files import schema_text
-from corpus.labelstudio.client import Client
-from corpus.labelstudio.config import label_config
+from corpus.labelstudio.format.config import label_config
+from corpus.labelstudio.wire.client import Client
 from corpus.model.finding import Finding
 from corpus.model.scheme import Scheme
 from corpus.model.span import Span

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.labelstudio.client import Client
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.local.server import LocalServer
+from corpus.labelstudio.wire.client import Client
 
 sys.path.insert(0, str(Path(__file__).parent))
 

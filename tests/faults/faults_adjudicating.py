@@ -14,11 +14,11 @@ from faults_reading import Count
 from faults_schedule import Schedule, Stage
 from faults_schemes import scheme
 
-from corpus.labelstudio.adjudicating import Adjudicating, adjudicate
-from corpus.labelstudio.client import Client
+from corpus.labelstudio.adjudication.adjudicating import Adjudicating, adjudicate
 from corpus.labelstudio.documents import ListedDocuments
-from corpus.labelstudio.ledger import Ledger
+from corpus.labelstudio.ledger.store import Ledger
 from corpus.labelstudio.sync import Material, Options, sync
+from corpus.labelstudio.wire.client import Client
 from corpus.model.document import Document
 
 

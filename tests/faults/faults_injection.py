@@ -24,8 +24,8 @@ from typing import Any, Generic, TypeVar
 from labelstudio_proxy import FAULTS, Fate, Plan
 
 from corpus.errors import CorpusError
-from corpus.labelstudio import journal
-from corpus.labelstudio.client import Patience, connect
+from corpus.labelstudio.ledger import journal
+from corpus.labelstudio.wire.client import Patience, connect
 from corpus.model.document import Document
 
 Result = TypeVar("Result")

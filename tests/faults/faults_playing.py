@@ -9,8 +9,8 @@ from faults_around import Around
 from faults_reading import Count
 from faults_schedule import Schedule, staged
 
-from corpus.labelstudio.client import connect
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.local.server import LocalServer
+from corpus.labelstudio.wire.client import connect
 
 KINDS = (Adjudication, Schedule, Around, Schedule)
 """What the schedules are of, in turn."""

@@ -36,12 +36,12 @@ from labelstudio_people import sign_up_person
 from labelstudio_proxy import Fate, Proxy, proxied
 
 from corpus.errors import CorpusError
-from corpus.labelstudio.client import Client
 from corpus.labelstudio.documents import ListedDocuments
-from corpus.labelstudio.ledger import Ledger
+from corpus.labelstudio.ledger.store import Ledger
+from corpus.labelstudio.local.server import LocalServer
 from corpus.labelstudio.report import SyncReport
-from corpus.labelstudio.server import LocalServer
 from corpus.labelstudio.sync import Material, Options, pull, push, sync
+from corpus.labelstudio.wire.client import Client
 from corpus.model.document import Document
 from corpus.preannotation.quotes import QuotationRules
 

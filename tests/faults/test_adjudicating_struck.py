@@ -14,12 +14,12 @@ from labelstudio_material import SCHEME, plain
 from labelstudio_people import Crew, annotate
 from labelstudio_table import TEXT, Table, rows, said
 
-from corpus.labelstudio.adjudicating import Adjudicating, adjudicate
-from corpus.labelstudio.client import Client
+from corpus.labelstudio.adjudication.adjudicating import Adjudicating, adjudicate
 from corpus.labelstudio.documents import ListedDocuments
-from corpus.labelstudio.ledger import Ledger
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.ledger.store import Ledger
+from corpus.labelstudio.local.server import LocalServer
 from corpus.labelstudio.sync import Material, Options
+from corpus.labelstudio.wire.client import Client
 from corpus.model.document import Document
 
 pytestmark = pytest.mark.server

@@ -11,7 +11,7 @@ from labelstudio_material import plain
 from labelstudio_one import TEXT
 from labelstudio_people import Crew
 
-from corpus.labelstudio.client import Client
+from corpus.labelstudio.wire.client import Client
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from corpus.labelstudio.client import Patience
+from corpus.labelstudio.wire.client import Patience
 
 KEY = "0123456789abcdef-secret"
 QUICK = Patience(attempts=3, first_wait=0.01, longest_wait=0.02)

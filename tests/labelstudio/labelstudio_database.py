@@ -10,9 +10,9 @@ from pathlib import Path
 
 from labelstudio_postgres import place_of, query
 
-from corpus.labelstudio.install import DATABASE
-from corpus.labelstudio.postgres import Postgres
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.local.install import DATABASE
+from corpus.labelstudio.local.postgres import Postgres
+from corpus.labelstudio.local.server import LocalServer
 
 TABLES = ("task", "task_completion")
 

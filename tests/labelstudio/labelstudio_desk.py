@@ -12,14 +12,14 @@ from labelstudio_material import SCHEME
 
 from corpus.annotation.heads import PREDICTIONS
 from corpus.annotation.store import append, current, read_folder
-from corpus.labelstudio.client import Client
 from corpus.labelstudio.documents import ListedDocuments
-from corpus.labelstudio.ledger import Ledger
-from corpus.labelstudio.listing import ServerTask, list_tasks
+from corpus.labelstudio.ledger.store import Ledger
 from corpus.labelstudio.project import project_of
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.status import Status, status
 from corpus.labelstudio.sync import Material, Options, pull, push, sync
+from corpus.labelstudio.wire.client import Client
+from corpus.labelstudio.wire.listing import ServerTask, list_tasks
 from corpus.model.annotation import AnnotationSet
 from corpus.model.document import Document
 from corpus.preannotation.protocol import Preannotator

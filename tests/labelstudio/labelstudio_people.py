@@ -10,7 +10,7 @@ import httpx
 import pytest
 from labelstudio_versions import CHOSEN, where_offered
 
-from corpus.labelstudio.client import Client, connect
+from corpus.labelstudio.wire.client import Client, connect
 
 
 @dataclass(frozen=True)

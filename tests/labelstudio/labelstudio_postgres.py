@@ -18,9 +18,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus.labelstudio.install import Installation, migrate, quiet_environment
-from corpus.labelstudio.postgres import Postgres, chosen_postgres
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.local.install import Installation, migrate, quiet_environment
+from corpus.labelstudio.local.postgres import Postgres, chosen_postgres
+from corpus.labelstudio.local.server import LocalServer
 
 CHOSEN = "NEWSCORPUS_TEST_POSTGRES"
 """Set, the tests' servers keep their data in PostgreSQL."""

@@ -10,10 +10,10 @@ from labelstudio_people import mark
 
 from corpus.annotation.heads import ADJUDICATION
 from corpus.annotation.store import append, current, read_folder
-from corpus.labelstudio.adjudicating import Adjudicating, adjudicate
-from corpus.labelstudio.ledger import Ledger
-from corpus.labelstudio.listing import ServerTask, list_tasks
+from corpus.labelstudio.adjudication.adjudicating import Adjudicating, adjudicate
+from corpus.labelstudio.ledger.store import Ledger
 from corpus.labelstudio.sync import Options
+from corpus.labelstudio.wire.listing import ServerTask, list_tasks
 from corpus.model.annotation import AnnotationSet, Entity, Origin
 from corpus.model.document import Document
 

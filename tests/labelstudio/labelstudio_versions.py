@@ -16,8 +16,8 @@ from labelstudio_postgres import CHOSEN as POSTGRES
 from labelstudio_postgres import running_cluster
 
 from corpus.files import in_turn
-from corpus.labelstudio.answers import RefusedError
-from corpus.labelstudio.install import (
+from corpus.labelstudio.ledger.private import private_folder
+from corpus.labelstudio.local.install import (
     DATABASE,
     Installation,
     cache_root,
@@ -25,9 +25,9 @@ from corpus.labelstudio.install import (
     migrate,
     quiet_environment,
 )
-from corpus.labelstudio.postgres import keep_postgres
-from corpus.labelstudio.private import private_folder
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.local.postgres import keep_postgres
+from corpus.labelstudio.local.server import LocalServer
+from corpus.labelstudio.wire.answers import RefusedError
 from corpus.progress import SILENT, Progress
 
 CHOSEN = "NEWSCORPUS_TEST_SERVER"

@@ -12,8 +12,8 @@ from labelstudio_table import TEXT, Table, rows, said
 from corpus.annotation.heads import ADJUDICATION
 from corpus.errors import UsageError
 from corpus.files import schema_text
-from corpus.labelstudio.adjudicating import Adjudicating, project_name
-from corpus.labelstudio.client import Client
+from corpus.labelstudio.adjudication.adjudicating import Adjudicating, project_name
+from corpus.labelstudio.wire.client import Client
 from corpus.model.scheme import Scheme
 
 pytestmark = pytest.mark.server

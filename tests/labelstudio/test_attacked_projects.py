@@ -17,8 +17,8 @@ from labelstudio_proxy import Fate, Proxy, proxied
 from labelstudio_versions import where_offered
 
 from corpus.errors import SchemeError, UsageError
-from corpus.labelstudio.client import Client, RefusedError, connect
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.local.server import LocalServer
+from corpus.labelstudio.wire.client import Client, RefusedError, connect
 
 pytestmark = pytest.mark.server
 

@@ -22,12 +22,12 @@ from labelstudio_postgres import HALVES, needs_sqlite
 from corpus.annotation.store import append
 from corpus.errors import DataError, UsageError
 from corpus.labelstudio.backup import Counts, open_backup, save_backup
-from corpus.labelstudio.client import Client, connect
-from corpus.labelstudio.ledger import Ledger
+from corpus.labelstudio.ledger.store import Ledger
+from corpus.labelstudio.local.server import LocalServer
 from corpus.labelstudio.project import find_project
 from corpus.labelstudio.restore import restore
-from corpus.labelstudio.server import LocalServer
 from corpus.labelstudio.team import assign, assignments
+from corpus.labelstudio.wire.client import Client, connect
 from corpus.model.finding import Finding, Severity
 from corpus.preannotation.quotes import QuotationRules
 

@@ -11,11 +11,11 @@ from labelstudio_desk import Desk
 from labelstudio_material import SCHEME, news, news_set, plain, spans
 
 from corpus.annotation.store import append
-from corpus.labelstudio.carried import without_carried
-from corpus.labelstudio.client import Client
-from corpus.labelstudio.regions import CARRIED, result_of
-from corpus.labelstudio.results import ReadResult, read_result
-from corpus.labelstudio.tasks import TaskText, annotation_body, task_data
+from corpus.labelstudio.format.carried import without_carried
+from corpus.labelstudio.format.regions import CARRIED, result_of
+from corpus.labelstudio.format.results import ReadResult, read_result
+from corpus.labelstudio.format.tasks import TaskText, annotation_body, task_data
+from corpus.labelstudio.wire.client import Client
 from corpus.model.annotation import AnnotationSet, Claim, LinkedEntity, Source
 from corpus.model.document import Document
 

@@ -11,10 +11,10 @@ from labelstudio_answering import KEY, QUICK, answering
 from labelstudio_people import personal_token
 
 from corpus.errors import ServerError, UsageError
-from corpus.labelstudio.client import BusyError, Client, NotSentError, RefusedError, UnreachableError, connect
 from corpus.labelstudio.connection import connection
-from corpus.labelstudio.listing import task_pages
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.local.server import LocalServer
+from corpus.labelstudio.wire.client import BusyError, Client, NotSentError, RefusedError, UnreachableError, connect
+from corpus.labelstudio.wire.listing import task_pages
 
 FAILURES = [
     (401, "application/json", b"{}", RefusedError, "does not accept the key"),

@@ -12,7 +12,7 @@ from labelstudio_answering import KEY, QUICK, answering
 from labelstudio_proxy import Fate, proxied
 
 from corpus.errors import ServerError
-from corpus.labelstudio.client import BusyError, Client, UnreachableError, connect
+from corpus.labelstudio.wire.client import BusyError, Client, UnreachableError, connect
 
 Call = Callable[[Client], Any]
 CALLS: dict[str, tuple[Call, int]] = {

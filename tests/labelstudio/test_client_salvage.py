@@ -13,10 +13,10 @@ from labelstudio_material import plain
 from labelstudio_people import annotate, mark
 from labelstudio_postgres import HALVES, needs_sqlite
 
-from corpus.labelstudio.client import Client, UnreachableError, connect
-from corpus.labelstudio.salvage import salvaged
-from corpus.labelstudio.server import LocalServer
-from corpus.labelstudio.versions import release_of
+from corpus.labelstudio.local.server import LocalServer
+from corpus.labelstudio.wire.client import Client, UnreachableError, connect
+from corpus.labelstudio.wire.salvage import salvaged
+from corpus.labelstudio.wire.versions import release_of
 
 pytestmark = pytest.mark.server
 TEXT = "Ada said yes."

@@ -15,8 +15,8 @@ from labelstudio_people import personal_token
 from labelstudio_proxy import FAULTS, Fate, proxied
 
 from corpus.errors import CorpusError
-from corpus.labelstudio.client import Client, connect
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.local.server import LocalServer
+from corpus.labelstudio.wire.client import Client, connect
 
 pytestmark = pytest.mark.server
 

@@ -18,9 +18,9 @@ from labelstudio_people import personal_token
 from labelstudio_proxy import Proxy, proxied
 
 from corpus.errors import UsageError
-from corpus.labelstudio.client import Client, NotSentError, RefusedError, connect
 from corpus.labelstudio.connection import connection
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.local.server import LocalServer
+from corpus.labelstudio.wire.client import Client, NotSentError, RefusedError, connect
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from labelstudio_people import Person, annotate, mark
 
 from corpus.cli.app import app
 from corpus.cli.rim import run
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.local.server import LocalServer
 
 
 class Said(NamedTuple):

@@ -9,7 +9,7 @@ from labelstudio_material import SCHEME
 
 from corpus.errors import SchemeError
 from corpus.files import schema_text
-from corpus.labelstudio.config import instructions, label_config
+from corpus.labelstudio.format.config import instructions, label_config
 from corpus.model.scheme import Scheme
 
 TOML = schema_text("news-ec.toml")

@@ -12,7 +12,7 @@ from labelstudio_material import ODD_TEXTS, SCHEME, plain
 from labelstudio_people import annotate
 
 from corpus.annotation.store import append
-from corpus.labelstudio.client import Client
+from corpus.labelstudio.wire.client import Client
 from corpus.model.annotation import AnchoredSpan, AnnotationSet, Claim, Entity, Origin, Source
 from corpus.model.document import Document
 from corpus.model.drawn import drawn_text

@@ -21,8 +21,8 @@ from labelstudio_proxy import proxied
 
 from corpus.annotation.store import append, read_folder
 from corpus.errors import ServerError
-from corpus.labelstudio.client import Client, connect
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.local.server import LocalServer
+from corpus.labelstudio.wire.client import Client, connect
 
 pytestmark = pytest.mark.server
 SOUND = "Ada said yes. Bo said no."

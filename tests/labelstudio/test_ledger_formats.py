@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import ServerError
-from corpus.labelstudio.ledger import LEDGER, KnownTask, Ledger, SeenAnnotation, Step
+from corpus.labelstudio.ledger.store import LEDGER, KnownTask, Ledger, SeenAnnotation, Step
 
 MARK = "a" * 32
 KEY = ("one", "annotator-1")

@@ -15,7 +15,7 @@ from labelstudio_models import said
 
 from corpus.annotation.heads import PREDICTIONS
 from corpus.annotation.store import append
-from corpus.labelstudio.client import Client
+from corpus.labelstudio.wire.client import Client
 from corpus.model.annotation import Claim
 from corpus.model.document import Document
 from corpus.preannotation.protocol import Prediction

@@ -16,12 +16,12 @@ from labelstudio_postgres import CHOSEN, running_cluster
 
 from corpus.errors import ServerError, UsageError
 from corpus.labelstudio.backup import open_backup, save_backup
-from corpus.labelstudio.client import connect
-from corpus.labelstudio.install import DATABASE
-from corpus.labelstudio.listing import list_tasks
-from corpus.labelstudio.postgres import Postgres, asked_postgres, chosen_postgres, keep_postgres
+from corpus.labelstudio.local.install import DATABASE
+from corpus.labelstudio.local.postgres import Postgres, asked_postgres, chosen_postgres, keep_postgres
+from corpus.labelstudio.local.server import LocalServer
 from corpus.labelstudio.project import Project
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.wire.client import connect
+from corpus.labelstudio.wire.listing import list_tasks
 
 NAMED = {"DJANGO_DB": "default", "POSTGRE_NAME": "desk", "POSTGRE_USER": "ada", "POSTGRE_PASSWORD": "hush"}
 PLACE = Postgres("localhost", 5432, "desk", "ada", "hush")
@@ -140,7 +140,7 @@ def test_one_life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
                 line = subprocess.run(command, capture_output=True, text=True, check=True).stdout
                 assert place.password not in line + server.log.read_text("utf-8")
                 assert server.stop()
-            monkeypatch.setattr("corpus.labelstudio.server._GRACE", 2.0)
+            monkeypatch.setattr("corpus.labelstudio.local.server._GRACE", 2.0)
             with pytest.raises(ServerError, match=r"does not know the user of .*another folder"):
                 other.start(database=place)
         finally:

@@ -14,7 +14,7 @@ from labelstudio_table import TEXT, Table
 
 from corpus.annotation.heads import PREDICTIONS
 from corpus.annotation.store import append
-from corpus.labelstudio.client import Client
+from corpus.labelstudio.wire.client import Client
 from corpus.model.document import Document
 from corpus.preannotation.protocol import Prediction
 from corpus.preannotation.quotes import QuotationRules

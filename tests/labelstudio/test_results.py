@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from labelstudio_material import ODD_TEXTS, SCHEME, document, news, news_set, plain
 
 from corpus.errors import DataError
-from corpus.labelstudio.regions import result_of
-from corpus.labelstudio.results import ReadResult, read_result
-from corpus.labelstudio.tasks import TaskText, annotation_body, task_data
+from corpus.labelstudio.format.regions import result_of
+from corpus.labelstudio.format.results import ReadResult, read_result
+from corpus.labelstudio.format.tasks import TaskText, annotation_body, task_data
 from corpus.model.annotation import AnchoredSpan, AnnotationSet, Claim, Entity, Orphan
 from corpus.model.document import Document
 from corpus.model.drawn import region_id

@@ -13,9 +13,9 @@ from labelstudio_material import ODD_TEXTS, news, news_set, plain
 from labelstudio_people import Person, annotate, mark
 
 from corpus.annotation.store import append, read_folder
-from corpus.labelstudio.client import Client, UnreachableError
-from corpus.labelstudio.ledger import LEDGER
-from corpus.labelstudio.listing import list_tasks
+from corpus.labelstudio.ledger.store import LEDGER
+from corpus.labelstudio.wire.client import Client, UnreachableError
+from corpus.labelstudio.wire.listing import list_tasks
 from corpus.model.document import Document
 from corpus.preannotation.protocol import Prediction
 from corpus.preannotation.quotes import QuotationRules

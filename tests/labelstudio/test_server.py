@@ -16,9 +16,9 @@ from labelstudio_postgres import place_of
 
 from corpus.errors import ServerError
 from corpus.labelstudio.connection import local_server
-from corpus.labelstudio.install import DATABASE, ensure_installed, quiet_environment
-from corpus.labelstudio.process import end_group, start_mark
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.local.install import DATABASE, ensure_installed, quiet_environment
+from corpus.labelstudio.local.process import end_group, start_mark
+from corpus.labelstudio.local.server import LocalServer
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import ServerError
-from corpus.labelstudio.claims import claimed, is_claimed
-from corpus.labelstudio.process import start_mark
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.local.claims import claimed, is_claimed
+from corpus.labelstudio.local.process import start_mark
+from corpus.labelstudio.local.server import LocalServer
 
 HOLDER = "import sys, time; print(flush=True); time.sleep(60)"
 

@@ -12,9 +12,9 @@ from labelstudio_people import Person, annotate, mark
 
 from corpus.cli.labelstudio_standing import show_standing
 from corpus.errors import UsageError
-from corpus.labelstudio.client import Client
 from corpus.labelstudio.report import SyncReport
 from corpus.labelstudio.status import AnnotatorProgress, Status
+from corpus.labelstudio.wire.client import Client
 
 pytestmark = pytest.mark.server
 Join = Callable[[str], Person]

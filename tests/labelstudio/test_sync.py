@@ -11,8 +11,8 @@ from labelstudio_one import TEXT, drawn, entity, region, start
 from labelstudio_people import Person, annotate
 
 from corpus.annotation.store import append
-from corpus.labelstudio import journal
-from corpus.labelstudio.ledger import LEDGER
+from corpus.labelstudio.ledger import journal
+from corpus.labelstudio.ledger.store import LEDGER
 from corpus.model.annotation import Origin
 
 pytestmark = pytest.mark.server

@@ -18,12 +18,12 @@ from labelstudio_postgres import needs_sqlite, place_of, query
 from labelstudio_proxy import Fate, proxied
 
 from corpus.annotation.store import append
-from corpus.labelstudio import journal
 from corpus.labelstudio.backup import open_backup, save_backup
-from corpus.labelstudio.client import Client, connect
+from corpus.labelstudio.ledger import journal
+from corpus.labelstudio.local.server import LocalServer
 from corpus.labelstudio.project import find_project
 from corpus.labelstudio.restore import restore
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.wire.client import Client, connect
 from corpus.preannotation.quotes import QuotationRules
 
 pytestmark = pytest.mark.server

@@ -13,7 +13,7 @@ from labelstudio_one import TEXT, by_hand, drawn, region, start
 from labelstudio_people import Person, annotate, mark
 
 from corpus.annotation.store import append
-from corpus.labelstudio.client import Client
+from corpus.labelstudio.wire.client import Client
 
 pytestmark = pytest.mark.server
 Join = Callable[[str], Person]

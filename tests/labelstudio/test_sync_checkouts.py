@@ -14,8 +14,8 @@ from labelstudio_one import by_hand, drawn, entity, region, start
 from labelstudio_people import Person, annotate
 
 from corpus.annotation.store import append, read_folder
-from corpus.labelstudio.client import Client
-from corpus.labelstudio.ledger import LEDGER
+from corpus.labelstudio.ledger.store import LEDGER
+from corpus.labelstudio.wire.client import Client
 from corpus.model.annotation import Origin
 
 pytestmark = pytest.mark.server

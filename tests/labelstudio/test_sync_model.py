@@ -23,10 +23,10 @@ from labelstudio_material import plain, spans
 from labelstudio_people import Person, annotate, mark
 
 from corpus.files import schema_text
-from corpus.labelstudio import journal
-from corpus.labelstudio.client import Client
-from corpus.labelstudio.ledger import LEDGER
-from corpus.labelstudio.listing import ServerAnnotation, ServerTask
+from corpus.labelstudio.ledger import journal
+from corpus.labelstudio.ledger.store import LEDGER
+from corpus.labelstudio.wire.client import Client
+from corpus.labelstudio.wire.listing import ServerAnnotation, ServerTask
 from corpus.model.annotation import Entity
 from corpus.model.document import Document
 from corpus.model.scheme import Scheme
@@ -228,7 +228,7 @@ class World(RuleBasedStateMachine):
 
     def learn(self) -> None:
         """Find out who is behind which pseudonym: the ledger says so."""
-        from corpus.labelstudio.ledger import Ledger
+        from corpus.labelstudio.ledger.store import Ledger
 
         with Ledger.open(self.desk.ledger_folder) as ledger:
             for who, person in self.people.items():

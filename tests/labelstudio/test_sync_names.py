@@ -13,8 +13,8 @@ from labelstudio_one import TEXT, by_hand, drawn, region
 from labelstudio_people import Person, annotate
 
 from corpus.annotation.store import append
-from corpus.labelstudio.client import Client
-from corpus.labelstudio.ledger import LEDGER, Ledger
+from corpus.labelstudio.ledger.store import LEDGER, Ledger
+from corpus.labelstudio.wire.client import Client
 from corpus.model.finding import Severity
 
 pytestmark = pytest.mark.server

@@ -16,11 +16,11 @@ from labelstudio_people import Person, annotate, remove_person, sign_up_person
 from labelstudio_proxy import proxied
 
 from corpus.labelstudio.backup import open_backup, save_backup
-from corpus.labelstudio.client import Client, connect
-from corpus.labelstudio.ledger import Ledger
+from corpus.labelstudio.ledger.store import Ledger
+from corpus.labelstudio.local.server import LocalServer
 from corpus.labelstudio.project import find_project
 from corpus.labelstudio.restore import restore
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.wire.client import Client, connect
 
 pytestmark = pytest.mark.server
 Join = Callable[[str], Person]

@@ -14,11 +14,11 @@ from labelstudio_one import TEXT
 from labelstudio_people import Person, annotate, mark
 from labelstudio_proxy import Fate, Proxy, proxied
 
-from corpus.labelstudio.client import Client, RefusedError, connect
 from corpus.labelstudio.documents import ListedDocuments
-from corpus.labelstudio.ledger import Ledger
-from corpus.labelstudio.server import LocalServer
-from corpus.labelstudio.tasks import task_data
+from corpus.labelstudio.format.tasks import task_data
+from corpus.labelstudio.ledger.store import Ledger
+from corpus.labelstudio.local.server import LocalServer
+from corpus.labelstudio.wire.client import Client, RefusedError, connect
 from corpus.model.annotation import Entity
 from corpus.preannotation.quotes import QuotationRules
 

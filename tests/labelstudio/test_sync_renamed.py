@@ -20,10 +20,10 @@ from corpus.annotation.renamed import Renames
 from corpus.annotation.sametext import Former
 from corpus.annotation.store import append
 from corpus.errors import UsageError
-from corpus.labelstudio import journal
-from corpus.labelstudio.client import Client
-from corpus.labelstudio.ledger import LEDGER
+from corpus.labelstudio.ledger import journal
+from corpus.labelstudio.ledger.store import LEDGER
 from corpus.labelstudio.team import assign, assignments
+from corpus.labelstudio.wire.client import Client
 from corpus.model.document import Document
 
 pytestmark = pytest.mark.server

@@ -14,8 +14,8 @@ from labelstudio_one import TEXT, by_hand, drawn, entity, region
 from labelstudio_people import Person, annotate
 
 from corpus.annotation.store import append
-from corpus.labelstudio.client import Client
-from corpus.labelstudio.server import LocalServer
+from corpus.labelstudio.local.server import LocalServer
+from corpus.labelstudio.wire.client import Client
 
 pytestmark = pytest.mark.server
 Join = Callable[[str], Person]

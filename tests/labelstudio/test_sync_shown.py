@@ -14,8 +14,8 @@ from labelstudio_people import Person, annotate, mark
 
 from corpus.annotation.store import append
 from corpus.files import schema_text
-from corpus.labelstudio.ledger import LEDGER
-from corpus.labelstudio.listing import ServerTask
+from corpus.labelstudio.ledger.store import LEDGER
+from corpus.labelstudio.wire.listing import ServerTask
 from corpus.model.annotation import AnnotationSet, Claim, Entity, Origin
 from corpus.model.scheme import Scheme
 

@@ -12,8 +12,8 @@ from labelstudio_one import TEXT as OLD
 from labelstudio_people import Person, annotate, mark
 
 from corpus.annotation.store import append
-from corpus.labelstudio.client import Client, RefusedError
-from corpus.labelstudio.ledger import LEDGER
+from corpus.labelstudio.ledger.store import LEDGER
+from corpus.labelstudio.wire.client import Client, RefusedError
 from corpus.model.annotation import Entity
 from corpus.model.finding import Severity
 

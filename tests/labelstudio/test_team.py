@@ -12,8 +12,8 @@ from labelstudio_material import plain
 from labelstudio_people import Person, annotate, mark, remove_person
 
 from corpus.errors import UsageError
-from corpus.labelstudio.client import Client, RefusedError
 from corpus.labelstudio.team import assign, assignments, invitation, set_overlap
+from corpus.labelstudio.wire.client import Client, RefusedError
 
 pytestmark = pytest.mark.server
 Join = Callable[[str], Person]

@@ -16,12 +16,12 @@ from labelstudio_versions import CHOSEN
 
 from corpus.errors import ServerError
 from corpus.labelstudio.backup import Backup, Counts, save_backup
-from corpus.labelstudio.client import Client, connect
-from corpus.labelstudio.install import pinned_version
-from corpus.labelstudio.listing import list_tasks, task_pages
+from corpus.labelstudio.local.install import pinned_version
 from corpus.labelstudio.project import Project
 from corpus.labelstudio.restore import restore
-from corpus.labelstudio.versions import refuse_old, release_of
+from corpus.labelstudio.wire.client import Client, connect
+from corpus.labelstudio.wire.listing import list_tasks, task_pages
+from corpus.labelstudio.wire.versions import refuse_old, release_of
 from corpus.model.finding import Finding
 
 OLD = [{"release": release} for release in ("1.8.1", "1.7.3", "1.4.1.post1", "0.9", "1.0.0rc1")]

@@ -20,10 +20,10 @@ from labelstudio_people import mark
 from labelstudio_versions import own_server
 
 from corpus.errors import CorpusError, DataError, ServerError, UsageError
-from corpus.labelstudio.client import connect
+from corpus.labelstudio.local.server import LocalServer
 from corpus.labelstudio.report import SyncReport
-from corpus.labelstudio.server import LocalServer
 from corpus.labelstudio.watching import Doorbell, hang_up, rounds
+from corpus.labelstudio.wire.client import connect
 
 ARTICLE = "Port reopens\n\nMayor Ada Lovelace told Grace Hopper on Monday that the port would reopen in March."
 

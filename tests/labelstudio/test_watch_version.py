@@ -17,10 +17,10 @@ from labelstudio_people import Person, annotate
 from labelstudio_proxy import Fate, Proxy, proxied
 
 from corpus.errors import ServerError
-from corpus.labelstudio.client import Client, connect
+from corpus.labelstudio.local.server import LocalServer
 from corpus.labelstudio.report import SyncReport
-from corpus.labelstudio.server import LocalServer
 from corpus.labelstudio.watching import rounds
+from corpus.labelstudio.wire.client import Client, connect
 
 pytestmark = pytest.mark.server
 Join = Callable[[str], Person]

@@ -13,9 +13,9 @@ from labelstudio_one import TEXT, by_hand, drawn
 
 from corpus.annotation.store import append
 from corpus.labelstudio.backup import open_backup, save_backup
-from corpus.labelstudio.client import Client
 from corpus.labelstudio.project import find_project
 from corpus.labelstudio.restore import restore
+from corpus.labelstudio.wire.client import Client
 
 pytestmark = pytest.mark.server
 BROKEN = ["before \0 after", "before \ud83d after"]

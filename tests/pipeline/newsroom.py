@@ -16,7 +16,7 @@ from corpus.annotation.store import append
 from corpus.model.annotation import AnchoredSpan, AnnotationSet, Entity, Origin
 from corpus.model.document import sha256_text
 from corpus.model.span import Span
-from corpus.pipeline.takedown import TakedownOptions, take_down
+from corpus.pipeline.erasure.takedown import TakedownOptions, take_down
 
 KINDS = ("text", "page", "record")
 _WORDS = (

@@ -6,7 +6,7 @@ import gzip
 from pathlib import Path
 
 from corpus.model.document import RawDocument
-from corpus.pipeline.takedown import TakedownOptions, TakedownReport, take_down
+from corpus.pipeline.erasure.takedown import TakedownOptions, TakedownReport, take_down
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
 
 

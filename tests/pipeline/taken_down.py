@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.export.store import BuiltDataset
-from corpus.pipeline.takedown import TakedownOptions
+from corpus.pipeline.erasure.takedown import TakedownOptions
 
 GONE = "003_3d0e764f794c4c26"
 OTHERS = ("000_ec7f3073578cd279", "001_2bfdd9e86e277f2d", "002_768a46f134fdd9a5", "004_2582ff4afcd3cfad")

@@ -12,7 +12,7 @@ from corpus.executors import cluster
 from corpus.export.dataset import tree_hashes
 from corpus.export.store import BuiltDataset
 from corpus.pipeline.build import BuildOptions, build
-from corpus.pipeline.hydration import hydrate
+from corpus.pipeline.hydrating.hydration import hydrate
 from corpus.pipeline.knownlines import count_lines
 from corpus.readers.sources import ReadOptions
 from corpus.releases.editions import public_edition

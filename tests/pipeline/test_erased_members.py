@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 from purging import purge
 
-from corpus.pipeline.erasing import Erasure
+from corpus.pipeline.erasure.erasing import Erasure
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
 
 TEXT = "The port of Ahlen reopened on Monday after a week of storms, its operator said.\n"

@@ -21,7 +21,7 @@ from corpus.comparison.steps import Step
 from corpus.export.dataset import tree_hashes
 from corpus.model.tables import CONFIGS
 from corpus.pipeline.build import BuildOptions, build
-from corpus.pipeline.hydration import hydrate
+from corpus.pipeline.hydrating.hydration import hydrate
 from corpus.releases.editions import public_edition
 from corpus.releases.opening import open_side
 from corpus.releases.planning import find_previous, plan_release

@@ -9,7 +9,7 @@ import pytest
 
 from corpus.export.dataset import tree_hashes
 from corpus.pipeline.build import BuildOptions, build
-from corpus.pipeline.hydration import hydrate
+from corpus.pipeline.hydrating.hydration import hydrate
 from corpus.releases.editions import public_edition
 from corpus.releases.release import make_release
 

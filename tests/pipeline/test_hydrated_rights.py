@@ -10,8 +10,8 @@ import pytest
 from corpus.export.store import BuiltDataset
 from corpus.model.rights import shown_parts
 from corpus.pipeline.build import BuildOptions, build
-from corpus.pipeline.hydration import hydrate
-from corpus.pipeline.recorded import recorded_rights, renewed
+from corpus.pipeline.hydrating.hydration import hydrate
+from corpus.pipeline.hydrating.recorded import recorded_rights, renewed
 from corpus.releases.editions import public_edition
 from corpus.releases.release import make_release
 from corpus.releases.verification import verify

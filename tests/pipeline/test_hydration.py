@@ -15,7 +15,7 @@ from corpus.errors import UsageError
 from corpus.export.dataset import tree_hashes
 from corpus.export.store import BuiltDataset
 from corpus.pipeline.build import BuildOptions, build
-from corpus.pipeline.hydration import State, hydrate
+from corpus.pipeline.hydrating.hydration import State, hydrate
 from corpus.readers.sources import ReadOptions
 from corpus.releases.editions import public_edition
 from corpus.releases.release import make_release

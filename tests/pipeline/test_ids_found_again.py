@@ -15,11 +15,11 @@ from corpus.errors import UsageError
 from corpus.export.dataset import tree_hashes
 from corpus.export.store import BuiltDataset
 from corpus.pipeline.build import BuildOptions, build
-from corpus.pipeline.hydration import State, hydrate
-from corpus.pipeline.takedown import TakedownOptions, take_down
+from corpus.pipeline.erasure.takedown import TakedownOptions, take_down
+from corpus.pipeline.hydrating.hydration import State, hydrate
 from corpus.readers.sources import ReadOptions
 from corpus.releases.editions import public_edition
-from corpus.releases.naming import is_alias
+from corpus.releases.public.naming import is_alias
 from corpus.releases.release import make_release
 from corpus.releases.verification import verify
 

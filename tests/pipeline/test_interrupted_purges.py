@@ -24,7 +24,7 @@ from corpus.pipeline.build import BuildOptions, build
 COMMAND = """
 import sys
 from pathlib import Path
-from corpus.pipeline.takedown import TakedownOptions, take_down
+from corpus.pipeline.erasure.takedown import TakedownOptions, take_down
 folder = Path(sys.argv[1])
 print("ready", flush=True)
 take_down("d7", "asked", TakedownOptions(folder / "graves.jsonl", raw=(folder / "raw",), purge=True))
@@ -114,7 +114,7 @@ def test_a_killed_purge_leaves_the_old_file_or_the_new_one(tmp_path: Path, name:
 HANG = """
 import shutil, sys, time
 from pathlib import Path
-from corpus.pipeline.takedown import TakedownOptions, take_down
+from corpus.pipeline.erasure.takedown import TakedownOptions, take_down
 def hang(place, *_, **__):
     if ".new-" in Path(place).name:
         print("ready", flush=True)

@@ -12,9 +12,9 @@ from mirrored import STORIES, mirror, page, paths
 
 from corpus.export.dataset import tree_hashes
 from corpus.pipeline.build import BuildOptions, build
-from corpus.pipeline.hydration import hydrate
+from corpus.pipeline.erasure.takedown import TakedownOptions, TakedownReport, take_down
+from corpus.pipeline.hydrating.hydration import hydrate
 from corpus.pipeline.knownlines import count_lines
-from corpus.pipeline.takedown import TakedownOptions, TakedownReport, take_down
 from corpus.readers.sources import ReadOptions
 from corpus.releases.editions import public_edition
 from corpus.releases.release import make_release

@@ -16,15 +16,15 @@ import pyarrow as pa
 
 import corpus
 import corpus.export.batches, corpus.export.shards, corpus.export.spool
-import corpus.pipeline.hydration, corpus.releases.runs, corpus.releases.searching
-from corpus.pipeline.hydration import hydrate
+import corpus.pipeline.hydrating.hydration, corpus.releases.public.runs, corpus.releases.public.searching
+from corpus.pipeline.hydrating.hydration import hydrate
 from corpus.pipeline.build import BuildOptions, build
 from corpus.releases.editions import public_edition
 from corpus.releases.release import make_release
 
 corpus.export.batches.BATCH_BYTES = corpus.export.spool.RANGE_BYTES = corpus.export.shards.GROUP_BYTES = LIMIT
-corpus.pipeline.hydration.RANGE_CHARACTERS = LIMIT
-corpus.releases.runs._CHARACTERS = corpus.releases.searching._CHARACTERS = LIMIT
+corpus.pipeline.hydrating.hydration.RANGE_CHARACTERS = LIMIT
+corpus.releases.public.runs._CHARACTERS = corpus.releases.public.searching._CHARACTERS = LIMIT
 corpus.clean("A first text loads what is loaded once.")
 step, folder = sys.argv[1], Path(sys.argv[2])
 if step == "build":

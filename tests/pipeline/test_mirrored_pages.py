@@ -12,8 +12,8 @@ from corpus.cli.app import app
 from corpus.cli.rim import run
 from corpus.export.dataset import tree_hashes
 from corpus.pipeline.build import BuildOptions, build
-from corpus.pipeline.hydration import hydrate
-from corpus.pipeline.takedown import TakedownOptions, TakedownReport, take_down
+from corpus.pipeline.erasure.takedown import TakedownOptions, TakedownReport, take_down
+from corpus.pipeline.hydrating.hydration import hydrate
 from corpus.readers.sources import ReadOptions
 from corpus.releases.editions import public_edition
 from corpus.releases.release import make_release

@@ -12,7 +12,7 @@ import pytest
 from purging import purge
 from raw_containers import ARTICLES, json_lines, table, warc, write, zipped
 
-from corpus.pipeline.takedown import TakedownOptions, take_down
+from corpus.pipeline.erasure.takedown import TakedownOptions, take_down
 
 
 def test_a_truncated_archive_is_cut_where_it_is_sound(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.pipeline.takedown import TakedownOptions, TakedownReport, take_down
+from corpus.pipeline.erasure.takedown import TakedownOptions, TakedownReport, take_down
 
 MARKS = {
     "utf-8": codecs.BOM_UTF8,

@@ -16,10 +16,10 @@ import pytest
 from raw_containers import ARTICLES, write
 
 from corpus.errors import UsageError
-from corpus.pipeline import erasing
-from corpus.pipeline.erasing import Erasure
-from corpus.pipeline.purging import purge_annotations
-from corpus.pipeline.takedown import TakedownOptions, TakedownReport, take_down
+from corpus.pipeline.erasure import erasing
+from corpus.pipeline.erasure.erasing import Erasure
+from corpus.pipeline.erasure.purging import purge_annotations
+from corpus.pipeline.erasure.takedown import TakedownOptions, TakedownReport, take_down
 from corpus.releases.takedowns import Tombstone
 
 SITE = "https://harbour.example"

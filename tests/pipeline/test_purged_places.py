@@ -17,11 +17,11 @@ from raw_containers import ARTICLES, table, write
 
 from corpus.export.dataset import tree_hashes
 from corpus.export.store import BuiltDataset
-from corpus.pipeline import erasing
 from corpus.pipeline.build import BuildOptions, build
-from corpus.pipeline.erasing import Erasure, Left
-from corpus.pipeline.purging import purge_annotations
-from corpus.pipeline.takedown import TakedownOptions, TakedownReport, take_down
+from corpus.pipeline.erasure import erasing
+from corpus.pipeline.erasure.erasing import Erasure, Left
+from corpus.pipeline.erasure.purging import purge_annotations
+from corpus.pipeline.erasure.takedown import TakedownOptions, TakedownReport, take_down
 from corpus.releases.release import make_release
 from corpus.releases.takedowns import Tombstone
 from corpus.releases.verification import verify
@@ -120,7 +120,7 @@ def test_a_file_that_changes_meanwhile_is_left_as_it_is(tmp_path: Path, monkeypa
 AS_NOBODY = """
 import json, os, sys
 from pathlib import Path
-from corpus.pipeline.takedown import TakedownOptions, take_down
+from corpus.pipeline.erasure.takedown import TakedownOptions, take_down
 
 def purge(name):
     folder = Path(sys.argv[1])

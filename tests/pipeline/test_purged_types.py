@@ -14,7 +14,7 @@ import pytest
 from corpus.cli.app import app
 from corpus.cli.rim import run
 from corpus.pipeline.build import BuildOptions, build
-from corpus.pipeline.takedown import TakedownOptions, TakedownReport, take_down
+from corpus.pipeline.erasure.takedown import TakedownOptions, TakedownReport, take_down
 from corpus.readers.shown import MediaType
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
 

@@ -22,7 +22,7 @@ from pathlib import Path
 import pyarrow as pa
 
 import corpus.readers.erasing.tables as tables
-from corpus.pipeline.takedown import TakedownOptions, take_down
+from corpus.pipeline.erasure.takedown import TakedownOptions, take_down
 
 
 def peak():

@@ -12,7 +12,7 @@ from corpus.export.dataset import DatasetContent, write_dataset
 from corpus.export.store import BuiltDataset
 from corpus.model.document import RawDocument
 from corpus.model.tables import CONFIGS
-from corpus.pipeline.ranges import document_ranges
+from corpus.pipeline.hydrating.ranges import document_ranges
 from corpus.pipeline.shelf import Shelf
 
 

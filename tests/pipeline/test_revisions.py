@@ -13,7 +13,7 @@ from corpus.model.annotation import AnchoredSpan, AnnotationSet, Entity, Origin
 from corpus.model.document import sha256_text
 from corpus.model.span import Span
 from corpus.pipeline.build import BuildOptions, build
-from corpus.pipeline.hydration import hydrate
+from corpus.pipeline.hydrating.hydration import hydrate
 from corpus.releases.editions import public_edition
 from corpus.releases.release import make_release
 from corpus.releases.verification import verify

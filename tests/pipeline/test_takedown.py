@@ -17,10 +17,10 @@ from corpus.cli.app import app
 from corpus.cli.rim import run
 from corpus.export.dataset import tree_hashes
 from corpus.export.store import BuiltDataset
-from corpus.labelstudio.ledger import Conflict, Ledger
+from corpus.labelstudio.ledger.store import Conflict, Ledger
 from corpus.pipeline.build import BuildOptions, build
-from corpus.pipeline.hydration import State, hydrate
-from corpus.pipeline.takedown import TakedownOptions, take_down
+from corpus.pipeline.erasure.takedown import TakedownOptions, take_down
+from corpus.pipeline.hydrating.hydration import State, hydrate
 from corpus.releases.editions import public_edition
 from corpus.releases.planning import find_previous, plan_release
 from corpus.releases.release import write_release

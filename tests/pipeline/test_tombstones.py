@@ -13,7 +13,7 @@ from corpus.cli.app import app
 from corpus.cli.rim import run
 from corpus.errors import DataError, UsageError
 from corpus.pipeline.build import BuildOptions, build
-from corpus.pipeline.takedown import TakedownOptions, take_down
+from corpus.pipeline.erasure.takedown import TakedownOptions, take_down
 from corpus.releases.takedowns import Takedowns, add_tombstone, page_key
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.readers.charsets import guess_charset, is_narrow
-from corpus.readers.decoding import decode_bytes
+from corpus.readers.encoding.charsets import guess_charset, is_narrow
+from corpus.readers.encoding.decoding import decode_bytes
 
 HERE = Path(__file__).parent
 CASES = tomllib.loads((HERE / "charset_cases.toml").read_text("utf-8"))["case"]
@@ -80,7 +80,7 @@ def test_what_the_table_does_not_know_goes_to_charset_normalizer() -> None:
 def test_the_guess_does_not_depend_on_the_process() -> None:
     """Two processes with different hash seeds say the same of the same bytes."""
     code = (
-        "import sys, tomllib; from corpus.readers.charsets import guess_charset, is_narrow\n"
+        "import sys, tomllib; from corpus.readers.encoding.charsets import guess_charset, is_narrow\n"
         "cases = tomllib.load(open(sys.argv[1], 'rb'))['case']\n"
         "print([guess_charset(c['text'].encode(n)) for c in cases for n in c['codecs']])"
     )

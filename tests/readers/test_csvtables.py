@@ -170,7 +170,7 @@ def test_what_a_csv_writer_wrote_is_read_back(rows: list[tuple[int, str]]) -> No
     with tempfile.TemporaryDirectory() as folder:
         path = made(Path(folder, "a.csv"), out.getvalue())
         documents, report = read(path)
-    from corpus.readers.decoding import repair_text
+    from corpus.readers.encoding.decoding import repair_text
 
     assert report.findings == []
     assert [(d.doc_id, d.text) for d in documents] == [

@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import SourceError
-from corpus.readers.decoding import Decoded, clean_string, decode_bytes, repair_text
-from corpus.readers.mojibake import undo_mojibake
+from corpus.readers.encoding.decoding import Decoded, clean_string, decode_bytes, repair_text
+from corpus.readers.encoding.mojibake import undo_mojibake
 
 ARTICLE = "Russia said on Wednesday it was ready to supply “special military equipment” to Pakistan’s army.\n"
 

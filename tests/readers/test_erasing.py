@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 from warc_files import page, record
 
 from corpus.errors import SourceError
-from corpus.readers.csvtables import read_csv
 from corpus.readers.erasing import Part, find_parts, remove_parts
 from corpus.readers.erasing.cutting import without_stretches
 from corpus.readers.erasing.members import Member, inflated, members
@@ -30,6 +29,7 @@ from corpus.readers.origins import LocalOrigin
 from corpus.readers.records import Problem, record_id
 from corpus.readers.report import ReadOptions, ReadReport
 from corpus.readers.sourcefile import SourceFile
+from corpus.readers.tabular.csvtables import read_csv
 
 CELL = st.text(st.sampled_from("ab '\"\n\r,;\t|é北\u2028"), max_size=8)
 

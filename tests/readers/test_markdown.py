@@ -13,7 +13,7 @@ import corpus
 from corpus.errors import UsageError
 from corpus.model.document import RawDocument, sha256_text
 from corpus.model.finding import Severity
-from corpus.readers.decoding import repair_text
+from corpus.readers.encoding.decoding import repair_text
 from corpus.readers.markdown import as_markdown
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
 

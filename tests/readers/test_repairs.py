@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.readers.mojibake import undo_mojibake
-from corpus.readers.references import resolve_references
+from corpus.readers.encoding.mojibake import undo_mojibake
+from corpus.readers.encoding.references import resolve_references
 
 LEFTOVERS = [
     ("Maima&rsquo;s burning passion", "Maima’s burning passion"),

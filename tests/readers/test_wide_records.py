@@ -17,13 +17,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from source_reading import places, read
 
-from corpus.readers.decoding import mark_of
+from corpus.readers.encoding.decoding import mark_of
 from corpus.readers.erasing import find_parts
-from corpus.readers.jsontext import lines_of
 from corpus.readers.kinds import read_name
 from corpus.readers.origins import LocalOrigin
 from corpus.readers.sourcefile import SourceFile
 from corpus.readers.sources import ReadOptions
+from corpus.readers.tabular.jsontext import lines_of
 
 MARKS = {
     "utf-16-le": codecs.BOM_UTF16_LE,

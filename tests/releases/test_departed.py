@@ -7,10 +7,10 @@ from pathlib import Path
 from corpus.export.store import BuiltDataset
 from corpus.model.manifest import InputFile
 from corpus.pipeline.build import BuildOptions, build
-from corpus.pipeline.hydration import hydrate
+from corpus.pipeline.hydrating.hydration import hydrate
 from corpus.releases.changelog import CHANGES
 from corpus.releases.editions import public_edition
-from corpus.releases.naming import alias_of
+from corpus.releases.public.naming import alias_of
 from corpus.releases.release import make_release
 
 SPELT = "the-bell-of-the-drowned-church-rang"

@@ -19,13 +19,13 @@ from corpus.export.editions import WHOLE
 from corpus.export.store import BuiltDataset
 from corpus.model.rights import PARTS
 from corpus.pipeline.build import BuildOptions, build
-from corpus.pipeline.hydration import hydrate
-from corpus.releases.allowed import Allowed
+from corpus.pipeline.hydrating.hydration import hydrate
 from corpus.releases.editions import public_edition
-from corpus.releases.quoting import HIDDEN
+from corpus.releases.public.allowed import Allowed
+from corpus.releases.public.quoting import HIDDEN
+from corpus.releases.public.withholding import withheld_content
 from corpus.releases.release import make_release
 from corpus.releases.verification import verify
-from corpus.releases.withholding import withheld_content
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 RUN = 5

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from corpus.export.card_words import escape_markdown
 from corpus.model.finding import Finding
-from corpus.releases.naming import Renaming, alias_of
+from corpus.releases.public.naming import Renaming, alias_of
 
 IDS = st.lists(st.text(st.sampled_from("ab-_*"), min_size=1, max_size=6), min_size=1, max_size=5, unique=True)
 

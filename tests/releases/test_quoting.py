@@ -13,8 +13,8 @@ import pytest
 from corpus.export.dataset import write_dataset
 from corpus.export.store import BuiltDataset
 from corpus.model.finding import Finding, Severity
-from corpus.releases.quoting import References, restore
-from corpus.releases.withholding import withheld_content
+from corpus.releases.public.quoting import References, restore
+from corpus.releases.public.withholding import withheld_content
 
 
 def runs(text: str) -> set[tuple[str, ...]]:

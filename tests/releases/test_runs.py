@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.releases.runs import find_leaks
+from corpus.releases.public.runs import find_leaks
 
 SAID = st.lists(
     st.sampled_from(["sea", "Sea", "PIER", "pier", "quay", "ß", "ss", "7"]).flatmap(
@@ -44,8 +44,8 @@ def test_numbers_find_what_words_find(
     """However many texts are read at once; across no text's end."""
     leaks = (set().union(*map(forms, shown)) & all_runs(withheld)) - all_runs(free)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("corpus.releases.runs._CHARACTERS", held)
-        patch.setattr("corpus.releases.runs._WAITING", held)
+        patch.setattr("corpus.releases.public.runs._CHARACTERS", held)
+        patch.setattr("corpus.releases.public.runs._WAITING", held)
         found = find_leaks(shown, withheld, free)
         assert found.among(asked) == [text for text in asked if forms(text) & leaks]
     assert bool(found) == bool(leaks)
@@ -89,7 +89,7 @@ def test_any_key_finds_the_same(seed: str) -> None:
     """The numbers differ from process to process, what they find does not."""
     said = "; ".join(
         (
-            "from corpus.releases.runs import find_leaks",
+            "from corpus.releases.public.runs import find_leaks",
             "leaks = find_leaks(['a b c d e', 'one two three four five'], ['x A, b c d E f'], [])",
             "print(leaks.among(['q a b c d e', 'one two three four five', 'a%20b%20c%20d%20e']))",
         )

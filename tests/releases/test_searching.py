@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.releases.searching import find_pieces, find_runs
+from corpus.releases.public.searching import find_pieces, find_runs
 
 WORDS = st.sampled_from(["sea", "a", "harbour", "seas", "pier's", "ö", "…no", "lighthouse", "\0", "_x"])
 GAPS = st.sampled_from([" ", ", ", "\n", ". "])
@@ -55,7 +55,7 @@ def test_all_at_once_is_one_by_one(held: int, texts: list[str], pieces: list[str
     named = [(f"{number:02x}", text) for number, text in enumerate(texts)]
     pieces += [piece for text in texts if (piece := text[cuts[0] : cuts[0] + cuts[1]])]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("corpus.releases.searching._CHARACTERS", held)
+        patch.setattr("corpus.releases.public.searching._CHARACTERS", held)
         whole = {piece: found for piece in pieces if (found := reference(piece, named)) is not None}
         assert find_pieces(pieces, named) == whole
         assert find_runs(pieces, named) == {piece: by_runs(piece, named) for piece in pieces}

@@ -13,7 +13,7 @@ import pytest
 
 from corpus.export.dataset import write_dataset
 from corpus.model.document import sha256_text
-from corpus.releases.collecting import MOST
+from corpus.releases.checks.collecting import MOST
 from corpus.releases.verification import verify
 
 Rows = dict[str, list[dict[str, Any]]]

@@ -21,13 +21,13 @@ from corpus.model.document import sha256_text
 from corpus.model.finding import Finding
 from corpus.model.span import Span
 from corpus.pipeline.build import BuildOptions, build
-from corpus.pipeline.hydration import hydrate
-from corpus.pipeline.takedown import TakedownOptions, take_down
+from corpus.pipeline.erasure.takedown import TakedownOptions, take_down
+from corpus.pipeline.hydrating.hydration import hydrate
 from corpus.releases.editions import public_edition
-from corpus.releases.quoting import HIDDEN, References
+from corpus.releases.public.quoting import HIDDEN, References
+from corpus.releases.public.runs import find_leaks
+from corpus.releases.public.telling import quiet_findings, restored_findings
 from corpus.releases.release import make_release
-from corpus.releases.runs import find_leaks
-from corpus.releases.telling import quiet_findings, restored_findings
 from corpus.releases.verification import verify
 
 SYLLABLES = [a + b for a in ("ko", "mi", "ta", "ru", "se", "lo", "va", "ni") for b in ("dar", "lin", "tek", "vun")]

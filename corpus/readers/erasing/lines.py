@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 
 from corpus.readers.erasing.parts import Part, Tell, Traces, traces_of_record
-from corpus.readers.jsontext import Line, lines_of
 from corpus.readers.report import ReadOptions
 from corpus.readers.sourcefile import SourceFile
+from corpus.readers.tabular.jsontext import Line, lines_of
 
 __all__ = ["find_lines"]
 

@@ -10,7 +10,7 @@ from corpus.errors import SourceError
 from corpus.files import sha256_bytes
 from corpus.model.document import RawDocument, sha256_text
 from corpus.readers.columns import known_columns
-from corpus.readers.decoding import is_blank
+from corpus.readers.encoding.decoding import is_blank
 from corpus.readers.records import Problem, Record, record_id
 from corpus.readers.report import ReadOptions
 from corpus.readers.shown import PLAIN, decoded_source, shown

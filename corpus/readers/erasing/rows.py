@@ -13,7 +13,7 @@ from corpus.readers.erasing.parts import Part, Tell, Traces, digest_of, traces_o
 from corpus.readers.records import Problem
 from corpus.readers.report import ReadOptions
 from corpus.readers.sourcefile import SourceFile
-from corpus.readers.tabletext import (
+from corpus.readers.tabular.tabletext import (
     Lines,
     TooLong,
     fields_of,

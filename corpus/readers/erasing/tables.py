@@ -22,9 +22,9 @@ from corpus.files import atomic_write
 from corpus.readers.erasing.dictionaries import compact
 from corpus.readers.erasing.parts import Part, traces_of_record
 from corpus.readers.opening import cause
-from corpus.readers.parquet import open_parquet
 from corpus.readers.report import ReadOptions
 from corpus.readers.sourcefile import SourceFile
+from corpus.readers.tabular.parquet import open_parquet
 
 __all__ = ["find_table_rows", "without_rows"]
 

@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from corpus.readers.erasing.parts import Part, Traces, quoted_in, traces_of_document
+from corpus.readers.iptc.newsroom import read_item
 from corpus.readers.kinds import ONE_DOCUMENT
-from corpus.readers.newsroom import read_item
 from corpus.readers.records import Problem
 from corpus.readers.report import ReadOptions, ReadReport
 from corpus.readers.sidecars import parsed_json

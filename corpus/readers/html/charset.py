@@ -6,8 +6,8 @@ import codecs
 import re
 
 from corpus.model.document import Repair
-from corpus.readers.charsets import charset_score, guess_charset
-from corpus.readers.decoding import Decoded, read_bytes
+from corpus.readers.encoding.charsets import charset_score, guess_charset
+from corpus.readers.encoding.decoding import Decoded, read_bytes
 
 __all__ = ["decode_html"]
 

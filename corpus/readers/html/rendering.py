@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from corpus.model.document import Repair
 from corpus.model.markup import Head, Markup
-from corpus.readers.decoding import clean_string, repair_text
+from corpus.readers.encoding.decoding import clean_string, repair_text
 from corpus.readers.html.elements import HIDDEN, VERBATIM
 from corpus.readers.html.guarding import guarded
 from corpus.readers.html.head import head_of

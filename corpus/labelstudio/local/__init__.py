@@ -1,0 +1,1 @@
+"""A Label Studio on this machine: installed once, started on the loopback interface, ended by its id."""

@@ -1,0 +1,1 @@
+"""From the files to the server: tasks, predictions and annotations, each once."""

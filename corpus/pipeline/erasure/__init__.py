@@ -1,0 +1,1 @@
+"""Documents taken out for good: sought, withdrawn, and erased wherever they lie."""

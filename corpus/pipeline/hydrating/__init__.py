@@ -1,0 +1,1 @@
+"""The full edition from a public one and the raw files."""

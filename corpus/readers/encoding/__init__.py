@@ -1,0 +1,1 @@
+"""Bytes to text: decoded once, repaired where deletion cannot help, every repair recorded."""

@@ -1,0 +1,1 @@
+"""News items of the newsroom formats ninjs and NITF."""

@@ -1,0 +1,1 @@
+"""Records of tables and lines: CSV, TSV, JSON Lines, Parquet."""

@@ -1,0 +1,1 @@
+"""What a dataset is held against: files, card, columns, rows, spans, origins."""
