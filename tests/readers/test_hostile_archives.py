@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -136,6 +137,21 @@ def test_whatever_is_damaged_nothing_ends_the_reading(tmp_path: Path, name: str)
         assert not lost or report.findings or report.skipped, bytes(hurt)
         checked = not any("could not be checked" in finding.message for finding in report.findings)
         assert not checked or {document.text.strip() for document in documents} <= whole
+
+
+@pytest.mark.parametrize("name", ["x.zip", "x.tar.gz", "x.tar.bz2", "x.tar.xz"])
+def test_no_room_to_unpack_is_no_damage(tmp_path: Path, name: str) -> None:
+    """That no file can be written is not said of the archive, which is sound."""
+    path = pack(tmp_path / name, {"a.txt": GOOD * 4000})
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MEBIBYTE // 16, most[1]))
+    try:
+        documents, report = read(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    assert documents == []
+    (finding,) = report.findings
+    assert "cannot be unpacked: file too large" in finding.message
 
 
 def test_a_pipe_that_is_called_an_archive_is_not_waited_for(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def unpack(path: Path, target: Path, packing: Packing, most: int) -> str:
     """
     sound = written = 0
     try:
-        with open_regular(path) as stream, target.open("wb") as out:
+        with path.open("rb") as stream, target.open("wb") as out:
             try:
                 for piece in _pieces(stream, packing):
                     if piece is None:
