@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from purging import purge
+from purging import documents, purge
 
 from corpus.pipeline.erasure.erasing import Erasure
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
@@ -162,6 +162,39 @@ def test_an_archive_of_the_document_alone_goes(tmp_path: Path, name: str) -> Non
     assert report.erased[-1] == Erasure(path, "the archive, of which nothing else is left")
 
 
+LINKS = {"l.txt": "2026/a.txt", "deep/m.txt": "../l.txt", "latest": "2026", "b.txt": "c/b.txt", "new": "c"}
+
+
+def with_links(path: Path) -> Path:
+    """Write an archive of two texts, and of links to them and to their folders."""
+    pack(path, {"2026/a.txt": TEXT, "c/b.txt": OTHER})
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path, "a") as archive:
+            for name, target in LINKS.items():
+                info = zipfile.ZipInfo(name)
+                info.create_system, info.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
+                archive.writestr(info, target)
+        return path
+    with tarfile.open(path, "a") as tar:
+        for name, target in LINKS.items():
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = tarfile.SYMTYPE, target
+            tar.addfile(info)
+    return path
+
+
+@pytest.mark.parametrize("name", ["x.zip", "x.tar"])
+def test_links_to_the_document_go_with_it(tmp_path: Path, name: str) -> None:
+    """Else they would lead to nothing: a build would complain, and no purge write the archive anew again."""
+    path = with_links(tmp_path / "raw" / name)
+    report = purge(tmp_path / "raw", "a")
+    assert (report.left, [item.place for item in report.erased]) == ((), [path / "2026" / "a.txt"])
+    assert list(documents(tmp_path / "raw")) == ["b"]
+    with zipfile.ZipFile(path) if name == "x.zip" else tarfile.open(path) as archive:
+        names = archive.namelist() if isinstance(archive, zipfile.ZipFile) else archive.getnames()
+    assert {own.removeprefix("./") for own in names} - {"2026"} == {"c/b.txt", "b.txt", "new"}
+
+
 def test_a_side_car_of_two_stays(tmp_path: Path) -> None:
     """It speaks of another page, too: that is told."""
     path = pack(tmp_path / "raw" / "x.zip", {"q.txt": TEXT, "q.html": f"<p>{OTHER}</p>", "q.json": "{}"})
@@ -192,3 +225,4 @@ def test_one_that_cannot_be_written_is_told_of(tmp_path: Path, monkeypatch: pyte
     assert path.read_bytes() == before
     assert report.erased == ()
     assert any(str(path) in left and "no space left" in left for left in report.left)
+    assert not any("cannot be read" in left for left in report.left)

@@ -103,16 +103,37 @@ def test_one_with_something_odd_is_not_written_anew(raw: Path) -> None:
     made = {
         "odd.tar": tarred({"a.txt": TEXT, "/etc/x.txt": "Another."}, ""),
         "program.zip": b"#!/bin/sh" + zipped({"a.txt": TEXT}),
+        "signed.zip": zipped({"a.txt": TEXT}) + b"what a program wrote behind it",
         "linked.tar": tarred({"a.txt": TEXT}, "")[:1024] + link.tobuf() + b"\0" * 1024,
     }
     for name, data in made.items():
         (raw / name).write_bytes(data)
     report = purge(raw, "a")
-    named = {"odd.tar": ("a.txt", "etc/x.txt"), "program.zip": ("a.txt",), "linked.tar": ("a.txt", "other.txt")}
+    named = {
+        "odd.tar": ("a.txt", "etc/x.txt"),
+        "program.zip": ("a.txt",),
+        "signed.zip": ("a.txt",),
+        "linked.tar": ("a.txt", "other.txt"),
+    }
     places = {str(raw / name / member) for name, members in named.items() for member in members}
     assert {left.partition(": ")[0] for left in report.left} == places
     for name, data in made.items():
         assert (raw / name).read_bytes() == data
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_one_with_another_member_that_is_damaged_is_not_written_anew(raw: Path, dry_run: bool) -> None:
+    """Each member that holds the document is named, and the one that is damaged, in which nobody can look."""
+    data = zipped({"a.txt": TEXT, "2026/copy.txt": TEXT, "photo.jpg": "No picture, and no text that is sought."})
+    at = data.index(b"photo.jpg") + len("photo.jpg")
+    (raw / "x.zip").write_bytes(data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :])
+    before = (raw / "x.zip").read_bytes()
+    report = purge(raw, "a", dry_run=dry_run)
+    holding = {str(raw / "x.zip" / member) for member in ("a.txt", "2026/copy.txt")}
+    assert {left.partition(": ")[0] for left in report.left} == {*holding, str(raw / "x.zip" / "photo.jpg")}
+    assert sum("its member photo.jpg is damaged" in left for left in report.left) == len(holding)
+    assert [item.place for item in report.erased] == [raw / "a.txt"]
+    assert (raw / "x.zip").read_bytes() == before
 
 
 def test_one_over_a_link_is_not_written_anew(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from corpus.readers.kinds import ONE_DOCUMENT, read_name
 from corpus.readers.mirrors import bare_name
 from corpus.readers.named import SOURCES_TOML
 from corpus.readers.origins import LocalOrigin
-from corpus.readers.packed import Archive, MemberOrigin, open_archive, rewrite, why_fixed
+from corpus.readers.packed import Archive, MemberOrigin, check_kept, open_archive, rewrite, why_fixed
 from corpus.readers.report import ReadOptions, ReadReport
 from corpus.readers.sourcefile import side_car_names
 from corpus.readers.spool import Spool
@@ -44,7 +44,7 @@ def erase_packed(sought: Sought, options: ReadOptions, *, dry_run: bool) -> Iter
                 yield Left(path, why)
         except (OSError, SourceError) as error:
             why = f"it holds the document and is as it was: {sentence(error)}; take it out by hand."
-            yield Left(path, why)
+            yield from (Left(found.file.place, why) for found in own)
 
 
 def purge_packed_tables(
@@ -106,6 +106,8 @@ def _erased(
             return
         plan = _planned(archive, spool, own, sought, options)
         empty = plan.gone.issuperset(archive.contents.members)
+        if plan.gone or plan.replaced:
+            check_kept(archive, plan.gone)
         if not dry_run and empty:
             check_unchanged(own[0])
             path.unlink()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from corpus.model.finding import Severity
@@ -68,8 +68,8 @@ class Contents:
     troubles: list[Trouble] = field(default_factory=list)
     copies: int = 0
     """How many members are other names of one."""
-    _links: dict[str, str] = field(default_factory=dict)
-    """Symbolic links, with what they lead to, seen from the archive's root; empty where it is outside."""
+    _links: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Symbolic links: what they lead to from the root (empty where it is outside), and where they lie."""
 
     def add(self, name: str, member: Member) -> None:
         """Take in a file; of several of one name the last one stays, as unpacking would leave it."""
@@ -90,12 +90,12 @@ class Contents:
             self.add(name, member)
             self.copies += 1
 
-    def add_link(self, name: str, target: str) -> None:
-        """Take in a symbolic link; where it leads to is looked at in :meth:`close`."""
+    def add_link(self, name: str, target: str, at: int) -> None:
+        """Take in a symbolic link that lies ``at`` a place; where it leads to is looked at in :meth:`close`."""
         key = self._key(name)
         if key is not None:
             meant = posixpath.normpath(posixpath.join(posixpath.dirname(key), target))
-            self._links[key] = "" if target.startswith("/") or meant.startswith("../") else meant
+            self._links[key] = "" if target.startswith("/") or meant.startswith("../") else meant, at
 
     def trouble(self, code: str, name: str, message: str, severity: Severity | None = None) -> None:
         """Note what is wrong; with what is no document by its name it is a warning."""
@@ -106,22 +106,30 @@ class Contents:
 
     def close(self) -> None:
         """Tell of the links that lead to nothing in the archive; what others lead to is read by its own name."""
-        there = sorted(self.members) if self._links else []
-        for name, meant in self._links.items():
-            if not self._leads_to(there, meant):
-                message = "This link leads to nothing in the archive, and out of it nothing is followed."
-                self.trouble("linked-member", name, message)
+        for name in self._leading_nowhere(self.members):
+            message = "This link leads to nothing in the archive, and out of it nothing is followed."
+            self.trouble("linked-member", name, message)
+
+    def links_lost(self, gone: Collection[str]) -> set[int]:
+        """Return where the links lie that lead to nothing without some members."""
+        return {self._links[name][1] for name in self._leading_nowhere(self.members.keys() - set(gone))}
+
+    def _leading_nowhere(self, members: Collection[str]) -> Iterator[str]:
+        there = sorted(members) if self._links else []
+        return (name for name, (meant, _) in self._links.items() if not self._leads_to(there, meant))
 
     def _leads_to(self, there: Sequence[str], meant: str) -> bool:
         """Tell whether a link leads, over others perhaps, to a member or a folder of some; ``there`` ascends."""
         for _ in range(_HOPS):
             if meant not in self._links:
                 break
-            meant = self._links[meant]
-        if meant == "." or meant in self.members:
-            return True
-        place = bisect_left(there, f"{meant}/")
-        return place < len(there) and there[place].startswith(f"{meant}/")
+            meant = self._links[meant][0]
+        file, below = bisect_left(there, meant), bisect_left(there, f"{meant}/")
+        return (
+            meant == "."
+            or there[file : file + 1] == [meant]
+            or any(name.startswith(f"{meant}/") for name in there[below : below + 1])
+        )
 
     def _key(self, name: str) -> str | None:
         """Return a member's name without what says nothing, None for one that leads out of the archive."""

@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from corpus.errors import SourceError
 from corpus.files import atomic_write
-from corpus.readers.opening import cause, open_regular
+from corpus.readers.opening import cause, visible
 from corpus.readers.origins import LocalOrigin
 from corpus.readers.packed.archive import Archive
 from corpus.readers.packed.contents import UNREAD_MEMBERS
@@ -25,9 +25,10 @@ from corpus.readers.packed.tars import TarStore
 from corpus.readers.packed.unpacking import Packing
 from corpus.readers.packed.zips import ZipStore, name_of
 
-__all__ = ["rewrite", "why_fixed"]
+__all__ = ["check_kept", "rewrite", "why_fixed"]
 
 _ZIP64 = b"\x01\x00"
+_PIECE = 2**20
 
 
 def why_fixed(archive: Archive) -> str:
@@ -41,9 +42,27 @@ def why_fixed(archive: Archive) -> str:
         return "that is damaged, or holds what is not read"
     if archive.contents.copies:
         return "that holds hard links"
-    if isinstance(archive.store, ZipStore) and archive.store.begins_with_more():
-        return "that begins with a program"
+    if isinstance(archive.store, ZipStore) and archive.store.holds_more():
+        return "that has more than its members before or behind them (a program, say)"
     return ""
+
+
+def check_kept(archive: Archive, gone: Collection[str]) -> None:
+    """Make sure that all members but ``gone`` can be read, for else the archive cannot be written anew.
+
+    Raises:
+        SourceError: one is damaged.
+    """
+    kept = archive.contents.members.items() if isinstance(archive.store, ZipStore) else ()  # tars have no checksums
+    for name, member in kept:
+        if name not in gone:
+            try:
+                with archive.store.stream(member) as stream:
+                    while stream.read(_PIECE):
+                        pass
+            except SourceError as error:
+                message = f"Its member {visible(name)} is damaged, so the archive cannot be written anew."
+                raise SourceError(message) from error
 
 
 def rewrite(
@@ -54,7 +73,8 @@ def rewrite(
 ) -> None:
     """Write an archive of this machine anew without the members ``gone``, and with files in the places of others.
 
-    All other members keep their bytes, names, times and order. ``check`` is called before the old archive goes.
+    All other members keep their bytes, names, times and order; links that then lead to nothing go, too. ``check``
+    is called before the old archive goes.
 
     Raises:
         SourceError: it cannot be read; nothing is changed.
@@ -62,6 +82,7 @@ def rewrite(
     """
     path, store = archive.origin.path(), archive.store
     other = {archive.contents.members[name].at: replaced.get(name) for name in (*gone, *replaced)}
+    other |= dict.fromkeys(archive.contents.links_lost(gone))
     if isinstance(store, ZipStore):
         _rewrite_zip(path, other, check)
     else:
@@ -71,7 +92,7 @@ def rewrite(
 def _rewrite_zip(path: Path, other: Mapping[int, Path | None], check: Callable[[], None] | None) -> None:
     try:
         with (
-            open_regular(path) as stream,
+            path.open("rb") as stream,
             zipfile.ZipFile(stream) as source,
             atomic_write(path, check=check) as out,
             zipfile.ZipFile(out, "w") as target,
@@ -115,7 +136,7 @@ def _rewrite_tar(
 ) -> None:
     try:
         with (
-            open_regular(store.path) as source,
+            store.path.open("rb") as source,
             atomic_write(path, check=check) as out,
             _packer(store.packing, out) as target,
         ):
@@ -170,6 +191,6 @@ def _put(target: IO[bytes], head: tarfile.TarInfo, file: Path) -> None:
 
 def _copy(source: IO[bytes], target: IO[bytes], begin: int, end: int) -> None:
     source.seek(begin)
-    while begin < end and (piece := source.read(min(2**20, end - begin))):
+    while begin < end and (piece := source.read(min(_PIECE, end - begin))):
         target.write(piece)
         begin += len(piece)

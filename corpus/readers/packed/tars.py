@@ -142,7 +142,7 @@ def _take_in_member(found: Contents, info: tarfile.TarInfo) -> None:
     elif info.isreg():
         found.add(info.name, Member(info.size, info.offset_data))
     elif info.issym():
-        found.add_link(info.name, info.linkname)
+        found.add_link(info.name, info.linkname, info.offset_data)
     elif info.islnk():
         found.add_copy(info.name, info.linkname)
     else:

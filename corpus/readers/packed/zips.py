@@ -24,6 +24,8 @@ _ENCRYPTED, _UTF8 = 0x1, 0x800
 _FAT, _UNIX = 0, 3
 _UNICODE_PATH = 0x7075
 _LINK = 4096
+_END, _END_BYTES = b"PK\5\6", 22
+"""How the last record begins, and how long it is without the comment that ends the file (APPNOTE 4.3.16)."""
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -72,9 +74,13 @@ class ZipStore:
         except _BROKEN as error:
             raise SourceError(f"It is damaged in its archive ({_line(error)}); get the archive anew.") from error
 
-    def begins_with_more(self) -> bool:
-        """Tell whether something stands before the first member: a program that unpacks it, say."""
-        return min((info.header_offset for info in self._opened().infolist()), default=0) > 0
+    def holds_more(self) -> bool:
+        """Tell whether something stands before its first member (a program, say) or behind its end."""
+        archive = self._opened()
+        with open_regular(self._path) as stream:
+            stream.seek(-_END_BYTES - len(archive.comment), 2)
+            ends = stream.read(len(_END)) == _END
+        return not ends or min((info.header_offset for info in archive.infolist()), default=0) > 0
 
     def close(self) -> None:
         """Give the file back."""
@@ -120,7 +126,7 @@ class ZipStore:
     def _take_in_link(self, found: Contents, name: str, link: Member) -> None:
         try:
             with self.stream(link) as stream:
-                found.add_link(name, stream.read(_LINK).decode("utf-8", "surrogateescape"))
+                found.add_link(name, stream.read(_LINK).decode("utf-8", "surrogateescape"), link.at)
         except SourceError as error:
             found.trouble("linked-member", name, str(error))
 
