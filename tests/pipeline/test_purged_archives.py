@@ -136,6 +136,21 @@ def test_one_with_another_member_that_is_damaged_is_not_written_anew(raw: Path, 
     assert (raw / "x.zip").read_bytes() == before
 
 
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_table_beside_a_damaged_member_stays(raw: Path, dry_run: bool) -> None:
+    """The archive cannot be written anew without loss, so nobody says that the table is erased."""
+    data = zipped(
+        {"sources.toml": '[documents.a]\nurl = "https://x.example/a"\n', "photo.jpg": "No picture at all."}
+    )
+    at = data.index(b"photo.jpg") + len("photo.jpg")
+    (raw / "x.zip").write_bytes(data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :])
+    before = (raw / "x.zip").read_bytes()
+    report = purge(raw, "a", dry_run=dry_run)
+    assert any(f"{raw / 'x.zip'}: " in left and "photo.jpg is damaged" in left for left in report.left)
+    assert [item.place for item in report.erased] == [raw / "a.txt"]
+    assert (raw / "x.zip").read_bytes() == before
+
+
 def test_one_over_a_link_is_not_written_anew(tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(zipped({"2026/a.txt": TEXT}))
     (tmp_path / "raw").mkdir()

@@ -53,6 +53,7 @@ def purge_packed_tables(
     """Erase the tables of documents from every ``sources.toml`` in an archive; ``ids_of`` a folder says of which.
 
     Raises:
+        SourceError: a member of it is damaged; nothing is changed.
         OSError: it cannot be written; nothing is changed.
     """
     with Spool(options) as spool:
@@ -72,6 +73,8 @@ def purge_packed_tables(
             why = f"it speaks of the document and lies in an archive {why}, so take it out there by hand."
             yield from (Left(item.place, why) for item in plan.done)
             return
+        if plan.replaced:
+            check_kept(archive, ())
         if plan.replaced and not dry_run:
             rewrite(archive, (), plan.replaced)
         yield from plan.done
