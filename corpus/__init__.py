@@ -55,7 +55,7 @@ __all__ = [
     "verify",
 ]
 
-__version__ = "0.8.0"
+__version__ = "0.9.0"
 
 _VERBS = {
     "annotating": ("adjudicate", "measure_agreement"),

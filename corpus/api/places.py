@@ -47,6 +47,8 @@ def listed_sources(sources: Place | Iterable[Place]) -> list[Path | str]:
         raise UsageError(f"sources must be a path (str or Path) or a list of them, got {type(sources).__name__}.")
     if isinstance(sources, str | os.PathLike):
         return [_source(sources, "sources")]
+    if isinstance(sources, set | frozenset):
+        raise UsageError("sources must be a path or a list of them in their order, got a set, which has none.")
     return [_source(each, f"sources[{number}]") for number, each in enumerate(sources)]
 
 

@@ -42,6 +42,9 @@ class ReadOptions:
     max_expansion: int = 100
     """To how many times its own size a larger archive may be unpacked: news text shrinks to a tenth, bombs to a
     thousandth and less."""
+    max_spool_bytes: int = 4 * 1024 * MEBIBYTE
+    """What archives that were unpacked may take among the temporary files at once: of more, those used longest ago
+    are unpacked again when they are asked for."""
     network_timeout: float = 60.0
     """Seconds without an answer after which an address is given up."""
     max_findings_per_file: int = 100

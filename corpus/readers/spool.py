@@ -17,7 +17,12 @@ _HELD = 8
 """How many files of archives are held unpacked, and how many archives open."""
 
 
-class _Closing(Protocol):
+class _Store(Protocol):
+    """An archive that is open or unpacked, and is so again when it is asked for after it was closed."""
+
+    room: int
+    """How many bytes of temporary files it takes now."""
+
     def close(self) -> None: ...
 
 
@@ -32,7 +37,7 @@ class Spool:
     _open: ExitStack = field(default_factory=ExitStack)
     _count: int = 0
     _kept: OrderedDict[str, Path] = field(default_factory=OrderedDict)
-    _used: list[_Closing] = field(default_factory=list)
+    _used: list[_Store] = field(default_factory=list)
 
     def __enter__(self) -> Spool:
         """Begin; the directory is made when the first file comes."""
@@ -63,10 +68,15 @@ class Spool:
             self._kept.move_to_end(name)
         return self._kept.get(name)
 
-    def use(self, opened: _Closing) -> None:
-        """Note that something with an open file is used; of many the one that was used longest ago is closed."""
-        if self._used and self._used[-1] is opened:
+    def use(self, store: _Store) -> None:
+        """Note that an archive is used; of many open ones, or of much that was unpacked, the oldest is closed."""
+        if self._used and self._used[-1] is store:
             return
-        self._used = [*(used for used in self._used if used is not opened), opened]
-        while len(self._used) > _HELD:
-            self._used.pop(0).close()
+        self._used = [*(used for used in self._used if used is not store), store]
+        closing = [used for used in self._used if not used.room][:-_HELD]
+        unpacked = [used for used in self._used if used.room]
+        while len(unpacked) > 1 and sum(used.room for used in unpacked) > self.options.max_spool_bytes:
+            closing.append(unpacked.pop(0))
+        for used in closing:
+            used.close()
+            self._used.remove(used)

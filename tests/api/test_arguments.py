@@ -154,6 +154,7 @@ WRONG: dict[str, tuple[str, dict[str, Any], str]] = {
         {"sources": 5},
         "sources must be a path .* or a list of them, got int",
     ),
+    "a set of sources": ("build", {"sources": {"a", "b"}}, "in their order, got a set"),
     "no source": ("build", {"sources": ""}, "sources must be a path .* got ''"),
     "nowhere": ("build", {"out": ""}, r"out must be a path \(str or Path\), got ''"),
     "a path of bytes": ("diff", {"old": b"dataset"}, r"old must be a path \(str or Path\), got bytes"),

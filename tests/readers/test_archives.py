@@ -16,6 +16,7 @@ from source_reading import ids, places, read
 
 from corpus.model.document import RawDocument
 from corpus.readers import spool
+from corpus.readers.packed import tars
 from corpus.readers.sources import ReadOptions, ReadReport, read_sources
 
 Read = tuple[list[RawDocument], ReadReport]
@@ -66,6 +67,29 @@ def test_many_archives_of_many_members_need_few_files(tmp_path: Path, monkeypatc
     for held in (1, 2, 100):
         monkeypatch.setattr(spool, "_HELD", held)
         assert told(read(tmp_path / "packed" / "in")) == expected
+
+
+def test_unpacked_archives_take_bounded_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many packed tars a few lie unpacked at once, never more than the bound and one; the same is read."""
+    for number in range(9):
+        text = "".join(f"Report {line} from coast number {number}.\n" for line in range(2_000))
+        pack(tmp_path / "in" / f"{number}.tar.gz", {f"{number}-{member}.txt": text + member for member in "ab"})
+    room: list[int] = []
+    unpack = tars.unpack
+
+    def measured(path: Path, target: Path, packing: tars.Packing, most: int) -> str:
+        why = unpack(path, target, packing, most)
+        room.append(sum(file.stat().st_size for file in target.parent.iterdir()))
+        return why
+
+    monkeypatch.setattr(tars, "unpack", measured)
+    monkeypatch.setattr(spool, "_HELD", 1)
+    free, whole = told(read(tmp_path / "in")), max(room)
+    assert len(room) == 9
+    room.clear()
+    assert told(read(tmp_path / "in", max_spool_bytes=whole // 4)) == free
+    assert len(room) > 9
+    assert max(room) < whole // 2
 
 
 def test_what_is_packed_in_an_archive_in_gz_is_read(tmp_path: Path) -> None:

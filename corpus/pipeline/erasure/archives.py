@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from corpus.errors import SourceError
+from corpus.model.finding import any_error
 from corpus.pipeline.erasure.erasing import Erasure, Left, check_unchanged, cut_of, sentence
 from corpus.pipeline.erasure.purging import purge_table
 from corpus.pipeline.erasure.seeking import Found, Sought, look_through
@@ -159,10 +160,13 @@ def _planned(archive: Archive, spool: Spool, own: Sequence[Found], sought: Sough
 
 def _looked_at_again(path: Path, sought: Sought, options: ReadOptions) -> Iterator[Left]:
     """Make sure that nothing of the document is left in an archive that was written anew, or say so."""
+    report = ReadReport()
     with Spool(options) as spool:
-        for file in raw_files([path], spool, ReadReport()):
+        for file in raw_files([path], spool, report):
             if look_through(file, sought, options).gone:
                 yield Left(file.place, "it holds the document still; take it out by hand.")
+    if any_error(report.findings):
+        yield Left(path, "it was written anew and cannot be read in full; look for the document there by hand.")
 
 
 def _opened(path: Path, spool: Spool) -> Archive:

@@ -160,5 +160,8 @@ def _listed(origin: Origin, name: str, spool: Spool) -> Archive:
     except OSError as error:
         raise SourceError(f"The archive cannot be opened: {cause(error)}.") from error
     store = ZipStore(path) if name.lower().endswith(".zip") else TarStore(path, spool.new(), most)
-    spool.use(store)
-    return Archive(origin, origin.identity, store.contents(), store, spool, most)
+    try:
+        contents = store.contents()
+    finally:
+        spool.use(store)
+    return Archive(origin, origin.identity, contents, store, spool, most)

@@ -31,10 +31,23 @@ class TarStore:
 
     def __init__(self, path: Path, scratch: Path, most: int) -> None:
         """Unpack it to ``scratch`` where it is packed, ``most`` bytes of it."""
-        self.path = path
-        """Where it lies plain: itself, or what was unpacked of it."""
         self.packing: Packing | None = None
-        self._scratch, self._most = scratch, most
+        self.room = 0
+        """How many bytes of temporary files it takes now."""
+        self._source, self._scratch, self._most = path, scratch, most
+
+    @property
+    def path(self) -> Path:
+        """Where it lies plain: itself, or what was unpacked of it, unpacked again after :meth:`close`.
+
+        Raises:
+            SourceError: it cannot be unpacked again.
+        """
+        if self.packing is None:
+            return self._source
+        if not self._scratch.exists():
+            self._unpack(self.packing)
+        return self._scratch
 
     def contents(self) -> Contents:
         """Return what its heads tell, up to the first that is damaged.
@@ -43,10 +56,9 @@ class TarStore:
             SourceError: nothing of it can be read.
         """
         found, broken = Contents(), ""
-        self.packing = packing_of(self.path)
+        self.packing = packing_of(self._source)
         if self.packing is not None:
-            broken = unpack(self.path, self._scratch, self.packing, self._most)
-            self.path = self._scratch
+            broken = self._unpack(self.packing)
         with open_regular(self.path) as stream:
             size = stream.seek(0, 2)
             if broken and not size:
@@ -70,7 +82,15 @@ class TarStore:
             yield Stretch(stream, member.at, member.size)
 
     def close(self) -> None:
-        """Do nothing: no file stays open."""
+        """Give up what was unpacked; no file stays open."""
+        self._scratch.unlink(missing_ok=True)
+        self.room = 0
+
+    def _unpack(self, packing: Packing) -> str:
+        try:
+            return unpack(self._source, self._scratch, packing, self._most)
+        finally:
+            self.room = self._scratch.stat().st_size if self._scratch.exists() else 0
 
     def stretches(self, stream: IO[bytes]) -> Iterator[tuple[tarfile.TarInfo, int]]:
         """Yield every head of the plain archive with the end of its member.

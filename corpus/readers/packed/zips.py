@@ -42,6 +42,9 @@ _BROKEN = (
 class ZipStore:
     """An open zip archive; it is opened again when it is asked for after :meth:`close`."""
 
+    room = 0
+    """How many bytes of temporary files it takes: none, its members are unpacked one by one."""
+
     def __init__(self, path: Path) -> None:
         self._path, self._open = path, ExitStack()
         self._zip: zipfile.ZipFile | None = None
