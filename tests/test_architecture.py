@@ -6,7 +6,6 @@ import ast
 import graphlib
 import importlib
 import pkgutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -67,13 +66,17 @@ def room_of(path: Path) -> str:
     return parts[0] if len(parts) > 1 else path.stem
 
 
-def imported(path: Path) -> set[str]:
-    """Return the dotted names a module imports, anywhere in it."""
+def imported(path: Path, *, typing: bool = True) -> set[str]:
+    """Return the dotted names a module imports, anywhere in it; without ``typing`` none that only checkers read."""
+    tree = ast.parse(path.read_text("utf-8"))
+    branches = [node for node in ast.walk(tree) if isinstance(node, ast.If) and not typing]
+    checked = [node for node in branches if ast.unparse(node.test) == "TYPE_CHECKING"]
+    skipped = {id(each) for node in checked for each in ast.walk(node)}
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import) and id(node) not in skipped:
             names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif isinstance(node, ast.ImportFrom) and node.module and id(node) not in skipped:
             assert node.level == 0, f"{path}: imports are absolute here"
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
     return names
@@ -96,19 +99,6 @@ def test_imports_go_strictly_downwards(path: Path) -> None:
         assert FLOORS[parts[1]] < FLOORS[room], f"{room} (floor {FLOORS[room]}) imports {name}"
 
 
-def ran(path: Path) -> Iterator[str]:
-    """Yield the dotted names that a module imports when it runs: not what only a type checker reads."""
-    tree = ast.parse(path.read_text("utf-8"))
-    branches = [node for node in ast.walk(tree) if isinstance(node, ast.If)]
-    typing = [node for node in branches if ast.unparse(node.test) == "TYPE_CHECKING"]
-    skipped = {id(each) for node in typing for each in ast.walk(node)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import) and id(node) not in skipped:
-            yield from (name.name for name in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and id(node) not in skipped:
-            yield from (f"{node.module}.{name.name}" for name in node.names)
-
-
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda p: str(p.relative_to(PACKAGE.parent)))
 def test_inner_rooms_and_modules_import_one_way(folder: Path) -> None:
     """Of the modules and inner rooms that lie in one folder, none imports what imports it, by whatever way."""
@@ -119,7 +109,7 @@ def test_inner_rooms_and_modules_import_one_way(folder: Path) -> None:
         name: {
             parts[0]
             for module in ([path] if path.is_file() else path.rglob("*.py"))
-            for target in ran(module)
+            for target in imported(module, typing=False)
             if target.startswith(prefix) and (parts := target.removeprefix(prefix).split("."))[0] in units
         }
         - {name}

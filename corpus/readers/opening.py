@@ -14,7 +14,7 @@ from typing import IO
 
 from corpus.errors import SourceError, UsageError
 
-__all__ = ["cause", "named_text", "open_regular", "read_limited", "visible"]
+__all__ = ["cause", "named_text", "open_regular", "read_limited", "short_cause", "visible"]
 
 _KINDS = (
     (stat.S_ISDIR, "a directory"),
@@ -89,6 +89,11 @@ def cause(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror[:1].lower() + error.strerror[1:]
     return str(error) or type(error).__name__
+
+
+def short_cause(error: Exception) -> str:
+    """Return the first line of :func:`cause`, cut where it is long, as a part of a sentence."""
+    return (cause(error).splitlines() or [""])[0][:200].rstrip(".")
 
 
 def visible(name: str) -> str:

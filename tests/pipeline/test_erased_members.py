@@ -72,7 +72,7 @@ def pack(path: Path, files: Mapping[str, str | bytes] = FILES) -> Path:
                 archive.writestr(info, data, zipfile.ZIP_STORED if number % 2 else zipfile.ZIP_DEFLATED)
         return path
     how = {"tar": "", "gz": "gz", "bak": "gz", "bz2": "bz2", "xz": "xz"}[path.suffix.lstrip(".")]
-    with tarfile.open(path, f"w:{how}" if how else "w") as tar:  # type: ignore[call-overload]
+    with tarfile.open(path, f"w:{how}" if how else "w") as tar:  # type: ignore[call-overload]  # a mode of its words
         folder = tarfile.TarInfo("2026")
         folder.type, folder.mode = tarfile.DIRTYPE, 0o755
         tar.addfile(folder)

@@ -26,7 +26,7 @@ def zipped(files: dict[str, str | bytes]) -> bytes:
 
 def tarred(files: dict[str, str | bytes], how: str = "gz") -> bytes:
     held = io.BytesIO()
-    with tarfile.open(fileobj=held, mode=f"w:{how}") as archive:  # type: ignore[call-overload]
+    with tarfile.open(fileobj=held, mode=f"w:{how}") as archive:  # type: ignore[call-overload]  # a mode of its words
         for name, data in files.items():
             info, raw = tarfile.TarInfo(name), data if isinstance(data, bytes) else data.encode()
             info.size = len(raw)

@@ -45,7 +45,7 @@ def pack(path: Path, tree: Mapping[str, str] = TREE, *, turned: bool = False) ->
         return path
     end = path.name.lower().rpartition(".")[2]
     how = {"tar": "", "gz": "gz", "tgz": "gz", "bz2": "bz2", "tbz2": "bz2", "xz": "xz", "txz": "xz"}[end]
-    with tarfile.open(path, f"w:{how}" if how else "w") as tar:  # type: ignore[call-overload]
+    with tarfile.open(path, f"w:{how}" if how else "w") as tar:  # type: ignore[call-overload]  # a mode of its words
         for name in names:
             data = tree[name].encode()
             info = tarfile.TarInfo(f"./{name}")
@@ -65,7 +65,7 @@ def zip_of(fill: Callable[[zipfile.ZipFile], None]) -> bytes:
 def tar_of(fill: Callable[[tarfile.TarFile], None], how: str = "") -> bytes:
     """Return the bytes of a tar archive that is filled by hand."""
     held = io.BytesIO()
-    with tarfile.open(fileobj=held, mode=f"w:{how}" if how else "w") as tar:  # type: ignore[call-overload]
+    with tarfile.open(fileobj=held, mode=f"w:{how}" if how else "w") as tar:  # type: ignore[call-overload]  # a mode of its words
         fill(tar)
     return held.getvalue()
 

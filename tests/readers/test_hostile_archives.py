@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import resource
+import tarfile
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -63,9 +64,9 @@ def bombs() -> dict[str, bytes]:
         archive.writestr("bomb.jsonl", zeros)
         archive.writestr("z.txt", OTHER)
 
-    def in_tar(tar: object) -> None:
+    def in_tar(tar: tarfile.TarFile) -> None:
         for name, text in (("a.txt", GOOD), ("bomb.jsonl", zeros), ("z.txt", OTHER)):
-            put(tar, name, text)  # type: ignore[arg-type]
+            put(tar, name, text)
 
     return {"x.zip": zip_of(in_zip), **{f"x.tar.{how}": tar_of(in_tar, how) for how in ("gz", "bz2", "xz")}}
 

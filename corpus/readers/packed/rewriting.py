@@ -21,13 +21,12 @@ from corpus.readers.opening import cause, visible
 from corpus.readers.origins import LocalOrigin
 from corpus.readers.packed.archive import Archive
 from corpus.readers.packed.contents import UNREAD_MEMBERS
-from corpus.readers.packed.tars import TarStore
+from corpus.readers.packed.tars import TarStore, heads_of
 from corpus.readers.packed.unpacking import Packing
-from corpus.readers.packed.zips import ZipStore, name_of
+from corpus.readers.packed.zips import UNICODE_PATH, ZIP64, ZipStore, extra_fields, name_of
 
 __all__ = ["check_kept", "rewrite", "why_fixed"]
 
-_ZIP64 = b"\x01\x00"
 _PIECE = 2**20
 
 
@@ -111,7 +110,8 @@ def _copy_entry(
     made = copy(info)
     made.filename = name_of(info)[0]
     made.orig_filename = made.filename
-    made.extra = b"".join(_fields(info.extra))
+    # sizes are written anew, and names are in UTF-8 then
+    made.extra = b"".join(field for kind, field in extra_fields(info.extra) if kind not in (ZIP64, UNICODE_PATH))
     if other is not None:
         made.file_size = other.stat().st_size
     with (
@@ -119,16 +119,6 @@ def _copy_entry(
         target.open(made, "w") as out,
     ):
         shutil.copyfileobj(data, out)
-
-
-def _fields(extra: bytes) -> Iterator[bytes]:
-    """Yield the fields of an entry, but for sizes, which are written anew, and names, which are in UTF-8 then."""
-    at = 0
-    while at + 4 <= len(extra):
-        end = at + 4 + int.from_bytes(extra[at + 2 : at + 4], "little")
-        if extra[at : at + 2] not in (_ZIP64, b"\x75\x70"):
-            yield extra[at:end]
-        at = end
 
 
 def _rewrite_tar(
@@ -140,7 +130,7 @@ def _rewrite_tar(
             atomic_write(path, check=check) as out,
             _packer(store.packing, out) as target,
         ):
-            heads = [own for own in store.stretches(source) if own[0].offset_data in other]
+            heads = [own for own in heads_of(source) if own[0].offset_data in other]
             size, at = source.seek(0, 2), 0
             for head, end in heads:
                 _copy(source, target, at, head.offset)

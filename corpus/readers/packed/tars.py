@@ -11,12 +11,12 @@ from typing import IO, Any
 
 from corpus.errors import SourceError
 from corpus.model.finding import Severity
-from corpus.readers.opening import cause, open_regular
+from corpus.readers.opening import open_regular, short_cause
 from corpus.readers.packed.contents import Contents, Member
 from corpus.readers.packed.stretch import Stretch
 from corpus.readers.packed.unpacking import Packing, packing_of, unpack
 
-__all__ = ["TarStore"]
+__all__ = ["TarStore", "heads_of"]
 
 _LONGEST_HEAD = 2**20
 """Bytes of an extended header: a path has 4096 at most, and attributes of files some thousands."""
@@ -92,14 +92,6 @@ class TarStore:
         finally:
             self.room = self._scratch.stat().st_size if self._scratch.exists() else 0
 
-    def stretches(self, stream: IO[bytes]) -> Iterator[tuple[tarfile.TarInfo, int]]:
-        """Yield every head of the plain archive with the end of its member.
-
-        Raises:
-            tarfile.TarError: it is damaged.
-        """
-        yield from _heads(stream)
-
 
 class _Heads:
     """A file from which an archive's heads are read: none of a length that only harms."""
@@ -122,7 +114,7 @@ def _take_in(found: Contents, stream: IO[bytes], size: int) -> int | None:
     """Take in every member; return where the heads end, None where something was told of the rest."""
     stop = 0
     try:
-        for info, end in _heads(stream):
+        for info, end in heads_of(stream):
             if info.isreg() and not info.issparse() and info.offset_data + info.size > size:
                 found.trouble("damaged-archive", info.name, "The archive ends within this member; get it anew.")
                 return None
@@ -130,7 +122,7 @@ def _take_in(found: Contents, stream: IO[bytes], size: int) -> int | None:
             _take_in_member(found, info)
         return stop
     except (tarfile.TarError, ValueError, OverflowError, RecursionError, OSError, MemoryError) as error:
-        why = (cause(error).splitlines() or [""])[0][:200].rstrip(".")
+        why = short_cause(error)
         if not stop:
             raise SourceError(
                 f"This is no sound tar archive ({why}), so nothing in it is read; get it anew."
@@ -139,8 +131,12 @@ def _take_in(found: Contents, stream: IO[bytes], size: int) -> int | None:
         return None
 
 
-def _heads(stream: IO[bytes]) -> Iterator[tuple[tarfile.TarInfo, int]]:
-    """Yield every head with the place where the next one begins."""
+def heads_of(stream: IO[bytes]) -> Iterator[tuple[tarfile.TarInfo, int]]:
+    """Yield every head of a plain archive with the place where the next one begins.
+
+    Raises:
+        tarfile.TarError: it is damaged.
+    """
     last = -1
     stream.seek(0)
     heads: Any = _Heads(stream)  # not all of a file's face, but all that is asked for

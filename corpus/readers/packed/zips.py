@@ -13,16 +13,17 @@ from typing import IO
 
 from corpus.errors import SourceError
 from corpus.model.finding import Severity
-from corpus.readers.opening import cause, open_regular
+from corpus.readers.opening import open_regular, short_cause
 from corpus.readers.packed.contents import Contents, Member
 
-__all__ = ["ZipStore", "name_of"]
+__all__ = ["UNICODE_PATH", "ZIP64", "ZipStore", "extra_fields", "name_of"]
 
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """Others are rare, and Python unpacks them without a bound on its memory."""
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 _FAT, _UNIX = 0, 3
-_UNICODE_PATH = 0x7075
+ZIP64, UNICODE_PATH = 0x0001, 0x7075
+"""Kinds of extra fields."""
 _LINK = 4096
 _END, _END_BYTES = b"PK\5\6", 22
 """How the last record begins, and how long it is without the comment that ends the file (APPNOTE 4.3.16)."""
@@ -75,7 +76,9 @@ class ZipStore:
         except SourceError:
             raise
         except _BROKEN as error:
-            raise SourceError(f"It is damaged in its archive ({_line(error)}); get the archive anew.") from error
+            raise SourceError(
+                f"It is damaged in its archive ({short_cause(error)}); get the archive anew."
+            ) from error
 
     def holds_more(self) -> bool:
         """Tell whether something stands before its first member (a program, say) or behind its end."""
@@ -99,7 +102,9 @@ class ZipStore:
                 raise
             except _BROKEN as error:
                 self._open.close()
-                message = f"This is no sound zip archive ({_line(error)}), so nothing in it is read; get it anew."
+                message = (
+                    f"This is no sound zip archive ({short_cause(error)}), so nothing in it is read; get it anew."
+                )
                 raise SourceError(message) from error
         return self._zip
 
@@ -152,19 +157,21 @@ def name_of(info: zipfile.ZipInfo) -> tuple[str, bool]:
     return name, sure
 
 
-def _unicode_path(extra: bytes, checksum: int) -> str | None:
+def extra_fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the kind of each extra field of an entry, and the field with its head of four bytes (APPNOTE 4.5.1)."""
     at = 0
     while at + 4 <= len(extra):
         kind, size = struct.unpack_from("<HH", extra, at)
-        data = extra[at + 4 : at + 4 + size]
-        if kind == _UNICODE_PATH and len(data) > 5 and struct.unpack_from("<BL", data) == (1, checksum):
+        yield kind, extra[at : at + 4 + size]
+        at += 4 + size
+
+
+def _unicode_path(extra: bytes, checksum: int) -> str | None:
+    for kind, field in extra_fields(extra):
+        data = field[4:]
+        if kind == UNICODE_PATH and len(data) > 5 and struct.unpack_from("<BL", data) == (1, checksum):
             try:
                 return data[5:].decode("utf-8")
             except UnicodeDecodeError:
                 return None
-        at += 4 + size
     return None
-
-
-def _line(error: Exception) -> str:
-    return (cause(error).splitlines() or [""])[0][:200].rstrip(".")
